@@ -1,0 +1,60 @@
+import type { Tier } from '../../../kernel/index.ts';
+
+/** Where and as whom to connect. `host` beginning with `/` is the folder of a Unix socket. */
+export interface Endpoint {
+  readonly host: string;
+  readonly port: number;
+  readonly database: string;
+  readonly user: string;
+  readonly password?: string;
+  /** Passed to the driver as it is; absent on a socket and on loopback. */
+  readonly ssl?: boolean | Readonly<Record<string, unknown>>;
+}
+
+export type ClusterMode = 'embedded' | 'system' | 'attached';
+
+/** One line of `plinth status`: what the server can do for us. */
+export interface CapabilityVerdict {
+  readonly capability: string;
+  readonly verdict: 'works' | 'works with' | 'not here';
+  /** What it works with, or why it is not here. Empty for `works`. */
+  readonly because: string;
+}
+
+/** What one probe of a server found; asked instead of version numbers. */
+export interface ServerProbe {
+  readonly versionNumber: number;
+  readonly version: string;
+  readonly systemIdentifier: string;
+  readonly isInRecovery: boolean;
+  readonly settings: Readonly<Record<string, string>>;
+  readonly extensions: readonly {
+    readonly name: string;
+    readonly availableVersion: string;
+    readonly installedVersion?: string;
+    readonly isPreloaded: boolean;
+  }[];
+  readonly privileges: {
+    readonly isSuperuser: boolean;
+    readonly canCreateRole: boolean;
+    readonly canCreateDatabase: boolean;
+    readonly canReplicate: boolean;
+    readonly bypassesRowSecurity: boolean;
+  };
+  /** A transaction pooler in between, found by trying session features; undefined when the session is our own. */
+  readonly pooler?: string;
+  /** Name of the managed service whose signs were found. */
+  readonly managedBy?: string;
+  readonly verdicts: readonly CapabilityVerdict[];
+}
+
+/** The PostgreSQL under a platform. Disposing stops what this process started, and nothing else. */
+export interface Cluster extends AsyncDisposable {
+  readonly mode: ClusterMode;
+  readonly dataDir: string;
+  /** True when this process started the server and will stop it; false when it joined a running one. */
+  readonly isOwner: boolean;
+  /** The administrative endpoint of a tier: superuser on our own server, the role of the URL on an attached one. */
+  endpoint(tier: Tier): Endpoint;
+  probe(tier: Tier): Promise<ServerProbe>;
+}

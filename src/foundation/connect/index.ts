@@ -1,0 +1,2 @@
+export type * from './model/types.ts';
+export { type Priority, priorities } from './model/types.ts';

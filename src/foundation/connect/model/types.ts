@@ -1,0 +1,105 @@
+import type { Readable, Writable } from 'node:stream';
+import type { Executor, Tier } from '../../../kernel/index.ts';
+
+/** Pools are separate per priority, so that a flood in one cannot take another's connections. */
+export const priorities = ['critical', 'normal', 'batch', 'maintenance', 'listen'] as const;
+export type Priority = (typeof priorities)[number];
+
+/** For whom the work is done. `connect` knows a tenant as a label only; tenancy gives it a meaning. */
+export interface TenantSubject {
+  readonly tenantId: string;
+  /** Absent for work without a user (jobs): role `service`. */
+  readonly userId?: string;
+}
+
+/**
+ * `system`: the application role, acting for the platform's own rows (the nil tenant).
+ * `owner`: the owner of all objects, outside row security; for migrations, the registry and the catalog.
+ */
+export type Subject = TenantSubject | 'system' | 'owner';
+
+/** Which login a subject uses. */
+export type LoginRole = 'app' | 'owner';
+
+export interface WorkRequest {
+  readonly tier: Tier;
+  readonly as: Subject;
+  readonly priority?: Priority;
+  readonly isReadOnly?: boolean;
+  readonly isolation?: 'read committed' | 'repeatable read' | 'serializable';
+  /** What the work is, for `pg_stat_activity` and errors: `<capability>.<what>`. */
+  readonly tag: string;
+  readonly requestId?: string;
+  readonly signal?: AbortSignal;
+  /** Bound of the whole call with waiting for a connection and all tries. Default: option `deadlineMs`. */
+  readonly deadlineMs?: number;
+  /** `false` turns off retries of the transaction function; default true. */
+  readonly isRetryable?: boolean;
+}
+
+/** An open transaction. Valid until the function it was given to returns. */
+export interface Transaction extends Executor {
+  readonly tier: Tier;
+  readonly signal: AbortSignal;
+  /** Runs `work` inside a savepoint; rolled back to it when `work` throws. */
+  savepoint<T>(work: () => Promise<T>): Promise<T>;
+  /** COPY … FROM STDIN: a sink with back-pressure. Await the end of the pipeline before the next statement. */
+  copyFrom(text: string): Writable;
+  /** COPY … TO STDOUT: a source with back-pressure. */
+  copyTo(text: string): Readable;
+}
+
+/** A connection of one's own outside the pools' transactions: locks, LISTEN, DDL that allows no transaction. */
+export interface Session extends Executor, AsyncDisposable {
+  readonly tier: Tier;
+  readonly backendPid: number;
+  /** Calls back for each notification of a LISTENed channel. */
+  onNotification(listener: (channel: string, payload: string) => void): void;
+  /** Calls back once when the connection is lost. */
+  onLost(listener: (error: Error) => void): void;
+  /** Sends a cancel for the running statement on a connection of its own. */
+  cancel(): Promise<void>;
+  /** Closes the socket at once; disposing afterwards does nothing. */
+  destroy(): void;
+}
+
+export interface PoolSnapshot {
+  readonly tier: Tier;
+  readonly priority: Priority;
+  readonly login: LoginRole;
+  readonly max: number;
+  readonly active: number;
+  readonly idle: number;
+  readonly waiting: number;
+  /** Who holds connections now, oldest first. */
+  readonly holders: readonly { readonly tag: string; readonly tenantId?: string; readonly heldMs: number }[];
+}
+
+/** Gives connections for work; owns pools, retries, deadlines, cancellation. */
+export interface Connect extends AsyncDisposable {
+  /**
+   * Runs `work` in one transaction: context set in the same round trip as BEGIN, commit when it returns,
+   * rollback when it throws, run again from the start on a retryable failure before COMMIT was sent.
+   * `work` must therefore have no effect outside the transaction.
+   */
+  transaction<T>(request: WorkRequest, work: (tx: Transaction) => Promise<T>): Promise<T>;
+  /** A session with login `owner`, un-pooled. `await using` it. */
+  session(request: { readonly tier: Tier; readonly tag: string; readonly signal?: AbortSignal }): Promise<Session>;
+  pools(): readonly PoolSnapshot[];
+  /** Two tiers give the same key when they are the same database. */
+  databaseKey(tier: Tier): string;
+}
+
+/** Owned here, filled by tenancy: how a transaction is given its context. */
+export interface SessionContext {
+  /**
+   * SQL that is sent together with BEGIN and sets the context for this transaction only. Must overwrite
+   * every setting of an earlier context. Synchronous where it can be: it is on the hot path.
+   */
+  prelude(subject: Subject, tier: Tier, signal: AbortSignal): string | Promise<string>;
+}
+
+/** Owned here, filled by access: the login and password behind a role. Asked for each new connection. */
+export interface Credentials {
+  login(role: LoginRole, tier: Tier): Promise<{ readonly user: string; readonly password?: string }>;
+}

@@ -1,0 +1,40 @@
+export { type Clock, systemClock } from './clock.ts';
+export { defineErrors, type ErrorSpec, hasCode, messageOf, PlinthError } from './errors.ts';
+export { createEventBus, type EventBus, type KernelEvents } from './events.ts';
+export { isUuid, nilUuid, uuidv7 } from './ids.ts';
+export { loop, type Service } from './lifecycle.ts';
+export { type Log, silentLog } from './log.ts';
+export {
+  type CommandDescriptor,
+  type CommandInput,
+  type CommandResult,
+  type Layer,
+  layers,
+  type Manifest,
+  type MigrationSource,
+  type OpenContext,
+  type RouteDescriptor,
+  type RouteRequest,
+  type RouteStream,
+  type TextTable,
+} from './manifest.ts';
+export {
+  defineOptions,
+  describeAllowed,
+  environmentName,
+  flagName,
+  type OptionsDefinition,
+  type OptionsOf,
+  type Origin,
+  optionErrors,
+  optionsFor,
+  type RawOptions,
+  type ResolvedOption,
+  resolveOptions,
+  Type,
+  withDefaults,
+} from './options.ts';
+export { quoteIdentifier, quoteLiteral, quoteQualified } from './sql/identifiers.ts';
+export { defineQuery, type Executor, type NamedQuery } from './sql/query.ts';
+export { fromSqlError, sqlstateOf } from './sqlstate.ts';
+export { isTier, type Tier, tiers } from './tiers.ts';

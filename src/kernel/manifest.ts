@@ -1,0 +1,132 @@
+import type { TObject } from 'typebox';
+import type { Clock } from './clock.ts';
+import type { EventBus } from './events.ts';
+import type { Service } from './lifecycle.ts';
+import type { Log } from './log.ts';
+import type { OptionsDefinition } from './options.ts';
+import type { Tier } from './tiers.ts';
+
+/** The folders of `src/` from bottom to top; a capability may import from its own layer and below. */
+export const layers = ['kernel', 'foundation', 'trust', 'data', 'operate', 'serve', 'platform'] as const;
+export type Layer = (typeof layers)[number];
+
+/** What a capability gets when it is opened. */
+export interface OpenContext {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly events: EventBus;
+  /** The resolved options of this capability; the manifest knows their type. */
+  readonly options: unknown;
+  /** The absolute folder of this platform's data, made on demand by whoever writes there. */
+  readonly dataDir: string;
+  /** Another opened capability that stands in `requires`. */
+  use<T>(name: string): T;
+}
+
+/** SQL folders of a capability or product; handed to `migrate` as data. */
+export interface MigrationSource {
+  /** First half of a migration's identity `source/name`: the capability's or product's name. */
+  readonly name: string;
+  /** Absolute folder that holds `migrations/` and, where there are any, `objects/`. */
+  readonly dir: string;
+  /** `capability`: `NNNN_slug.sql` with a `--!` header. `product`: `<tier>/<utc>_<slug>/{up,down,pre,post}.sql` + `meta.json`. */
+  readonly layout: 'capability' | 'product';
+}
+
+/** A table for people; cells are printed as they are, numbers to the right. */
+export interface TextTable {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly (string | number)[])[];
+}
+
+/** What a command gives back: `data` for `--json`, `text` or `table` for people. */
+export interface CommandResult {
+  readonly data: unknown;
+  readonly text?: string;
+  readonly table?: TextTable;
+  /** Bytes for standard output instead of text, e.g. a raw message. Not combined with text or table. */
+  readonly bytes?: AsyncIterable<Uint8Array>;
+  /** Defaults to 0. See the exit codes in docs/reference/exit-codes.md. */
+  readonly exitCode?: number;
+}
+
+export interface CommandInput {
+  readonly args: Readonly<Record<string, string | readonly string[] | undefined>>;
+  /** Parsed and checked by the command's `flags` schema; the command knows their type. */
+  readonly flags: Readonly<Record<string, unknown>>;
+  /** Aborted on Ctrl-C. */
+  readonly signal: AbortSignal;
+  /** Shows a line of progress on standard error; overwritten by the next one on a terminal, dropped with `--json`. */
+  progress(line: string): void;
+  /** An opened capability, by name. */
+  use<T>(name: string): T;
+}
+
+/** A command as data; the command line is the only one that knows how it is parsed and printed. */
+export interface CommandDescriptor {
+  /** Words after `plinth`, e.g. `migrate status`. */
+  readonly name: string;
+  readonly summary: string;
+  /**
+   * How much is opened before `run`: `config` resolved options only; `server` the foundation, without
+   * applying migrations; `migrated` every capability on an up-to-date schema.
+   */
+  readonly needs: 'config' | 'server' | 'migrated';
+  /** Shown below the usage line: what it does, what it leaves alone, an example. */
+  readonly description?: string;
+  readonly arguments?: readonly {
+    readonly name: string;
+    readonly meaning: string;
+    readonly isOptional?: boolean;
+    readonly isVariadic?: boolean;
+  }[];
+  /** One property per flag: camelCase key, kebab-case flag; `description` is its help text. */
+  readonly flags?: TObject;
+  run(input: CommandInput): Promise<CommandResult>;
+}
+
+export interface RouteRequest {
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: Readonly<Record<string, unknown>>;
+  readonly body: unknown;
+  readonly signal: AbortSignal;
+  use<T>(name: string): T;
+}
+
+/** Bytes to stream instead of JSON. `fileName` makes it a download. */
+export interface RouteStream {
+  readonly stream: AsyncIterable<Uint8Array>;
+  readonly contentType: string;
+  readonly fileName?: string;
+}
+
+/** An HTTP endpoint as data. `handler` returns what is sent as JSON, or a RouteStream. */
+export interface RouteDescriptor {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** Below `/api`, beginning with the capability's name, e.g. `/content/:tenant/objects`. */
+  readonly path: string;
+  readonly summary: string;
+  /** The weakest console role that may call it. */
+  readonly role: 'viewer' | 'operator' | 'admin';
+  readonly query?: TObject;
+  readonly body?: TObject;
+  handler(request: RouteRequest): Promise<unknown>;
+}
+
+/** What a capability or product contributes, as data. Only `platform` imports the manifests of capabilities. */
+export interface Manifest {
+  readonly name: string;
+  /** `product` is what stands on top of a platform: a blueprint or the customer's own. */
+  readonly layer: Layer | 'product';
+  /** Capabilities of the same or a lower layer that are opened first. */
+  readonly requires: readonly string[];
+  /** Tiers in which it keeps objects; empty when none. */
+  readonly tiers: readonly Tier[];
+  readonly options: OptionsDefinition;
+  readonly migrations?: MigrationSource;
+  readonly commands?: readonly CommandDescriptor[];
+  readonly routes?: readonly RouteDescriptor[];
+  open(context: OpenContext): Promise<AsyncDisposable>;
+  /** Long-running parts of an opened capability; started after all are open, stopped first. */
+  services?(opened: never): readonly Service[];
+}
