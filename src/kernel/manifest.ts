@@ -19,8 +19,15 @@ export interface OpenContext {
   readonly options: unknown;
   /** The absolute folder of this platform's data, made on demand by whoever writes there. */
   readonly dataDir: string;
-  /** Another opened capability that stands in `requires`. */
+  /** Everything of this platform in the order of opening: where migrations, routes and commands are collected from. */
+  readonly manifests: readonly Manifest[];
+  /** Another opened capability, by name. It has to stand in `requires`, save for `serve`, which serves them all. */
   use<T>(name: string): T;
+  /**
+   * An interface that this capability owns and a later one fills (`fills`), e.g. `connect.SessionContext`.
+   * Ask at the moment of use: undefined until the filler is open, and for ever where there is none.
+   */
+  slot<T>(name: string): () => T | undefined;
 }
 
 /** SQL folders of a capability or product; handed to `migrate` as data. */
@@ -127,6 +134,8 @@ export interface Manifest {
   readonly commands?: readonly CommandDescriptor[];
   readonly routes?: readonly RouteDescriptor[];
   open(context: OpenContext): Promise<AsyncDisposable>;
+  /** Interfaces of lower capabilities that this one fills once it is open, by `<owner>.<Interface>`. */
+  readonly fills?: Readonly<Record<string, (opened: never) => unknown>>;
   /** Long-running parts of an opened capability; started after all are open, stopped first. */
   services?(opened: never): readonly Service[];
 }
