@@ -65,6 +65,10 @@ export interface CommandInput {
   readonly signal: AbortSignal;
   /** Shows a line of progress on standard error; overwritten by the next one on a terminal, dropped with `--json`. */
   progress(line: string): void;
+  /** The absolute folder of this platform's data; it may not exist yet. */
+  readonly dataDir: string;
+  /** The resolved options of a capability, opened or not; the command knows their type. */
+  options<T>(capability: string): T;
   /** An opened capability, by name. */
   use<T>(name: string): T;
 }
