@@ -32,6 +32,7 @@ export {
   type ResolvedOption,
   resolveOptions,
   Type,
+  valuesOf,
   withDefaults,
 } from './options.ts';
 export { quoteIdentifier, quoteLiteral, quoteQualified } from './sql/identifiers.ts';

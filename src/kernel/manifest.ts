@@ -69,6 +69,8 @@ export interface CommandInput {
   readonly dataDir: string;
   /** The resolved options of a capability, opened or not; the command knows their type. */
   options<T>(capability: string): T;
+  /** Prints a result at once, for commands that stay (`up`); the others just return it. */
+  print(result: CommandResult): Promise<void>;
   /** An opened capability, by name. */
   use<T>(name: string): T;
 }
@@ -140,6 +142,8 @@ export interface Manifest {
   open(context: OpenContext): Promise<AsyncDisposable>;
   /** Interfaces of lower capabilities that this one fills once it is open, by `<owner>.<Interface>`. */
   readonly fills?: Readonly<Record<string, (opened: never) => unknown>>;
+  /** Fills an empty product with demo data and says what was made; undefined when there was something already. */
+  demo?(opened: never, watch: { readonly signal: AbortSignal; onProgress(line: string): void }): Promise<string | undefined>;
   /** Long-running parts of an opened capability; started after all are open, stopped first. */
   services?(opened: never): readonly Service[];
 }

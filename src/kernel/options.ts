@@ -124,10 +124,14 @@ export function resolveOptions(
   return resolved;
 }
 
-/** The resolved values of one capability as the object its `open*` takes. Absent optional values are left out. */
+/** The resolved values of one capability as an object. Absent optional values are left out. */
+export function valuesOf(resolved: readonly ResolvedOption[], capability: string): Record<string, unknown> {
+  return Object.fromEntries(resolved.filter((o) => o.capability === capability && o.value !== undefined).map((o) => [o.key, o.value]));
+}
+
+/** The resolved values of one capability as the object its `open*` takes. */
 export function optionsFor<D extends OptionsDefinition>(definition: D, resolved: readonly ResolvedOption[]): OptionsOf<D> {
-  const entries = resolved.filter((o) => o.capability === definition.capability && o.value !== undefined).map((o) => [o.key, o.value]);
-  return Object.fromEntries(entries) as OptionsOf<D>;
+  return valuesOf(resolved, definition.capability) as OptionsOf<D>;
 }
 
 /** The defaults of a definition with `given` laid over; for code that opens a capability by itself. */

@@ -1,0 +1,16 @@
+import type { Manifest, RawOptions } from '../kernel/index.ts';
+
+/** What `plinth.config.ts` exports: a name, a product, and options by capability. */
+export interface PlatformConfig {
+  /** Shown in the console and asked for by `plinth destroy`. */
+  readonly name: string;
+  /** The product that runs on this platform; a platform without one has its capabilities only. */
+  readonly product?: Manifest;
+  /** Options by capability, as `plinth config show` lists them. */
+  readonly options?: RawOptions;
+}
+
+/** Gives a configuration its type; changes nothing. */
+export function definePlatform(config: PlatformConfig): PlatformConfig {
+  return config;
+}

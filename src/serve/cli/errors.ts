@@ -1,0 +1,12 @@
+import { defineErrors } from '../../kernel/index.ts';
+
+export const cliErrors = defineErrors('CLI', {
+  BAD_FLAG: {
+    exitCode: 2,
+    message: (d: { flag: string; value: unknown; allowed: string }) => `${d.flag} is ${JSON.stringify(d.value)}, but must be ${d.allowed}.`,
+  },
+  MISSING_VALUE: {
+    exitCode: 2,
+    message: (d: { flag: string }) => `${d.flag} needs a value: ${d.flag} <value> or ${d.flag}=<value>.`,
+  },
+});
