@@ -28,8 +28,9 @@ export async function main(argv: readonly string[]): Promise<number> {
     return await runCli(rest.length > 0 ? rest : ['--help'], {
       version: readVersion(),
       commands: commandsOf(configuration),
-      open: async (needs, watch) =>
-        needs === 'config' ? configurationOnly(configuration) : openPlatform(configuration, { level: needs, ...watch }),
+      dataDir: configuration.dataDir,
+      options: <T>(capability: string) => valuesOf(configuration.resolved, capability) as T,
+      open: async (needs, watch) => (needs === 'config' ? nothingOpen : openPlatform(configuration, { level: needs, ...watch })),
       stdout: process.stdout,
       stderr: process.stderr,
     });
