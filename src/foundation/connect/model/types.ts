@@ -95,8 +95,11 @@ export interface SessionContext {
   /**
    * SQL that is sent together with BEGIN and sets the context for this transaction only. Must overwrite
    * every setting of an earlier context. Synchronous where it can be: it is on the hot path.
+   * `backendPid` is the server process of the connection it will run on (BackendKeyData): the context is good there only.
    */
-  prelude(subject: Subject, tier: Tier, signal: AbortSignal): string | Promise<string>;
+  prelude(subject: Subject, tier: Tier, signal: AbortSignal, backendPid: number): string | Promise<string>;
+  /** What the caller is told when the prelude failed, e.g. a refused membership; the error itself where it is not ours. */
+  explain?(error: unknown, subject: Subject): unknown;
 }
 
 /** Owned here, filled by access: the login and password behind a role. Asked for each new connection. */
