@@ -63,7 +63,7 @@ begin
   if (encode(sha256(key.outer_block || sha256(key.inner_block || convert_to(left(seal, 113), 'UTF8'))), 'hex') = substr(seal, 114)) is not true
     or substr(seal, 84, 10)::int <> pg_backend_pid()
     or substr(seal, 74, 10)::bigint < extract(epoch from now())
-    or substr(seal, 73, 1) < case minimum when 'viewer' then '1' when 'member' then '2' when 'admin' then '3' when 'owner' then '4' else '5' end
+    or substr(seal, 73, 1) < (case minimum when 'viewer' then '1' when 'member' then '2' when 'admin' then '3' when 'owner' then '4' else '5' end)
   then
     return null;
   end if;
