@@ -29,7 +29,7 @@ export function loop(
       } catch (error) {
         if (!signal.aborted) deps.log.error(`${spec.name} failed, next try in ${spec.intervalMs} ms`, { error: messageOf(error) });
       }
-      await deps.clock.sleep(spec.intervalMs, signal).catch(() => {});
+      if (!signal.aborted) await deps.clock.sleep(spec.intervalMs, signal).catch(() => {});
     }
   };
 
