@@ -29,10 +29,9 @@ export interface CliDeps {
  */
 export async function runCli(argv: readonly string[], deps: CliDeps): Promise<number> {
   let invocation: Invocation | undefined;
-  const program = buildProgram(deps.version, deps.commands, (asked) => {
+  const program = buildProgram(deps, (asked) => {
     invocation = asked;
   });
-  program.configureOutput({ writeOut: (text) => deps.stdout.write(text), writeErr: (text) => deps.stderr.write(text) });
   try {
     await program.parseAsync([...argv], { from: 'user' });
   } catch (error) {

@@ -1,3 +1,4 @@
+import type { Writable } from 'node:stream';
 import { Command } from 'commander';
 import type { CommandDescriptor } from '../../kernel/index.ts';
 import { type FlagShape, flagShapes } from './model/command-flags.ts';
@@ -10,10 +11,13 @@ export interface Invocation {
 }
 
 /** Builds the parser from descriptors: words become nested commands, schemas become flags. `onRun` gets what was asked for. */
-export function buildProgram(version: string, commands: readonly CommandDescriptor[], onRun: (invocation: Invocation) => void): Command {
+export function buildProgram(
+  deps: { readonly version: string; readonly commands: readonly CommandDescriptor[]; readonly stdout: Writable; readonly stderr: Writable },
+  onRun: (invocation: Invocation) => void,
+): Command {
   const program = new Command('plinth')
     .description('PostgreSQL as the whole data platform of a multi-tenant product.')
-    .version(version, '--version', 'print the version')
+    .version(deps.version, '--version', 'print the version')
     .helpOption('--help', 'show this help')
     .helpCommand(false)
     .option('--json', 'print the result as JSON')
@@ -24,9 +28,11 @@ export function buildProgram(version: string, commands: readonly CommandDescript
     )
     .showSuggestionAfterError()
     .configureHelp({ sortSubcommands: true })
+    // Both are inherited by the commands below, so they stand before those are made.
+    .configureOutput({ writeOut: (text) => deps.stdout.write(text), writeErr: (text) => deps.stderr.write(text) })
     .exitOverride();
   const groups = new Map<string, Command>([['', program]]);
-  for (const descriptor of commands) addCommand(groups, descriptor, onRun);
+  for (const descriptor of deps.commands) addCommand(groups, descriptor, onRun);
   return program;
 }
 

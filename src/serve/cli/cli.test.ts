@@ -1,0 +1,109 @@
+import { Writable } from 'node:stream';
+import { expect, test } from 'vitest';
+import { type CommandDescriptor, type CommandInput, defineErrors, Type } from '../../kernel/index.ts';
+import { runCli } from './cli.ts';
+
+const errors = defineErrors('QUEUE', { STUCK: { exitCode: 5, message: (d: { job: string }) => `Job ${d.job} is stuck; retry it.` } });
+
+const seen: Pick<CommandInput, 'args' | 'flags'>[] = [];
+const list: CommandDescriptor = {
+  name: 'queue list',
+  summary: 'list jobs',
+  needs: 'migrated',
+  arguments: [{ name: 'queue', meaning: 'which queue', isOptional: true }],
+  flags: Type.Object({
+    maxRows: Type.Integer({ default: 10, minimum: 1, description: 'how many' }),
+    isReady: Type.Boolean({ default: false, description: 'only those' }),
+  }),
+  async run({ args, flags }) {
+    seen.push({ args, flags });
+    return {
+      data: [{ id: 1 }],
+      table: {
+        columns: ['id', 'name'],
+        rows: [
+          [1, 'a'],
+          [20, 'b'],
+        ],
+      },
+    };
+  },
+};
+const fail: CommandDescriptor = {
+  name: 'queue fail',
+  summary: 'fail',
+  needs: 'config',
+  run: async () => {
+    throw errors.STUCK({ job: 'j1' });
+  },
+};
+
+async function run(...argv: string[]) {
+  const written = { stdout: '', stderr: '' };
+  const sink = (key: 'stdout' | 'stderr') =>
+    new Writable({
+      write(chunk, _encoding, done) {
+        written[key] += chunk;
+        done();
+      },
+    }) as unknown as NodeJS.WriteStream;
+  const opened: string[] = [];
+  const exitCode = await runCli(argv, {
+    version: '1.2.3',
+    commands: [list, fail],
+    dataDir: '/data',
+    options: <T>() => ({}) as T,
+    open: async (needs) => {
+      opened.push(needs);
+      return { use: <T>() => undefined as T, [Symbol.asyncDispose]: async () => void opened.push('closed') };
+    },
+    stdout: sink('stdout'),
+    stderr: sink('stderr'),
+  });
+  return { exitCode, opened, ...written };
+}
+
+test('[I2] [I4] a result is printed as a table, numbers to the right, and everything is closed', async () => {
+  const { exitCode, stdout, opened } = await run('queue', 'list');
+  expect([exitCode, opened]).toEqual([0, ['migrated', 'closed']]);
+  expect(stdout).toBe('id  name\n 1  a\n20  b\n');
+});
+
+test('--json prints the data, wherever it stands', async () => {
+  for (const argv of [
+    ['--json', 'queue', 'list'],
+    ['queue', 'list', '--json'],
+  ]) {
+    expect(JSON.parse((await run(...argv)).stdout)).toEqual([{ id: 1 }]);
+  }
+});
+
+test('flags are converted by their schema and defaults filled in', async () => {
+  await run('queue', 'list', 'email', '--max-rows', '3');
+  expect(seen.at(-1)).toEqual({ args: { queue: 'email' }, flags: { maxRows: 3, isReady: false } });
+});
+
+test.each([
+  [['queue', 'list', '--max-rows', '0'], /--max-rows is "0", but must be integer ≥ 1/],
+  [['queue', 'list', '--max-rows', 'x'], /--max-rows is "x"/],
+  [['queue', 'lsit'], /unknown command 'lsit'[\s\S]*list/],
+  [['queue', 'list', '--nope'], /unknown option '--nope'/],
+])('[I3] wrong usage says what is wrong and ends with 2: %j', async (argv, message) => {
+  const { exitCode, stderr, stdout } = await run(...argv);
+  expect([exitCode, stdout]).toEqual([2, '']);
+  expect(stderr).toMatch(message);
+});
+
+test('[I3] an error gives its message, its code and its exit code, also as JSON', async () => {
+  const text = await run('queue', 'fail');
+  expect([text.exitCode, text.stderr]).toEqual([5, 'Job j1 is stuck; retry it.\n(PLINTH_QUEUE_STUCK)\n']);
+  const json = JSON.parse((await run('queue', 'fail', '--json')).stdout);
+  expect(json.error).toMatchObject({ code: 'PLINTH_QUEUE_STUCK', details: { job: 'j1' } });
+});
+
+test('[I1] help opens nothing and shows commands, arguments, flags and their defaults', async () => {
+  const { exitCode, stdout, opened } = await run('queue', 'list', '--help');
+  expect([exitCode, opened]).toEqual([0, []]);
+  expect(stdout).toMatch(/Usage: plinth queue list .*\[queue\]/);
+  expect(stdout).toMatch(/--max-rows <value>\s+how many \(default 10\)/);
+});
