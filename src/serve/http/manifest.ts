@@ -1,0 +1,29 @@
+import path from 'node:path';
+import type { Connect } from '../../foundation/connect/index.ts';
+import type { Manifest } from '../../kernel/index.ts';
+import { openHttp } from './http.ts';
+import { type HttpOptions, httpOptions } from './options.ts';
+import { commands } from './surface/commands.ts';
+
+export const manifest: Manifest = {
+  name: 'http',
+  layer: 'serve',
+  requires: ['connect', 'access'],
+  tiers: ['oltp'],
+  options: httpOptions,
+  migrations: { name: 'http', dir: path.join(import.meta.dirname, 'sql'), layout: 'capability' },
+  commands,
+  open: (context) =>
+    openHttp(
+      {
+        connect: context.use<Connect>('connect'),
+        routes: context.manifests.flatMap((manifest) => manifest.routes ?? []),
+        use: context.use,
+        clock: context.clock,
+        log: context.log,
+        events: context.events,
+        staticDir: path.join(import.meta.dirname, '../../../console/dist'),
+      },
+      context.options as HttpOptions,
+    ),
+};
