@@ -1,0 +1,5 @@
+export { spawnScript, type TestChild } from './child.ts';
+export { endpointOf, type TestDatabase, testDatabase } from './database.ts';
+export { type FakeClock, fakeClock } from './fake-clock.ts';
+export { describeWith, find, type Requirement } from './requirements.ts';
+export { until } from './until.ts';

@@ -1,0 +1,32 @@
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { describe } from 'vitest';
+
+const onPath = (names: readonly string[]) =>
+  names.flatMap((name) => (process.env.PATH ?? '').split(delimiter).map((dir) => join(dir, name))).find((path) => existsSync(path));
+
+/** What some suites need beyond npm, and how it is got. */
+const requirements = {
+  chromium: {
+    find: () => process.env.PLINTH_TEST_CHROMIUM ?? onPath(['chromium', 'chromium-browser', 'google-chrome-stable']),
+    remedy: 'no Chromium found; apt-get install chromium, or set PLINTH_TEST_CHROMIUM',
+  },
+  root: {
+    find: () => (process.getuid?.() === 0 ? 'root' : undefined),
+    remedy: 'needs root',
+  },
+} as const;
+
+export type Requirement = keyof typeof requirements;
+
+/** What was found: the path of the program, or undefined. */
+export function find(requirement: Requirement): string | undefined {
+  return requirements[requirement].find();
+}
+
+/** A suite that runs where its requirement is met and otherwise says plainly why it was skipped. With CI set a skip fails the run. */
+export function describeWith(requirement: Requirement, title: string, body: (found: string) => void): void {
+  const found = find(requirement);
+  if (found) describe(title, () => body(found));
+  else describe.skip(`${title} (${requirements[requirement].remedy})`, () => body(''));
+}

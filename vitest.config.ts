@@ -1,0 +1,27 @@
+import { defineConfig } from 'vitest/config';
+
+const limits = { testTimeout: 30_000, hookTimeout: 60_000, teardownTimeout: 60_000, pool: 'forks' } as const;
+
+export default defineConfig({
+  // What users import as `plinth/<name>` is this very package; Node resolves it by package.json's exports.
+  test: {
+    projects: [
+      {
+        test: {
+          ...limits,
+          name: 'unit',
+          include: ['{src,blueprints,scripts,console}/**/*.test.ts', 'tests/*.test.ts'],
+          exclude: ['**/node_modules/**', '**/test/**', 'tests/*.db.test.ts'],
+        },
+      },
+      {
+        test: {
+          ...limits,
+          name: 'database',
+          include: ['{src,blueprints}/**/test/**/*.test.ts', 'tests/*.db.test.ts', 'tests/e2e/**/*.test.ts'],
+          globalSetup: 'tests/support/global-setup.ts',
+        },
+      },
+    ],
+  },
+});
