@@ -1,0 +1,130 @@
+import { randomBytes } from 'node:crypto';
+import type pg from 'pg';
+import type { Endpoint } from '../../foundation/cluster/index.ts';
+import { type Clock, type Log, messageOf, sqlstateOf, type Tier, tiers } from '../../kernel/index.ts';
+import { accessErrors } from './errors.ts';
+import { databaseStatements, functionStatements } from './model/databases.ts';
+import { compareRole, createStatements, declaredRoles, type LoginName, type RoleState } from './model/roles.ts';
+import { scramVerifier } from './model/scram.ts';
+import type { Access, AccessReport } from './model/types.ts';
+import type { AccessOptions } from './options.ts';
+import { type Passwords, readPasswords } from './secrets.ts';
+import { connectTo, groupByServer, readDatabase, readRoles, serverName } from './servers.ts';
+
+export interface AccessDeps {
+  /** The administrative endpoint of a tier, as cluster gives it. */
+  readonly endpoint: (tier: Tier) => Endpoint;
+  readonly dataDir: string;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+const logins = { app: 'plinth_app', owner: 'plinth_migrator' } as const;
+const passwordOptions: Readonly<Record<LoginName, string>> = {
+  plinth_app: 'access.appPassword',
+  plinth_migrator: 'access.migratorPassword',
+};
+// Any two processes that prepare a server agree on this number.
+const lockKey = 7_464_130_018;
+
+/** Opens access: reads or makes the secrets; touches no server before `applyRoles`. @throws PLINTH_ACCESS_SECRETS_EXPOSED */
+export async function openAccess(deps: AccessDeps, options: AccessOptions): Promise<Access> {
+  const passwords = await readPasswords(deps.dataDir, options);
+  return {
+    credentials: {
+      login: async (role) => ({ user: logins[role], password: passwords[logins[role]] }),
+    },
+    async applyRoles() {
+      const applied: string[] = [];
+      const limits: string[] = [];
+      for (const databases of groupByServer(tiers.map(deps.endpoint))) {
+        const report = await prepareServer(databases, passwords);
+        applied.push(...report.applied);
+        limits.push(...report.limits);
+      }
+      if (applied.length > 0) deps.log.info(`prepared roles and privileges: ${applied.length} statements`);
+      for (const limit of limits) deps.log.warn(limit);
+      return { applied, limits };
+    },
+    async [Symbol.asyncDispose]() {},
+  };
+}
+
+async function prepareServer(databases: readonly Endpoint[], passwords: Passwords): Promise<AccessReport> {
+  const [first] = databases as [Endpoint];
+  await using client = await connectTo(first);
+  await client.query('select pg_catalog.pg_advisory_lock($1)', [lockKey]);
+  const found = await readRoles(client);
+  refuseDifferences(first, found);
+
+  const isSuperuser = (await client.query(`select pg_catalog.current_setting('is_superuser') = 'on' as is`)).rows[0].is as boolean;
+  const missing = declaredRoles.filter((role) => !found.some((existing) => existing.name === role.name));
+  const applied = [
+    ...(await run(
+      client,
+      first,
+      missing.flatMap((role) => creation(role, passwords, first.user, isSuperuser)),
+    )),
+  ];
+  const limits: string[] = [];
+  for (const endpoint of databases) {
+    await using other = endpoint === first ? undefined : await connectTo(endpoint);
+    const target = other ?? client;
+    const state = await readDatabase(target);
+    applied.push(...(await run(target, endpoint, databaseStatements(state))));
+    if (isSuperuser) applied.push(...(await run(target, endpoint, functionStatements(state))));
+    else if (state.openFunctions.length > 0) {
+      limits.push(
+        `${serverName(endpoint)}/${endpoint.database}: ${endpoint.user} is no superuser, so plinth_app keeps ${state.openFunctions.length} functions of the server that know no tenants (large objects, statements of other sessions). Let an administrator run: ${functionStatements(state).join('; ')}`,
+      );
+    }
+  }
+  for (const role of found) if (role.canLogin) await tryLogin(first, role.name as LoginName, passwords);
+  return { applied: applied.map((statement) => statement.replace(/(SCRAM-SHA-256\$)[^']*/, '$1…')), limits };
+}
+
+function refuseDifferences(server: Endpoint, found: readonly RoleState[]): void {
+  const differences = declaredRoles.flatMap((declared) => {
+    const existing = found.find((role) => role.name === declared.name);
+    return existing ? compareRole(declared, existing) : [];
+  });
+  if (differences.length > 0) {
+    throw accessErrors.ROLE_DIFFERS({
+      server: serverName(server),
+      differences: differences.map((entry) => entry.difference),
+      sql: differences.map((entry) => entry.remedy),
+    });
+  }
+}
+
+// A creator that is no superuser gets the admin option only; to hand databases over it has to be a member as well.
+function creation(role: RoleState, passwords: Passwords, user: string, isSuperuser: boolean): string[] {
+  const verifier = role.canLogin ? scramVerifier(passwords[role.name as LoginName], randomBytes(16)) : undefined;
+  const membership = !isSuperuser && role.name === 'plinth_owner' ? [`grant plinth_owner to "${user.replaceAll('"', '""')}"`] : [];
+  return [...createStatements(role, verifier), ...membership];
+}
+
+/** All statements in one transaction, or none of them. */
+async function run(client: pg.Client, endpoint: Endpoint, statements: readonly string[]): Promise<readonly string[]> {
+  if (statements.length === 0) return [];
+  try {
+    await client.query(['begin', ...statements, 'commit'].join(';\n'));
+    return statements;
+  } catch (error) {
+    await client.query('rollback');
+    if (sqlstateOf(error) !== '42501') throw error;
+    throw accessErrors.NOT_ALLOWED(
+      { user: endpoint.user, server: `${serverName(endpoint)}/${endpoint.database}`, reason: messageOf(error), sql: statements },
+      { cause: error },
+    );
+  }
+}
+
+async function tryLogin(server: Endpoint, role: LoginName, passwords: Passwords): Promise<void> {
+  try {
+    await using _ = await connectTo({ ...server, user: role, password: passwords[role] });
+  } catch (error) {
+    if (sqlstateOf(error) !== '28P01') throw error;
+    throw accessErrors.PASSWORD_REFUSED({ role, server: serverName(server), option: passwordOptions[role] }, { cause: error });
+  }
+}

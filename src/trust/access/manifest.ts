@@ -1,0 +1,19 @@
+import type { Cluster } from '../../foundation/cluster/index.ts';
+import type { Manifest } from '../../kernel/index.ts';
+import { openAccess } from './access.ts';
+import type { Access } from './model/types.ts';
+import { type AccessOptions, accessOptions } from './options.ts';
+
+export const manifest: Manifest = {
+  name: 'access',
+  layer: 'trust',
+  requires: ['cluster', 'connect'],
+  tiers: [],
+  options: accessOptions,
+  open: (context) => {
+    const cluster = context.use<Cluster>('cluster');
+    const { clock, log, dataDir } = context;
+    return openAccess({ endpoint: (tier) => cluster.endpoint(tier), dataDir, clock, log }, context.options as AccessOptions);
+  },
+  fills: { 'connect.Credentials': (access: Access) => access.credentials },
+};

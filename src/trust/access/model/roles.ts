@@ -1,0 +1,82 @@
+import { quoteIdentifier, quoteLiteral } from '../../../kernel/index.ts';
+
+export type LoginName = 'plinth_migrator' | 'plinth_app';
+
+/** A role as declared here or as found in `pg_roles`. */
+export interface RoleState {
+  readonly name: string;
+  readonly canLogin: boolean;
+  readonly bypassesRowSecurity: boolean;
+  readonly isSuperuser: boolean;
+  readonly canCreateRole: boolean;
+  readonly canCreateDatabase: boolean;
+  readonly canReplicate: boolean;
+  readonly memberOf: readonly string[];
+  /** `name=value`, as in `rolconfig`. */
+  readonly settings: readonly string[];
+}
+
+const plain = {
+  canLogin: true,
+  bypassesRowSecurity: false,
+  isSuperuser: false,
+  canCreateRole: false,
+  canCreateDatabase: false,
+  canReplicate: false,
+  memberOf: [],
+  settings: [],
+} as const;
+
+/** The roles of a platform. `plinth_owner` owns every object; nobody logs in as it, the migrator becomes it. */
+export const declaredRoles: readonly RoleState[] = [
+  { ...plain, name: 'plinth_owner', canLogin: false, bypassesRowSecurity: true },
+  { ...plain, name: 'plinth_migrator', memberOf: ['plinth_owner'], settings: ['role=plinth_owner'] },
+  { ...plain, name: 'plinth_app' },
+];
+
+const attributes: readonly [keyof RoleState, string][] = [
+  ['canLogin', 'login'],
+  ['bypassesRowSecurity', 'bypassrls'],
+  ['isSuperuser', 'superuser'],
+  ['canCreateRole', 'createrole'],
+  ['canCreateDatabase', 'createdb'],
+  ['canReplicate', 'replication'],
+];
+
+/** The statements that make a role from nothing; `verifier` for those that log in. */
+export function createStatements(role: RoleState, verifier?: string): string[] {
+  const words = attributes.map(([key, word]) => (role[key] ? word : `no${word}`)).join(' ');
+  const name = quoteIdentifier(role.name);
+  return [
+    `create role ${name} ${words}${verifier ? ` password ${quoteLiteral(verifier)}` : ''}`,
+    ...role.memberOf.map((owner) => `grant ${quoteIdentifier(owner)} to ${name}`),
+    ...role.settings.map((setting) => {
+      const [key = '', value = ''] = setting.split('=');
+      return `alter role ${name} set ${key} to ${quoteLiteral(value)}`;
+    }),
+  ];
+}
+
+/** How an existing role differs from its declaration, each difference with the statement that would remove it. */
+export function compareRole(declared: RoleState, found: RoleState): { readonly difference: string; readonly remedy: string }[] {
+  const name = quoteIdentifier(declared.name);
+  const wrong = attributes
+    .filter(([key]) => declared[key] !== found[key])
+    .map(([key, word]) => ({
+      difference: `${declared.name} ${found[key] ? 'has' : 'lacks'} ${word}`,
+      remedy: `alter role ${name} ${declared[key] ? '' : 'no'}${word}`,
+    }));
+  const missing = declared.memberOf
+    .filter((role) => !found.memberOf.includes(role))
+    .map((role) => ({ difference: `${declared.name} is no member of ${role}`, remedy: `grant ${quoteIdentifier(role)} to ${name}` }));
+  const extra = found.memberOf
+    .filter((role) => !declared.memberOf.includes(role))
+    .map((role) => ({ difference: `${declared.name} is a member of ${role}`, remedy: `revoke ${quoteIdentifier(role)} from ${name}` }));
+  const unset = declared.settings
+    .filter((setting) => !found.settings.includes(setting))
+    .map((setting) => ({
+      difference: `${declared.name} lacks the setting ${setting}`,
+      remedy: `alter role ${name} set ${setting.replace('=', ' to ')}`,
+    }));
+  return [...wrong, ...missing, ...extra, ...unset];
+}
