@@ -66,8 +66,8 @@ test('[I5] the verifier is the one the server itself computes, and the clear pas
 test('[I6] without the right to do it, the error says what an administrator has to run', async () => {
   const role = `${database.name}_lowly`;
   const other = await testDatabase();
-  await database.client.query(`create role ${role} login`);
-  const lowly = { ...endpointOf(inject('serverUrl')), database: other.name, user: role };
+  await database.client.query(`create role ${role} login password 'lowly'`);
+  const lowly = { ...endpointOf(inject('serverUrl')), database: other.name, user: role, password: 'lowly' };
   const attempt = await openAccess({ endpoint: () => lowly, dataDir: '/nonexistent', clock: systemClock, log: silentLog }, options);
   await expect(attempt.applyRoles()).rejects.toMatchObject({
     code: 'PLINTH_ACCESS_NOT_ALLOWED',
