@@ -1,0 +1,16 @@
+import type { Connect } from '../../foundation/connect/index.ts';
+import type { Manifest } from '../../kernel/index.ts';
+import type { Tenancy } from '../../trust/tenancy/index.ts';
+import { openConsole } from './console.ts';
+import { consoleOptions } from './options.ts';
+import { routes } from './surface/routes.ts';
+
+export const manifest: Manifest = {
+  name: 'console',
+  layer: 'serve',
+  requires: ['connect', 'tenancy'],
+  tiers: [],
+  options: consoleOptions,
+  routes,
+  open: async (context) => openConsole({ connect: context.use<Connect>('connect'), tenancy: context.use<Tenancy>('tenancy') }),
+};

@@ -1,0 +1,27 @@
+import { isTier, type RouteDescriptor, Type } from '../../../kernel/index.ts';
+import type { Tenancy } from '../../../trust/tenancy/index.ts';
+import type { Console } from '../console.ts';
+import { consoleErrors } from '../errors.ts';
+
+export const routes: readonly RouteDescriptor[] = [
+  {
+    method: 'GET',
+    path: '/console/tables',
+    summary: 'Every table of all tiers with its size',
+    role: 'viewer',
+    handler: async ({ use, signal }) => ({ tables: await use<Console>('console').listTables(signal) }),
+  },
+  {
+    method: 'GET',
+    path: '/console/tables/:tier/:schema/:table',
+    summary: 'Columns, indexes, constraints, policies and the first 100 rows of a tenant',
+    role: 'viewer',
+    query: Type.Object({ tenant: Type.Optional(Type.String({ description: 'Slug or id' })) }),
+    async handler({ params, query, use, signal }) {
+      const { tier = '', schema = '', table = '' } = params;
+      if (!isTier(tier)) throw consoleErrors.UNKNOWN_TABLE({ tier, schema, table });
+      const tenant = query.tenant === undefined ? undefined : await use<Tenancy>('tenancy').find(query.tenant as string);
+      return use<Console>('console').describeTable({ tier, schema, table }, tenant?.id, signal);
+    },
+  },
+];
