@@ -1,2 +1,6 @@
+export { type ConnectDeps, openConnect } from './connect.ts';
+export { connectErrors } from './errors.ts';
 export type * from './model/types.ts';
 export { type Priority, priorities } from './model/types.ts';
+export { type ConnectOptions, connectOptions } from './options.ts';
+export { valueTypes } from './value-types.ts';

@@ -1,0 +1,31 @@
+import type { Manifest } from '../../kernel/index.ts';
+import type { Cluster } from '../cluster/index.ts';
+import { openConnect } from './connect.ts';
+import type { Credentials, SessionContext } from './model/types.ts';
+import { type ConnectOptions, connectOptions } from './options.ts';
+import { commands } from './surface/commands.ts';
+import { routes } from './surface/routes.ts';
+
+export const manifest: Manifest = {
+  name: 'connect',
+  layer: 'foundation',
+  requires: ['cluster'],
+  tiers: [],
+  options: connectOptions,
+  commands,
+  routes,
+  open(context) {
+    const cluster = context.use<Cluster>('cluster');
+    return openConnect(
+      {
+        endpoint: (tier) => cluster.endpoint(tier),
+        credentials: context.slot<Credentials>('connect.Credentials'),
+        sessionContext: context.slot<SessionContext>('connect.SessionContext'),
+        clock: context.clock,
+        log: context.log,
+        events: context.events,
+      },
+      context.options as ConnectOptions,
+    );
+  },
+};

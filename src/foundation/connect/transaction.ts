@@ -1,0 +1,180 @@
+import type { Readable, Writable } from 'node:stream';
+import type pg from 'pg';
+import copyStreams from 'pg-copy-streams';
+import { type Executor, fromSqlError, messageOf, type Tier } from '../../kernel/index.ts';
+import type { Call } from './call.ts';
+import type { Answer, Connection } from './connection.ts';
+import { connectErrors } from './errors.ts';
+import { afterCommit, type Failure, failureOf } from './model/failure.ts';
+import type { Transaction } from './model/types.ts';
+
+// COMMIT is never cancelled; this bounds the wait for its answer.
+const commitTimeoutMs = 10_000;
+const rollbackTimeoutMs = 1_000;
+
+type CopyStream = pg.Submittable & (Readable | Writable) & { handleError(error: Error): void };
+
+/** One try of a transaction on one connection: begin, work, and commit or abandon. */
+export class OpenTransaction implements Transaction {
+  readonly tier: Tier;
+  /** What the failed statement says of another try; undefined while none failed or a savepoint undid it. */
+  failure: Failure | undefined;
+  /** Whether the server has answered BEGIN. */
+  hasBegun = false;
+  readonly #connection: Connection;
+  readonly #call: Call;
+  #failed: unknown;
+  #isOver = false;
+  #isCommitSent = false;
+  #copy: CopyStream | undefined;
+  #savepoints = 0;
+
+  constructor(tier: Tier, connection: Connection, call: Call) {
+    this.tier = tier;
+    this.#connection = connection;
+    this.#call = call;
+  }
+
+  get signal(): AbortSignal {
+    return this.#call.signal;
+  }
+
+  async query(statement: Parameters<Executor['query']>[0]): Promise<Answer> {
+    this.#checkUsable();
+    try {
+      return await this.#connection.query(statement);
+    } catch (error) {
+      throw this.#noteFailure(error);
+    }
+  }
+
+  async savepoint<T>(work: () => Promise<T>): Promise<T> {
+    const name = `savepoint_${++this.#savepoints}`;
+    await this.query({ text: `savepoint ${name}` });
+    try {
+      const result = await work();
+      await this.query({ text: `release savepoint ${name}` });
+      return result;
+    } catch (error) {
+      if (!this.#isOver && !this.#connection.lost) {
+        await this.query({ text: `rollback to savepoint ${name}; release savepoint ${name}` });
+        this.failure = undefined;
+        this.#failed = undefined;
+      }
+      throw error;
+    }
+  }
+
+  copyFrom(text: string): Writable {
+    return this.#startCopy(copyStreams.from(text) as copyStreams.CopyStreamQuery & CopyStream, 'finish');
+  }
+
+  copyTo(text: string): Readable {
+    return this.#startCopy(copyStreams.to(text) as copyStreams.CopyToStreamQuery & CopyStream, 'end');
+  }
+
+  /** Opens the transaction; with `timeoutMs` a connection that does not answer in time is closed. */
+  async begin(message: string, timeoutMs?: number): Promise<void> {
+    const timer = timeoutMs === undefined ? undefined : setTimeout(() => this.#connection.destroy(), timeoutMs);
+    try {
+      await this.#connection.query({ text: message });
+      this.hasBegun = true;
+    } catch (error) {
+      throw this.#noteFailure(error);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /**
+   * @throws PLINTH_CONNECT_COMMIT_IN_DOUBT when the connection ends before the answer, PLINTH_CONNECT_NOT_COMMITTED,
+   * PLINTH_CONNECT_ENDED_INSIDE, PLINTH_CONNECT_COPY_UNFINISHED, and the errors of deferred constraints
+   */
+  async commit(): Promise<void> {
+    const connection = this.#connection;
+    const { tag } = this.#call;
+    if (this.#copy) throw connectErrors.COPY_UNFINISHED({ tag });
+    if (connection.lost) throw this.#noteFailure(connection.lost);
+    if (connection.inFlight === 0) {
+      if (connection.transactionStatus === 'E') throw this.#notCommitted();
+      if (connection.transactionStatus === 'I') throw connectErrors.ENDED_INSIDE({ tag });
+    }
+    this.#isOver = true;
+    this.#isCommitSent = true;
+    const timer = setTimeout(() => connection.destroy(), commitTimeoutMs);
+    let command: string;
+    try {
+      ({ command } = await connection.query({ text: 'commit' }));
+    } catch (error) {
+      if (afterCommit(error) === 'rolled back') throw this.#noteFailure(error);
+      throw connectErrors.COMMIT_IN_DOUBT(
+        { tag, server: connection.server, reason: messageOf(connection.lost ?? error) },
+        { cause: error },
+      );
+    } finally {
+      clearTimeout(timer);
+    }
+    if (command !== 'COMMIT') throw this.#notCommitted();
+  }
+
+  /** Ends a transaction that did not commit: what runs is cancelled, the rest rolled back. A connection that does not comply is closed. */
+  async abandon(): Promise<void> {
+    const connection = this.#connection;
+    this.#isOver = true;
+    if (connection.lost) return;
+    // The driver does not look at a COPY TO that nobody reads, not even for its error.
+    if (this.#copy && 'read' in this.#copy) return connection.abort();
+    if (!(await connection.cancel())) return connection.destroy();
+    // Only the answer to COMMIT is known to have updated the status: the error of another statement may arrive before it.
+    if (this.#isCommitSent && connection.transactionStatus === 'I') return;
+    const timer = setTimeout(() => connection.destroy(), rollbackTimeoutMs);
+    await connection
+      .query({ text: 'rollback' })
+      .catch(() => connection.destroy())
+      .finally(() => clearTimeout(timer));
+  }
+
+  #checkUsable(): void {
+    this.#call.check();
+    if (this.#isOver) throw connectErrors.TRANSACTION_OVER({ tag: this.#call.tag });
+    if (this.#copy) throw connectErrors.COPY_UNFINISHED({ tag: this.#call.tag });
+  }
+
+  #startCopy<T extends CopyStream>(stream: T, doneEvent: 'finish' | 'end'): T {
+    this.#checkUsable();
+    if (this.#connection.inFlight > 0) throw connectErrors.COPY_UNFINISHED({ tag: this.#call.tag });
+    this.#copy = stream;
+    const done = () => {
+      if (this.#copy !== stream) return;
+      this.#copy = undefined;
+      this.#connection.endCopy();
+    };
+    stream.once(doneEvent, done);
+    const emitError = stream.handleError.bind(stream);
+    stream.handleError = (error) => {
+      done();
+      emitError(this.#noteFailure(error) as Error);
+    };
+    return this.#connection.startCopy(stream);
+  }
+
+  #notCommitted(): Error {
+    return connectErrors.NOT_COMMITTED({ tag: this.#call.tag, reason: messageOf(this.#failed ?? 'unknown') }, { cause: this.#failed });
+  }
+
+  /** Remembers the failure for the decision on another try and gives the error as callers see it. */
+  #noteFailure(error: unknown): unknown {
+    const seen = toWorkError(error, this.#call.tag, this.#connection);
+    this.failure = failureOf(seen) === 'lost' ? 'lost' : failureOf(error);
+    this.#failed = seen;
+    return seen;
+  }
+}
+
+/** A driver error as callers see it: by its SQLSTATE, or as a lost connection. */
+export function toWorkError(error: unknown, tag: string, connection: Connection): unknown {
+  const seen = fromSqlError(error, tag);
+  const isLost = failureOf(error) === 'lost' || (connection.lost !== undefined && seen === error);
+  if (!isLost) return seen;
+  return connectErrors.CONNECTION_LOST({ tag, server: connection.server, reason: messageOf(connection.lost ?? error) }, { cause: error });
+}
