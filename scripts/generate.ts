@@ -5,21 +5,22 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { parseArgs } from 'node:util';
-import { root, sqlFolders, staleFolders } from './queries/capabilities.ts';
+import { checkGenerated } from './checks/generated.ts';
+import { root, sqlFolders } from './queries/capabilities.ts';
 import { generateQueries } from './queries/generate.ts';
 import { withScratchDatabase } from './queries/scratch.ts';
 
 const { values, positionals } = parseArgs({ options: { check: { type: 'boolean' } }, allowPositionals: true });
 
 if (values.check) {
-  for (const folder of staleFolders()) {
-    console.error(`${relative(root, folder.generated)} does not fit its sources: npm run generate -- ${folder.name}`);
+  for (const { file, message } of await checkGenerated(root)) {
+    console.error(`${file} ${message}`);
     process.exitCode = 1;
   }
 } else {
-  const wanted = (name: string) => positionals.length === 0 || positionals.includes(name);
+  const isWanted = (name: string) => positionals.length === 0 || positionals.includes(name);
   const { files, problems } = await withScratchDatabase((client) => generateQueries(client, sqlFolders()));
-  for (const { folder, text } of files.filter((file) => wanted(file.folder.name))) {
+  for (const { folder, text } of files.filter((file) => isWanted(file.folder.name))) {
     const path = relative(root, folder.generated);
     const isSame = existsSync(folder.generated) && readFileSync(folder.generated, 'utf8') === text;
     if (text !== undefined && !isSame) writeFileSync(folder.generated, text);
@@ -29,4 +30,6 @@ if (values.check) {
     console.error(`${relative(root, problem.file)}:${problem.line}: ${problem.message}`);
     process.exitCode = 1;
   }
+  // Only now: the manifests import what was generated above.
+  if (positionals.length === 0 && problems.length === 0) await (await import('./reference.ts')).writeReference();
 }

@@ -1,11 +1,45 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Endpoint } from '../../src/foundation/cluster/index.ts';
+import { silentLog, systemClock, withDefaults } from '../../src/kernel/index.ts';
+import { withClient } from './template.ts';
+
 /** A PostgreSQL for tests: superuser, empty of ours. */
 export interface TestServer extends AsyncDisposable {
+  /** URL of its database `postgres`. */
   readonly url: string;
 }
 
-/** The server of `PLINTH_TEST_SERVER`, or one started by the cluster capability in a temporary folder, with fsync off. */
+// Nothing here has to survive a crash of the machine.
+const settings = ['fsync = off', 'synchronous_commit = off', 'full_page_writes = off'];
+
+/** The server of `PLINTH_TEST_SERVER`, or one started by the cluster capability in a temporary folder. */
 export async function openTestServer(): Promise<TestServer> {
   const given = process.env.PLINTH_TEST_SERVER;
   if (given) return { url: given, async [Symbol.asyncDispose]() {} };
-  throw new Error('Set PLINTH_TEST_SERVER to the URL of a PostgreSQL 18 superuser.');
+
+  // Only where it is used: a defect in the capability that starts servers must not keep tests off a server that is there.
+  const { openCluster } = await import('../../src/foundation/cluster/cluster.ts');
+  const { clusterOptions } = await import('../../src/foundation/cluster/options.ts');
+  await using cleanup = new AsyncDisposableStack();
+  const dataDir = await mkdtemp(join(tmpdir(), 'plinth-tests-'));
+  cleanup.defer(() => rm(dataDir, { recursive: true, force: true }));
+  const deps = { clock: systemClock, log: silentLog, dataDir };
+  const cluster = cleanup.use(await openCluster(deps, withDefaults(clusterOptions, { engine: 'embedded', port: 0 })));
+  const url = urlOf({ ...cluster.endpoint('oltp'), database: 'postgres' });
+  await withClient(url, async (client) => {
+    for (const setting of settings) await client.query(`alter system set ${setting}`);
+    await client.query('select pg_reload_conf()');
+  });
+  const held = cleanup.move();
+  return { url, [Symbol.asyncDispose]: () => held.disposeAsync() };
+}
+
+/** An endpoint as a connection URL. A socket's folder goes into the query, where the driver looks for it. */
+export function urlOf({ host, port, database, user, password }: Endpoint): string {
+  const isSocket = host.startsWith('/');
+  const login = password === undefined ? encodeURIComponent(user) : `${encodeURIComponent(user)}:${encodeURIComponent(password)}`;
+  const address = `${isSocket ? 'localhost' : host}:${port}`;
+  return `postgres://${login}@${address}/${encodeURIComponent(database)}${isSocket ? `?host=${encodeURIComponent(host)}` : ''}`;
 }
