@@ -1,1 +1,5 @@
+export { type ClusterDeps, openCluster } from './cluster.ts';
+export { clusterErrors } from './errors.ts';
 export type * from './model/types.ts';
+export { type ClusterOptions, clusterOptions } from './options.ts';
+export { readSupervisor } from './supervisor/index.ts';

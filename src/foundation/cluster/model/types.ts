@@ -48,6 +48,21 @@ export interface ServerProbe {
   readonly verdicts: readonly CapabilityVerdict[];
 }
 
+/** The process that runs a platform, as its lock file tells; what a second `up`, `status` and `down` go by. */
+export interface Supervisor {
+  readonly pid: number;
+  /** Start of that process as its operating system counts it; with the pid it names one process for ever. */
+  readonly processStarted: string;
+  readonly state: 'starting' | 'running';
+  readonly mode: ClusterMode;
+  /** When it took the lock, as ISO text. */
+  readonly started: string;
+  /** Where its own server listens; absent for attached servers. */
+  readonly server?: { readonly postmasterPid: number; readonly port: number; readonly socketDir?: string; readonly logFile: string };
+  /** What the platform told about itself, e.g. `url` and `adminLink`. The file is mode 0600. */
+  readonly announced: Readonly<Record<string, string>>;
+}
+
 /** The PostgreSQL under a platform. Disposing stops what this process started, and nothing else. */
 export interface Cluster extends AsyncDisposable {
   readonly mode: ClusterMode;
@@ -57,4 +72,6 @@ export interface Cluster extends AsyncDisposable {
   /** The administrative endpoint of a tier: superuser on our own server, the role of the URL on an attached one. */
   endpoint(tier: Tier): Endpoint;
   probe(tier: Tier): Promise<ServerProbe>;
+  /** Adds to what the lock file tells other processes, e.g. the HTTP address. Does nothing where another process holds the lock. */
+  announce(details: Readonly<Record<string, string>>): Promise<void>;
 }

@@ -1,0 +1,70 @@
+import { readFile } from 'node:fs/promises';
+import { messageOf, sqlstateOf, type Tier, tiers } from '../../kernel/index.ts';
+import type { ClusterDeps } from './cluster.ts';
+import { clusterErrors } from './errors.ts';
+import type { Cluster, Endpoint } from './model/types.ts';
+import { parseUrl } from './model/url.ts';
+import type { ClusterOptions } from './options.ts';
+import { probeServer } from './probe/index.ts';
+import { oldestMajor } from './programs/index.ts';
+import { makeDataDir, unwritable } from './server/index.ts';
+import { withClient } from './sql-client.ts';
+import { claimSupervisor } from './supervisor/index.ts';
+
+/**
+ * Attaches to servers that others run. Reads from them and changes nothing; a tier without a URL shares the
+ * database of the oltp tier.
+ *
+ * @throws PLINTH_CLUSTER_URL_MISSING, URL_INVALID, UNREACHABLE, LOGIN_REFUSED, SERVER_TOO_OLD
+ */
+export async function openAttached(deps: ClusterDeps, options: ClusterOptions): Promise<Cluster> {
+  const { dataDir } = deps;
+  const endpoints = await endpointsFrom(options);
+  await Promise.all(tiers.map((tier) => checkServer(tier, endpoints[tier])));
+  await makeDataDir(dataDir);
+  // The lock tells `status` and `down` of this process. Several may use the same servers, so not getting it is no failure.
+  const claim = await claimSupervisor(deps, 'attached').catch((error) => {
+    throw unwritable(dataDir, error);
+  });
+  const lock = 'lock' in claim ? claim.lock : undefined;
+  await lock?.update({ state: 'running' });
+  return {
+    mode: 'attached',
+    dataDir,
+    isOwner: false,
+    endpoint: (tier) => endpoints[tier],
+    probe: (tier) => probeServer(endpoints[tier]),
+    announce: async (details) => lock?.update({ announced: { ...lock.current.announced, ...details } }),
+    [Symbol.asyncDispose]: async () => lock?.[Symbol.asyncDispose](),
+  };
+}
+
+/** The endpoint of each tier as the options give them. Reads certificate files; connects to nothing. */
+export async function endpointsFrom(options: ClusterOptions): Promise<Readonly<Record<Tier, Endpoint>>> {
+  const urls = { oltp: options.oltpUrl, content: options.contentUrl, queue: options.queueUrl, olap: options.olapUrl };
+  const entries = tiers.map(async (tier) => {
+    const url = urls[tier] ?? urls.oltp;
+    if (url === undefined) throw clusterErrors.URL_MISSING({ tier });
+    const parsed = parseUrl(url);
+    if ('reason' in parsed) throw clusterErrors.URL_INVALID({ tier, reason: parsed.reason });
+    const { endpoint, rootCertificate } = parsed;
+    if (!rootCertificate) return [tier, endpoint] as const;
+    const ca = await readFile(rootCertificate, 'utf8').catch((cause) => {
+      throw clusterErrors.URL_INVALID({ tier, reason: `its sslrootcert cannot be read: ${messageOf(cause)}` }, { cause });
+    });
+    return [tier, { ...endpoint, ssl: { ...(endpoint.ssl as object), ca } }] as const;
+  });
+  return Object.fromEntries(await Promise.all(entries)) as Record<Tier, Endpoint>;
+}
+
+async function checkServer(tier: Tier, endpoint: Endpoint): Promise<void> {
+  const where = `${endpoint.host}:${endpoint.port}`;
+  const version = await withClient(endpoint, (client) => client.query<{ server_version: string }>('show server_version')).catch((cause) => {
+    const reason = messageOf(cause);
+    const isLogin = /^(28|3D)/.test(sqlstateOf(cause) ?? '') || /password/.test(reason);
+    if (isLogin) throw clusterErrors.LOGIN_REFUSED({ tier, where, user: endpoint.user, reason }, { cause });
+    throw clusterErrors.UNREACHABLE({ tier, where, reason }, { cause });
+  });
+  const text = version.rows[0]?.server_version ?? '0';
+  if (Number.parseInt(text, 10) < oldestMajor) throw clusterErrors.SERVER_TOO_OLD({ tier, version: text });
+}

@@ -1,0 +1,12 @@
+import type { Manifest } from '../../kernel/index.ts';
+import { openCluster } from './cluster.ts';
+import { type ClusterOptions, clusterOptions } from './options.ts';
+
+export const manifest: Manifest = {
+  name: 'cluster',
+  layer: 'foundation',
+  requires: [],
+  tiers: [],
+  options: clusterOptions,
+  open: ({ clock, log, dataDir, options }) => openCluster({ clock, log, dataDir }, options as ClusterOptions),
+};

@@ -1,0 +1,73 @@
+import type { Tier } from '../../kernel/index.ts';
+import type { ClusterDeps } from './cluster.ts';
+import { clusterErrors } from './errors.ts';
+import type { Cluster, Supervisor } from './model/types.ts';
+import type { ClusterOptions } from './options.ts';
+import { probeServer } from './probe/index.ts';
+import {
+  endpointOf,
+  ensureDatabases,
+  keepRunning,
+  makeDataDir,
+  nodeFolderIn,
+  prepareNode,
+  superuserPassword,
+  unwritable,
+} from './server/index.ts';
+import { claimSupervisor, type SupervisorLock } from './supervisor/index.ts';
+
+/** Starts our own server (engines `embedded` and `system`), or joins the process that already runs it. */
+export async function openOwn(deps: ClusterDeps, options: ClusterOptions & { readonly engine: 'embedded' | 'system' }): Promise<Cluster> {
+  const { dataDir } = deps;
+  await makeDataDir(dataDir);
+  const claim = await claimSupervisor(deps, options.engine).catch((error) => {
+    throw unwritable(dataDir, error);
+  });
+  return 'lock' in claim ? start(deps, options, claim.lock) : join(deps, claim.running);
+}
+
+async function start(
+  deps: ClusterDeps,
+  options: ClusterOptions & { readonly engine: 'embedded' | 'system' },
+  lock: SupervisorLock,
+): Promise<Cluster> {
+  await using cleanup = new AsyncDisposableStack();
+  cleanup.use(lock);
+  const node = await prepareNode(deps, options);
+  const { logFile } = node.folder;
+  const password = await superuserPassword(node.folder);
+  const publish = ({ pid, port, socketDir }: { pid: number; port: number; socketDir?: string }) =>
+    lock.update({ state: 'running', server: { postmasterPid: pid, port, logFile, ...(socketDir ? { socketDir } : {}) } });
+  const running = cleanup.use(await keepRunning(deps, node, { port: options.port, onRestart: publish }));
+  await ensureDatabases(deps.clock, () => endpointOf(running.postmaster, password, 'postgres'));
+  await publish(running.postmaster);
+
+  const endpoint = (tier: Tier) => endpointOf(running.postmaster, password, tier);
+  const held = cleanup.move();
+  return {
+    mode: options.engine,
+    dataDir: deps.dataDir,
+    isOwner: true,
+    endpoint,
+    probe: (tier) => probeServer(endpoint(tier)),
+    announce: (details) => lock.update({ announced: { ...lock.current.announced, ...details } }),
+    [Symbol.asyncDispose]: () => held.disposeAsync(),
+  };
+}
+
+async function join({ dataDir, log }: ClusterDeps, running: Supervisor): Promise<Cluster> {
+  const { server, pid, mode } = running;
+  if (!server) throw clusterErrors.STILL_RUNNING({ dataDir, pid });
+  const password = await superuserPassword(nodeFolderIn(dataDir));
+  log.info('joining the platform that another process runs here', { pid, port: server.port });
+  const endpoint = (tier: Tier) => endpointOf(server, password, tier);
+  return {
+    mode,
+    dataDir,
+    isOwner: false,
+    endpoint,
+    probe: (tier) => probeServer(endpoint(tier)),
+    announce: async () => {},
+    [Symbol.asyncDispose]: async () => {},
+  };
+}

@@ -1,0 +1,3 @@
+export const probeServer = async (_: unknown): Promise<any> => {
+  throw new Error('later');
+};

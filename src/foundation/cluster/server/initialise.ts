@@ -1,0 +1,79 @@
+import { randomBytes } from 'node:crypto';
+import { chown, constants, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type { Log } from '../../../kernel/index.ts';
+import type { Account, Binaries } from '../programs/index.ts';
+import { runProgram } from '../programs/index.ts';
+import type { NodeFolder } from './node-folder.ts';
+import { startFailure } from './start-failure.ts';
+
+/** Name of the superuser of our own servers. */
+export const superuser = 'postgres';
+
+/**
+ * Makes the data of a new server: UTF-8, the built-in locale `C.UTF-8` (the same order on every system and
+ * under every ICU), checksums, scram for all connections.
+ *
+ * The data are made beside their place and moved there when initdb has synced them, so a kill at any moment leaves
+ * either nothing or all.
+ *
+ * @throws PLINTH_CLUSTER_* of a start
+ */
+export async function initialise(folder: NodeFolder, binaries: Binaries, account: Account | undefined, log: Log): Promise<void> {
+  log.info('making a new PostgreSQL data folder', { folder: folder.data, account: account?.name });
+  const [fresh, passwordFile] = [`${folder.data}.new`, join(folder.root, 'initdb-password')];
+  await rm(fresh, { recursive: true, force: true });
+  await mkdir(fresh, { mode: 0o700 });
+  // The account may not read our password file, so initdb gets one of its own for as long as it runs.
+  await writeFile(passwordFile, `${await superuserPassword(folder)}\n`, { mode: 0o600 });
+  try {
+    if (account) await Promise.all([fresh, passwordFile].map((path) => chown(path, account.uid, account.gid)));
+    const outcome = await runProgram(join(binaries.bin, 'initdb'), initdbArguments(fresh, passwordFile), account);
+    if (outcome.exitCode !== 0) throw await startFailure('initdb', outcome, { folder, account });
+    await includeOurs(join(fresh, 'postgresql.conf'), folder);
+    await rename(fresh, folder.data);
+    await syncFolder(folder.root);
+  } finally {
+    await Promise.all([fresh, passwordFile].map((path) => rm(path, { recursive: true, force: true })));
+  }
+}
+
+/** The superuser's password, made at the first call and kept in a file of mode 0600. */
+export async function superuserPassword(folder: NodeFolder): Promise<string> {
+  await writeFile(folder.passwordFile, randomBytes(24).toString('base64url'), { mode: 0o600, flag: 'wx' }).catch((error) => {
+    if (error.code !== 'EEXIST') throw error;
+  });
+  return readFile(folder.passwordFile, 'utf8');
+}
+
+const initdbArguments = (data: string, passwordFile: string): readonly string[] => [
+  `--pgdata=${data}`,
+  `--username=${superuser}`,
+  `--pwfile=${passwordFile}`,
+  '--auth=scram-sha-256',
+  '--encoding=UTF8',
+  '--locale-provider=builtin',
+  '--builtin-locale=C.UTF-8',
+  '--locale=C',
+  '--data-checksums',
+];
+
+// The only line we ever write into postgresql.conf. It stands last, so what an operator adds below it wins.
+// As root we write into a folder of the account: never through a link that it could have put there.
+async function includeOurs(file: string, folder: NodeFolder): Promise<void> {
+  const handle = await open(file, constants.O_WRONLY | constants.O_APPEND | constants.O_NOFOLLOW);
+  try {
+    await handle.write(
+      `\n# Written by Plinth at each start; settings below this line win over it.\ninclude_if_exists = '../${basename(folder.configurationFile)}'\n`,
+    );
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+async function syncFolder(path: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const handle = await open(path);
+  await handle.sync().finally(() => handle.close());
+}

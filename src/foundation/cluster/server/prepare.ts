@@ -1,0 +1,55 @@
+import { chmod, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Log } from '../../../kernel/index.ts';
+import { clusterErrors } from '../errors.ts';
+import { configurationFor, renderConfiguration, type Setting } from '../model/configuration.ts';
+import type { ClusterOptions } from '../options.ts';
+import { type Account, type Binaries, chooseAccount, findBundle, findSystemBinaries, prepareBundle } from '../programs/index.ts';
+import { initialise } from './initialise.ts';
+import { describeMachine } from './machine.ts';
+import { hasData, type NodeFolder, nodeFolderIn, openNodeFolder } from './node-folder.ts';
+
+/** Everything a server needs before it can be started. */
+export interface PreparedNode {
+  readonly folder: NodeFolder;
+  readonly binaries: Binaries;
+  readonly account: Account | undefined;
+}
+
+/**
+ * Chooses account and binaries, makes the data at the first start, refuses data of another version, and writes
+ * our configuration file.
+ *
+ * @throws PLINTH_CLUSTER_* of a start
+ */
+export async function prepareNode(deps: { readonly log: Log; readonly dataDir: string }, options: ClusterOptions): Promise<PreparedNode> {
+  const account = await chooseAccount(nodeFolderIn(deps.dataDir).data);
+  const binaries = await chooseBinaries(options, account);
+  const folder = await openNodeFolder(deps.dataDir, account);
+  if (await hasData(folder)) await refuseOtherVersion(folder, binaries);
+  else await initialise(folder, binaries, account, deps.log);
+  await replaceFile(folder.configurationFile, renderConfiguration(await wantedConfiguration(folder, binaries, options)));
+  return { folder, binaries, account };
+}
+
+/** What the model wants for this machine and these options. Writes nothing. */
+export async function wantedConfiguration(folder: NodeFolder, binaries: Binaries, options: ClusterOptions): Promise<readonly Setting[]> {
+  return configurationFor(await describeMachine(binaries, { workload: options.workload, disk: options.disk, folder: folder.root }));
+}
+
+async function chooseBinaries(options: ClusterOptions, account: Account | undefined): Promise<Binaries> {
+  return options.engine === 'system' ? findSystemBinaries(options.bin) : prepareBundle(findBundle(), account);
+}
+
+async function refuseOtherVersion(folder: NodeFolder, binaries: Binaries): Promise<void> {
+  const found = (await readFile(join(folder.data, 'PG_VERSION'), 'utf8')).trim();
+  if (found !== String(binaries.major)) throw clusterErrors.VERSION_MISMATCH({ folder: folder.data, found, wanted: binaries.major });
+}
+
+// Read by the server's account, hence 0644; it holds no secret.
+async function replaceFile(path: string, content: string): Promise<void> {
+  if ((await readFile(path, 'utf8').catch(() => '')) === content) return;
+  await writeFile(`${path}.new`, content, { mode: 0o644 });
+  await chmod(`${path}.new`, 0o644);
+  await rename(`${path}.new`, path);
+}

@@ -1,0 +1,27 @@
+import pg from 'pg';
+import type { Endpoint } from './model/types.ts';
+
+const int8 = 20;
+
+// The driver gives int8 as text; counts and sizes of a server stay far below 2^53.
+const types: pg.CustomTypesConfig = {
+  getTypeParser: ((oid: number, format: 'text') => (oid === int8 ? Number : pg.types.getTypeParser(oid, format))) as never,
+};
+
+/** Runs `work` on a connection of its own and closes it. For administration; everything else goes through `connect`. */
+export async function withClient<T>(endpoint: Endpoint, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({
+    ...endpoint,
+    application_name: 'plinth.cluster',
+    connectionTimeoutMillis: 10_000,
+    types,
+  } as pg.ClientConfig);
+  // A connection lost between two statements is reported by the next statement.
+  client.on('error', () => {});
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end().catch(() => {});
+  }
+}

@@ -1,0 +1,126 @@
+// Made by `npm run generate` from probe.sql, status.sql; do not edit.
+// sources: 3314b0f7938a1e9325cb41336d43206a
+import { defineQuery } from '../../../../kernel/index.ts';
+
+export type ProbeServerParams = Record<string, never>;
+export interface ProbeServerRow {
+  readonly version_number: number;
+  readonly version: string;
+  readonly is_in_recovery: boolean;
+  readonly is_superuser: boolean;
+  readonly can_create_role: boolean;
+  readonly can_create_database: boolean;
+  readonly can_replicate: boolean;
+  readonly bypasses_row_security: boolean;
+  readonly can_read_control: boolean;
+}
+/**
+ * One row: what a server is, and what our role may do there.
+ */
+export const probeServer = defineQuery<ProbeServerParams, ProbeServerRow>('cluster.probe_server', [], `select
+  current_setting('server_version_num')::int4 as "version_number",
+  current_setting('server_version') as "version",
+  pg_catalog.pg_is_in_recovery() as "is_in_recovery",
+  r.rolsuper as "is_superuser",
+  r.rolcreaterole or r.rolsuper as "can_create_role",
+  r.rolcreatedb or r.rolsuper as "can_create_database",
+  r.rolreplication or r.rolsuper as "can_replicate",
+  r.rolbypassrls or r.rolsuper as "bypasses_row_security",
+  has_function_privilege('pg_catalog.pg_control_system()', 'execute') as "can_read_control"
+from pg_catalog.pg_roles as r
+where r.rolname = current_user`);
+
+export type ReadSystemIdentifierParams = Record<string, never>;
+export interface ReadSystemIdentifierRow {
+  readonly system_identifier: string;
+}
+/**
+ * Fails without the right to call it; ask can_read_control before.
+ */
+export const readSystemIdentifier = defineQuery<ReadSystemIdentifierParams, ReadSystemIdentifierRow>('cluster.read_system_identifier', [], `select system_identifier::text as "system_identifier" from pg_catalog.pg_control_system()`);
+
+export interface ListProbedSettingsParams {
+  readonly names: readonly string[];
+}
+export interface ListProbedSettingsRow {
+  readonly name: string;
+  readonly setting: string | null;
+  readonly unit: string | null;
+  readonly enumvals: string[] | null;
+  readonly is_pending_restart: boolean;
+}
+export const listProbedSettings = defineQuery<ListProbedSettingsParams, ListProbedSettingsRow>('cluster.list_probed_settings', ['names'], `select s.name as "name", s.setting, s.unit, s.enumvals, s.pending_restart as "is_pending_restart"
+from pg_catalog.pg_settings as s
+where s.name = any ($1::text[])`);
+
+export type ListExtensionsParams = Record<string, never>;
+export interface ListExtensionsRow {
+  readonly name: string;
+  readonly default_version: string;
+  readonly installed_version: string | null;
+}
+export const listExtensions = defineQuery<ListExtensionsParams, ListExtensionsRow>('cluster.list_extensions', [], `select e.name as "name", e.default_version as "default_version", e.installed_version
+from pg_catalog.pg_available_extensions as e
+order by e.name`);
+
+export type ListManagementSignsParams = Record<string, never>;
+export interface ListManagementSignsRow {
+  readonly sign: string;
+}
+/**
+ * Roles and settings that only managed services bring.
+ */
+export const listManagementSigns = defineQuery<ListManagementSignsParams, ListManagementSignsRow>('cluster.list_management_signs', [], `select r.rolname as "sign" from pg_catalog.pg_roles as r
+where r.rolname in ('rds_superuser', 'cloudsqlsuperuser', 'azure_pg_admin', 'supabase_admin', 'neon_superuser', 'alloydbsuperuser', 'doadmin', 'aiven')
+union all
+select distinct pg_catalog.split_part(s.name, '.', 1) from pg_catalog.pg_settings as s
+where s.name like any (array['rds.%', 'cloudsql.%', 'azure.%', 'neon.%', 'alloydb.%', 'crunchy.%'])`);
+
+export interface ReadSettingParams {
+  readonly name: string;
+}
+export interface ReadSettingRow {
+  readonly value: string | null;
+  readonly backend_pid: number;
+}
+/**
+ * One setting of this session by name; no row's worth of nothing when the session does not have it.
+ */
+export const readSetting = defineQuery<ReadSettingParams, ReadSettingRow>('cluster.read_setting', ['name'], `select current_setting($1, true) as value, pg_catalog.pg_backend_pid() as "backend_pid"`);
+
+export interface WriteSessionSettingParams {
+  readonly name: string;
+  readonly value: string;
+}
+export interface WriteSessionSettingRow {
+  readonly value: string | null;
+  readonly backend_pid: number;
+}
+/**
+ * Sets it for the session, not only for the transaction.
+ */
+export const writeSessionSetting = defineQuery<WriteSessionSettingParams, WriteSessionSettingRow>('cluster.write_session_setting', ['name', 'value'], `select pg_catalog.set_config($1, $2, false) as value, pg_catalog.pg_backend_pid() as "backend_pid"`);
+
+export type DescribeDatabaseParams = Record<string, never>;
+export interface DescribeDatabaseRow {
+  readonly database: string;
+  readonly size_bytes: number;
+  readonly started: Date;
+  readonly max_connections: number;
+  readonly active: number;
+  readonly idle: number;
+  readonly total: number;
+}
+/**
+ * One row about the database of the session.
+ */
+export const describeDatabase = defineQuery<DescribeDatabaseParams, DescribeDatabaseRow>('cluster.describe_database', [], `select
+  current_database() as "database",
+  pg_catalog.pg_database_size(current_database()) as "size_bytes",
+  pg_catalog.pg_postmaster_start_time() as "started",
+  current_setting('max_connections')::int4 as "max_connections",
+  count(*) filter (where a.state is distinct from 'idle') as active,
+  count(*) filter (where a.state = 'idle') as idle,
+  count(*) as total
+from pg_catalog.pg_stat_activity as a
+where a.datname = current_database() and a.pid <> pg_catalog.pg_backend_pid()`);
