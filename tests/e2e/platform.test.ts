@@ -1,0 +1,115 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { spawnScript, until } from '../support/index.ts';
+
+/**
+ * The whole platform as its user meets it: one process started by `plinth up`, other shells beside it, then
+ * Ctrl-C. Everything goes through the command line and HTTP.
+ */
+const plinth = new URL('../../bin/plinth.js', import.meta.url);
+let folder: string;
+const dataDir = () => join(folder, 'data ü');
+const config = new URL('../../plinth.config.ts', import.meta.url).pathname;
+const base = () => ['--config', config, '--data', dataDir(), '--http-port', '0'];
+
+async function run(...args: string[]) {
+  await using child = spawnScript(plinth, { args: [...base(), ...args], cwd: folder });
+  const { code } = await child.exit();
+  return { code, output: child.output() };
+}
+
+async function json(...args: string[]) {
+  const { code, output } = await run(...args, '--json');
+  expect(code, output).toBe(0);
+  return JSON.parse(output);
+}
+
+const message = (n: number) =>
+  [
+    `From: Sender ${n} <sender${n}@example.org>`,
+    'To: ann@example.com',
+    `Subject: Offer ${n}`,
+    `Message-ID: <m${n}@example.org>`,
+    ...(n > 1 ? ['In-Reply-To: <m1@example.org>'] : []),
+    `Date: Mon, 0${n} Jun 2026 10:00:00 +0200`,
+    'MIME-Version: 1.0',
+    'Content-Type: text/plain; charset=utf-8',
+    '',
+    `Grüße aus Zürich, number ${n}.`,
+    '',
+  ].join('\n');
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'plinth e2e '));
+});
+afterAll(async () => {
+  await run('down');
+  await rm(folder, { recursive: true, force: true });
+});
+
+test('up, work from other shells, a second up, Ctrl-C: nothing is lost and nothing stays behind', { timeout: 120_000 }, async () => {
+  await using up = spawnScript(plinth, { args: [...base(), 'up'], cwd: folder });
+  await up.line(/ready in/, 60_000);
+  const address = /console +(http\S+)/.exec(up.output())?.[1] ?? '';
+  expect((await fetch(`${address}/api/tenancy/tenants`)).status).toBe(401);
+  expect((await fetch(address)).headers.get('content-security-policy')).toMatch(/default-src 'self'|default-src 'none'/);
+
+  expect((await run('up')).output).toMatch(/already running \(pid \d+\)[\s\S]*console +http/);
+
+  const acme = await json('tenancy', 'create', 'acme');
+  const other = await json('tenancy', 'create', 'other');
+  expect(acme.slug ?? acme.tenant?.slug).toBe('acme');
+
+  const mbox = join(folder, 'in box.mbox');
+  const raw = [1, 2, 3].map(message);
+  await writeFile(mbox, raw.map((text) => `From sender@example.org Mon Jun  1 10:00:00 2026\n${text}\n`).join(''));
+  const first = await run('import', 'mail', mbox, '--tenant', 'acme');
+  expect(first.code, first.output).toBe(0);
+  const again = await json('import', 'mail', mbox, '--tenant', 'acme');
+  expect(again).toMatchObject({ imported: 0, duplicates: 3 });
+
+  const objects = await json('content', 'ls', '--tenant', 'acme', '--kind', 'raw');
+  const stored = objects.objects ?? objects;
+  expect(stored).toHaveLength(3);
+  const hashes = raw.map((text) => createHash('sha256').update(text).digest('hex'));
+  for (const object of stored) {
+    const file = join(folder, 'out.eml');
+    const { code, output } = await run('content', 'get', object.id, '--tenant', 'acme', '--raw', '--out', file);
+    expect(code, output).toBe(0);
+    expect(hashes).toContain(
+      createHash('sha256')
+        .update(await readFile(file))
+        .digest('hex'),
+    );
+    expect((await run('content', 'get', object.id, '--tenant', 'other', '--raw')).code).not.toBe(0);
+  }
+  expect(other).toBeDefined();
+
+  const status = await run('status');
+  expect(status.output).toMatch(/oltp/);
+  expect((await run('migrate', 'status', '--json')).output).not.toMatch(/"(pending|failed)"/);
+
+  up.signal('SIGINT');
+  expect(await up.exit()).toMatchObject({ code: 0 });
+  await until(async () => !existsSync(join(dataDir(), 'supervisor.json')), { timeoutMs: 5_000, what: 'the lock to be gone' });
+});
+
+test('a second start is warm, takes another port when its own is taken, and finds everything again', { timeout: 120_000 }, async () => {
+  const taken = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => taken.once('listening', resolve));
+  const { port } = taken.address() as { port: number };
+  await using up = spawnScript(plinth, { args: [...base(), '--http-port', String(port), 'up'], cwd: folder });
+  await up.line(/ready in/, 60_000);
+  expect(up.output()).not.toContain(`:${port}\n`);
+  const tenants = await json('tenancy', 'list');
+  expect(JSON.stringify(tenants)).toMatch(/acme[\s\S]*other/);
+  const { code } = await run('down');
+  expect(code).toBe(0);
+  await up.exit();
+  taken.close();
+});
