@@ -28,23 +28,22 @@ insert into tenancy.tenants (id, slug, name, state)
 values ('00000000-0000-0000-0000-000000000000', 'system', 'System', 'active');
 
 create table tenancy.seal_keys (
-  id text not null constraint seal_keys_id_pk primary key,
+  id smallint not null constraint seal_keys_id_pk primary key,
   inner_block bytea not null,
   outer_block bytea not null,
   created timestamptz not null default now(),
-  constraint seal_keys_id_check check (id ~ '^[0-9a-f]{4}$'),
+  constraint seal_keys_id_check check (id between 0 and 255),
   constraint seal_keys_blocks_check check (length(inner_block) = 64 and length(outer_block) = 64)
 );
-comment on table tenancy.seal_keys is
-  'Live keys of the seal, for the owner only: the newest signs, the one before it is still accepted.';
-comment on column tenancy.seal_keys.id is 'Four hexadecimal digits, part of each seal.';
+comment on table tenancy.seal_keys is 'Live keys of the seal, for the owner only: the newest signs, the one before it is still accepted.';
+comment on column tenancy.seal_keys.id is 'One byte, part of each seal.';
 comment on column tenancy.seal_keys.inner_block is 'Key xor ipad: the first block of HMAC''s inner hash, so that a seal costs two calls of sha256().';
 comment on column tenancy.seal_keys.outer_block is 'Key xor opad: the first block of HMAC''s outer hash.';
 comment on column tenancy.seal_keys.created is 'When the key was made.';
 
--- A seal is text of fixed width, so that reading a fact is one substr():
---   1 tenant (36) · 37 user, nil for none (36) · 73 rank of the role (1) · 74 expiry, epoch seconds (10)
---   84 backend pid (10) · 94 nonce (16) · 110 key (4) · 114 HMAC-SHA-256 over the 113 characters before it (64)
+-- A seal is 83 bytes of fixed places, written in hexadecimal; model/seal.ts makes it:
+--   1 HMAC-SHA-256 (32) · 33 tenant (16) · 49 user, nil for none (16) · 65 rank (1) · 66 expiry, epoch seconds (8) · 74 nonce (9) · 83 key (1)
+-- The HMAC is over the bytes from 33 on and the process id of the backend, which both sides know: elsewhere it does not fit.
 -- Ranks: 1 viewer, 2 member, 3 admin, 4 owner, 5 service; 0 stands in a ticket whose role is still to be looked up.
 
 create function tenancy.current_tenant_id(minimum text default 'viewer') returns uuid
@@ -52,40 +51,40 @@ language plpgsql stable security definer parallel restricted
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  seal text := current_setting('app.seal', true);
-  key tenancy.seal_keys;
+  seal bytea := decode(current_setting('app.seal', true), 'hex');
+  inner_block bytea;
+  outer_block bytea;
 begin
-  if length(seal) is distinct from 177 then
+  if length(seal) is distinct from 83 then
     return null;
   end if;
-  select * into key from tenancy.seal_keys k where k.id = substr(seal, 110, 4);
-  -- An unknown key gives null, and so does the comparison. The facts are read only once they are known to be ours.
-  if (encode(sha256(key.outer_block || sha256(key.inner_block || convert_to(left(seal, 113), 'UTF8'))), 'hex') = substr(seal, 114)) is not true
-    or substr(seal, 84, 10)::int <> pg_backend_pid()
-    or substr(seal, 74, 10)::bigint < extract(epoch from now())
-    or substr(seal, 73, 1) < (case minimum when 'viewer' then '1' when 'member' then '2' when 'admin' then '3' when 'owner' then '4' else '5' end)
+  select k.inner_block, k.outer_block into inner_block, outer_block from tenancy.seal_keys k where k.id = get_byte(seal, 82);
+  -- The facts are read only once they are known to be ours; an unknown key makes the comparison null.
+  if sha256(outer_block || sha256(inner_block || substr(seal, 33) || int4send(pg_backend_pid()))) = substr(seal, 1, 32)
+    and substr(seal, 66, 8) >= int8send(date_part('epoch', now())::bigint)
+    and get_byte(seal, 64) >= (case minimum when 'viewer' then 1 when 'member' then 2 when 'admin' then 3 when 'owner' then 4 else 5 end)
   then
-    return null;
+    return encode(substr(seal, 33, 16), 'hex')::uuid;
   end if;
-  return left(seal, 36)::uuid;
+  return null;
 end
 $$;
 comment on function tenancy.current_tenant_id(text) is
   'The tenant of this transaction if its seal fits and its role is at least `minimum`, else null. `service` outranks every member.';
 
-create function tenancy.sealed_facts() returns text
+create function tenancy.sealed_facts() returns bytea
 language sql stable security definer parallel restricted
 set search_path = pg_catalog, pg_temp
 as $$
-  select case when tenancy.current_tenant_id() is not null then left(current_setting('app.seal', true), 73) end
+  select decode(current_setting('app.seal', true), 'hex') where tenancy.current_tenant_id() is not null
 $$;
-comment on function tenancy.sealed_facts() is 'Tenant, user and rank of a seal that fits, else null. For the functions of this schema.';
+comment on function tenancy.sealed_facts() is 'The bytes of a seal that fits, else null. For the functions of this schema.';
 
 create function tenancy.current_user_id() returns uuid
 language sql stable security definer parallel restricted
 set search_path = pg_catalog, pg_temp
 as $$
-  select nullif(substr(tenancy.sealed_facts(), 37, 36)::uuid, '00000000-0000-0000-0000-000000000000')
+  select nullif(encode(substr(tenancy.sealed_facts(), 49, 16), 'hex')::uuid, '00000000-0000-0000-0000-000000000000')
 $$;
 comment on function tenancy.current_user_id() is 'The user of this transaction if its seal fits; null for none and for work without a user.';
 
@@ -93,7 +92,7 @@ create function tenancy.current_member_role() returns text
 language sql stable security definer parallel restricted
 set search_path = pg_catalog, pg_temp
 as $$
-  select (array['viewer', 'member', 'admin', 'owner', 'service'])[substr(tenancy.sealed_facts(), 73, 1)::int]
+  select (array['viewer', 'member', 'admin', 'owner', 'service'])[get_byte(tenancy.sealed_facts(), 64)]
 $$;
 comment on function tenancy.current_member_role() is 'Role of this transaction: viewer, member, admin, owner, or `service` without a user; null without a context.';
 
@@ -102,43 +101,41 @@ language plpgsql volatile security definer parallel unsafe
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  facts text := left(ticket, 113);
-  seal text := ticket;
-  tenant uuid;
-  member uuid;
-  rank text;
-  tenant_state text;
-  key tenancy.seal_keys;
+  seal bytea := decode(ticket, 'hex');
+  backend bytea := int4send(pg_backend_pid());
+  tenant uuid := encode(substr(seal, 33, 16), 'hex')::uuid;
+  member uuid := encode(substr(seal, 49, 16), 'hex')::uuid;
+  inner_block bytea;
+  outer_block bytea;
+  state text;
+  rank int;
 begin
-  select * into key from tenancy.seal_keys k where k.id = substr(ticket, 110, 4);
-  if length(ticket) is distinct from 177
-    or (encode(sha256(key.outer_block || sha256(key.inner_block || convert_to(facts, 'UTF8'))), 'hex') = substr(ticket, 114)) is not true
-    or substr(facts, 84, 10)::int <> pg_backend_pid()
-    or substr(facts, 74, 10)::bigint < extract(epoch from now())
+  select k.inner_block, k.outer_block, t.state into inner_block, outer_block, state
+    from tenancy.seal_keys k left join tenancy.tenants t on t.id = tenant
+    where k.id = get_byte(seal, 82);
+  if (length(seal) = 83
+    and sha256(outer_block || sha256(inner_block || substr(seal, 33) || backend)) = substr(seal, 1, 32)
+    and substr(seal, 66, 8) >= int8send(date_part('epoch', now())::bigint)) is not true
   then
     raise exception 'the context was refused' using errcode = 'PT001';
   end if;
-  tenant := left(facts, 36)::uuid;
-  member := substr(facts, 37, 36)::uuid;
-  select t.state into tenant_state from tenancy.tenants t where t.id = tenant;
-  if tenant_state is distinct from 'active' then
-    if tenant_state = 'suspended' then
-      raise exception 'the tenant is suspended' using errcode = 'PT003';
-    end if;
-    raise exception 'no such tenant' using errcode = 'PT002';
-  end if;
-  if substr(facts, 73, 1) = '0' then
-    select case u.role when 'viewer' then '1' when 'member' then '2' when 'admin' then '3' when 'owner' then '4' end
-      into rank
+  if get_byte(seal, 64) = 0 then
+    -- Membership before state: who is no member learns nothing of the tenant, not even whether there is one.
+    select case u.role when 'viewer' then 1 when 'member' then 2 when 'admin' then 3 when 'owner' then 4 end into rank
       from tenancy.tenant_users u
       where u.tenant_id = tenant and u.user_id = member and u.deleted is null;
     if rank is null then
-      raise exception 'no such tenant' using errcode = 'PT004';
+      raise exception 'not a member' using errcode = 'PT004';
     end if;
-    facts := overlay(facts placing rank from 73 for 1);
-    seal := facts || encode(sha256(key.outer_block || sha256(key.inner_block || convert_to(facts, 'UTF8'))), 'hex');
+    seal := set_byte(seal, 64, rank);
+    seal := sha256(outer_block || sha256(inner_block || substr(seal, 33) || backend)) || substr(seal, 33);
   end if;
-  perform set_config('app.seal', seal, true),
+  if state = 'suspended' then
+    raise exception 'the tenant is suspended' using errcode = 'PT003';
+  elsif state is distinct from 'active' then
+    raise exception 'no such tenant' using errcode = 'PT002';
+  end if;
+  perform set_config('app.seal', encode(seal, 'hex'), true),
     set_config('app.current_tenant_id', tenant::text, true),
     set_config('app.current_user_id', case when member = '00000000-0000-0000-0000-000000000000' then '' else member::text end, true);
 end
@@ -166,6 +163,7 @@ comment on column tenancy.protected_tables.delete_role is 'Least role that may d
 create function tenancy.protect(target regclass, narrowing jsonb default '{}') returns void
 language plpgsql volatile parallel unsafe
 set search_path = pg_catalog, pg_temp
+set client_min_messages = warning
 as $$
 declare
   defaults constant jsonb := '{"select": "viewer", "insert": "member", "update": "member", "delete": "admin"}';
