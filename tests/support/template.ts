@@ -21,25 +21,28 @@ export async function withClient<T>(url: string, work: (client: pg.Client) => Pr
 
 const templateName = (runId: string, key: string) => `plinth_template_${runId}_${key}`;
 
-/** A database made by `build` once per run and `key`, whichever file asks first; the others wait. Returns its name, to clone from. */
-export async function templateDatabase(
+/**
+ * Databases made together by `build` once per run and `key`, whichever file asks first; the others wait.
+ * Returns their names, to clone from.
+ */
+export async function templateDatabases(
   serverUrl: string,
-  runId: string,
-  key: string,
-  build: (url: string) => Promise<void>,
-): Promise<string> {
-  const name = templateName(runId, key);
+  request: { readonly runId: string; readonly key: string; readonly count: number },
+  build: (urls: readonly string[]) => Promise<void>,
+): Promise<readonly string[]> {
+  const names = Array.from({ length: request.count }, (_, index) => templateName(request.runId, `${request.key}_${index}`));
   return withClient(serverUrl, async (client) => {
-    await client.query('select pg_advisory_lock(hashtext($1))', [name]);
-    const { rowCount } = await client.query('select from pg_database where datname = $1 and datistemplate', [name]);
-    if (rowCount === 0) {
-      // A half-made one of a failed attempt is no template yet.
+    await client.query('select pg_advisory_lock(hashtext($1))', [names[0]]);
+    const { rowCount } = await client.query('select from pg_database where datname = any($1) and datistemplate', [names]);
+    if (rowCount === names.length) return names;
+    for (const name of names) {
+      // One that a failed attempt left half-made is no template.
       await client.query(`drop database if exists ${quoteIdentifier(name)} with (force)`);
       await client.query(`create database ${quoteIdentifier(name)} template template0 encoding 'UTF8' locale 'C'`);
-      await build(withDatabase(serverUrl, name));
-      await client.query(`alter database ${quoteIdentifier(name)} is_template true`);
     }
-    return name;
+    await build(names.map((name) => withDatabase(serverUrl, name)));
+    for (const name of names) await client.query(`alter database ${quoteIdentifier(name)} is_template true`);
+    return names;
   });
 }
 
