@@ -59,7 +59,7 @@ export async function endpointsFrom(options: ClusterOptions): Promise<Readonly<R
 
 async function checkServer(tier: Tier, endpoint: Endpoint): Promise<void> {
   const where = `${endpoint.host}:${endpoint.port}`;
-  const version = await withClient(endpoint, (client) => client.query<{ server_version: string }>('show server_version')).catch((cause) => {
+  const version = await withClient(endpoint, (client) => client.query({ text: 'show server_version' })).catch((cause) => {
     const reason = messageOf(cause);
     const isLogin = /^(28|3D)/.test(sqlstateOf(cause) ?? '') || /password/.test(reason);
     if (isLogin) throw clusterErrors.LOGIN_REFUSED({ tier, where, user: endpoint.user, reason }, { cause });

@@ -7,8 +7,10 @@ import type { Endpoint } from './types.ts';
  * sslmode as libpq has it: `require` encrypts without verifying, `verify-full` verifies; without one there is no TLS.
  */
 export function parseUrl(text: string): { readonly endpoint: Endpoint; readonly rootCertificate?: string } | { readonly reason: string } {
-  if (!URL.canParse(text)) return { reason: 'it is not a URL' };
-  const url = new URL(text);
+  // libpq allows an empty host where a parameter gives it; URL does not.
+  const filled = /[?&]host=/.test(text) ? text.replace(/^(\w+:\/\/[^/?#]*@)(?=[/?#])/, '$1localhost') : text;
+  if (!URL.canParse(filled)) return { reason: 'it is not a URL' };
+  const url = new URL(filled);
   if (!/^postgres(ql)?:$/.test(url.protocol)) return { reason: `its scheme is ${url.protocol.slice(0, -1)}` };
   const host = url.searchParams.get('host') ?? decodeURIComponent(url.hostname).replace(/^\[(.*)\]$/, '$1');
   const database = decodeURIComponent(url.pathname.slice(1));

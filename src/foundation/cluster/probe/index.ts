@@ -1,3 +1,1 @@
-export const probeServer = async (_: unknown): Promise<any> => {
-  throw new Error('later');
-};
+export { probeServer } from './probe.ts';

@@ -1,4 +1,4 @@
-import { type Clock, quoteIdentifier, sqlstateOf, type Tier, tiers } from '../../../kernel/index.ts';
+import { type Clock, quoteIdentifier, quoteLiteral, sqlstateOf, type Tier, tiers } from '../../../kernel/index.ts';
 import type { Endpoint } from '../model/types.ts';
 import { withClient } from '../sql-client.ts';
 import { superuser } from './initialise.ts';
@@ -32,12 +32,11 @@ export async function ensureDatabases(clock: Clock, endpoint: () => Endpoint): P
 
 async function createMissing(endpoint: Endpoint): Promise<void> {
   await withClient(endpoint, async (client) => {
-    const { rows } = await client.query<{ datname: string }>('select datname from pg_database');
+    const { rows } = await client.query({ text: 'select datname from pg_catalog.pg_database' });
     const present = new Set(rows.map(({ datname }) => datname));
-    for (const tier of tiers) {
-      if (present.has(tier)) continue;
-      await client.query(`create database ${quoteIdentifier(tier)}`);
-      await client.query(`comment on database ${quoteIdentifier(tier)} is ${`'The ${tier} tier of this platform'`}`);
+    for (const tier of tiers.filter((name) => !present.has(name))) {
+      await client.query({ text: `create database ${quoteIdentifier(tier)}` });
+      await client.query({ text: `comment on database ${quoteIdentifier(tier)} is ${quoteLiteral(`The ${tier} tier of this platform`)}` });
     }
   });
 }

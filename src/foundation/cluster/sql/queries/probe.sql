@@ -28,15 +28,14 @@ from pg_catalog.pg_available_extensions as e
 order by e.name;
 
 -- name: list_management_signs
--- Roles and settings that only managed services bring.
-select r.rolname as "sign!" from pg_catalog.pg_roles as r
-where r.rolname in ('rds_superuser', 'cloudsqlsuperuser', 'azure_pg_admin', 'supabase_admin', 'neon_superuser', 'alloydbsuperuser', 'doadmin', 'aiven')
-union all
-select distinct pg_catalog.split_part(s.name, '.', 1) from pg_catalog.pg_settings as s
-where s.name like any (array['rds.%', 'cloudsql.%', 'azure.%', 'neon.%', 'alloydb.%', 'crunchy.%']);
+-- Which of these names are roles here or the first part of a setting's name: only managed services bring them.
+select r.rolname as "sign!" from pg_catalog.pg_roles as r where r.rolname = any (:names::text[])
+union
+select pg_catalog.split_part(s.name, '.', 1) from pg_catalog.pg_settings as s
+where s.name like '%.%' and pg_catalog.split_part(s.name, '.', 1) = any (:names::text[]);
 
 -- name: read_setting
--- One setting of this session by name; no row's worth of nothing when the session does not have it.
+-- One setting of this session by name, null when the session does not have it, and the backend that answers.
 select current_setting(:name, true) as value, pg_catalog.pg_backend_pid() as "backend_pid!";
 
 -- name: write_session_setting

@@ -1,5 +1,5 @@
 // Made by `npm run generate` from probe.sql, status.sql; do not edit.
-// sources: 3314b0f7938a1e9325cb41336d43206a
+// sources: fff62d90096f1cab1bd92965c99b8502
 import { defineQuery } from '../../../../kernel/index.ts';
 
 export type ProbeServerParams = Record<string, never>;
@@ -63,18 +63,19 @@ export const listExtensions = defineQuery<ListExtensionsParams, ListExtensionsRo
 from pg_catalog.pg_available_extensions as e
 order by e.name`);
 
-export type ListManagementSignsParams = Record<string, never>;
+export interface ListManagementSignsParams {
+  readonly names: readonly string[];
+}
 export interface ListManagementSignsRow {
   readonly sign: string;
 }
 /**
- * Roles and settings that only managed services bring.
+ * Which of these names are roles here or the first part of a setting's name: only managed services bring them.
  */
-export const listManagementSigns = defineQuery<ListManagementSignsParams, ListManagementSignsRow>('cluster.list_management_signs', [], `select r.rolname as "sign" from pg_catalog.pg_roles as r
-where r.rolname in ('rds_superuser', 'cloudsqlsuperuser', 'azure_pg_admin', 'supabase_admin', 'neon_superuser', 'alloydbsuperuser', 'doadmin', 'aiven')
-union all
-select distinct pg_catalog.split_part(s.name, '.', 1) from pg_catalog.pg_settings as s
-where s.name like any (array['rds.%', 'cloudsql.%', 'azure.%', 'neon.%', 'alloydb.%', 'crunchy.%'])`);
+export const listManagementSigns = defineQuery<ListManagementSignsParams, ListManagementSignsRow>('cluster.list_management_signs', ['names'], `select r.rolname as "sign" from pg_catalog.pg_roles as r where r.rolname = any ($1::text[])
+union
+select pg_catalog.split_part(s.name, '.', 1) from pg_catalog.pg_settings as s
+where s.name like '%.%' and pg_catalog.split_part(s.name, '.', 1) = any ($1::text[])`);
 
 export interface ReadSettingParams {
   readonly name: string;
@@ -84,7 +85,7 @@ export interface ReadSettingRow {
   readonly backend_pid: number;
 }
 /**
- * One setting of this session by name; no row's worth of nothing when the session does not have it.
+ * One setting of this session by name, null when the session does not have it, and the backend that answers.
  */
 export const readSetting = defineQuery<ReadSettingParams, ReadSettingRow>('cluster.read_setting', ['name'], `select current_setting($1, true) as value, pg_catalog.pg_backend_pid() as "backend_pid"`);
 
