@@ -1,0 +1,31 @@
+import type { Connect } from '../../foundation/connect/index.ts';
+import type { Manifest, Service } from '../../kernel/index.ts';
+import type { Tenancy } from '../../trust/tenancy/index.ts';
+import { openContent } from './content.ts';
+import type { Content } from './model/types.ts';
+import { type ContentOptions, contentOptions } from './options.ts';
+import { stagingSweep } from './services/staging-sweep.ts';
+import { contentCommands } from './surface/commands.ts';
+import { contentRoutes } from './surface/routes.ts';
+
+/** The facade with the services that belong to it; others see it as Content. */
+type OpenedContent = Content & { readonly services: readonly Service[] };
+
+export const manifest: Manifest = {
+  name: 'content',
+  layer: 'data',
+  requires: ['connect', 'migrate', 'tenancy'],
+  tiers: ['content'],
+  options: contentOptions,
+  migrations: { name: 'content', dir: `${import.meta.dirname}/sql`, layout: 'capability' },
+  commands: contentCommands,
+  routes: contentRoutes,
+  async open(context): Promise<OpenedContent> {
+    const { clock, log } = context;
+    const connect = context.use<Connect>('connect');
+    const tenancy = context.use<Tenancy>('tenancy');
+    const content = await openContent({ connect, tenancy, clock, log }, context.options as ContentOptions);
+    return { ...content, services: [stagingSweep({ connect, clock, log })] };
+  },
+  services: (opened: OpenedContent) => opened.services,
+};

@@ -1,0 +1,16 @@
+import type { Transaction } from '../../../foundation/connect/index.ts';
+import { deleteObjects, deleteUnneededBlobs, findPartBlobs, lockBlobs } from '../sql/queries/queries.gen.ts';
+
+/** Removes an object with its parts and every blob that nothing refers to any more; false when there is no such object. */
+export async function removeObject(tx: Transaction, tenantId: string, objectId: string): Promise<boolean> {
+  const removed = await deleteObjects.all(tx, { tenant_id: tenantId, id: objectId });
+  let candidates = [...new Set(removed.map((row) => row.blob_id))];
+  while (candidates.length > 0) {
+    // The lock comes before the look: a put that is about to refer to one of them has committed, or will find it gone.
+    await lockBlobs.run(tx, { tenant_id: tenantId, ids: candidates });
+    const parts = await findPartBlobs.all(tx, { tenant_id: tenantId, blob_ids: candidates });
+    const deleted = await deleteUnneededBlobs.all(tx, { tenant_id: tenantId, ids: candidates });
+    candidates = deleted.length === 0 ? [] : parts.map((row) => row.part_blob_id);
+  }
+  return removed.length > 0;
+}

@@ -1,0 +1,36 @@
+import { type RouteDescriptor, type RouteRequest, type RouteStream, Type } from '../../../kernel/index.ts';
+import type { Tenancy } from '../../../trust/tenancy/index.ts';
+import type { Content } from '../model/types.ts';
+
+const subjectOf = async (request: RouteRequest, tenant: string) => ({
+  tenantId: (await request.use<Tenancy>('tenancy').find(tenant)).id,
+});
+
+export const contentRoutes: readonly RouteDescriptor[] = [
+  {
+    method: 'GET',
+    path: '/content/savings',
+    summary: 'What the store keeps and what deduplication and compression save, of one tenant or of all',
+    role: 'viewer',
+    query: Type.Object({ tenant: Type.Optional(Type.String({ description: 'Slug or id' })) }),
+    async handler(request) {
+      const { tenant } = request.query as { tenant?: string };
+      const content = request.use<Content>('content');
+      return tenant === undefined ? content.savings() : content.savings(await subjectOf(request, tenant));
+    },
+  },
+  {
+    method: 'GET',
+    path: '/content/:tenant/objects/:id/bytes',
+    summary: 'The bytes of an object as a download',
+    role: 'viewer',
+    async handler(request): Promise<RouteStream> {
+      const { tenant = '', id = '' } = request.params;
+      const subject = await subjectOf(request, tenant);
+      const content = request.use<Content>('content');
+      const object = await content.stat(subject, id);
+      // The type is what a sender claimed: a browser is told nothing that it could act on.
+      return { stream: content.get(subject, id), contentType: 'application/octet-stream', fileName: object.name ?? object.id };
+    },
+  },
+];
