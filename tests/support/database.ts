@@ -69,8 +69,11 @@ afterAll(async () => {
     // A closed socket takes the server a moment to notice.
     const isClosed = until(async () => (await sessions()).length === 0, { timeoutMs: 2_000, what: 'all connections closed' });
     const open = await isClosed.then(() => []).catch(sessions);
-    if (hasFailed) console.error(`Kept for a look: ${databases.map(({ url }) => url).join(' ')}`);
-    else for (const name of names) await admin.query(`drop database ${quoteIdentifier(name)} with (force)`);
+    // A server started for this run ends with it, and its databases too.
+    const isKept = hasFailed && process.env.PLINTH_TEST_SERVER !== undefined;
+    if (isKept) console.error(`Kept for a look: ${databases.map(({ url }) => url).join(' ')}`);
+    else if (hasFailed) console.error(`To look into ${names.join(', ')} after a failure, set PLINTH_TEST_SERVER to a server that stays.`);
+    if (!isKept) for (const name of names) await admin.query(`drop database ${quoteIdentifier(name)} with (force)`);
     if (open.length > 0) throw new Error(`Connections left open:\n${open.map((row) => `  ${JSON.stringify(row)}`).join('\n')}`);
   });
 });
