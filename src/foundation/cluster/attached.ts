@@ -9,7 +9,7 @@ import { probeServer } from './probe/index.ts';
 import { oldestMajor } from './programs/index.ts';
 import { makeDataDir, unwritable } from './server/index.ts';
 import { withClient } from './sql-client.ts';
-import { claimSupervisor } from './supervisor/index.ts';
+import { claimSupervisor, type SupervisorLock } from './supervisor/index.ts';
 
 /**
  * Attaches to servers that others run. Reads from them and changes nothing; a tier without a URL shares the
@@ -28,6 +28,11 @@ export async function openAttached(deps: ClusterDeps, options: ClusterOptions): 
   });
   const lock = 'lock' in claim ? claim.lock : undefined;
   await lock?.update({ state: 'running' });
+  return attachedCluster(dataDir, endpoints, lock);
+}
+
+/** The attached servers as a cluster, whether or not they answer. The lock, where there is one, is released by disposing. */
+export function attachedCluster(dataDir: string, endpoints: Readonly<Record<Tier, Endpoint>>, lock?: SupervisorLock): Cluster {
   return {
     mode: 'attached',
     dataDir,

@@ -1,8 +1,9 @@
 import type { Clock, Log } from '../../kernel/index.ts';
-import { openAttached } from './attached.ts';
+import { attachedCluster, endpointsFrom, openAttached } from './attached.ts';
 import type { Cluster } from './model/types.ts';
 import type { ClusterOptions } from './options.ts';
-import { openOwn } from './own.ts';
+import { joinOwn, openOwn } from './own.ts';
+import { readSupervisor } from './supervisor/index.ts';
 
 export interface ClusterDeps {
   readonly clock: Clock;
@@ -21,7 +22,21 @@ export interface ClusterDeps {
  * @throws PLINTH_CLUSTER_* with cause, evidence and next step
  */
 export async function openCluster(deps: ClusterDeps, options: ClusterOptions): Promise<Cluster> {
-  const hasUrl = [options.oltpUrl, options.contentUrl, options.queueUrl, options.olapUrl].some((url) => url !== undefined);
-  const engine = options.engine === 'auto' ? (hasUrl ? 'attached' : 'embedded') : options.engine;
+  const engine = engineOf(options);
   return engine === 'attached' ? openAttached(deps, options) : openOwn(deps, { ...options, engine });
+}
+
+/**
+ * The cluster of a platform that is up, or the attached servers; undefined when our own server does not run.
+ * Starts nothing, takes no lock.
+ */
+export async function findCluster(deps: ClusterDeps, options: ClusterOptions): Promise<Cluster | undefined> {
+  if (engineOf(options) === 'attached') return attachedCluster(deps.dataDir, await endpointsFrom(options));
+  const running = await readSupervisor(deps.dataDir);
+  return running?.server ? joinOwn(deps, running) : undefined;
+}
+
+function engineOf(options: ClusterOptions): 'attached' | 'embedded' | 'system' {
+  if (options.engine !== 'auto') return options.engine;
+  return options.oltpUrl || options.contentUrl || options.queueUrl || options.olapUrl ? 'attached' : 'embedded';
 }

@@ -104,16 +104,16 @@ export const clusterErrors = defineErrors('CLUSTER', {
     message: (d: { pid: number; waitedMs: number; dataDir: string }) =>
       `Process ${d.pid} has been starting the platform in ${d.dataDir} for more than ${d.waitedMs / 1000} s. Look at it, end it, and start again.`,
   },
-  NOT_RUNNING: {
-    exitCode: 1,
-    message: (d: { dataDir: string }) => `No platform is running in ${d.dataDir}. Start it with plinth up.`,
+  SIGNAL_REFUSED: {
+    message: (d: { pid: number }) =>
+      `Process ${d.pid} belongs to another user and cannot be stopped from here. Run plinth down as that user or as root.`,
   },
   NOT_STOPPED: {
     message: (d: { pid: number; waitedMs: number }) =>
       `Process ${d.pid} is still alive ${d.waitedMs / 1000} s after it was asked to stop. Nothing was forced; look at plinth cluster logs.`,
   },
   STILL_RUNNING: {
-    exitCode: 2,
+    exitCode: 4,
     message: (d: { dataDir: string; pid: number }) =>
       `A platform is running in ${d.dataDir} (process ${d.pid}). Stop it first with plinth down.`,
   },
@@ -122,6 +122,11 @@ export const clusterErrors = defineErrors('CLUSTER', {
     message: (d: { dataDir: string; name: string; sizeBytes: number }) =>
       `This would delete ${d.dataDir} with ${(d.sizeBytes / 1024 / 1024).toFixed(0)} MiB of data for ever. To do so, name it: plinth destroy --confirm ${d.name}`,
   },
+  NOT_A_DATA_DIR: {
+    exitCode: 2,
+    message: (d: { dataDir: string; found: string }) =>
+      `${d.dataDir} holds ${d.found} and is no folder of Plinth alone; nothing was deleted. Delete its folder main by hand if you mean it.`,
+  },
   NO_DATA: {
     exitCode: 2,
     message: (d: { dataDir: string }) =>
@@ -129,7 +134,7 @@ export const clusterErrors = defineErrors('CLUSTER', {
   },
   NOT_OURS: {
     exitCode: 2,
-    message: () => 'The configuration of an attached server is not ours to change. Hand the values shown here to whoever runs it.',
+    message: (d: { what: string }) => `The ${d.what} of an attached server is not ours. Ask whoever runs it.`,
   },
   URL_MISSING: {
     exitCode: 2,

@@ -23,7 +23,7 @@ export async function openOwn(deps: ClusterDeps, options: ClusterOptions & { rea
   const claim = await claimSupervisor(deps, options.engine).catch((error) => {
     throw unwritable(dataDir, error);
   });
-  return 'lock' in claim ? start(deps, options, claim.lock) : join(deps, claim.running);
+  return 'lock' in claim ? start(deps, options, claim.lock) : joinOwn(deps, claim.running);
 }
 
 async function start(
@@ -55,7 +55,8 @@ async function start(
   };
 }
 
-async function join({ dataDir, log }: ClusterDeps, running: Supervisor): Promise<Cluster> {
+/** The cluster that another process runs. Disposing leaves it alone. @throws PLINTH_CLUSTER_STILL_RUNNING when that one has no server of its own */
+export async function joinOwn({ dataDir, log }: ClusterDeps, running: Supervisor): Promise<Cluster> {
   const { server, pid, mode } = running;
   if (!server) throw clusterErrors.STILL_RUNNING({ dataDir, pid });
   const password = await superuserPassword(nodeFolderIn(dataDir));

@@ -22,13 +22,16 @@ export async function describeMachine(
 // Linux says of each block device whether it rotates; a partition is a folder inside its disk's.
 async function diskUnder(folder: string): Promise<'solid' | 'spinning'> {
   if (process.platform !== 'linux') return 'solid';
-  const { dev } = await stat(folder);
+  const found = await stat(folder).catch(() => undefined);
+  if (!found) return 'solid';
+  const { dev } = found;
   const device = `/sys/dev/block/${(dev >> 8) & 0xfff}:${dev & 0xff}`;
   const real = await readlink(device).then(
     (target) => new URL(`${target}/`, 'file:///sys/dev/block/').pathname,
     () => undefined,
   );
-  if (!real) return 'solid';
+  // Virtual disks claim to rotate whatever they lie on.
+  if (!real || /virtio|\/xvd/.test(real)) return 'solid';
   for (const place of [real, `${real}../`]) {
     const rotational = await readFile(`${place}queue/rotational`, 'utf8').catch(() => undefined);
     if (rotational !== undefined) return rotational.trim() === '1' ? 'spinning' : 'solid';

@@ -65,7 +65,6 @@ export async function startPostmaster(clock: Clock, request: PostmasterRequest):
       resolve();
     });
   });
-  child.unref();
   await log.close();
 
   const written = async () => (await readFile(folder.logFile)).subarray(offset).toString();

@@ -28,12 +28,26 @@ export async function prepareNode(deps: { readonly log: Log; readonly dataDir: s
   const folder = await openNodeFolder(deps.dataDir, account);
   if (await hasData(folder)) await refuseOtherVersion(folder, binaries);
   else await initialise(folder, binaries, account, deps.log);
-  await replaceFile(folder.configurationFile, renderConfiguration(await wantedConfiguration(folder, binaries, options)));
+  await writeConfiguration(folder, await configurationOf(folder, binaries, options));
   return { folder, binaries, account };
 }
 
 /** What the model wants for this machine and these options. Writes nothing. */
-export async function wantedConfiguration(folder: NodeFolder, binaries: Binaries, options: ClusterOptions): Promise<readonly Setting[]> {
+export async function wantedConfiguration(folder: NodeFolder, options: ClusterOptions): Promise<readonly Setting[]> {
+  return configurationOf(folder, await chooseBinaries(options, await chooseAccount(folder.data)), options);
+}
+
+/** Replaces our configuration file where it differs. The server's account reads it, hence 0644; it holds no secret. */
+export async function writeConfiguration({ configurationFile }: NodeFolder, settings: readonly Setting[]): Promise<void> {
+  const content = renderConfiguration(settings);
+  if ((await readFile(configurationFile, 'utf8').catch(() => '')) === content) return;
+  const draft = `${configurationFile}.new`;
+  await writeFile(draft, content);
+  await chmod(draft, 0o644);
+  await rename(draft, configurationFile);
+}
+
+async function configurationOf(folder: NodeFolder, binaries: Binaries, options: ClusterOptions): Promise<readonly Setting[]> {
   return configurationFor(await describeMachine(binaries, { workload: options.workload, disk: options.disk, folder: folder.root }));
 }
 
@@ -44,12 +58,4 @@ async function chooseBinaries(options: ClusterOptions, account: Account | undefi
 async function refuseOtherVersion(folder: NodeFolder, binaries: Binaries): Promise<void> {
   const found = (await readFile(join(folder.data, 'PG_VERSION'), 'utf8')).trim();
   if (found !== String(binaries.major)) throw clusterErrors.VERSION_MISMATCH({ folder: folder.data, found, wanted: binaries.major });
-}
-
-// Read by the server's account, hence 0644; it holds no secret.
-async function replaceFile(path: string, content: string): Promise<void> {
-  if ((await readFile(path, 'utf8').catch(() => '')) === content) return;
-  await writeFile(`${path}.new`, content, { mode: 0o644 });
-  await chmod(`${path}.new`, 0o644);
-  await rename(`${path}.new`, path);
 }

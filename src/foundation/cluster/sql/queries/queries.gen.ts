@@ -1,5 +1,5 @@
 // Made by `npm run generate` from probe.sql, status.sql; do not edit.
-// sources: fff62d90096f1cab1bd92965c99b8502
+// sources: 95a3c824b123693762713f16a5f6d895
 import { defineQuery } from '../../../../kernel/index.ts';
 
 export type ProbeServerParams = Record<string, never>;
@@ -125,3 +125,23 @@ export const describeDatabase = defineQuery<DescribeDatabaseParams, DescribeData
   count(*) as total
 from pg_catalog.pg_stat_activity as a
 where a.datname = current_database() and a.pid <> pg_catalog.pg_backend_pid()`);
+
+export interface ListRunningSettingsParams {
+  readonly names: readonly string[];
+}
+export interface ListRunningSettingsRow {
+  readonly name: string;
+  readonly value: string;
+  readonly is_pending_restart: boolean;
+  readonly source_file: string | null;
+}
+/**
+ * Settings as `show` prints them, where each came from, and whether a newer value waits for a restart.
+ */
+export const listRunningSettings = defineQuery<ListRunningSettingsParams, ListRunningSettingsRow>('cluster.list_running_settings', ['names'], `select
+  s.name as "name",
+  current_setting(s.name) as "value",
+  s.pending_restart as "is_pending_restart",
+  s.sourcefile as source_file
+from pg_catalog.pg_settings as s
+where s.name = any ($1::text[])`);

@@ -10,3 +10,13 @@ select
   count(*) as total
 from pg_catalog.pg_stat_activity as a
 where a.datname = current_database() and a.pid <> pg_catalog.pg_backend_pid();
+
+-- name: list_running_settings
+-- Settings as `show` prints them, where each came from, and whether a newer value waits for a restart.
+select
+  s.name as "name!",
+  current_setting(s.name) as "value!",
+  s.pending_restart as "is_pending_restart!",
+  s.sourcefile as source_file
+from pg_catalog.pg_settings as s
+where s.name = any (:names::text[]);
