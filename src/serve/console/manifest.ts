@@ -12,5 +12,10 @@ export const manifest: Manifest = {
   tiers: [],
   options: consoleOptions,
   routes,
-  open: async (context) => openConsole({ connect: context.use<Connect>('connect'), tenancy: context.use<Tenancy>('tenancy') }),
+  open: async (context) =>
+    openConsole({
+      connect: context.use<Connect>('connect'),
+      tenancy: context.use<Tenancy>('tenancy'),
+      capabilities: context.manifests.map((m) => m.name),
+    }),
 };

@@ -6,6 +6,13 @@ import { consoleErrors } from '../errors.ts';
 export const routes: readonly RouteDescriptor[] = [
   {
     method: 'GET',
+    path: '/console/capabilities',
+    summary: 'What this platform is made of: which pages there are',
+    role: 'viewer',
+    handler: async ({ use }) => ({ capabilities: use<Console>('console').capabilities }),
+  },
+  {
+    method: 'GET',
     path: '/console/tables',
     summary: 'Every table of all tiers with its size',
     role: 'viewer',

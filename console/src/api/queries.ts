@@ -1,0 +1,83 @@
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { request, requestText, setCsrfToken } from './client.ts';
+import type {
+  ClusterStatus,
+  Coverage,
+  ListedTable,
+  Member,
+  Message,
+  Migration,
+  Pool,
+  Savings,
+  SecurityEvent,
+  SessionInfo,
+  TableDescription,
+  Tenant,
+  Thread,
+} from './types.ts';
+
+// The key of a query is the path of its endpoint: what live events carry, too.
+const get = <T>(path: string) => queryOptions({ queryKey: [path], queryFn: ({ signal }) => request<T>(path, { signal }) });
+const search = (values: Record<string, string | undefined>) => {
+  const given = Object.entries(values).filter((entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== '');
+  return given.length === 0 ? '' : `?${new URLSearchParams(given)}`;
+};
+
+export const sessionQuery = queryOptions({
+  queryKey: ['/http/session'],
+  queryFn: async ({ signal }) => {
+    const session = await request<SessionInfo>('/http/session', { signal });
+    if (session.account) setCsrfToken(session.csrfToken);
+    return session;
+  },
+  staleTime: Number.POSITIVE_INFINITY,
+});
+
+export const capabilitiesQuery = {
+  ...get<{ capabilities: readonly string[] }>('/console/capabilities'),
+  staleTime: Number.POSITIVE_INFINITY,
+};
+export const clusterQuery = get<ClusterStatus>('/cluster/status');
+export const poolsQuery = get<{ pools: readonly Pool[] }>('/connect/pools');
+export const migrationsQuery = get<{ migrations: readonly Migration[] }>('/migrate/status');
+export const tenantsQuery = get<{ tenants: readonly Tenant[] }>('/tenancy/tenants');
+export const coverageQuery = get<{ tables: readonly Coverage[] }>('/tenancy/coverage');
+export const tablesQuery = get<{ tables: readonly ListedTable[] }>('/console/tables');
+
+export const tenantQuery = (id: string) =>
+  get<{ tenant: Tenant; members: readonly Member[]; events: readonly SecurityEvent[] }>(`/tenancy/tenants/${encodeURIComponent(id)}`);
+
+export const tableQuery = (tier: string, schema: string, table: string, tenant: string | undefined) =>
+  get<TableDescription>(`/console/tables/${[tier, schema, table].map(encodeURIComponent).join('/')}${search({ tenant })}`);
+
+export const savingsQuery = (tenant: string | undefined) => get<Savings>(`/content/savings${search({ tenant })}`);
+
+export const threadsQuery = (tenant: string, text: string | undefined) =>
+  infiniteQueryOptions({
+    queryKey: [`/mail/${tenant}/threads`, text ?? ''],
+    queryFn: ({ pageParam, signal }) =>
+      request<{ threads: readonly Thread[]; nextCursor: string | null }>(
+        `/mail/${encodeURIComponent(tenant)}/threads${search({ search: text, cursor: pageParam, limit: '100' })}`,
+        { signal },
+      ),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.nextCursor ?? undefined,
+    placeholderData: keepPreviousData,
+  });
+
+export const threadQuery = (tenant: string, id: string) =>
+  get<{ thread: Thread; messages: readonly Message[] }>(`/mail/${encodeURIComponent(tenant)}/threads/${encodeURIComponent(id)}`);
+
+/** As much of a raw message as a person reads; the rest is in the download. */
+export const sourceQuery = (tenant: string, messageId: string) =>
+  queryOptions({
+    queryKey: ['source', tenant, messageId],
+    queryFn: ({ signal }) => requestText(sourcePath(tenant, messageId), 200_000, signal),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
+export const sourcePath = (tenant: string, messageId: string) =>
+  `/mail/${encodeURIComponent(tenant)}/messages/${encodeURIComponent(messageId)}/source`;
+
+export const bytesUrl = (tenant: string, objectId: string) =>
+  `/api/content/${encodeURIComponent(tenant)}/objects/${encodeURIComponent(objectId)}/bytes`;

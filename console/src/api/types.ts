@@ -1,0 +1,214 @@
+// The JSON of the endpoints, as it arrives: timestamps are ISO 8601 in UTC.
+
+export const tiers = ['oltp', 'content', 'queue', 'olap'] as const;
+export type Tier = (typeof tiers)[number];
+export type Role = 'viewer' | 'operator' | 'admin';
+
+export interface Account {
+  readonly id: string;
+  readonly name: string;
+  readonly role: Role;
+  readonly hasPassword: boolean;
+}
+
+export type SessionInfo = { readonly account: null } | { readonly account: Account; readonly expires: string; readonly csrfToken: string };
+
+export interface Verdict {
+  readonly capability: string;
+  readonly verdict: 'works' | 'works with' | 'not here';
+  readonly because: string;
+}
+
+export interface TierStatus {
+  readonly tier: Tier;
+  readonly database: string;
+  readonly isUp: boolean;
+  readonly version: string | null;
+  readonly sizeBytes: number | null;
+  readonly connections: { readonly active: number; readonly idle: number; readonly total: number; readonly max: number } | null;
+  readonly started: string | null;
+  readonly verdicts: readonly Verdict[];
+}
+
+export interface ClusterStatus {
+  readonly mode: 'embedded' | 'system' | 'attached';
+  readonly isOwner: boolean;
+  readonly dataDir: string;
+  readonly tiers: readonly TierStatus[];
+}
+
+export interface Pool {
+  readonly tier: Tier;
+  readonly priority: string;
+  readonly login: 'app' | 'owner';
+  readonly max: number;
+  readonly active: number;
+  readonly idle: number;
+  readonly waiting: number;
+  readonly holders: readonly { readonly tag: string; readonly tenantId?: string; readonly heldMs: number }[];
+}
+
+export interface Migration {
+  readonly tier: Tier;
+  readonly id: string;
+  readonly state: string;
+  readonly checksum: string;
+  readonly applied?: string;
+  readonly durationMs?: number;
+  readonly error?: string;
+}
+
+export interface Tenant {
+  readonly id: string;
+  readonly slug: string;
+  readonly name: string;
+  readonly state: 'provisioning' | 'active' | 'suspended' | 'erasing' | 'erased';
+  readonly memberCount?: number;
+  readonly created: string;
+}
+
+export interface Member {
+  readonly userId: string;
+  readonly email: string;
+  readonly name: string | null;
+  readonly role: string;
+  readonly created: string;
+}
+
+export interface SecurityEvent {
+  readonly eventType: string;
+  readonly severity: 'low' | 'medium' | 'high' | 'critical';
+  readonly action: string;
+  readonly success: boolean;
+  readonly reason: string | null;
+  readonly created: string;
+}
+
+export interface Coverage {
+  readonly tier: Tier;
+  readonly table: string;
+  readonly isEnabled: boolean;
+  readonly isForced: boolean;
+  readonly verbs: { readonly select: boolean; readonly insert: boolean; readonly update: boolean; readonly delete: boolean };
+  readonly problems: readonly string[];
+  readonly rowEstimate: number | null;
+}
+
+export interface Savings {
+  readonly objects: number;
+  readonly blobs: number;
+  readonly rawBytes: number;
+  readonly uniqueBytes: number;
+  readonly storedBytes: number;
+  readonly diskBytes: number;
+  readonly byKind: readonly KindSavings[];
+  readonly largest: readonly LargeObject[];
+  readonly mostShared: readonly SharedBlob[];
+}
+
+export interface KindSavings {
+  readonly kind: string;
+  readonly objects: number;
+  readonly rawBytes: number;
+  readonly uniqueBytes: number;
+  readonly storedBytes: number;
+}
+
+export interface LargeObject {
+  readonly objectId: string;
+  readonly name: string | null;
+  readonly kind: string;
+  readonly contentType: string | null;
+  readonly rawBytes: number;
+  readonly storedBytes: number;
+}
+
+export interface SharedBlob {
+  readonly blobId: string;
+  readonly name: string | null;
+  readonly contentType: string | null;
+  readonly rawBytes: number;
+  readonly references: number;
+}
+
+export interface Thread {
+  readonly id: string;
+  readonly subject: string | null;
+  readonly participants: readonly string[];
+  readonly messageCount: number;
+  readonly last: string;
+  readonly hasAttachments: boolean;
+  readonly snippet: string | null;
+}
+
+export interface Message {
+  readonly id: string;
+  readonly messageId: string | null;
+  readonly from: string | null;
+  readonly to: readonly string[];
+  readonly cc: readonly string[];
+  readonly subject: string | null;
+  readonly sent: string | null;
+  readonly text: string | null;
+  readonly attachments: readonly {
+    readonly objectId: string;
+    readonly name: string | null;
+    readonly contentType: string | null;
+    readonly rawBytes: number;
+  }[];
+  readonly rawObjectId: string | null;
+  readonly rawBytes: number | null;
+  readonly layout: 'recipe' | 'bytes' | null;
+}
+
+export interface ListedTable {
+  readonly tier: Tier;
+  readonly schema: string;
+  readonly table: string;
+  readonly comment: string | null;
+  readonly rowEstimate: number | null;
+  readonly sizeBytes: number;
+  readonly hasTenants: boolean;
+  readonly isPartitioned: boolean;
+}
+
+export interface TableDescription {
+  readonly comment: string | null;
+  readonly hasTenants: boolean;
+  readonly isRowSecurityEnabled: boolean;
+  readonly isRowSecurityForced: boolean;
+  readonly columns: readonly Column[];
+  readonly indexes: readonly Index[];
+  readonly constraints: readonly {
+    readonly name: string;
+    readonly kind: string;
+    readonly definition: string;
+    readonly isValidated: boolean;
+  }[];
+  readonly policies: readonly {
+    readonly name: string;
+    readonly verb: string;
+    readonly using: string | null;
+    readonly check: string | null;
+  }[];
+  readonly rows: readonly (readonly (string | null)[])[] | null;
+  readonly rowsNote: string | null;
+}
+
+export interface Column {
+  readonly name: string;
+  readonly type: string;
+  readonly isNullable: boolean;
+  readonly default: string | null;
+  readonly comment: string | null;
+}
+
+export interface Index {
+  readonly name: string;
+  readonly definition: string;
+  readonly isUnique: boolean;
+  readonly isPrimary: boolean;
+  readonly isValid: boolean;
+  readonly sizeBytes: number;
+  readonly scans: number;
+}

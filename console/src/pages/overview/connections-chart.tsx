@@ -1,0 +1,130 @@
+import { useEffect, useRef, useState } from 'react';
+import uPlot from 'uplot';
+import 'uplot/dist/uPlot.min.css';
+import { type ClusterStatus, type Tier, tiers } from '../../api/types.ts';
+import { TierName } from '../../parts/badge.tsx';
+import { unknown } from '../../parts/format.ts';
+
+interface Sample {
+  readonly at: number;
+  readonly active: Partial<Record<Tier, number>>;
+}
+
+const keptSamples = 720;
+const heightPx = 150;
+// A longer silence than this (a hidden tab, a lost stream) is drawn as a gap, not as a line across it.
+const gapSeconds = 20;
+// Told apart without colour, too.
+const dashes: Readonly<Record<Tier, number[]>> = { oltp: [], content: [8, 3], queue: [2, 3], olap: [8, 3, 2, 3] };
+
+/** Busy connections by tier from the live stream; begins with the page, because nothing older is kept. */
+export default function ConnectionsChart({ status }: { status: ClusterStatus }) {
+  const host = useRef<HTMLDivElement>(null);
+  const plot = useRef<uPlot>(undefined);
+  const samples = useRef<Sample[]>([]);
+  const scheme = useScheme();
+
+  useEffect(() => {
+    const element = host.current;
+    if (!element) return;
+    const style = getComputedStyle(element);
+    const colour = (name: string) => resolveColour(element, `var(--${name})`);
+    const axis: uPlot.Axis = {
+      stroke: colour('ink-faint'),
+      grid: { stroke: colour('line'), width: 1 },
+      ticks: { show: false },
+      font: `11px ${style.fontFamily}`,
+    };
+    const created = new uPlot(
+      {
+        width: element.clientWidth,
+        height: heightPx,
+        legend: { show: false },
+        cursor: { y: false },
+        scales: { y: { range: (_plot, _min, max) => [0, Math.max(4, Math.ceil((max ?? 0) * 1.2))] } },
+        axes: [axis, { ...axis, size: 34, incrs: [1, 2, 5, 10, 20, 50, 100] }],
+        series: [
+          {},
+          ...tiers.map((tier) => ({
+            label: tier,
+            stroke: colour(`tier-${tier}`),
+            width: 1.5,
+            dash: dashes[tier],
+            points: { size: 4 },
+            spanGaps: false,
+          })),
+        ],
+      },
+      toData(samples.current),
+      element,
+    );
+    plot.current = created;
+    const observer = new ResizeObserver(() => created.setSize({ width: element.clientWidth, height: heightPx }));
+    observer.observe(element);
+    return () => {
+      observer.disconnect();
+      created.destroy();
+    };
+  }, [scheme]);
+
+  useEffect(() => {
+    const active = Object.fromEntries(status.tiers.flatMap((tier) => (tier.connections ? [[tier.tier, tier.connections.active]] : [])));
+    samples.current = [...samples.current, { at: Date.now() / 1000, active }].slice(-keptSamples);
+    plot.current?.setData(toData(samples.current));
+  }, [status]);
+
+  return (
+    <figure className="chart">
+      <div ref={host} className="chart-plot" aria-hidden="true" />
+      <figcaption>
+        <ul className="legend">
+          {status.tiers.map((tier) => (
+            <li key={tier.tier}>
+              <svg className="legend-line" viewBox="0 0 24 4" aria-hidden="true" data-tier={tier.tier}>
+                <path d="M0 2h24" strokeDasharray={dashes[tier.tier].join(' ')} />
+              </svg>
+              <TierName tier={tier.tier} /> {tier.connections ? `${tier.connections.active} busy` : unknown}
+            </li>
+          ))}
+        </ul>
+      </figcaption>
+    </figure>
+  );
+}
+
+/** uPlot's columns; a row of nulls stands where nothing was heard for long. */
+function toData(samples: readonly Sample[]): uPlot.AlignedData {
+  const rows = samples.flatMap((sample, i) => {
+    const before = samples[i - 1];
+    return before && sample.at - before.at > gapSeconds ? [{ at: before.at + 1, active: {} }, sample] : [sample];
+  });
+  return [rows.map((row) => row.at), ...tiers.map((tier) => rows.map((row: Sample) => row.active[tier] ?? null))];
+}
+
+/** A canvas knows no CSS variables: the browser resolves them on an element. */
+function resolveColour(element: HTMLElement, value: string): string {
+  const probe = document.createElement('span');
+  probe.style.color = value;
+  element.append(probe);
+  const colour = getComputedStyle(probe).color;
+  probe.remove();
+  return colour;
+}
+
+/** Changes when the page turns light or dark, by the system or by choice. */
+function useScheme(): string {
+  const read = () => `${document.documentElement.dataset.theme} ${matchMedia('(prefers-color-scheme: dark)').matches}`;
+  const [scheme, setScheme] = useState(read);
+  useEffect(() => {
+    const update = () => setScheme(read());
+    const media = matchMedia('(prefers-color-scheme: dark)');
+    media.addEventListener('change', update);
+    const observer = new MutationObserver(update);
+    observer.observe(document.documentElement, { attributeFilter: ['data-theme'] });
+    return () => {
+      media.removeEventListener('change', update);
+      observer.disconnect();
+    };
+  }, []);
+  return scheme;
+}
