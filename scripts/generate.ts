@@ -31,5 +31,8 @@ if (values.check) {
     process.exitCode = 1;
   }
   // Only now: the manifests import what was generated above.
-  if (positionals.length === 0 && problems.length === 0) await (await import('./reference.ts')).writeReference();
+  if (positionals.length === 0 && problems.length === 0) {
+    const { writeReference } = await import('./reference.ts');
+    await writeReference();
+  }
 }

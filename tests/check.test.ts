@@ -218,6 +218,8 @@ test('a lock file with addresses, or without hashes, is found', async () => {
   );
   expect(await findings(checkLockFile, lock({}))).toContain('node_modules/a has no "integrity"');
   expect(await findings(checkLockFile, {})).toContain('missing');
+  const named = lock({ integrity: 'sha512-x', optionalDependencies: { 'b-darwin-arm64': '1.2.3' } });
+  expect(await findings(checkLockFile, named)).toContain('b-darwin-arm64 is named but not locked');
 });
 
 test.each([
