@@ -1,0 +1,92 @@
+import type { Connect, Transaction } from 'plinth/connect';
+import {
+  countCampaigns,
+  countLeads,
+  countMailboxes,
+  countSteps,
+  findFacts,
+  findPosition,
+  putFacts,
+  putPosition,
+} from '../sql/queries/queries.gen.ts';
+import type { EmailFact, FactFeed } from './fact-feed.ts';
+
+/** Where a fact is counted. */
+type Place = Pick<EmailFact, 'emailAccountId' | 'campaignId' | 'campaignStepId' | 'leadId' | 'occurred'>;
+
+/**
+ * Writes what a feed brings into the analytics until it brings nothing more; returns the number of facts written.
+ *
+ * Facts, the figures they touch and the feed's position change in one transaction, and figures are counted anew from the
+ * facts instead of being added to: stopped anywhere and repeated any number of times, the figures are the same.
+ */
+export async function catchUp(connect: Connect, feed: FactFeed, tenantId: string, signal?: AbortSignal): Promise<number> {
+  let written = 0;
+  for (;;) {
+    const more = await connect.transaction(
+      { tier: 'olap', as: { tenantId }, tag: 'mail.facts', priority: 'batch', deadlineMs: 120_000, ...(signal && { signal }) },
+      async (tx) => {
+        const kept = await findPosition.first(tx, { tenant_id: tenantId, feed: feed.name });
+        const next = await feed.read(tenantId, kept?.position, signal);
+        if (!next) return 0;
+        await writeFacts(tx, tenantId, next.facts);
+        await putPosition.run(tx, { tenant_id: tenantId, feed: feed.name, position: next.position });
+        return next.facts.length;
+      },
+    );
+    if (more === 0) return written;
+    written += more;
+  }
+}
+
+async function writeFacts(tx: Transaction, tenantId: string, facts: readonly EmailFact[]): Promise<void> {
+  // A message that moved is missing from where it was counted before, so those places are counted again as well.
+  const before = await findFacts.all(tx, { tenant_id: tenantId, ids: facts.map((fact) => fact.id) });
+  const rows = facts.map((fact) => ({
+    id: fact.id,
+    direction: fact.direction,
+    email_account_id: fact.emailAccountId,
+    campaign_id: fact.campaignId,
+    campaign_step_id: fact.campaignStepId,
+    lead_id: fact.leadId,
+    occurred: fact.occurred,
+    sent: fact.sent,
+    delivered: fact.delivered,
+    opened: fact.opened,
+    clicked: fact.clicked,
+    replied: fact.replied,
+    bounced: fact.bounced,
+    complained: fact.complained,
+    unsubscribed: fact.unsubscribed,
+  }));
+  await putFacts.run(tx, { tenant_id: tenantId, rows: JSON.stringify(rows) });
+  const places: Place[] = before.map((row) => ({
+    emailAccountId: row.email_account_id,
+    campaignId: row.campaign_id,
+    campaignStepId: row.campaign_step_id,
+    leadId: row.lead_id,
+    occurred: row.occurred,
+  }));
+  await countAnew(tx, tenantId, [...places, ...facts]);
+}
+
+async function countAnew(tx: Transaction, tenantId: string, places: readonly Place[]): Promise<void> {
+  const days = distinct(places, (p) => p.emailAccountId && [p.emailAccountId, p.occurred.toISOString().slice(0, 10)]);
+  const hours = distinct(places, (p) => p.campaignId && [p.campaignId, `${p.occurred.toISOString().slice(0, 13)}:00:00Z`]);
+  const steps = distinct(places, (p) => p.campaignId && p.campaignStepId && [p.campaignId, p.campaignStepId]);
+  const leads = distinct(places, (p) => p.leadId && [p.leadId]);
+  const first = (keys: string[][]) => keys.map(([key]) => key as string);
+  const second = (keys: string[][]) => keys.map(([, key]) => key as string);
+  if (days.length > 0) await countMailboxes.run(tx, { tenant_id: tenantId, account_ids: first(days), days: second(days) });
+  if (hours.length > 0) {
+    await countCampaigns.run(tx, { tenant_id: tenantId, campaign_ids: first(hours), hours: second(hours).map((hour) => new Date(hour)) });
+  }
+  if (steps.length > 0) await countSteps.run(tx, { tenant_id: tenantId, campaign_ids: first(steps), step_ids: second(steps) });
+  if (leads.length > 0) await countLeads.run(tx, { tenant_id: tenantId, lead_ids: first(leads) });
+}
+
+/** The different keys of places that have one, in an order that does not depend on theirs. */
+function distinct(places: readonly Place[], keyOf: (place: Place) => readonly string[] | null | '' | undefined): string[][] {
+  const keys = new Set(places.flatMap((place) => keyOf(place)?.toString() ?? []).filter((key) => key !== ''));
+  return [...keys].sort().map((key) => key.split(','));
+}

@@ -1,0 +1,40 @@
+import type { Connect } from 'plinth/connect';
+import type { Content } from 'plinth/content';
+import type { Tenancy } from 'plinth/tenancy';
+import { type ImportRequest, type ImportSummary, importMail } from './import/importer.ts';
+import { type SeedRequest, type SeedSummary, seedMail } from './seed/seed.ts';
+import { type Threads, threadsOf } from './threads.ts';
+
+export interface MailDeps {
+  readonly connect: Connect;
+  readonly tenancy: Tenancy;
+  readonly content: Content;
+}
+
+/** The mail product of a platform. */
+export interface Mail extends AsyncDisposable {
+  /** Conversations, for reading. */
+  readonly threads: Threads;
+  /** Imports a mailbox; see importMail. */
+  import(request: ImportRequest): Promise<ImportSummary>;
+  /** Makes tenants with demo data; see seedMail. */
+  seed(request: SeedRequest): Promise<SeedSummary>;
+  /** The small demo, if the platform has no tenant yet: what was made in a line, or undefined. */
+  seedIfEmpty(watch: { readonly signal: AbortSignal; onProgress(line: string): void }): Promise<string | undefined>;
+}
+
+export function openMail(deps: MailDeps): Mail {
+  return {
+    threads: threadsOf(deps),
+    import: (request) => importMail(deps, request),
+    seed: (request) => seedMail(deps, request),
+    async seedIfEmpty({ signal, onProgress }) {
+      const tenants = await deps.tenancy.list();
+      if (tenants.some((tenant) => tenant.slug !== 'system')) return undefined;
+      const made = await seedMail(deps, { tenants: 3, scale: 1, seed: 1, signal, onProgress });
+      const messages = made.tenants.reduce((sum, tenant) => sum + tenant.sent + tenant.conversations, 0);
+      return `${made.tenants.length} tenants, ${messages.toLocaleString('en')} messages (${made.tenants.map((tenant) => tenant.slug).join(', ')})`;
+    },
+    async [Symbol.asyncDispose]() {},
+  };
+}

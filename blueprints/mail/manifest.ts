@@ -1,0 +1,27 @@
+import type { Connect } from 'plinth/connect';
+import type { Content } from 'plinth/content';
+import type { Manifest } from 'plinth/kernel';
+import type { Tenancy } from 'plinth/tenancy';
+import { type Mail, openMail } from './mail.ts';
+import { mailOptions } from './options.ts';
+import { mailCommands } from './surface/commands.ts';
+import { mailRoutes } from './surface/routes.ts';
+
+export const mail: Manifest = {
+  name: 'mail',
+  layer: 'product',
+  requires: ['connect', 'migrate', 'tenancy', 'content'],
+  tiers: ['oltp', 'content', 'olap'],
+  options: mailOptions,
+  migrations: { name: 'mail', dir: import.meta.dirname, layout: 'product' },
+  commands: mailCommands,
+  routes: mailRoutes,
+  async open(context): Promise<Mail> {
+    return openMail({
+      connect: context.use<Connect>('connect'),
+      tenancy: context.use<Tenancy>('tenancy'),
+      content: context.use<Content>('content'),
+    });
+  },
+  demo: (opened: Mail, watch) => opened.seedIfEmpty(watch),
+};

@@ -1,0 +1,35 @@
+-- name: put_import
+insert into content.email_imports (tenant_id, id, email_account_id, source, fingerprint)
+values (:tenant_id, :id, :email_account_id, :source, :fingerprint);
+
+-- name: find_unfinished_import
+-- The latest run over a source into a mailbox, if it did not reach the end.
+select i.id, i.fingerprint, i.offset_bytes, i.last_file, i.read_count, i.imported_count, i.duplicate_count, i.quarantined_count
+  from (
+    select e.* from content.email_imports e
+     where e.tenant_id = :tenant_id and e.source = :source and e.email_account_id = :email_account_id
+     order by e.started desc, e.id desc limit 1
+  ) i
+ where i.state <> 'completed';
+
+-- name: advance_import
+update content.email_imports i
+   set offset_bytes = :offset_bytes, last_file = :last_file?, updated = now(), state = 'running',
+       read_count = i.read_count + :imported_count::int + :duplicate_count::int + :quarantined_count::int,
+       imported_count = i.imported_count + :imported_count::int,
+       duplicate_count = i.duplicate_count + :duplicate_count::int,
+       quarantined_count = i.quarantined_count + :quarantined_count::int
+ where i.tenant_id = :tenant_id and i.id = :id;
+
+-- name: end_import
+update content.email_imports i
+   set state = :state::text, updated = now(), completed = case when :state::text = 'completed' then now() end
+ where i.tenant_id = :tenant_id and i.id = :id
+returning i.read_count, i.imported_count, i.duplicate_count, i.quarantined_count;
+
+-- name: put_quarantines
+insert into content.email_quarantines (tenant_id, id, import_id, reason, detail, file, start_byte, end_byte, sha256)
+select :tenant_id, q.id, :import_id, q.reason, q.detail, q.file, q.start_byte, q.end_byte, q.sha256
+  from json_to_recordset(:rows::json)
+    as q (id uuid, reason text, detail text, file text, start_byte bigint, end_byte bigint, sha256 bytea)
+on conflict (tenant_id, sha256) do nothing;

@@ -1,0 +1,590 @@
+// Made by `npm run generate` from accounts.sql, facts.sql, imports.sql, messages.sql, seed.sql, threads.sql; do not edit.
+// sources: 1105f435e65eceee33f7c696c224c15e
+import { defineQuery } from 'plinth/kernel';
+
+export interface PutAccountParams {
+  readonly tenant_id: string;
+  readonly id: string;
+  readonly address: string;
+}
+export type PutAccountRow = Record<string, never>;
+/**
+ * Adds a mailbox unless it is there.
+ */
+export const putAccount = defineQuery<PutAccountParams, PutAccountRow>('mail.put_account', ['tenant_id', 'id', 'address'], `insert into oltp.email_accounts (tenant_id, id, address)
+values ($1, $2, $3::text::public.citext)
+on conflict (tenant_id, address) do nothing`);
+
+export interface FindAccountParams {
+  readonly tenant_id: string;
+  readonly address: string;
+}
+export interface FindAccountRow {
+  readonly id: string;
+}
+export const findAccount = defineQuery<FindAccountParams, FindAccountRow>('mail.find_account', ['tenant_id', 'address'], `select a.id from oltp.email_accounts a where a.tenant_id = $1 and a.address operator(public.=) $2::text::public.citext`);
+
+export interface PutContactsParams {
+  readonly tenant_id: string;
+  readonly ids: readonly string[];
+  readonly addresses: readonly string[];
+  readonly names: readonly string[];
+}
+export type PutContactsRow = Record<string, never>;
+/**
+ * Adds those that are not there; the first name that was seen with an address stays.
+ */
+export const putContacts = defineQuery<PutContactsParams, PutContactsRow>('mail.put_contacts', ['tenant_id', 'ids', 'addresses', 'names'], `insert into oltp.contacts as k (tenant_id, id, address, name)
+select distinct on (c.address::public.citext) $1::uuid, c.id, c.address::public.citext, c.name
+  from unnest($2::uuid[], $3::text[], $4::text[]) as c (id, address, name)
+on conflict (tenant_id, address) do update set name = excluded.name where k.name = '' and excluded.name <> ''`);
+
+export interface ReadChangedMessagesParams {
+  readonly tenant_id: string;
+  readonly xid: string;
+  readonly id: string;
+  readonly limit: number;
+}
+export interface ReadChangedMessagesRow {
+  readonly id: string;
+  readonly direction: string;
+  readonly email_account_id: string | null;
+  readonly campaign_id: string | null;
+  readonly campaign_step_id: string | null;
+  readonly lead_id: string | null;
+  readonly occurred: Date;
+  readonly sent: Date | null;
+  readonly delivered: Date | null;
+  readonly opened: Date | null;
+  readonly clicked: Date | null;
+  readonly replied: Date | null;
+  readonly bounced: Date | null;
+  readonly complained: Date | null;
+  readonly unsubscribed: Date | null;
+  readonly changed_xid: string;
+}
+/**
+ * Messages written since a position, by transactions that can no longer be overtaken by an older one.
+ */
+export const readChangedMessages = defineQuery<ReadChangedMessagesParams, ReadChangedMessagesRow>('mail.read_changed_messages', ['tenant_id', 'xid', 'id', 'limit'], `select m.id, m.direction, m.email_account_id, m.campaign_id, m.campaign_step_id, m.lead_id, coalesce(m.sent, m.queued, m.created) as "occurred",
+  m.sent, m.delivered, m.opened, m.clicked, m.replied, m.bounced, m.complained, m.unsubscribed, m.changed_xid::text as "changed_xid"
+  from content.email_messages m
+ where m.tenant_id = $1 and (m.changed_xid, m.id) > ($2::text::xid8, $3::uuid)
+   and m.changed_xid < pg_snapshot_xmin(pg_current_snapshot())
+ order by m.changed_xid, m.id
+ limit $4::int`);
+
+export interface FindPositionParams {
+  readonly tenant_id: string;
+  readonly feed: string;
+}
+export interface FindPositionRow {
+  readonly position: string;
+  readonly updated: Date;
+}
+export const findPosition = defineQuery<FindPositionParams, FindPositionRow>('mail.find_position', ['tenant_id', 'feed'], `select c.position, c.updated from olap.fact_cursors c where c.tenant_id = $1 and c.id = $2 for update`);
+
+export interface PutPositionParams {
+  readonly tenant_id: string;
+  readonly feed: string;
+  readonly position: string;
+}
+export type PutPositionRow = Record<string, never>;
+export const putPosition = defineQuery<PutPositionParams, PutPositionRow>('mail.put_position', ['tenant_id', 'feed', 'position'], `insert into olap.fact_cursors (tenant_id, id, position) values ($1, $2, $3)
+on conflict (tenant_id, id) do update set position = excluded.position, updated = now()`);
+
+export interface FindFactsParams {
+  readonly tenant_id: string;
+  readonly ids: readonly string[];
+}
+export interface FindFactsRow {
+  readonly email_account_id: string | null;
+  readonly campaign_id: string | null;
+  readonly campaign_step_id: string | null;
+  readonly lead_id: string | null;
+  readonly occurred: Date;
+}
+/**
+ * What a group of facts was counted under before it changes.
+ */
+export const findFacts = defineQuery<FindFactsParams, FindFactsRow>('mail.find_facts', ['tenant_id', 'ids'], `select f.email_account_id, f.campaign_id, f.campaign_step_id, f.lead_id, f.occurred
+  from olap.email_facts f where f.tenant_id = $1 and f.id = any ($2::uuid[])`);
+
+export interface PutFactsParams {
+  readonly tenant_id: string;
+  readonly rows: string;
+}
+export type PutFactsRow = Record<string, never>;
+export const putFacts = defineQuery<PutFactsParams, PutFactsRow>('mail.put_facts', ['tenant_id', 'rows'], `insert into olap.email_facts (tenant_id, id, direction, email_account_id, campaign_id, campaign_step_id, lead_id, occurred,
+  sent, delivered, opened, clicked, replied, bounced, complained, unsubscribed)
+select $1, r.id, r.direction, r.email_account_id, r.campaign_id, r.campaign_step_id, r.lead_id, r.occurred,
+  r.sent, r.delivered, r.opened, r.clicked, r.replied, r.bounced, r.complained, r.unsubscribed
+  from json_to_recordset($2::json) as r (id uuid, direction text, email_account_id uuid, campaign_id uuid, campaign_step_id uuid, lead_id uuid,
+    occurred timestamptz, sent timestamptz, delivered timestamptz, opened timestamptz, clicked timestamptz, replied timestamptz, bounced timestamptz,
+    complained timestamptz, unsubscribed timestamptz)
+on conflict (tenant_id, id) do update set direction = excluded.direction, email_account_id = excluded.email_account_id,
+  campaign_id = excluded.campaign_id, campaign_step_id = excluded.campaign_step_id, lead_id = excluded.lead_id, occurred = excluded.occurred,
+  sent = excluded.sent, delivered = excluded.delivered, opened = excluded.opened, clicked = excluded.clicked, replied = excluded.replied,
+  bounced = excluded.bounced, complained = excluded.complained, unsubscribed = excluded.unsubscribed`);
+
+export interface CountMailboxesParams {
+  readonly tenant_id: string;
+  readonly account_ids: readonly string[];
+  readonly days: readonly string[];
+}
+export type CountMailboxesRow = Record<string, never>;
+/**
+ * Counts these days of these mailboxes anew. A day that lost its last message becomes 0.
+ */
+export const countMailboxes = defineQuery<CountMailboxesParams, CountMailboxesRow>('mail.count_mailboxes', ['tenant_id', 'account_ids', 'days'], `insert into olap.mailbox_analytics (tenant_id, email_account_id, day, inbound_count, sent_count, delivered_count, opened_count, clicked_count, replied_count, bounced_count, complained_count, unsubscribed_count)
+select $1, k.account_id, k.day, count(*) filter (where f.direction = 'inbound'),
+  count(f.sent) filter (where f.direction = 'outbound'), count(f.delivered) filter (where f.direction = 'outbound'), count(f.opened) filter (where f.direction = 'outbound'), count(f.clicked) filter (where f.direction = 'outbound'), count(f.replied) filter (where f.direction = 'outbound'), count(f.bounced) filter (where f.direction = 'outbound'), count(f.complained) filter (where f.direction = 'outbound'), count(f.unsubscribed) filter (where f.direction = 'outbound')
+  from unnest($2::uuid[], $3::date[]) as k (account_id, day)
+  left join olap.email_facts f on f.tenant_id = $1 and f.email_account_id = k.account_id
+    and f.occurred >= k.day::timestamp at time zone 'UTC' and f.occurred < (k.day + 1)::timestamp at time zone 'UTC'
+ group by k.account_id, k.day
+on conflict (tenant_id, email_account_id, day) do update set computed = now(), inbound_count = excluded.inbound_count,
+  sent_count = excluded.sent_count, delivered_count = excluded.delivered_count, opened_count = excluded.opened_count, clicked_count = excluded.clicked_count, replied_count = excluded.replied_count, bounced_count = excluded.bounced_count, complained_count = excluded.complained_count, unsubscribed_count = excluded.unsubscribed_count`);
+
+export interface CountCampaignsParams {
+  readonly tenant_id: string;
+  readonly campaign_ids: readonly string[];
+  readonly hours: readonly Date[];
+}
+export type CountCampaignsRow = Record<string, never>;
+/**
+ * Counts these hours of these campaigns anew.
+ */
+export const countCampaigns = defineQuery<CountCampaignsParams, CountCampaignsRow>('mail.count_campaigns', ['tenant_id', 'campaign_ids', 'hours'], `insert into olap.campaign_analytics (tenant_id, campaign_id, hour, sent_count, delivered_count, opened_count, clicked_count, replied_count, bounced_count, complained_count, unsubscribed_count)
+select $1, k.campaign_id, k.hour,
+  count(f.sent) filter (where f.direction = 'outbound'), count(f.delivered) filter (where f.direction = 'outbound'), count(f.opened) filter (where f.direction = 'outbound'), count(f.clicked) filter (where f.direction = 'outbound'), count(f.replied) filter (where f.direction = 'outbound'), count(f.bounced) filter (where f.direction = 'outbound'), count(f.complained) filter (where f.direction = 'outbound'), count(f.unsubscribed) filter (where f.direction = 'outbound')
+  from unnest($2::uuid[], $3::timestamptz[]) as k (campaign_id, hour)
+  left join olap.email_facts f on f.tenant_id = $1 and f.campaign_id = k.campaign_id
+    and f.occurred >= k.hour and f.occurred < k.hour + interval '1 hour'
+ group by k.campaign_id, k.hour
+on conflict (tenant_id, campaign_id, hour) do update set computed = now(),
+  sent_count = excluded.sent_count, delivered_count = excluded.delivered_count, opened_count = excluded.opened_count, clicked_count = excluded.clicked_count, replied_count = excluded.replied_count, bounced_count = excluded.bounced_count, complained_count = excluded.complained_count, unsubscribed_count = excluded.unsubscribed_count`);
+
+export interface CountStepsParams {
+  readonly tenant_id: string;
+  readonly campaign_ids: readonly string[];
+  readonly step_ids: readonly string[];
+}
+export type CountStepsRow = Record<string, never>;
+/**
+ * Counts these steps anew.
+ */
+export const countSteps = defineQuery<CountStepsParams, CountStepsRow>('mail.count_steps', ['tenant_id', 'campaign_ids', 'step_ids'], `insert into olap.sequence_step_analytics (tenant_id, campaign_id, campaign_step_id, sent_count, delivered_count, opened_count, clicked_count, replied_count, bounced_count, complained_count, unsubscribed_count)
+select $1, k.campaign_id, k.step_id,
+  count(f.sent) filter (where f.direction = 'outbound'), count(f.delivered) filter (where f.direction = 'outbound'), count(f.opened) filter (where f.direction = 'outbound'), count(f.clicked) filter (where f.direction = 'outbound'), count(f.replied) filter (where f.direction = 'outbound'), count(f.bounced) filter (where f.direction = 'outbound'), count(f.complained) filter (where f.direction = 'outbound'), count(f.unsubscribed) filter (where f.direction = 'outbound')
+  from unnest($2::uuid[], $3::uuid[]) as k (campaign_id, step_id)
+  left join olap.email_facts f on f.tenant_id = $1 and f.campaign_id = k.campaign_id and f.campaign_step_id = k.step_id
+ group by k.campaign_id, k.step_id
+on conflict (tenant_id, campaign_id, campaign_step_id) do update set computed = now(),
+  sent_count = excluded.sent_count, delivered_count = excluded.delivered_count, opened_count = excluded.opened_count, clicked_count = excluded.clicked_count, replied_count = excluded.replied_count, bounced_count = excluded.bounced_count, complained_count = excluded.complained_count, unsubscribed_count = excluded.unsubscribed_count`);
+
+export interface CountLeadsParams {
+  readonly tenant_id: string;
+  readonly lead_ids: readonly string[];
+}
+export type CountLeadsRow = Record<string, never>;
+/**
+ * Counts these leads anew.
+ */
+export const countLeads = defineQuery<CountLeadsParams, CountLeadsRow>('mail.count_leads', ['tenant_id', 'lead_ids'], `insert into olap.lead_analytics (tenant_id, lead_id, contacted, answered, sent_count, delivered_count, opened_count, clicked_count, replied_count, bounced_count, complained_count, unsubscribed_count)
+select $1, k.lead_id, max(f.occurred), max(f.replied),
+  count(f.sent) filter (where f.direction = 'outbound'), count(f.delivered) filter (where f.direction = 'outbound'), count(f.opened) filter (where f.direction = 'outbound'), count(f.clicked) filter (where f.direction = 'outbound'), count(f.replied) filter (where f.direction = 'outbound'), count(f.bounced) filter (where f.direction = 'outbound'), count(f.complained) filter (where f.direction = 'outbound'), count(f.unsubscribed) filter (where f.direction = 'outbound')
+  from unnest($2::uuid[]) as k (lead_id)
+  join olap.email_facts f on f.tenant_id = $1 and f.lead_id = k.lead_id
+ group by k.lead_id
+on conflict (tenant_id, lead_id) do update set computed = now(), contacted = excluded.contacted, answered = excluded.answered,
+  sent_count = excluded.sent_count, delivered_count = excluded.delivered_count, opened_count = excluded.opened_count, clicked_count = excluded.clicked_count, replied_count = excluded.replied_count, bounced_count = excluded.bounced_count, complained_count = excluded.complained_count, unsubscribed_count = excluded.unsubscribed_count`);
+
+export interface PutImportParams {
+  readonly tenant_id: string;
+  readonly id: string;
+  readonly email_account_id: string;
+  readonly source: string;
+  readonly fingerprint: Buffer;
+}
+export type PutImportRow = Record<string, never>;
+export const putImport = defineQuery<PutImportParams, PutImportRow>('mail.put_import', ['tenant_id', 'id', 'email_account_id', 'source', 'fingerprint'], `insert into content.email_imports (tenant_id, id, email_account_id, source, fingerprint)
+values ($1, $2, $3, $4, $5)`);
+
+export interface FindUnfinishedImportParams {
+  readonly tenant_id: string;
+  readonly source: string;
+  readonly email_account_id: string;
+}
+export interface FindUnfinishedImportRow {
+  readonly id: string;
+  readonly fingerprint: Buffer;
+  readonly offset_bytes: number;
+  readonly last_file: string | null;
+  readonly read_count: number;
+  readonly imported_count: number;
+  readonly duplicate_count: number;
+  readonly quarantined_count: number;
+}
+/**
+ * The latest run over a source into a mailbox, if it did not reach the end.
+ */
+export const findUnfinishedImport = defineQuery<FindUnfinishedImportParams, FindUnfinishedImportRow>('mail.find_unfinished_import', ['tenant_id', 'source', 'email_account_id'], `select i.id, i.fingerprint, i.offset_bytes, i.last_file, i.read_count, i.imported_count, i.duplicate_count, i.quarantined_count
+  from (
+    select e.* from content.email_imports e
+     where e.tenant_id = $1 and e.source = $2 and e.email_account_id = $3
+     order by e.started desc, e.id desc limit 1
+  ) i
+ where i.state <> 'completed'`);
+
+export interface AdvanceImportParams {
+  readonly offset_bytes: number;
+  readonly last_file: string | null;
+  readonly imported_count: number;
+  readonly duplicate_count: number;
+  readonly quarantined_count: number;
+  readonly tenant_id: string;
+  readonly id: string;
+}
+export type AdvanceImportRow = Record<string, never>;
+export const advanceImport = defineQuery<AdvanceImportParams, AdvanceImportRow>('mail.advance_import', ['offset_bytes', 'last_file', 'imported_count', 'duplicate_count', 'quarantined_count', 'tenant_id', 'id'], `update content.email_imports i
+   set offset_bytes = $1, last_file = $2, updated = now(), state = 'running',
+       read_count = i.read_count + $3::int + $4::int + $5::int,
+       imported_count = i.imported_count + $3::int,
+       duplicate_count = i.duplicate_count + $4::int,
+       quarantined_count = i.quarantined_count + $5::int
+ where i.tenant_id = $6 and i.id = $7`);
+
+export interface EndImportParams {
+  readonly state: string;
+  readonly tenant_id: string;
+  readonly id: string;
+}
+export interface EndImportRow {
+  readonly read_count: number;
+  readonly imported_count: number;
+  readonly duplicate_count: number;
+  readonly quarantined_count: number;
+}
+export const endImport = defineQuery<EndImportParams, EndImportRow>('mail.end_import', ['state', 'tenant_id', 'id'], `update content.email_imports i
+   set state = $1::text, updated = now(), completed = case when $1::text = 'completed' then now() end
+ where i.tenant_id = $2 and i.id = $3
+returning i.read_count, i.imported_count, i.duplicate_count, i.quarantined_count`);
+
+export interface PutQuarantinesParams {
+  readonly tenant_id: string;
+  readonly import_id: string;
+  readonly rows: string;
+}
+export type PutQuarantinesRow = Record<string, never>;
+export const putQuarantines = defineQuery<PutQuarantinesParams, PutQuarantinesRow>('mail.put_quarantines', ['tenant_id', 'import_id', 'rows'], `insert into content.email_quarantines (tenant_id, id, import_id, reason, detail, file, start_byte, end_byte, sha256)
+select $1, q.id, $2, q.reason, q.detail, q.file, q.start_byte, q.end_byte, q.sha256
+  from json_to_recordset($3::json)
+    as q (id uuid, reason text, detail text, file text, start_byte bigint, end_byte bigint, sha256 bytea)
+on conflict (tenant_id, sha256) do nothing`);
+
+export interface LockMailboxesParams {
+  readonly tenant_id: string;
+}
+export interface LockMailboxesRow {
+  readonly locked: string | null;
+}
+/**
+ * Held to the end of the transaction: batches of one tenant are threaded one after the other.
+ */
+export const lockMailboxes = defineQuery<LockMailboxesParams, LockMailboxesRow>('mail.lock_mailboxes', ['tenant_id'], `select pg_advisory_xact_lock(hashtextextended('mail ' || $1::uuid::text, 0)) as "locked"`);
+
+export interface FindKnownParams {
+  readonly tenant_id: string;
+  readonly sha256s: readonly Buffer[];
+}
+export interface FindKnownRow {
+  readonly raw_sha256: Buffer;
+}
+/**
+ * Which of these raw messages are stored.
+ */
+export const findKnown = defineQuery<FindKnownParams, FindKnownRow>('mail.find_known', ['tenant_id', 'sha256s'], `select m.raw_sha256 as "raw_sha256" from content.email_messages m
+ where m.tenant_id = $1 and m.raw_sha256 = any ($2::bytea[])`);
+
+export interface FindReferencesParams {
+  readonly tenant_id: string;
+  readonly ids: readonly string[];
+}
+export interface FindReferencesRow {
+  readonly id: string;
+  readonly thread_id: string;
+}
+export const findReferences = defineQuery<FindReferencesParams, FindReferencesRow>('mail.find_references', ['tenant_id', 'ids'], `select r.id, r.thread_id from content.email_references r where r.tenant_id = $1 and r.id = any ($2::uuid[])`);
+
+export interface FindThreadsParams {
+  readonly tenant_id: string;
+  readonly ids: readonly string[];
+  readonly subject_keys: readonly string[];
+}
+export interface FindThreadsRow {
+  readonly id: string;
+  readonly subject: string;
+  readonly subject_key: string;
+  readonly last: Date;
+  readonly message_count: number;
+}
+export const findThreads = defineQuery<FindThreadsParams, FindThreadsRow>('mail.find_threads', ['tenant_id', 'ids', 'subject_keys'], `select t.id, t.subject, t.subject_key, t.last, t.message_count from content.email_threads t
+ where t.tenant_id = $1 and (t.id = any ($2::uuid[]) or t.subject_key = any ($3::text[]))`);
+
+export interface PutThreadsParams {
+  readonly tenant_id: string;
+  readonly rows: string;
+}
+export type PutThreadsRow = Record<string, never>;
+export const putThreads = defineQuery<PutThreadsParams, PutThreadsRow>('mail.put_threads', ['tenant_id', 'rows'], `insert into content.email_threads as t (tenant_id, id, subject, subject_key, last, message_count)
+select $1, r.id, r.subject, r.subject_key, r.last, r.message_count
+  from json_to_recordset($2::json) as r (id uuid, subject text, subject_key text, last timestamptz, message_count int)
+on conflict (tenant_id, id) do update set last = excluded.last, message_count = excluded.message_count`);
+
+export interface MoveMessagesParams {
+  readonly from_ids: readonly string[];
+  readonly into_ids: readonly string[];
+  readonly tenant_id: string;
+}
+export type MoveMessagesRow = Record<string, never>;
+export const moveMessages = defineQuery<MoveMessagesParams, MoveMessagesRow>('mail.move_messages', ['from_ids', 'into_ids', 'tenant_id'], `update content.email_messages m set thread_id = p.into_id
+  from unnest($1::uuid[], $2::uuid[]) as p (from_id, into_id)
+ where m.tenant_id = $3 and m.thread_id = p.from_id`);
+
+export interface MoveReferencesParams {
+  readonly from_ids: readonly string[];
+  readonly into_ids: readonly string[];
+  readonly tenant_id: string;
+}
+export type MoveReferencesRow = Record<string, never>;
+export const moveReferences = defineQuery<MoveReferencesParams, MoveReferencesRow>('mail.move_references', ['from_ids', 'into_ids', 'tenant_id'], `update content.email_references r set thread_id = p.into_id
+  from unnest($1::uuid[], $2::uuid[]) as p (from_id, into_id)
+ where r.tenant_id = $3 and r.thread_id = p.from_id`);
+
+export interface DropThreadsParams {
+  readonly tenant_id: string;
+  readonly ids: readonly string[];
+}
+export type DropThreadsRow = Record<string, never>;
+export const dropThreads = defineQuery<DropThreadsParams, DropThreadsRow>('mail.drop_threads', ['tenant_id', 'ids'], `delete from content.email_threads t where t.tenant_id = $1 and t.id = any ($2::uuid[])`);
+
+export interface PutReferencesParams {
+  readonly tenant_id: string;
+  readonly ids: readonly string[];
+  readonly thread_ids: readonly string[];
+}
+export type PutReferencesRow = Record<string, never>;
+export const putReferences = defineQuery<PutReferencesParams, PutReferencesRow>('mail.put_references', ['tenant_id', 'ids', 'thread_ids'], `insert into content.email_references as r (tenant_id, id, thread_id)
+select $1, p.id, p.thread_id from unnest($2::uuid[], $3::uuid[]) as p (id, thread_id)
+on conflict (tenant_id, id) do update set thread_id = excluded.thread_id`);
+
+export interface PutMessagesParams {
+  readonly tenant_id: string;
+  readonly rows: string;
+}
+export type PutMessagesRow = Record<string, never>;
+export const putMessages = defineQuery<PutMessagesParams, PutMessagesRow>('mail.put_messages', ['tenant_id', 'rows'], `insert into content.email_messages (tenant_id, id, thread_id, direction, message_id, in_reply_to, from_address, from_name, to_addresses, cc_addresses,
+  subject, content_type, status, raw_sha256, content_id, email_account_id, sent, delivered)
+select $1, r.id, r.thread_id, r.direction, r.message_id, r.in_reply_to, r.from_address, r.from_name, r.to_addresses, r.cc_addresses,
+  r.subject, r.content_type, r.status, r.raw_sha256, r.content_id, r.email_account_id, r.sent, r.delivered
+  from json_to_recordset($2::json) as r (id uuid, thread_id uuid, direction text, message_id text, in_reply_to text, from_address text, from_name text,
+    to_addresses text[], cc_addresses text[], subject text, content_type text, status text, raw_sha256 bytea, content_id uuid, email_account_id uuid,
+    sent timestamptz, delivered timestamptz)`);
+
+export interface PutBodiesParams {
+  readonly tenant_id: string;
+  readonly rows: string;
+}
+export type PutBodiesRow = Record<string, never>;
+export const putBodies = defineQuery<PutBodiesParams, PutBodiesRow>('mail.put_bodies', ['tenant_id', 'rows'], `insert into content.email_content (tenant_id, id, email_message_id, object_id, path, snippet)
+select $1, r.id, r.email_message_id, r.object_id, r.path, r.snippet
+  from json_to_recordset($2::json) as r (id uuid, email_message_id uuid, object_id uuid, path text, snippet text)`);
+
+export interface PutObjectsParams {
+  readonly tenant_id: string;
+  readonly rows: string;
+}
+export type PutObjectsRow = Record<string, never>;
+export const putObjects = defineQuery<PutObjectsParams, PutObjectsRow>('mail.put_objects', ['tenant_id', 'rows'], `insert into content.content_objects (tenant_id, id, email_message_id, object_id, role, path, disposition, cid)
+select $1, r.id, r.email_message_id, r.object_id, r.role, r.path, r.disposition, r.cid
+  from json_to_recordset($2::json) as r (id uuid, email_message_id uuid, object_id uuid, role text, path text, disposition text, cid text)`);
+
+export interface FindRawObjectParams {
+  readonly tenant_id: string;
+  readonly message_id: string;
+}
+export interface FindRawObjectRow {
+  readonly id: string;
+}
+/**
+ * The raw form stored for a message that is not there yet: what a run that was killed had already uploaded.
+ */
+export const findRawObject = defineQuery<FindRawObjectParams, FindRawObjectRow>('mail.find_raw_object', ['tenant_id', 'message_id'], `select o.id from content.objects o
+ where o.tenant_id = $1 and o.owner_table = 'content.email_messages' and o.owner_id = $2 and o.kind = 'raw'
+ limit 1`);
+
+export interface FindAnyLeadParams {
+  readonly tenant_id: string;
+}
+export interface FindAnyLeadRow {
+  readonly id: string;
+}
+export const findAnyLead = defineQuery<FindAnyLeadParams, FindAnyLeadRow>('mail.find_any_lead', ['tenant_id'], `select l.id from oltp.leads l where l.tenant_id = $1 limit 1`);
+
+export interface FindPlanParams {
+  readonly code: string;
+}
+export interface FindPlanRow {
+  readonly id: string;
+  readonly price_cents: number;
+}
+export const findPlan = defineQuery<FindPlanParams, FindPlanRow>('mail.find_plan', ['code'], `select p.id, p.price_cents from oltp.plans p where p.code = $1`);
+
+export interface PutSubscriptionParams {
+  readonly tenant_id: string;
+  readonly id: string;
+  readonly plan_id: string;
+  readonly started: Date;
+}
+export type PutSubscriptionRow = Record<string, never>;
+export const putSubscription = defineQuery<PutSubscriptionParams, PutSubscriptionRow>('mail.put_subscription', ['tenant_id', 'id', 'plan_id', 'started'], `insert into oltp.subscriptions (tenant_id, id, plan_id, status, started) values ($1, $2, $3, 'active', $4)`);
+
+export interface PutInvoiceParams {
+  readonly tenant_id: string;
+  readonly id: string;
+  readonly subscription_id: string;
+  readonly number: string;
+  readonly amount_cents: number;
+  readonly paid: Date | null;
+  readonly issued: Date;
+  readonly due: Date;
+}
+export type PutInvoiceRow = Record<string, never>;
+export const putInvoice = defineQuery<PutInvoiceParams, PutInvoiceRow>('mail.put_invoice', ['tenant_id', 'id', 'subscription_id', 'number', 'amount_cents', 'paid', 'issued', 'due'], `insert into oltp.invoices (tenant_id, id, subscription_id, number, amount_cents, status, issued, due, paid)
+values ($1, $2, $3, $4, $5, case when $6::timestamptz is null then 'open' else 'paid' end,
+  $7, $8, $6)`);
+
+export interface ListThreadsParams {
+  readonly tenant_id: string;
+  readonly last: Date | null;
+  readonly id: string | null;
+  readonly search: string | null;
+  readonly limit: number;
+}
+export interface ListThreadsRow {
+  readonly id: string;
+  readonly subject: string;
+  readonly last: Date;
+  readonly message_count: number;
+  readonly participants: string[];
+  readonly has_attachments: boolean;
+  readonly snippet: string;
+}
+/**
+ * A page of threads, newest first, behind (last, id). The search looks into subjects and senders; row security allows no
+ * text index here (see README), so it reads the tenant's messages of the threads it passes.
+ */
+export const listThreads = defineQuery<ListThreadsParams, ListThreadsRow>('mail.list_threads', ['tenant_id', 'last', 'id', 'search', 'limit'], `select t.id, t.subject, t.last, t.message_count,
+  array(
+    select coalesce(nullif(m.from_name, ''), m.from_address) from content.email_messages m
+     where m.tenant_id = t.tenant_id and m.thread_id = t.id and m.from_address <> ''
+     group by 1 order by min(coalesce(m.sent, m.created)), 1 limit 5
+  ) as "participants",
+  exists (
+    select from content.email_messages m join content.content_objects o on o.tenant_id = m.tenant_id and o.email_message_id = m.id
+     where m.tenant_id = t.tenant_id and m.thread_id = t.id and o.role = 'attachment'
+  ) as has_attachments,
+  coalesce((
+    select c.snippet from content.email_messages m join content.email_content c on c.tenant_id = m.tenant_id and c.id = m.content_id
+     where m.tenant_id = t.tenant_id and m.thread_id = t.id order by coalesce(m.sent, m.created) desc, m.id desc limit 1
+  ), '') as snippet
+  from content.email_threads t
+ where t.tenant_id = $1
+   and ($2::timestamptz is null or (t.last, t.id) < ($2, $3::uuid))
+   and ($4::text is null or exists (
+     select from content.email_messages m
+      where m.tenant_id = t.tenant_id and m.thread_id = t.id
+        and strpos(lower(m.subject || ' ' || m.from_name || ' ' || m.from_address), $4) > 0
+   ))
+ order by t.last desc, t.id desc
+ limit $5::int`);
+
+export interface FindThreadParams {
+  readonly tenant_id: string;
+  readonly id: string;
+}
+export interface FindThreadRow {
+  readonly id: string;
+  readonly subject: string;
+  readonly last: Date;
+  readonly message_count: number;
+}
+export const findThread = defineQuery<FindThreadParams, FindThreadRow>('mail.find_thread', ['tenant_id', 'id'], `select t.id, t.subject, t.last, t.message_count from content.email_threads t where t.tenant_id = $1 and t.id = $2`);
+
+export interface ListThreadMessagesParams {
+  readonly tenant_id: string;
+  readonly thread_id: string;
+  readonly limit: number;
+}
+export interface ListThreadMessagesRow {
+  readonly id: string;
+  readonly message_id: string | null;
+  readonly from_address: string;
+  readonly from_name: string;
+  readonly to_addresses: string[];
+  readonly cc_addresses: string[];
+  readonly subject: string;
+  readonly sent: Date;
+  readonly direction: string;
+  readonly status: string;
+  readonly body_object_id: string | null;
+  readonly body_type: string | null;
+  readonly body_charset: string | null;
+  readonly raw_object_id: string | null;
+  readonly raw_bytes: number | null;
+  readonly layout: string | null;
+}
+/**
+ * The messages of a thread, oldest first, each with the object of the body that is shown and of its raw form.
+ */
+export const listThreadMessages = defineQuery<ListThreadMessagesParams, ListThreadMessagesRow>('mail.list_thread_messages', ['tenant_id', 'thread_id', 'limit'], `select m.id, m.message_id, m.from_address, m.from_name, m.to_addresses, m.cc_addresses, m.subject, coalesce(m.sent, m.queued, m.created) as "sent",
+  m.direction, m.status, b.id as "body_object_id", b.content_type as "body_type", b.charset as "body_charset", r.id as "raw_object_id",
+  w.raw_bytes as "raw_bytes", w.layout as "layout"
+  from content.email_messages m
+  left join content.email_content c on c.tenant_id = m.tenant_id and c.id = m.content_id
+  left join content.objects b on b.tenant_id = c.tenant_id and b.id = c.object_id
+  left join content.content_objects p on p.tenant_id = m.tenant_id and p.email_message_id = m.id and p.role = 'raw'
+  left join content.objects r on r.tenant_id = p.tenant_id and r.id = p.object_id
+  left join content.blobs w on w.tenant_id = r.tenant_id and w.id = r.blob_id
+ where m.tenant_id = $1 and m.thread_id = $2
+ order by coalesce(m.sent, m.queued, m.created), m.id
+ limit $3::int`);
+
+export interface ListAttachmentsParams {
+  readonly tenant_id: string;
+  readonly message_ids: readonly string[];
+}
+export interface ListAttachmentsRow {
+  readonly email_message_id: string;
+  readonly object_id: string;
+  readonly name: string | null;
+  readonly content_type: string | null;
+  readonly raw_bytes: number;
+}
+export const listAttachments = defineQuery<ListAttachmentsParams, ListAttachmentsRow>('mail.list_attachments', ['tenant_id', 'message_ids'], `select p.email_message_id, o.id as object_id, o.name, o.content_type, b.raw_bytes as "raw_bytes"
+  from content.content_objects p
+  join content.objects o on o.tenant_id = p.tenant_id and o.id = p.object_id
+  join content.blobs b on b.tenant_id = o.tenant_id and b.id = o.blob_id
+ where p.tenant_id = $1 and p.email_message_id = any ($2::uuid[]) and p.role = 'attachment'
+ order by p.email_message_id, p.id`);
+
+export interface FindRawParams {
+  readonly tenant_id: string;
+  readonly message_id: string;
+}
+export interface FindRawRow {
+  readonly object_id: string;
+}
+export const findRaw = defineQuery<FindRawParams, FindRawRow>('mail.find_raw', ['tenant_id', 'message_id'], `select p.object_id from content.content_objects p
+ where p.tenant_id = $1 and p.email_message_id = $2 and p.role = 'raw'`);
