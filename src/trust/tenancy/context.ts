@@ -1,0 +1,109 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { randomFillSync } from 'node:crypto';
+import type { Connect, SessionContext, Subject, TenantSubject } from '../../foundation/connect/index.ts';
+import { type Clock, type EventBus, isUuid, nilUuid, PlinthError, type Tier } from '../../kernel/index.ts';
+import { tenancyErrors } from './errors.ts';
+import type { SealKeys } from './keys.ts';
+import { type Rank, seal } from './model/seal.ts';
+import { currentRole } from './sql/queries/queries.gen.ts';
+
+const nonceBytes = 9;
+const nonces = Buffer.alloc(nonceBytes * 256);
+let usedNonces = nonces.length;
+
+function nextNonce(): Buffer {
+  if (usedNonces === nonces.length) {
+    randomFillSync(nonces);
+    usedNonces = 0;
+  }
+  usedNonces += nonceBytes;
+  return nonces.subarray(usedNonces - nonceBytes, usedNonces);
+}
+
+/** Gives each transaction its sealed context, and refusals their names. */
+export class SealedContext implements SessionContext {
+  readonly #connect: Connect;
+  readonly #keys: SealKeys;
+  readonly #clock: Clock;
+  readonly #events: EventBus;
+  readonly #sealSeconds: number;
+  readonly #entered = new AsyncLocalStorage<TenantSubject>();
+
+  constructor(deps: { connect: Connect; keys: SealKeys; clock: Clock; events: EventBus }, sealSeconds: number) {
+    this.#connect = deps.connect;
+    this.#keys = deps.keys;
+    this.#clock = deps.clock;
+    this.#events = deps.events;
+    this.#sealSeconds = sealSeconds;
+  }
+
+  /** Marks everything that `work` starts as work for this tenant. */
+  within<T>(subject: TenantSubject, work: () => Promise<T>): Promise<T> {
+    return this.#entered.run(subject, work);
+  }
+
+  prelude(subject: Subject, tier: Tier, signal: AbortSignal, backendPid: number): string | Promise<string> {
+    // The owner stands outside row security and has connections of its own: there is no context to overwrite.
+    if (subject === 'owner') return '';
+    const enter = (tenantId: string, userId: string, rank: Rank) => {
+      const { key, skewMs } = this.#keys.for(tier);
+      const expiresEpochS = Math.ceil((this.#clock.now().getTime() + skewMs) / 1_000) + this.#sealSeconds;
+      return `select tenancy.enter('${seal(key, { tenantId, userId, rank, expiresEpochS, nonce: nextNonce(), backendPid })}')`;
+    };
+    if (subject === 'system') return enter(nilUuid, nilUuid, 'service');
+    const { tenantId, userId } = subject;
+    this.#check(subject);
+    if (userId === undefined) return enter(tenantId, nilUuid, 'service');
+    // Memberships are in oltp: there the transaction finds the role by itself, other tiers are told.
+    if (this.#connect.databaseKey(tier) === this.#connect.databaseKey('oltp')) return enter(tenantId, userId, 'lookup');
+    return this.#roleOf(subject, signal).then((role) => enter(tenantId, userId, role));
+  }
+
+  explain(error: unknown, subject: Subject): unknown {
+    const state = error instanceof PlinthError ? error.details.sqlstate : undefined;
+    if (typeof state !== 'string' || !state.startsWith('PT')) return error;
+    const refusal = this.#refusal(state, subject, error);
+    this.#events.emit('security', {
+      eventType: 'unauthorized_access',
+      severity: 'high',
+      action: 'tenant_context_validation',
+      success: false,
+      reason: refusal.code,
+      ...(typeof subject === 'object' && subject),
+    });
+    return refusal;
+  }
+
+  #refusal(state: string, subject: Subject, cause: unknown): PlinthError {
+    const { tenantId = nilUuid, userId = '' } = typeof subject === 'object' ? subject : {};
+    switch (state) {
+      case 'PT002':
+        return tenancyErrors.UNKNOWN_TENANT({ tenant: tenantId }, { cause });
+      case 'PT003':
+        return tenancyErrors.SUSPENDED({ tenantId }, { cause });
+      case 'PT004':
+        return tenancyErrors.NOT_A_MEMBER({ tenantId, userId }, { cause });
+      default:
+        // Signed with a key that is gone, or by a clock that has moved: the next try finds both corrected.
+        void this.#keys.refresh().catch(() => {});
+        return tenancyErrors.SEAL_REFUSED({ reason: 'signature, age or connection do not fit' }, { cause });
+    }
+  }
+
+  #check({ tenantId, userId }: TenantSubject): void {
+    if (!isUuid(tenantId)) throw tenancyErrors.MALFORMED_ID({ what: 'tenant', value: tenantId });
+    if (userId !== undefined && (!isUuid(userId) || userId === nilUuid)) throw tenancyErrors.MALFORMED_ID({ what: 'user', value: userId });
+    if (tenantId === nilUuid) throw tenancyErrors.UNKNOWN_TENANT({ tenant: tenantId });
+    const outer = this.#entered.getStore();
+    if (outer && outer.tenantId.toLowerCase() !== tenantId.toLowerCase()) {
+      throw tenancyErrors.NESTED_CONTEXT({ inside: outer.tenantId, asked: tenantId });
+    }
+  }
+
+  async #roleOf(subject: TenantSubject, signal: AbortSignal): Promise<Rank> {
+    // `critical` has connections of its own: work that holds those of oltp and goes on to another tier cannot block itself.
+    const request = { tier: 'oltp', as: subject, tag: 'tenancy.role', priority: 'critical', isReadOnly: true, signal } as const;
+    const { role } = await this.#connect.transaction(request, (tx) => currentRole.one(tx, {}));
+    return role as Rank;
+  }
+}

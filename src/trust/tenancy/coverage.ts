@@ -1,0 +1,58 @@
+import type { Connect } from '../../foundation/connect/index.ts';
+import { type Tier, tiers } from '../../kernel/index.ts';
+import { judge, type Relation, type TableCoverage, type Verb } from './model/coverage.ts';
+import { readDefinerFunctions, readRelations } from './sql/queries/queries.gen.ts';
+
+/** The relations of one tier, as the catalog has them now. */
+export async function readCatalog(connect: Connect, tier: Tier): Promise<readonly Relation[]> {
+  const rows = await connect.transaction({ tier, as: 'owner', tag: 'tenancy.coverage', isReadOnly: true }, (tx) =>
+    readRelations.all(tx, {}),
+  );
+  return rows.map((row) => ({
+    tier,
+    schema: row.schema_name,
+    table: row.table_name,
+    kind: row.kind,
+    rowEstimate: row.row_estimate,
+    isEnabled: row.is_enabled,
+    isForced: row.is_forced,
+    isInvoker: row.is_invoker,
+    isTenantKey: row.is_tenant_key,
+    granted: row.granted,
+    declared: row.declared as Relation['declared'],
+    policies: row.policies as Relation['policies'],
+    keys: row.keys as Relation['keys'],
+    foreignKeys: row.foreign_keys as Relation['foreignKeys'],
+  }));
+}
+
+/** Tiers with a database of their own; of several that share one, the first. */
+export function distinctTiers(connect: Connect): readonly Tier[] {
+  return [...new Map(tiers.toReversed().map((tier) => [connect.databaseKey(tier), tier])).values()].reverse();
+}
+
+/** See `Tenancy.coverage`. */
+export async function readCoverage(connect: Connect): Promise<readonly TableCoverage[]> {
+  const byTier = await Promise.all(
+    distinctTiers(connect).map(async (tier) => {
+      const judged = (await readCatalog(connect, tier)).map(judge).filter((table) => table !== undefined);
+      return [...judged, ...(await definerFunctions(connect, tier))];
+    }),
+  );
+  return byTier.flat();
+}
+
+async function definerFunctions(connect: Connect, tier: Tier): Promise<TableCoverage[]> {
+  const request = { tier, as: 'owner', tag: 'tenancy.coverage', isReadOnly: true } as const;
+  const found = await connect.transaction(request, (tx) => readDefinerFunctions.all(tx, {}));
+  const verbs: Record<Verb, boolean> = { select: false, insert: false, update: false, delete: false };
+  return found.map(({ signature }) => ({
+    tier,
+    table: signature,
+    isEnabled: false,
+    isForced: false,
+    verbs,
+    problems: ['a security definer function that the application may call passes row security'],
+    rowEstimate: 0,
+  }));
+}

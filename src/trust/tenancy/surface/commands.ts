@@ -1,0 +1,135 @@
+import { writeFile } from 'node:fs/promises';
+import { type CommandDescriptor, type CommandInput, Type } from '../../../kernel/index.ts';
+import { worst } from '../model/certificate.ts';
+import { citusStatements, type TableCoverage, verbs } from '../model/coverage.ts';
+import type { Tenancy } from '../model/types.ts';
+
+const tenancyOf = (input: CommandInput) => input.use<Tenancy>('tenancy');
+const tenantArgument = [{ name: 'tenant', meaning: 'slug or id' }] as const;
+// Something was found that has to be put right.
+const findingsExitCode = 1;
+
+export const commands: readonly CommandDescriptor[] = [
+  {
+    name: 'tenancy create',
+    summary: 'Create a tenant in every tier, or complete an interrupted creation.',
+    needs: 'migrated',
+    arguments: [{ name: 'slug', meaning: 'lower case letters, digits and inner hyphens' }],
+    flags: Type.Object({ name: Type.Optional(Type.String({ description: 'Name for people; default: the slug.' })) }),
+    async run(input) {
+      const { name } = input.flags as { name?: string };
+      const tenant = await tenancyOf(input).create({ slug: input.args.slug as string, ...(name !== undefined && { name }) });
+      return { data: { tenant }, text: `${tenant.slug} is ${tenant.state} (${tenant.id})` };
+    },
+  },
+  {
+    name: 'tenancy list',
+    summary: 'List the tenants.',
+    needs: 'migrated',
+    async run(input) {
+      const tenants = await tenancyOf(input).list();
+      return {
+        data: { tenants },
+        table: {
+          columns: ['slug', 'name', 'state', 'members', 'created', 'id'],
+          rows: tenants.map((t) => [t.slug, t.name, t.state, t.memberCount, t.created.toISOString().slice(0, 10), t.id]),
+        },
+      };
+    },
+  },
+  {
+    name: 'tenancy show',
+    summary: 'Show a tenant, its members and the latest refused attempts.',
+    needs: 'migrated',
+    arguments: tenantArgument,
+    async run(input) {
+      const tenancy = tenancyOf(input);
+      const tenant = await tenancy.find(input.args.tenant as string);
+      const [members, events] = await Promise.all([tenancy.members(tenant.id), tenancy.events(tenant.id)]);
+      const text = [
+        `${tenant.name} (${tenant.slug}), ${tenant.state} since ${tenant.created.toISOString()}, ${tenant.id}`,
+        ...members.map((member) => `  ${member.role.padEnd(6)} ${member.email} (${member.name})`),
+        ...events
+          .slice(0, 10)
+          .map((event) => `  refused ${event.created.toISOString()} ${event.eventType}: ${event.reason ?? event.action}`),
+      ].join('\n');
+      return { data: { tenant, members, events }, text };
+    },
+  },
+  {
+    name: 'tenancy check',
+    summary: 'Compare row security and keys of every table with what was declared.',
+    needs: 'migrated',
+    description: 'Reads catalogs only. Exits with 1 when a table, view or function could show a tenant the rows of another.',
+    flags: Type.Object({
+      citus: Type.Optional(Type.Boolean({ description: 'Print the statements that would distribute the tables over Citus instead.' })),
+    }),
+    async run(input) {
+      const tables = await tenancyOf(input).coverage();
+      const hasFindings = tables.some((table) => table.problems.length > 0);
+      if ((input.flags as { citus?: boolean }).citus) {
+        const statements = citusStatements(tables);
+        return { data: { statements }, text: statements.join('\n'), exitCode: hasFindings ? findingsExitCode : 0 };
+      }
+      return { data: { tables }, table: coverageTable(tables), exitCode: hasFindings ? findingsExitCode : 0 };
+    },
+  },
+  {
+    name: 'tenancy certify',
+    summary: 'Try to reach one tenant’s rows from another, on every table, and sign what was found.',
+    needs: 'migrated',
+    description:
+      'Makes two tenants with rows of their own, tries every table and view as every role in transactions that are rolled back, and removes the tenants. Exits with 1 on a leak.',
+    flags: Type.Object({ out: Type.Optional(Type.String({ description: 'File for the signed JSON.' })) }),
+    async run(input) {
+      const certificate = await tenancyOf(input).certify({ signal: input.signal, onProgress: (line) => input.progress(line) });
+      const { out } = input.flags as { out?: string };
+      if (out !== undefined) await writeFile(out, `${JSON.stringify(certificate, null, 2)}\n`);
+      const { attempts } = certificate;
+      const leak = attempts.find((attempt) => attempt.verdict === 'leak');
+      const groups = Map.groupBy(attempts, (attempt) => `${attempt.tier} ${attempt.target}`);
+      const paths = [...new Set(attempts.map((attempt) => attempt.path))];
+      return {
+        data: certificate,
+        ...(leak
+          ? { text: `Leak: ${leak.tier} ${leak.target}, ${leak.path} as ${leak.role}: ${leak.reason}\n  ${leak.statement}` }
+          : {
+              table: {
+                columns: ['target', ...paths],
+                rows: [...groups].map(([target, tried]) => [
+                  target,
+                  ...paths.map((path) => {
+                    const verdicts = tried.filter((attempt) => attempt.path === path).map((attempt) => attempt.verdict);
+                    return verdicts.length === 0 ? '' : worst(verdicts);
+                  }),
+                ]),
+              },
+            }),
+        exitCode: leak ? findingsExitCode : 0,
+      };
+    },
+  },
+  {
+    name: 'tenancy rotate-key',
+    summary: 'Make a new key of the seal in every database.',
+    needs: 'migrated',
+    description: 'Running processes take it up within half a minute; until the next rotation the key before is accepted as well.',
+    async run(input) {
+      await tenancyOf(input).rotateKey();
+      return { data: { isRotated: true }, text: 'The seal has a new key in every database.' };
+    },
+  },
+];
+
+function coverageTable(tables: readonly TableCoverage[]) {
+  return {
+    columns: ['tier', 'table', 'security', ...verbs, 'problems'],
+    rows: tables.map((table) => [
+      table.tier,
+      table.table,
+      table.isEnabled ? (table.isForced ? 'forced' : 'enabled') : 'off',
+      ...verbs.map((verb) => (table.verbs[verb] ? 'yes' : 'no')),
+      table.problems.join('; '),
+    ]),
+  };
+}

@@ -1,0 +1,31 @@
+import type { RouteDescriptor } from '../../../kernel/index.ts';
+import type { Tenancy } from '../model/types.ts';
+
+export const routes: readonly RouteDescriptor[] = [
+  {
+    method: 'GET',
+    path: '/tenancy/tenants',
+    summary: 'All tenants with the number of their members.',
+    role: 'viewer',
+    handler: async ({ use }) => ({ tenants: await use<Tenancy>('tenancy').list() }),
+  },
+  {
+    method: 'GET',
+    path: '/tenancy/tenants/:id',
+    summary: 'One tenant, its members and the latest refused attempts.',
+    role: 'viewer',
+    async handler({ params, use }) {
+      const tenancy = use<Tenancy>('tenancy');
+      const tenant = await tenancy.find(params.id ?? '');
+      const [members, events] = await Promise.all([tenancy.members(tenant.id), tenancy.events(tenant.id)]);
+      return { tenant, members, events };
+    },
+  },
+  {
+    method: 'GET',
+    path: '/tenancy/coverage',
+    summary: 'Every table that could show a tenant’s rows, judged against its declaration.',
+    role: 'viewer',
+    handler: async ({ use }) => ({ tables: await use<Tenancy>('tenancy').coverage() }),
+  },
+];
