@@ -38,6 +38,8 @@ export interface MigrationSource {
   readonly dir: string;
   /** `capability`: `NNNN_slug.sql` with a `--!` header. `product`: `<tier>/<utc>_<slug>/{up,down,pre,post}.sql` + `meta.json`. */
   readonly layout: 'capability' | 'product';
+  /** Tiers of capability files without a `tiers` header; default: those of the manifest. */
+  readonly tiers?: readonly Tier[];
 }
 
 /** A table for people; cells are printed as they are, numbers to the right. */

@@ -1,1 +1,5 @@
+export { migrateErrors } from './errors.ts';
+export { type MigrateDeps, openMigrate } from './migrate.ts';
+export { type MigrationState, migrationStates } from './model/states.ts';
 export type * from './model/types.ts';
+export { type MigrateOptions, migrateOptions } from './options.ts';

@@ -1,46 +1,80 @@
 import type { Tier } from '../../../kernel/index.ts';
-
-export const migrationStates = [
-  'pending',
-  'blocked',
-  'running',
-  'applied',
-  'failed',
-  'needs_repair',
-  'reverting',
-  'reverted',
-  'baseline',
-  'squashed',
-  'skipped',
-] as const;
-export type MigrationState = (typeof migrationStates)[number];
+import type { MigrationOptions } from './migration.ts';
+import type { MigrationState } from './states.ts';
 
 export interface MigrationStatus {
   readonly tier: Tier;
-  /** `source/name`; the identity of a migration, never its path. */
+  /** `source/name`; the identity of a migration, never its path. Repeatable objects are `source/objects/name`. */
   readonly id: string;
+  readonly kind: 'migration' | 'objects';
   readonly state: MigrationState;
+  /** `v1:sha256:…` of the file as it is now, or of what was applied when there is no file any more. */
   readonly checksum: string;
   readonly applied?: Date;
   readonly durationMs?: number;
   readonly error?: string;
+  /** `user@host` of the last attempt. */
+  readonly actor?: string;
+  /** From `meta.json`, in plans only. */
+  readonly phase?: MigrationOptions['phase'];
+  readonly changeClass?: MigrationOptions['changeClass'];
 }
 
 export interface RunReport {
   readonly runId: string;
+  /** `tier:source/name`, in order; a migration of several tiers in one database stands under the first. */
   readonly applied: readonly string[];
+  /** `tier:source/objects/name`, in order. */
   readonly objectsReplaced: readonly string[];
   readonly warnings: readonly string[];
   readonly durationMs: number;
 }
 
+export interface Problem {
+  /** `tier:source/name`, or the plan file. */
+  readonly id: string;
+  readonly problem: string;
+  readonly remedy: string;
+}
+
+export interface UpRequest {
+  /** Only the database of this tier. */
+  readonly tier?: Tier;
+  /** Cancels the running statement; what is not committed is rolled back. */
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (line: string) => void;
+}
+
 /** The one way in which objects come into a platform's databases. */
 export interface Migrate extends AsyncDisposable {
-  /** What `up` would do, in order; reads only. */
+  /** What `up` would do, in order; empty when nothing. Reads only, takes no lock. */
   plan(): Promise<readonly MigrationStatus[]>;
+  /** Everything that is known: files, and ledger rows whose file is gone. Reads only. */
   status(): Promise<readonly MigrationStatus[]>;
-  /** Applies what is pending and the repeatable objects that changed. Safe to kill at any time and to run again. */
-  up(request?: { readonly tier?: Tier; readonly signal?: AbortSignal; readonly onProgress?: (line: string) => void }): Promise<RunReport>;
-  /** Compares files with the ledger and the plan file: edited, missing, out-of-order, stale objects. */
-  verify(): Promise<{ readonly problems: readonly { readonly id: string; readonly problem: string; readonly remedy: string }[] }>;
+  /**
+   * Applies what is pending and the repeatable objects that changed. Safe to kill at any time and to run again;
+   * of several runs at once one works and the others wait for it, without doing anything twice.
+   *
+   * @throws PLINTH_MIGRATE_LOCKED, PLINTH_MIGRATE_BLOCKED, PLINTH_MIGRATE_EDITED, PLINTH_MIGRATE_FAILED and those of the files
+   */
+  up(request?: UpRequest): Promise<RunReport>;
+  /** Compares files with the ledgers and the plan files: edited, missing, never applied, stale. Reads only. */
+  verify(): Promise<{ readonly problems: readonly Problem[] }>;
+  /**
+   * Settles a step that `up` could not decide. `redo` makes it pending again, `done` declares it done; where the step
+   * has a probe, the probe must agree.
+   *
+   * @throws PLINTH_MIGRATE_NOT_IN_REPAIR, PLINTH_MIGRATE_PROBE_DISAGREES
+   */
+  repair(request: { readonly id: string; readonly tier?: Tier; readonly verdict: 'redo' | 'done' }): Promise<void>;
+  /**
+   * Takes changed bytes of an applied migration for good when its parse tree is the same, and records who did.
+   *
+   * @throws PLINTH_MIGRATE_EDITED when more than comments and layout changed
+   */
+  accept(request: { readonly id: string }): Promise<void>;
+  /** Writes unapplied migrations into the plan files of the products. Returns the files that changed. */
+  writePlan(): Promise<readonly string[]>;
+  /** Makes the folder of a product migration and returns its path. @throws PLINTH_MIGRATE_NO_PRODUCT */
+  create(request: { readonly tier: Tier; readonly slug: string }): Promise<string>;
 }

@@ -1,0 +1,32 @@
+import { isTier, type Tier } from '../../../kernel/index.ts';
+import { migrateErrors } from '../errors.ts';
+import type { MigrationOptions } from './migration.ts';
+
+/**
+ * The `--!` lines at the top of a capability's file: `tiers: oltp, content`, `tx: none`, `requires: source/name`.
+ *
+ * @throws PLINTH_MIGRATE_BAD_OPTION
+ */
+export function readHeader(text: string, path: string): MigrationOptions & { readonly tiers?: readonly Tier[] } {
+  let tiers: readonly Tier[] | undefined;
+  let isTransactional = true;
+  let requires: readonly string[] = [];
+  for (const line of text.split('\n')) {
+    if (!line.startsWith('--!')) break;
+    const [key = '', value = ''] = line
+      .slice(3)
+      .split(/:(.*)/s, 2)
+      .map((part) => part.trim());
+    const list = value.split(',').map((item) => item.trim());
+    if (key === 'tiers' && list.every(isTier)) tiers = list;
+    else if (key === 'tx' && value === 'none') isTransactional = false;
+    else if (key === 'requires' && value !== '') requires = list;
+    else
+      throw migrateErrors.BAD_OPTION({
+        path,
+        option: line.slice(3).trim(),
+        allowed: 'tiers: <tier>, …; tx: none; requires: <source/name>, …',
+      });
+  }
+  return { isTransactional, requires, ...(tiers && { tiers }) };
+}

@@ -1,0 +1,54 @@
+import type { Tier } from '../../../kernel/index.ts';
+
+/** A migration as its folder shows it, before anything was parsed. */
+export interface MigrationFile {
+  /** `source/name`. */
+  readonly id: string;
+  readonly source: string;
+  readonly name: string;
+  /** Tiers it belongs to, in the order of tiers. */
+  readonly tiers: readonly Tier[];
+  /** Absolute path of the SQL that is applied. */
+  readonly path: string;
+  /** Its text, normalised. */
+  readonly up: string;
+  readonly checksum: string;
+  /** Its other parts, by absolute path; read when the migration is about to run. */
+  readonly paths: { readonly down: string; readonly pre?: string; readonly post?: string; readonly meta?: string };
+}
+
+export const phases = ['expand', 'backfill', 'contract'] as const;
+export const changeClasses = ['feature', 'performance', 'scalability', 'security'] as const;
+
+/** What the header or `meta.json` says. */
+export interface MigrationOptions {
+  /** False: each statement by itself, outside a transaction. */
+  readonly isTransactional: boolean;
+  /** Identities that have to be applied before. */
+  readonly requires: readonly string[];
+  /** Lower bounds than the run's; a file cannot raise them. */
+  readonly lockTimeoutMs?: number;
+  readonly statementTimeoutMs?: number;
+  /** For those who review a plan; shown there. */
+  readonly phase?: (typeof phases)[number];
+  readonly changeClass?: (typeof changeClasses)[number];
+}
+
+/** A file of repeatable objects. */
+export interface ObjectsFile {
+  /** `source/objects/name`. */
+  readonly id: string;
+  readonly source: string;
+  readonly tiers: readonly Tier[];
+  readonly path: string;
+  readonly text: string;
+  readonly sha256: string;
+}
+
+/** Everything one source brings. */
+export interface SourceFiles {
+  readonly name: string;
+  /** By name, which begins with a number or a time. */
+  readonly migrations: readonly MigrationFile[];
+  readonly objects: readonly ObjectsFile[];
+}

@@ -1,0 +1,70 @@
+import { sha256 } from './checksum.ts';
+
+/** One line of a plan file: a migration as it was reviewed, chained to all before it. */
+export interface PlanEntry {
+  /** `tier/name`. */
+  readonly id: string;
+  readonly checksum: string;
+  readonly chain: string;
+}
+
+const heading = '# Made by "plinth migrate plan --write". A conflict here is meant: decide the order, then write it again.\n';
+
+/** Entries in order, each bound to its predecessors: a removed, inserted or changed line breaks all chains after it. */
+export function chainEntries(migrations: readonly { readonly id: string; readonly checksum: string }[]): PlanEntry[] {
+  let chain = '';
+  return migrations.map(({ id, checksum }) => {
+    chain = sha256(`${chain}\n${id}\n${checksum}`).slice(0, 32);
+    return { id, checksum, chain };
+  });
+}
+
+export function formatPlanFile(entries: readonly PlanEntry[]): string {
+  return heading + entries.map(({ id, checksum, chain }) => `${chain} ${checksum} ${id}\n`).join('');
+}
+
+/** The entries of a plan file, or the number of the first line that is none (a merge conflict, for example). */
+export function parsePlanFile(text: string): readonly PlanEntry[] | { readonly badLine: number } {
+  const entries: PlanEntry[] = [];
+  for (const [index, line] of text.replaceAll('\r', '').split('\n').entries()) {
+    if (line === '' || line.startsWith('#')) continue;
+    const [chain, checksum, id, ...rest] = line.split(' ');
+    if (!chain || !checksum?.startsWith('v') || !id || rest.length > 0) return { badLine: index + 1 };
+    entries.push({ chain, checksum, id });
+  }
+  return entries;
+}
+
+export type PlanFinding =
+  | { readonly kind: 'unlisted' | 'deleted' | 'edited'; readonly id: string }
+  | { readonly kind: 'reordered'; readonly id: string };
+
+/** What differs between a plan file and the folder, in the order of the plan. */
+export function comparePlan(
+  entries: readonly PlanEntry[],
+  files: readonly { readonly id: string; readonly checksum: string; readonly hasFitting: (checksum: string) => boolean }[],
+): PlanFinding[] {
+  const byId = new Map(files.map((file) => [file.id, file]));
+  const listed = new Set(entries.map(({ id }) => id));
+  const rechained = chainEntries(entries);
+  const findings: PlanFinding[] = [];
+  for (const [index, entry] of entries.entries()) {
+    const file = byId.get(entry.id);
+    if (!file) findings.push({ kind: 'deleted', id: entry.id });
+    else if (!file.hasFitting(entry.checksum)) findings.push({ kind: 'edited', id: entry.id });
+    else if (rechained[index]?.chain !== entry.chain) findings.push({ kind: 'reordered', id: entry.id });
+  }
+  for (const { id } of files) if (!listed.has(id)) findings.push({ kind: 'unlisted', id });
+  return findings;
+}
+
+/** The next content of a plan file: entries that must not move stay in place and as they are, the rest follows in order. */
+export function rewritePlan(
+  entries: readonly PlanEntry[],
+  files: readonly { readonly id: string; readonly checksum: string }[],
+  isApplied: (id: string) => boolean,
+): PlanEntry[] {
+  const kept = entries.filter(({ id }) => isApplied(id));
+  const keptIds = new Set(kept.map(({ id }) => id));
+  return chainEntries([...kept, ...files.filter(({ id }) => !keptIds.has(id))]);
+}

@@ -1,0 +1,28 @@
+import { defineOptions, type OptionsOf, Type } from '../../kernel/index.ts';
+
+export const migrateOptions = defineOptions(
+  'migrate',
+  Type.Object({
+    order: Type.Union([Type.Literal('any'), Type.Literal('strict')], {
+      default: 'any',
+      description:
+        'What happens to a file that sorts before an applied one of its source: "any" applies it and says so, "strict" refuses the run.',
+    }),
+    lockDeadlineMs: Type.Optional(
+      Type.Integer({
+        minimum: 100,
+        unit: 'ms',
+        description:
+          'How long a run waits for another run, and a statement for its lock. Default: 1 minute on a server of ours, 40 minutes on an attached one.',
+      }),
+    ),
+    statementTimeoutMs: Type.Integer({
+      default: 10_000,
+      minimum: 100,
+      unit: 'ms',
+      description: 'Bound of one message of a transactional migration. A file may lower it; only this option raises it.',
+    }),
+  }),
+);
+
+export type MigrateOptions = OptionsOf<typeof migrateOptions>;

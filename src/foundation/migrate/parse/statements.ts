@@ -1,0 +1,119 @@
+import { type ParseResult, parse, type ScanToken, SqlError, scan } from 'libpg-query';
+import { migrateErrors } from '../errors.ts';
+import { sha256 } from '../model/checksum.ts';
+import { excerptAt, offsetOfCharacter } from './place.ts';
+
+/** A node of PostgreSQL's parse tree; its shapes are in `@pgsql/types`, read here by the few keys that matter. */
+export type Tree = { readonly [key: string]: unknown };
+
+/** One statement of a file. */
+export interface Statement {
+  /** Name of the tree's root, e.g. `IndexStmt`. */
+  readonly type: string;
+  readonly tree: Tree;
+  /** Its own text, without the semicolon and without comments before it. */
+  readonly sql: string;
+  /** UTF-16 offset in the file's text. */
+  readonly offset: number;
+  /** The comment lines that stand right before it. */
+  readonly comments: readonly string[];
+}
+
+export interface ParsedFile {
+  readonly statements: readonly Statement[];
+  /** Hash of the tree without positions: equal when only comments and layout differ. */
+  readonly treeSha256: string;
+}
+
+/**
+ * Parses a file with PostgreSQL's own parser.
+ *
+ * @throws PLINTH_MIGRATE_PARSE, PLINTH_MIGRATE_META_COMMAND, PLINTH_MIGRATE_COPY_DATA with file, line and caret
+ */
+export async function parseFile(path: string, text: string): Promise<ParsedFile> {
+  let result: ParseResult;
+  try {
+    result = await parse(text);
+  } catch (error) {
+    throw await explain(error, path, text);
+  }
+  // The parser counts bytes; slicing a Buffer is exact where text beyond ASCII comes before.
+  const bytes = Buffer.from(text);
+  let end = 0;
+  const statements: Statement[] = [];
+  for (const { stmt, stmt_location: start = 0, stmt_len: length } of result.stmts ?? []) {
+    const [type, tree] = Object.entries(stmt ?? {})[0] as [string, Tree];
+    const stop = length ? start + length : bytes.length;
+    statements.push({
+      type,
+      tree,
+      sql: bytes.toString('utf8', start, stop).trim(),
+      offset: bytes.toString('utf8', 0, start).length,
+      comments: await commentsOf(bytes.toString('utf8', end, start)),
+    });
+    end = stop;
+  }
+  return { statements, treeSha256: sha256(JSON.stringify(result.stmts ?? [], withoutPositions)) };
+}
+
+const positions = new Set([
+  'location',
+  'stmt_location',
+  'stmt_len',
+  'name_location',
+  'rexpr_list_start',
+  'rexpr_list_end',
+  'list_start',
+  'list_end',
+]);
+const withoutPositions = (key: string, value: unknown) => (positions.has(key) ? undefined : value);
+
+/** Line comments of the gap before a statement, without their dashes. */
+async function commentsOf(gap: string): Promise<string[]> {
+  if (!gap.includes('--')) return [];
+  const tokens = await tokensOf(gap);
+  return tokens.filter(({ tokenName }) => tokenName === 'SQL_COMMENT').map(({ text }) => text.replace(/^-+!?\s*/, '').trim());
+}
+
+/** Tokens by byte offset. An empty text has none. */
+export async function tokensOf(text: string): Promise<readonly ScanToken[]> {
+  return text.trim() === '' ? [] : (await scan(text)).tokens;
+}
+
+/** What a tree says under `key`, as text. */
+export function textIn(tree: Tree, key: string): string | undefined {
+  return typeof tree[key] === 'string' ? (tree[key] as string) : undefined;
+}
+
+/** The strings of a list of names: `[{ String: { sval } }]`. */
+export function namesIn(list: unknown): string[] {
+  return ((list ?? []) as readonly { readonly String?: { readonly sval: string } }[]).map((item) => item.String?.sval ?? '');
+}
+
+/** Calls `see` for every node below `value`, parents first. */
+export function walk(value: unknown, see: (type: string, tree: Tree) => void): void {
+  if (Array.isArray(value)) for (const item of value) walk(item, see);
+  else if (value !== null && typeof value === 'object') {
+    for (const [key, child] of Object.entries(value)) {
+      if (child !== null && typeof child === 'object' && !Array.isArray(child)) see(key, child as Tree);
+      walk(child, see);
+    }
+  }
+}
+
+async function explain(error: unknown, path: string, text: string): Promise<unknown> {
+  if (!(error instanceof SqlError) || !error.sqlDetails) return error;
+  const offset = offsetOfCharacter(text, error.sqlDetails.cursorPosition);
+  const place = { path, ...excerptAt(text, offset) };
+  const line = text.slice(text.lastIndexOf('\n', offset - 1) + 1).split('\n', 1)[0] ?? '';
+  if (await isCopyData(text.slice(0, offset))) return migrateErrors.COPY_DATA(place, { cause: error });
+  if (line.trimStart().startsWith('\\')) return migrateErrors.META_COMMAND({ ...place, command: line.trim().split(/\s/, 1)[0] ?? '' });
+  return migrateErrors.PARSE({ ...place, reason: error.message }, { cause: error });
+}
+
+// The data is what does not parse, so the statement before it is looked at.
+async function isCopyData(before: string): Promise<boolean> {
+  const statement = await parse(before.slice(0, before.lastIndexOf(';') + 1)).catch(() => undefined);
+  const last = statement?.stmts?.at(-1)?.stmt;
+  return last !== undefined && 'CopyStmt' in last && last.CopyStmt.is_from === true && !last.CopyStmt.filename && !last.CopyStmt.is_program;
+}

@@ -1,0 +1,96 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { tiers } from '../../kernel/index.ts';
+import { migrateErrors } from './errors.ts';
+import { readPlanText } from './files/index.ts';
+import type { Context } from './migrate.ts';
+import { fitsChecksum } from './model/checksum.ts';
+import type { SourceFiles } from './model/migration.ts';
+import { comparePlan, formatPlanFile, type PlanEntry, type PlanFinding, parsePlanFile, rewritePlan } from './model/plan-file.ts';
+import type { Problem } from './model/types.ts';
+import { readLedger } from './run/index.ts';
+
+// Capabilities need no plan file: their files come with the package, which npm's lock file pins byte for byte.
+function products(context: Context, files: readonly SourceFiles[]) {
+  return context.sources
+    .filter(({ layout }) => layout === 'product')
+    .map((source) => ({
+      source: source.name,
+      path: join(source.dir, 'plan.lock'),
+      files: (files.find(({ name }) => name === source.name)?.migrations ?? [])
+        .map(({ name, tiers: [tier], checksum, up }) => ({
+          id: `${tier}/${name}`,
+          tier,
+          name,
+          checksum,
+          hasFitting: (one: string) => fitsChecksum(one, up),
+        }))
+        .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : tiers.indexOf(a.tier ?? 'oltp') - tiers.indexOf(b.tier ?? 'oltp'))),
+    }));
+}
+
+/** @throws PLINTH_MIGRATE_BAD_PLAN_FILE */
+function readPlan(path: string): readonly PlanEntry[] | undefined {
+  const text = readPlanText(path);
+  if (text === undefined) return undefined;
+  const entries = parsePlanFile(text);
+  if ('badLine' in entries) throw migrateErrors.BAD_PLAN_FILE({ file: path, line: entries.badLine });
+  return entries;
+}
+
+const words: Readonly<Record<PlanFinding['kind'], string>> = {
+  deleted: 'is in the plan, but its file is gone',
+  edited: 'has other bytes than in the plan',
+  reordered: 'stands at another place than it was written at',
+  unlisted: 'is not in the plan',
+};
+
+/**
+ * Refuses to run files that differ from the reviewed plan. A file that is not listed yet may run: that is development;
+ * `verify` reports it.
+ *
+ * @throws PLINTH_MIGRATE_PLAN_DIFFERS, PLINTH_MIGRATE_BAD_PLAN_FILE
+ */
+export function checkPlans(context: Context, files: readonly SourceFiles[]): void {
+  for (const product of products(context, files)) {
+    const entries = readPlan(product.path);
+    if (!entries) continue;
+    const findings = comparePlan(entries, product.files).filter(({ kind }) => kind !== 'unlisted');
+    if (findings.length > 0) {
+      throw migrateErrors.PLAN_DIFFERS({ file: product.path, findings: findings.map(({ id, kind }) => `${id} ${words[kind]}`) });
+    }
+  }
+}
+
+/** The same as problems, with what is not listed. */
+export function planFindings(context: Context, files: readonly SourceFiles[]): Problem[] {
+  return products(context, files).flatMap(({ path, files: migrations }) =>
+    comparePlan(readPlan(path) ?? [], migrations).map(({ id, kind }) => ({
+      id: `${path}: ${id}`,
+      problem: words[kind],
+      remedy: kind === 'unlisted' ? 'plinth migrate plan --write' : 'restore it, or "plinth migrate plan --write" when the change is meant',
+    })),
+  );
+}
+
+/**
+ * Writes what is not applied anywhere yet into the plan files, after what is. Entries of applied migrations keep their
+ * place and bytes. Returns the paths that changed.
+ */
+export async function writePlans(context: Context): Promise<readonly string[]> {
+  const files = context.readFiles();
+  const applied = new Set<string>();
+  for (const database of context.databases(files)) {
+    const request = { tier: database[0], as: 'owner', isReadOnly: true, tag: 'migrate.plan' } as const;
+    const { rows } = await context.connect.transaction(request, readLedger);
+    for (const { state, source, tier, name } of rows) if (state === 'applied') applied.add(`${source} ${tier}/${name}`);
+  }
+  const changed: string[] = [];
+  for (const { source, path, files: migrations } of products(context, files)) {
+    const text = formatPlanFile(rewritePlan(readPlan(path) ?? [], migrations, (id) => applied.has(`${source} ${id}`)));
+    if (text === readPlanText(path) || (migrations.length === 0 && readPlanText(path) === undefined)) continue;
+    writeFileSync(path, text);
+    changed.push(path);
+  }
+  return changed;
+}

@@ -1,0 +1,146 @@
+import type { Tier } from '../../kernel/index.ts';
+import { readParts } from './files/index.ts';
+import type { Context } from './migrate.ts';
+import { fitsChecksum } from './model/checksum.ts';
+import type { SourceFiles } from './model/migration.ts';
+import type { MigrationState } from './model/states.ts';
+import type { MigrationStatus, Problem } from './model/types.ts';
+import { planFindings } from './plan-files.ts';
+import { isLockHeld, type Ledger, planDatabase, readLedger } from './run/index.ts';
+import { type ListChecksumsRow, listChecksums, listHistory } from './sql/queries/queries.gen.ts';
+
+/** Tiers of one database, in order. */
+export type Database = readonly [Tier, ...Tier[]];
+
+const look = (database: Database) => ({ tier: database[0], as: 'owner', isReadOnly: true, tag: 'migrate.status' }) as const;
+
+export async function planOf(context: Context): Promise<readonly MigrationStatus[]> {
+  const files = context.readFiles();
+  const plan: MigrationStatus[] = [];
+  for (const database of context.databases(files)) {
+    const ledger = await context.connect.transaction(look(database), readLedger);
+    const work = await planDatabase({ tiers: database }, files, ledger, context.order);
+    for (const { row, tiers } of work.copies) {
+      for (const tier of tiers) plan.push({ tier, id: row.id, kind: 'migration', state: 'pending', checksum: row.checksum });
+    }
+    for (const { file, parts, tiers, rows } of work.pending) {
+      const { phase, changeClass } = parts.options;
+      const declared = { ...(phase && { phase }), ...(changeClass && { changeClass }) };
+      const state = rows[0]?.state === 'running' ? 'pending' : (rows[0]?.state ?? 'pending');
+      for (const tier of tiers) plan.push({ tier, id: file.id, kind: 'migration', state, checksum: file.checksum, ...declared });
+    }
+    for (const { changed, removed } of work.objects) {
+      for (const { id, sha256 } of [...changed, ...removed]) {
+        plan.push({ tier: database[0], id, kind: 'objects', state: 'pending', checksum: sha256 });
+      }
+    }
+  }
+  return plan;
+}
+
+export async function statusOf(context: Context): Promise<readonly MigrationStatus[]> {
+  const files = context.readFiles();
+  const all: MigrationStatus[] = [];
+  for (const database of context.databases(files)) {
+    const { rows, objects, isRunning } = await context.connect.transaction(look(database), async (tx) => {
+      const ledger = await readLedger(tx);
+      return {
+        rows: ledger.exists ? await listHistory.all(tx, {}) : [],
+        objects: new Map(ledger.objects.map(({ id, sha256 }) => [id, sha256])),
+        isRunning: await isLockHeld(tx),
+      };
+    });
+    const byKey = new Map(rows.map((row) => [`${row.tier} ${row.source}/${row.name}`, row]));
+    const known = new Set<string>();
+    const add = (tier: Tier, id: string, checksum: string) => {
+      const row = byKey.get(`${tier} ${id}`);
+      known.add(`${tier} ${id}`);
+      const recorded = (row?.state ?? 'pending') as MigrationState;
+      all.push({
+        tier,
+        id,
+        kind: 'migration',
+        // A free lock tells that the run which wrote this is dead and its transaction rolled back.
+        state: recorded === 'running' && !isRunning ? 'pending' : recorded,
+        checksum,
+        ...(row?.applied && { applied: row.applied }),
+        ...(row?.duration_ms !== undefined && row.duration_ms !== null && { durationMs: row.duration_ms }),
+        ...(row?.error && { error: row.error }),
+        ...(row && { actor: row.actor }),
+      });
+    };
+    for (const file of files.flatMap(({ migrations }) => migrations)) {
+      for (const tier of file.tiers) if (database.includes(tier)) add(tier, file.id, file.checksum);
+    }
+    for (const row of rows) {
+      if (!known.has(`${row.tier} ${row.source}/${row.name}`)) add(row.tier as Tier, `${row.source}/${row.name}`, row.checksum_up);
+    }
+    for (const file of files.flatMap((source) => source.objects)) {
+      const tier = database.find((one) => file.tiers.includes(one));
+      if (!tier) continue;
+      const state = objects.get(file.id) === file.sha256 ? 'applied' : 'pending';
+      all.push({ tier, id: file.id, kind: 'objects', state, checksum: file.sha256 });
+    }
+  }
+  return all;
+}
+
+export async function verify(context: Context): Promise<{ problems: readonly Problem[] }> {
+  const files = context.readFiles();
+  const problems: Problem[] = [...planFindings(context, files)];
+  for (const database of context.databases(files)) {
+    const found = await context.connect.transaction(look(database), async (tx) => {
+      const ledger = await readLedger(tx);
+      return { ledger, checksums: ledger.exists ? await listChecksums.all(tx, {}) : [] };
+    });
+    problems.push(...migrationProblems(database, files, found.ledger, new Map(found.checksums.map((row) => [row.id, row]))));
+    problems.push(...objectProblems(database, files, found.ledger));
+  }
+  return { problems };
+}
+
+function* migrationProblems(
+  database: Database,
+  files: readonly SourceFiles[],
+  ledger: Ledger,
+  checksums: ReadonlyMap<string, ListChecksumsRow>,
+): Generator<Problem> {
+  const applied = new Map(ledger.rows.filter(({ state }) => state === 'applied').map((row) => [`${row.tier}:${row.id}`, row]));
+  for (const file of files.flatMap(({ migrations }) => migrations)) {
+    for (const tier of file.tiers.filter((one) => database.includes(one))) {
+      const id = `${tier}:${file.id}`;
+      const row = applied.get(id);
+      applied.delete(id);
+      if (!row) yield { id, problem: 'is not applied', remedy: 'plinth migrate up' };
+      else if (row.checksum !== file.checksum && !fitsChecksum(row.checksum, file.up)) {
+        yield { id, problem: 'was applied with other bytes', remedy: `restore ${file.path}, or "plinth migrate accept ${row.id}"` };
+      }
+      const recorded = checksums.get(file.id);
+      if (!row || !recorded) continue;
+      const now = readParts(file).checksums;
+      const before = {
+        down: recorded.checksum_down,
+        pre: recorded.checksum_pre,
+        post: recorded.checksum_post,
+        meta: recorded.checksum_meta,
+      };
+      for (const part of ['down', 'pre', 'post', 'meta'] as const) {
+        if (now[part] !== before[part]) yield { id, problem: `changed after it was applied: ${part}`, remedy: 'restore the file' };
+      }
+    }
+  }
+  const names = new Set(files.map(({ name }) => name));
+  for (const [id, row] of applied) {
+    if (names.has(row.source) && database.includes(row.tier))
+      yield { id, problem: 'is applied, but its file is gone', remedy: 'restore the file' };
+  }
+}
+
+function* objectProblems(database: Database, files: readonly SourceFiles[], ledger: Ledger): Generator<Problem> {
+  const recorded = new Map(ledger.objects.map(({ id, sha256 }) => [id, sha256]));
+  for (const { id, sha256, tiers } of files.flatMap(({ objects }) => objects)) {
+    const tier = database.find((one) => tiers.includes(one));
+    if (tier && recorded.get(id) !== sha256)
+      yield { id: `${tier}:${id}`, problem: 'is not applied as it is now', remedy: 'plinth migrate up' };
+  }
+}

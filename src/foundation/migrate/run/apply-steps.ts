@@ -1,0 +1,131 @@
+import { migrateErrors } from '../errors.ts';
+import { sha256 } from '../model/checksum.ts';
+import { statesBefore } from '../model/states.ts';
+import { decideStep, type StepKind, type StepState } from '../model/steps.ts';
+import { stepOf } from '../parse/index.ts';
+import { beginStep, endStep, findRow, type ListStepsRow, listSteps, recordApplied } from '../sql/queries/queries.gen.ts';
+import type { Ready } from './announce.ts';
+import { withLockRetry } from './attempts.ts';
+import { checkRows } from './check-rows.ts';
+import { placeOf, reasonOf, remedyOf, stateOf } from './failure.ts';
+import { provedLock } from './lock.ts';
+import { waitForOldTransactions } from './old-transactions.ts';
+import { cleanUp, probe, type Step } from './probes.ts';
+import type { Run } from './run.ts';
+import { attemptSettings } from './settings.ts';
+
+// These wait for other transactions without keeping anybody but DDL waiting, and lose hours of work when they give up.
+const patientKinds: ReadonlySet<StepKind> = new Set(['create-index', 'drop-index', 'reindex', 'detach']);
+const patientLockTimeoutMs = 60_000;
+
+/**
+ * Applies a migration statement by statement, each committed by itself and recorded before and after. What is done
+ * already, by the ledger or by the catalog, is not done again.
+ *
+ * @throws PLINTH_MIGRATE_FAILED, PLINTH_MIGRATE_BLOCKED, PLINTH_MIGRATE_NEEDS_REPAIR, PLINTH_MIGRATE_STEP_CHANGED, PLINTH_MIGRATE_OBJECT_DIFFERS
+ */
+export async function applySteps(run: Run, { pending, parsed }: Ready): Promise<void> {
+  const { file, parts, tiers } = pending;
+  const started = run.clock.monotonicMs();
+  const { id: rowId } = await findRow.one(run.session, { source: file.source, name: file.name, tier: tiers[0] ?? '' });
+  const recorded = new Map((await listSteps.all(run.session, { migration_id: rowId })).map((row) => [row.number, row]));
+  await checkApart(run, pending, 'pre', parts.pre);
+  for (const [index, statement] of parsed.statements.entries()) {
+    run.signal.throwIfAborted();
+    const step: Step = { id: file.id, number: index + 1, statement, target: stepOf(statement) };
+    await provedLock(run.session, run.tiers[0]);
+    await run.session.query({ text: attemptSettings('step', { lockTimeoutMs: patientLockTimeoutMs, statementTimeoutMs: 0 }) });
+    await applyStep(
+      run,
+      { rowId, step, file, ...(parts.options.lockTimeoutMs && { lockTimeoutMs: parts.options.lockTimeoutMs }) },
+      recorded.get(step.number),
+    );
+  }
+  await checkApart(run, pending, 'post', parts.post);
+  const count = await recordApplied.run(run.session, {
+    source: file.source,
+    name: file.name,
+    tiers: [...tiers],
+    allowed: statesBefore('applied'),
+    duration_ms: Math.round(run.clock.monotonicMs() - started),
+    lock_wait_ms: 0,
+  });
+  if (count !== tiers.length) throw migrateErrors.ILLEGAL_MOVE({ id: file.id, to: 'applied' });
+}
+
+interface StepRun {
+  readonly rowId: string;
+  readonly step: Step;
+  readonly file: { readonly path: string; readonly up: string };
+  readonly lockTimeoutMs?: number;
+}
+
+async function applyStep(run: Run, { rowId, step, file, lockTimeoutMs }: StepRun, row: ListStepsRow | undefined): Promise<void> {
+  const { session } = run;
+  const { kind, name, isIdempotent } = step.target;
+  const hash = sha256(step.statement.sql);
+  const identity = { migration_id: rowId, number: step.number };
+  if (row?.state === 'done' && row.sql_sha256 !== hash) throw migrateErrors.STEP_CHANGED({ id: step.id, step: step.number });
+  const answer = row?.state === 'done' ? 'unknown' : await probe(run, step);
+  const decision = decideStep(row?.state as StepState | undefined, answer, isIdempotent);
+  if (decision === 'skip') return;
+  if (decision === 'repair') throw needsRepair(step, row?.error ?? 'the run ended in the middle of it');
+  await beginStep.run(session, { ...identity, kind, target: name, sql_sha256: hash });
+  run.progress(`${run.tiers[0]}: ${step.id} step ${step.number} ${kind} ${name}`);
+  if (decision !== 'record') {
+    try {
+      await perform(run, step, lockTimeoutMs);
+    } catch (error) {
+      const isBlocked = (error as { code?: unknown }).code === 'PLINTH_MIGRATE_BLOCKED';
+      await endStep.run(session, { ...identity, state: isBlocked ? 'pending' : 'failed', error: reasonOf(error) });
+      // Without a probe nobody can tell later how far it came; a lock that was not granted is known to be harmless.
+      if (answer === 'unknown' && !isIdempotent && !isBlocked) throw needsRepair(step, reasonOf(error), error);
+      if (stateOf(error) === undefined) throw error;
+      const place = placeOf(error, file.path, file.up, -Array.from(file.up.slice(0, step.statement.offset)).length);
+      throw migrateErrors.FAILED({ id: step.id, place, reason: reasonOf(error), remedy: remedyOf(stateOf(error)) }, { cause: error });
+    }
+  }
+  await endStep.run(session, { ...identity, state: 'done', error: null });
+}
+
+async function perform(run: Run, step: Step, ownLockTimeoutMs: number | undefined): Promise<void> {
+  const isPatient = patientKinds.has(step.target.kind);
+  if (isPatient) await waitForOldTransactions(run, step.id);
+  const attemptOnce = async (ladderMs: number) => {
+    const patienceMs = isPatient ? Math.min(patientLockTimeoutMs, run.lockDeadlineMs) : ladderMs;
+    const lockTimeoutMs = Math.min(patienceMs, ownLockTimeoutMs ?? patienceMs);
+    await run.session.query({ text: attemptSettings('step', { lockTimeoutMs, statementTimeoutMs: 0 }) });
+    if ((await probe(run, step)) === 'leftover') {
+      await cleanUp(run, step);
+      if ((await probe(run, step)) === 'done') return;
+    }
+    await run.session.query({ text: step.statement.sql });
+    const answer = await probe(run, step);
+    if (answer === 'leftover') throw migrateErrors.NOT_VERIFIED({ id: step.id, step: step.number, target: step.target.name });
+  };
+  const clean = async () => {
+    // Best effort: the next attempt, or the next run, finds by itself what is left.
+    await probe(run, step)
+      .then((answer) => (answer === 'leftover' ? cleanUp(run, step) : undefined))
+      .catch(() => {});
+  };
+  await withLockRetry(run, step.id, ({ lockTimeoutMs }) => attemptOnce(lockTimeoutMs), clean);
+}
+
+/** `pre.sql` and `post.sql` of steps see a transaction of their own. */
+async function checkApart(run: Run, pending: Ready['pending'], part: 'pre' | 'post', text: string | undefined): Promise<void> {
+  if (text === undefined) return;
+  await run.session.query({
+    text: `begin; ${attemptSettings('transaction', { lockTimeoutMs: patientLockTimeoutMs, statementTimeoutMs: run.statementTimeoutMs })}`,
+  });
+  try {
+    await checkRows(run, pending, part, text);
+  } finally {
+    await run.session.query({ text: 'rollback' });
+  }
+}
+
+function needsRepair(step: Step, reason: string, cause?: unknown) {
+  const statement = step.statement.sql.split('\n', 1)[0]?.slice(0, 80) ?? '';
+  return migrateErrors.NEEDS_REPAIR({ id: step.id, step: step.number, statement, reason }, { cause });
+}

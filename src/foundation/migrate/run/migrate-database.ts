@@ -1,0 +1,161 @@
+import { readFileSync } from 'node:fs';
+import { hostname, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { type MigrationSource, uuidv7 } from '../../../kernel/index.ts';
+import { migrateErrors } from '../errors.ts';
+import type { SourceFiles } from '../model/migration.ts';
+import { objectPositions } from '../model/order.ts';
+import { statesBefore } from '../model/states.ts';
+import { checkMigration, parseFile } from '../parse/index.ts';
+import { beginRun, copyApplied, endRun, listSteps, recordApplied } from '../sql/queries/queries.gen.ts';
+import { announceIntent, type Ready, recordStopped } from './announce.ts';
+import { applySteps } from './apply-steps.ts';
+import { type Ledger, readLedger } from './ledger.ts';
+import { provedLock } from './lock.ts';
+import { applyObjects } from './objects.ts';
+import { isEmpty, type Pending, planDatabase } from './plan-database.ts';
+import type { Run } from './run.ts';
+import { applyInTransaction } from './transactional.ts';
+
+/** The file that makes the ledger; it is recorded in what it made. */
+const ledgerFile = '0001_create_ledger';
+
+/** The ledger's own migrations, applied to every database that keeps anything. */
+export const ownSource: MigrationSource = { name: 'migrate', dir: join(import.meta.dirname, '../sql'), layout: 'capability' };
+
+export interface DatabaseResult {
+  readonly applied: readonly string[];
+  readonly objectsReplaced: readonly string[];
+}
+
+/**
+ * Brings one database up to date. The session holds the lock; what is there is read again, because another run may
+ * have worked while this one waited.
+ *
+ * @throws what a migration throws; then everything before it is applied and recorded, and nothing after it was begun
+ */
+export async function migrateDatabase(run: Run, sources: readonly SourceFiles[], order: 'any' | 'strict'): Promise<DatabaseResult> {
+  const applied: string[] = [];
+  const objectsReplaced: string[] = [];
+  let ledger = await readLedger(run.session);
+  if (!ledger.exists) ledger = await createLedger(run, sources);
+  const work = await planDatabase(run, sources, ledger, order);
+  run.warnings.push(...work.warnings);
+  if (isEmpty(work)) return { applied, objectsReplaced };
+
+  const ready = await readyAll(work.pending);
+  await begin(run);
+  await recover(run, work.pending);
+  for (const { row, tiers } of work.copies) {
+    await copyApplied.run(run.session, { from_id: row.rowId, tiers: [...tiers], ids: tiers.map(() => uuidv7()) });
+  }
+  const positions = objectPositions(
+    sources.map(({ name }) => name),
+    work.pending.map(({ file }) => file),
+  );
+  let isAnnounced = false;
+  for (let index = 0; index <= ready.length; index++) {
+    for (const objects of work.objects.filter(({ source }) => positions.get(source) === index)) {
+      run.signal.throwIfAborted();
+      for (const { id } of await applyObjects(run, objects)) objectsReplaced.push(`${run.tiers[0]}:${id}`);
+      run.progress(`${run.tiers[0]}: ${objects.source}/objects applied`);
+    }
+    const one = ready[index];
+    if (!one) break;
+    run.signal.throwIfAborted();
+    // Objects that come in between may change what the next file stands on, and fail: its turn has not come yet.
+    const hasObjectsNext = work.objects.some(({ source }) => positions.get(source) === index + 1);
+    const following = hasObjectsNext || !one.pending.parts.options.isTransactional ? undefined : ready[index + 1];
+    const next = following && !isInRepair(following.pending) ? following : undefined;
+    await applyOne(run, one, next, isAnnounced);
+    isAnnounced = next !== undefined;
+    applied.push(`${run.tiers[0]}:${one.pending.file.id}`);
+    run.progress(`${run.tiers[0]}: ${one.pending.file.id} applied`);
+  }
+  await endRun.run(run.session, { id: run.id, outcome: 'completed' });
+  return { applied, objectsReplaced };
+}
+
+/** Parses every pending file before the first is applied: a typing error in the last one starts nothing. */
+async function readyAll(pending: readonly Pending[]): Promise<readonly Ready[]> {
+  const ready: Ready[] = [];
+  for (const one of pending) {
+    const parsed = await parseFile(one.file.path, one.file.up);
+    checkMigration(one.file, parsed, one.parts.options.isTransactional);
+    ready.push({ pending: one, parsed });
+  }
+  return ready;
+}
+
+async function applyOne(run: Run, ready: Ready, next: Ready | undefined, isAnnounced: boolean): Promise<void> {
+  const { pending } = ready;
+  if (isInRepair(pending)) throw await stillInRepair(run, pending);
+  run.progress(`${run.tiers[0]}: ${pending.file.id}`);
+  await provedLock(run.session, run.tiers[0]);
+  if (!isAnnounced) await announceIntent(run, ready);
+  try {
+    if (pending.parts.options.isTransactional) await applyInTransaction(run, ready, next);
+    else await applySteps(run, ready);
+  } catch (error) {
+    // A lost session cannot record anything; the row stays `running`, which reads as pending once the lock is free.
+    await recordStopped(run, pending, stoppedAs(error), error).catch(() => {});
+    await endRun.run(run.session, { id: run.id, outcome: 'failed' }).catch(() => {});
+    throw error;
+  }
+}
+
+const isInRepair = ({ rows }: Pending) => rows.some(({ state }) => state === 'needs_repair');
+
+async function stillInRepair(run: Run, { file, rows }: Pending) {
+  const steps = await listSteps.all(run.session, { migration_id: rows[0]?.rowId ?? '' });
+  const open = steps.find(({ state }) => state !== 'done');
+  return migrateErrors.NEEDS_REPAIR({ id: file.id, step: open?.number ?? 0, statement: open?.target ?? '', reason: open?.error ?? '' });
+}
+
+function stoppedAs(error: unknown) {
+  const code = (error as { code?: unknown }).code;
+  if (code === 'PLINTH_MIGRATE_BLOCKED') return 'blocked';
+  if (code === 'PLINTH_MIGRATE_NEEDS_REPAIR' || code === 'PLINTH_MIGRATE_STEP_CHANGED') return 'needs_repair';
+  return 'failed';
+}
+
+/**
+ * Rows that a killed run left as `running`: the lock was free, so their transactions rolled back. Steps outside a
+ * transaction have rows and probes of their own.
+ */
+async function recover(run: Run, pending: readonly Pending[]): Promise<void> {
+  for (const one of pending) {
+    if (one.rows.some(({ state }) => state === 'running')) await recordStopped(run, one, 'pending');
+  }
+}
+
+async function begin(run: Run): Promise<void> {
+  await beginRun.run(run.session, { id: run.id, actor: userName(), host: hostname(), backend_pid: run.session.backendPid });
+}
+
+/** The ledger and the record of itself, in one transaction. */
+async function createLedger(run: Run, sources: readonly SourceFiles[]): Promise<Ledger> {
+  const file = sources.flatMap(({ migrations }) => migrations).find(({ id }) => id === `migrate/${ledgerFile}`);
+  if (!file) throw migrateErrors.UNKNOWN_MIGRATION({ id: `migrate/${ledgerFile}` });
+  const [pending] = (await planDatabase(run, [{ name: 'migrate', migrations: [file], objects: [] }], await readLedger(run.session), 'any'))
+    .pending;
+  const ready: Ready = { pending: pending as Pending, parsed: await parseFile(file.path, file.up) };
+  await run.session.query({ text: `begin; ${readFileSync(file.path, 'utf8')}` });
+  await begin(run);
+  await announceIntent(run, ready);
+  const { source, name } = file;
+  const recorded = { source, name, tiers: [...ready.pending.tiers], allowed: statesBefore('applied'), duration_ms: 0, lock_wait_ms: 0 };
+  await recordApplied.run(run.session, recorded);
+  await run.session.query({ text: 'commit' });
+  run.progress(`${run.tiers[0]}: ${file.id} applied`);
+  return readLedger(run.session);
+}
+
+/** Who runs this; the number where the system knows no name. */
+export function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return String(process.getuid?.() ?? 'unknown');
+  }
+}

@@ -1,0 +1,128 @@
+import type { Tier } from '../../../kernel/index.ts';
+import { migrateErrors } from '../errors.ts';
+import { type MigrationParts, readParts } from '../files/index.ts';
+import { fitsChecksum } from '../model/checksum.ts';
+import type { MigrationFile, ObjectsFile, SourceFiles } from '../model/migration.ts';
+import { lateMigrations, orderMigrations } from '../model/order.ts';
+import { parseFile } from '../parse/index.ts';
+import type { Ledger, LedgerObjects, LedgerRow } from './ledger.ts';
+
+/** A migration that has to be applied to a database. */
+export interface Pending {
+  readonly file: MigrationFile;
+  readonly parts: MigrationParts;
+  /** Its tiers that are kept in this database. */
+  readonly tiers: readonly Tier[];
+  /** Rows of earlier attempts. */
+  readonly rows: readonly LedgerRow[];
+}
+
+/** What one database lacks. */
+export interface Work {
+  /** In the order of application. */
+  readonly pending: readonly Pending[];
+  /** Applied here for another tier: to be recorded for these as well. */
+  readonly copies: readonly { readonly row: LedgerRow; readonly tiers: readonly Tier[] }[];
+  /** Repeatable objects by source, in the order of sources; only sources with a change. */
+  readonly objects: readonly SourceObjects[];
+  readonly warnings: readonly string[];
+}
+
+export interface SourceObjects {
+  readonly source: string;
+  readonly changed: readonly ObjectsFile[];
+  /** Files that are gone, with what they had defined. */
+  readonly removed: readonly LedgerObjects[];
+  /** Files as they stand in this database. */
+  readonly recorded: readonly LedgerObjects[];
+}
+
+export function isEmpty(work: Work): boolean {
+  return work.pending.length === 0 && work.copies.length === 0 && work.objects.length === 0;
+}
+
+/**
+ * Compares what sources bring with what a database has. Applied files are hashed, never parsed, unless their bytes changed.
+ *
+ * @throws PLINTH_MIGRATE_EDITED, PLINTH_MIGRATE_NEWER_LEDGER, PLINTH_MIGRATE_OUT_OF_ORDER, PLINTH_MIGRATE_CYCLE,
+ * PLINTH_MIGRATE_MISSING_REQUIREMENT, PLINTH_MIGRATE_BAD_OPTION
+ */
+export async function planDatabase(
+  database: { readonly tiers: readonly Tier[] },
+  sources: readonly SourceFiles[],
+  ledger: Ledger,
+  order: 'any' | 'strict',
+): Promise<Work> {
+  const rowsOf = Map.groupBy(ledger.rows, ({ id }) => id);
+  const warnings: string[] = [];
+  const pending: Pending[] = [];
+  const copies: { row: LedgerRow; tiers: readonly Tier[] }[] = [];
+  const files = sources.flatMap(({ migrations }) => migrations);
+  for (const file of files) {
+    const tiers = file.tiers.filter((tier) => database.tiers.includes(tier));
+    if (tiers.length === 0) continue;
+    const rows = (rowsOf.get(file.id) ?? []).filter(({ tier }) => file.tiers.includes(tier));
+    const applied = rows.find(({ state }) => state === 'applied');
+    if (!applied) {
+      pending.push({ file, parts: readParts(file), tiers, rows });
+      continue;
+    }
+    if (applied.checksum !== file.checksum && !fitsChecksum(applied.checksum, file.up)) warnings.push(await judgeEdit(file, applied));
+    const missing = tiers.filter((tier) => rows.every((row) => row.tier !== tier));
+    if (missing.length > 0) copies.push({ row: applied, tiers: missing });
+  }
+  warnings.push(...missingFiles(database, sources, ledger));
+
+  const applied = ledger.rows.filter(({ state }) => state === 'applied');
+  const late = lateMigrations(
+    pending.map(({ file }) => file),
+    applied.filter(({ tier }) => database.tiers.includes(tier)),
+  );
+  if (late.length > 0 && order === 'strict') throw migrateErrors.OUT_OF_ORDER({ ids: late.map(({ id }) => id) });
+  for (const { id } of late) warnings.push(`${id} sorts before a migration that was applied earlier`);
+
+  const known = new Set(applied.map(({ id }) => id));
+  const byId = new Map(pending.map((one) => [one.file.id, one]));
+  const ordered = orderMigrations(
+    pending.map(({ file }) => file),
+    ({ id }) => byId.get(id)?.parts.options.requires ?? [],
+    known,
+  );
+  return {
+    pending: ordered.map(({ id }) => byId.get(id) as Pending),
+    copies,
+    objects: sources
+      .map((source) => objectsOf(source, database, ledger))
+      .filter(({ changed, removed }) => changed.length + removed.length > 0),
+    warnings,
+  };
+}
+
+/** Other bytes: a warning when the tree is the same. @throws PLINTH_MIGRATE_EDITED */
+async function judgeEdit(file: MigrationFile, row: LedgerRow): Promise<string> {
+  const { treeSha256 } = await parseFile(file.path, file.up);
+  if (treeSha256 !== row.treeSha256) throw migrateErrors.EDITED({ id: file.id, path: file.path });
+  return `${file.id} has other comments or layout than what was applied: restore ${file.path}, or "plinth migrate accept ${file.id}"`;
+}
+
+function missingFiles(database: { readonly tiers: readonly Tier[] }, sources: readonly SourceFiles[], ledger: Ledger): string[] {
+  const known = new Set(sources.flatMap(({ migrations }) => migrations.map(({ id }) => id)));
+  const names = new Set(sources.map(({ name }) => name));
+  const missing = [...new Set(ledger.rows.filter(({ id, source }) => names.has(source) && !known.has(id)).map(({ id }) => id))];
+  const ours = missing.filter((id) => id.startsWith('migrate/'));
+  if (ours.length > 0) throw migrateErrors.NEWER_LEDGER({ tier: database.tiers.join(', '), names: ours });
+  return missing.map((id) => `${id} is recorded here but its file is gone; restore it from version control`);
+}
+
+function objectsOf(source: SourceFiles, database: { readonly tiers: readonly Tier[] }, ledger: Ledger): SourceObjects {
+  const recorded = ledger.objects.filter(({ id }) => id.startsWith(`${source.name}/objects/`));
+  const here = source.objects.filter(({ tiers }) => tiers.some((tier) => database.tiers.includes(tier)));
+  const hashOf = new Map(recorded.map(({ id, sha256 }) => [id, sha256]));
+  const ids = new Set(here.map(({ id }) => id));
+  return {
+    source: source.name,
+    changed: here.filter(({ id, sha256 }) => hashOf.get(id) !== sha256),
+    removed: recorded.filter(({ id }) => !ids.has(id)),
+    recorded,
+  };
+}

@@ -1,0 +1,75 @@
+import { type Tier, uuidv7 } from '../../kernel/index.ts';
+import { migrateErrors } from './errors.ts';
+import type { Context } from './migrate.ts';
+import { checksumOf } from './model/checksum.ts';
+import { statesBefore } from './model/states.ts';
+import { parseFile, stepOf } from './parse/index.ts';
+import { probe, readLedger, userName } from './run/index.ts';
+import { endStep, listSteps, recordStop, renameChecksum } from './sql/queries/queries.gen.ts';
+
+/** @throws PLINTH_MIGRATE_UNKNOWN_MIGRATION, PLINTH_MIGRATE_NOT_IN_REPAIR, PLINTH_MIGRATE_PROBE_DISAGREES */
+export async function repair(
+  context: Context,
+  request: { readonly id: string; readonly tier?: Tier; readonly verdict: 'redo' | 'done' },
+): Promise<void> {
+  const { id, verdict } = request;
+  const files = context.readFiles();
+  const file = files.flatMap(({ migrations }) => migrations).find((one) => one.id === id);
+  if (!file) throw migrateErrors.UNKNOWN_MIGRATION({ id });
+  let state = 'pending';
+  for (const database of context.databases(files, request.tier).filter((tiers) => tiers.some((tier) => file.tiers.includes(tier)))) {
+    const isSettled = await context.locked(database, { runId: uuidv7(), warnings: [] }, async (run) => {
+      const row = (await readLedger(run.session)).rows.find((one) => one.id === id);
+      if (row?.state !== 'needs_repair') {
+        state = row?.state ?? state;
+        return false;
+      }
+      const open = (await listSteps.all(run.session, { migration_id: row.rowId })).find((step) => step.state !== 'done');
+      const statement = (await parseFile(file.path, file.up)).statements[(open?.number ?? 0) - 1];
+      if (!open || !statement) throw migrateErrors.NOT_IN_REPAIR({ id, state: row.state });
+      const answer = await probe(run, { id, number: open.number, statement, target: stepOf(statement) });
+      if (answer !== 'unknown' && (answer === 'done') !== (verdict === 'done')) {
+        throw migrateErrors.PROBE_DISAGREES({ id, step: open.number, verdict, answer });
+      }
+      await endStep.run(run.session, {
+        migration_id: row.rowId,
+        number: open.number,
+        state: verdict === 'done' ? 'done' : 'pending',
+        error: null,
+      });
+      await recordStop.run(run.session, {
+        source: file.source,
+        name: file.name,
+        state: 'pending',
+        sqlstate: null,
+        error: null,
+        lock_wait_ms: 0,
+        allowed: statesBefore('pending'),
+      });
+      return true;
+    });
+    if (isSettled) return;
+  }
+  throw migrateErrors.NOT_IN_REPAIR({ id, state });
+}
+
+/** @throws PLINTH_MIGRATE_UNKNOWN_MIGRATION, PLINTH_MIGRATE_EDITED */
+export async function accept(context: Context, { id }: { readonly id: string }): Promise<void> {
+  const files = context.readFiles();
+  const file = files.flatMap(({ migrations }) => migrations).find((one) => one.id === id);
+  if (!file) throw migrateErrors.UNKNOWN_MIGRATION({ id });
+  const { treeSha256 } = await parseFile(file.path, file.up);
+  for (const database of context.databases(files).filter((tiers) => tiers.some((tier) => file.tiers.includes(tier)))) {
+    await context.locked(database, { runId: uuidv7(), warnings: [] }, async (run) => {
+      const rows = (await readLedger(run.session)).rows.filter((row) => row.id === id && row.state === 'applied');
+      if (rows.some((row) => row.treeSha256 !== treeSha256)) throw migrateErrors.EDITED({ id, path: file.path });
+      await renameChecksum.run(run.session, {
+        source: file.source,
+        name: file.name,
+        checksum_up: checksumOf(file.up),
+        tree_sha256: treeSha256,
+        accepted_by: userName(),
+      });
+    });
+  }
+}

@@ -1,0 +1,130 @@
+import { type CommandDescriptor, type TextTable, type Tier, Type, tiers } from '../../../kernel/index.ts';
+import { migrateErrors } from '../errors.ts';
+import type { Migrate, MigrationStatus } from '../model/types.ts';
+
+const tierFlag = Type.Union(
+  tiers.map((tier) => Type.Literal(tier)),
+  { description: 'Only this tier.' },
+);
+
+function planTable(list: readonly MigrationStatus[]): TextTable {
+  const rows = list.map(({ tier, id, state, phase, changeClass }) => [tier, id, state, phase ?? '', changeClass ?? '']);
+  return { columns: ['tier', 'migration', 'state', 'phase', 'class'], rows };
+}
+
+function table(list: readonly MigrationStatus[]): TextTable {
+  return {
+    columns: ['tier', 'migration', 'state', 'applied', 'ms', 'by'],
+    rows: list.map(({ tier, id, state, applied, durationMs, actor }) => [
+      tier,
+      id,
+      state,
+      applied?.toISOString().slice(0, 19).replace('T', ' ') ?? '',
+      durationMs ?? '',
+      actor ?? '',
+    ]),
+  };
+}
+
+const newMigration: CommandDescriptor = {
+  name: 'migrate new',
+  summary: 'Make the folder of a migration of your product.',
+  description: 'Writes up.sql, down.sql and meta.json below migrations/<tier>/. Example: plinth migrate new oltp create_invoices',
+  needs: 'server',
+  arguments: [
+    { name: 'tier', meaning: tiers.join(', ') },
+    { name: 'slug', meaning: 'words joined by "_", such as create_invoices' },
+  ],
+  async run({ args, use }) {
+    const tier = tiers.find((one) => one === args.tier);
+    if (!tier) throw migrateErrors.BAD_TIER({ tier: String(args.tier) });
+    const folder = await use<Migrate>('migrate').create({ tier, slug: String(args.slug) });
+    return { data: { folder }, text: folder };
+  },
+};
+
+const status: CommandDescriptor = {
+  name: 'migrate status',
+  summary: 'What is applied, pending or in need of repair, per tier.',
+  needs: 'server',
+  async run({ use }) {
+    const list = await use<Migrate>('migrate').status();
+    return { data: { migrations: list }, table: table(list), exitCode: list.some(({ state }) => state === 'needs_repair') ? 5 : 0 };
+  },
+};
+
+const plan: CommandDescriptor = {
+  name: 'migrate plan',
+  summary: 'What "migrate up" would do, in order; changes no database.',
+  description: 'With --write also puts unapplied migrations into plan.lock of the product, for review and for other machines.',
+  needs: 'server',
+  flags: Type.Object({ write: Type.Optional(Type.Boolean({ description: 'Write plan.lock.' })) }),
+  async run({ flags, use }) {
+    const migrate = use<Migrate>('migrate');
+    const written = flags.write === true ? await migrate.writePlan() : [];
+    const list = await migrate.plan();
+    const data = { migrations: list, written };
+    if (list.length === 0) return { data, text: written.length > 0 ? `wrote ${written.join(', ')}` : 'Nothing to do.' };
+    return { data, table: planTable(list) };
+  },
+};
+
+const up: CommandDescriptor = {
+  name: 'migrate up',
+  summary: 'Apply what is pending. May be killed at any time and run again.',
+  description: 'Exit codes: 0 done, 1 failed, 3 done with warnings, 4 blocked by another run or a lock, 5 needs repair.',
+  needs: 'server',
+  flags: Type.Object({ tier: Type.Optional(tierFlag) }),
+  async run({ flags, signal, progress, use }) {
+    const tier = flags.tier as Tier | undefined;
+    const report = await use<Migrate>('migrate').up({ signal, onProgress: progress, ...(tier && { tier }) });
+    const done = `${report.applied.length} migration(s) and ${report.objectsReplaced.length} object file(s) in ${report.durationMs} ms.`;
+    const warnings = report.warnings.map((warning) => `warning: ${warning}`);
+    return { data: report, text: [...warnings, done].join('\n'), exitCode: report.warnings.length > 0 ? 3 : 0 };
+  },
+};
+
+const verify: CommandDescriptor = {
+  name: 'migrate verify',
+  summary: 'Compare files, plan.lock and databases; exit code 1 on any difference.',
+  needs: 'server',
+  async run({ use }) {
+    const { problems } = await use<Migrate>('migrate').verify();
+    if (problems.length === 0) return { data: { problems }, text: 'Files, plan and databases agree.' };
+    const rows = problems.map(({ id, problem, remedy }) => [id, problem, remedy]);
+    return { data: { problems }, table: { columns: ['what', 'problem', 'remedy'], rows }, exitCode: 1 };
+  },
+};
+
+const repair: CommandDescriptor = {
+  name: 'migrate repair',
+  summary: 'Settle an interrupted step that could not be probed.',
+  description: 'Look at the database first. --redo: it has not happened, run it again. --done: it has happened, go on after it.',
+  needs: 'server',
+  arguments: [{ name: 'id', meaning: 'source/name as in "migrate status"' }],
+  flags: Type.Object({
+    redo: Type.Optional(Type.Boolean({ description: 'The step is run again by the next "migrate up".' })),
+    done: Type.Optional(Type.Boolean({ description: 'The step counts as done.' })),
+    tier: Type.Optional(tierFlag),
+  }),
+  async run({ args, flags, use }) {
+    if (flags.redo === flags.done) throw migrateErrors.NO_VERDICT();
+    const tier = flags.tier as Tier | undefined;
+    const verdict = flags.done === true ? 'done' : 'redo';
+    await use<Migrate>('migrate').repair({ id: String(args.id), verdict, ...(tier && { tier }) });
+    return { data: { id: args.id, verdict }, text: `Settled. Next: plinth migrate up` };
+  },
+};
+
+const accept: CommandDescriptor = {
+  name: 'migrate accept',
+  summary: 'Take changed comments or layout of an applied migration for good.',
+  needs: 'server',
+  arguments: [{ name: 'id', meaning: 'source/name as in "migrate status"' }],
+  async run({ args, use }) {
+    await use<Migrate>('migrate').accept({ id: String(args.id) });
+    return { data: { id: args.id }, text: 'Accepted and recorded.' };
+  },
+};
+
+export const commands: readonly CommandDescriptor[] = [newMigration, status, plan, up, verify, repair, accept];
