@@ -22,6 +22,12 @@ export const platformErrors = defineErrors('PLATFORM', {
     exitCode: 2,
     message: (d: { file: string }) => `There is no configuration at ${d.file}. Create it, or call without --config to run with defaults.`,
   },
+  BUSY: {
+    exitCode: 4,
+    retryable: true,
+    message: (d: { dataDir: string; pid: number }) =>
+      `${d.dataDir} is in use by a command that started the server for itself (pid ${d.pid}). Run this again when it has ended.`,
+  },
   SCHEMA_BEHIND: {
     exitCode: 4,
     message: (d: { pending: readonly string[] }) =>

@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { type Cluster, readSupervisor } from '../../foundation/cluster/index.ts';
-import { type CommandDescriptor, type CommandResult, type Manifest, Type, tiers } from '../../kernel/index.ts';
+import { type CommandDescriptor, type CommandResult, Type, tiers } from '../../kernel/index.ts';
 import type { Http } from '../../serve/http/index.ts';
 import type { Configuration } from '../configuration.ts';
+import { platformErrors } from '../errors.ts';
 import { openPlatform, type Platform } from '../platform.ts';
 
 /** `plinth up`: the whole platform in the foreground, until Ctrl-C. */
@@ -17,20 +18,17 @@ export function up(configuration: Configuration): CommandDescriptor {
     flags: Type.Object({ demo: Type.Boolean({ default: false, description: 'fill an empty product with demo data' }) }),
     async run({ flags, signal, progress, print }) {
       const running = await readSupervisor(configuration.dataDir);
-      if (running) return describe(configuration, running.details as unknown as Addresses, 'already running');
+      // A short command that started the server for itself takes it down again when it ends: nothing to join.
+      if (running && !running.announced.console) throw platformErrors.BUSY({ dataDir: configuration.dataDir, pid: running.pid });
+      if (running) return describe(configuration, running.announced, `already running (pid ${running.pid})`);
 
       const started = performance.now();
       await using platform = await openPlatform(configuration, { level: 'serving', signal, onProgress: progress });
-      const made = flags.demo === true ? await fillWithDemo(platform, signal, progress) : undefined;
-      const http = platform.use<Http>('http');
-      const addresses: Addresses = {
-        console: http.address,
-        ...(http.adminLink && { adminLink: http.adminLink }),
-        tiers: tierAddresses(platform),
-      };
-      await platform.use<Cluster>('cluster').announce({ ...addresses });
-      const readyMs = performance.now() - started;
-      await print(describe(configuration, addresses, `ready in ${(readyMs / 1000).toFixed(1)} s`, made));
+      const demo = flags.demo === true ? await fillWithDemo(platform, signal, progress) : '';
+      const addresses = addressesOf(platform);
+      await platform.use<Cluster>('cluster').announce(addresses);
+      const seconds = ((performance.now() - started) / 1000).toFixed(1);
+      await print(describe(configuration, { ...addresses, ...(demo && { demo }) }, `ready in ${seconds} s`));
 
       if (!signal.aborted) await once(signal, 'abort');
       progress('Stopping …');
@@ -39,50 +37,41 @@ export function up(configuration: Configuration): CommandDescriptor {
   };
 }
 
-interface Addresses {
-  readonly console: string;
-  /** Signs the first administrator in; absent once there is an account. */
-  readonly adminLink?: string;
-  readonly tiers: Readonly<Record<string, string>>;
-}
-
-async function fillWithDemo(platform: Platform, signal: AbortSignal, onProgress: (line: string) => void): Promise<string | undefined> {
-  const products = platform.configuration.manifests.filter((manifest: Manifest) => manifest.demo);
+async function fillWithDemo(platform: Platform, signal: AbortSignal, onProgress: (line: string) => void): Promise<string> {
   const made: string[] = [];
-  for (const product of products) {
-    const line = await product.demo?.(platform.use(product.name) as never, { signal, onProgress });
+  for (const { name, demo } of platform.configuration.manifests) {
+    const line = await demo?.(platform.use(name) as never, { signal, onProgress });
     if (line) made.push(line);
   }
-  return made.join('\n') || undefined;
+  return made.join('; ');
 }
 
-function tierAddresses(platform: Platform): Record<string, string> {
+/** Where everything is, by label, in the order in which people read it. */
+function addressesOf(platform: Platform): Record<string, string> {
+  const http = platform.use<Http>('http');
   const cluster = platform.use<Cluster>('cluster');
-  return Object.fromEntries(
-    tiers.map((tier) => {
-      const { host, port, database } = cluster.endpoint(tier);
-      return [tier, host.startsWith('/') ? `${database} at 127.0.0.1:${port} (socket ${host})` : `${database} at ${host}:${port}`];
-    }),
-  );
+  const databases = tiers.map((tier) => {
+    const { host, port, database } = cluster.endpoint(tier);
+    return [tier, `${database} at ${host.startsWith('/') ? `127.0.0.1:${port} (socket ${host})` : `${host}:${port}`}`];
+  });
+  return {
+    console: http.url,
+    ...(http.signInUrl && { 'sign in': http.signInUrl }),
+    ...Object.fromEntries(databases),
+    data: cluster.dataDir,
+  };
 }
 
-function describe(configuration: Configuration, addresses: Addresses, state: string, made?: string): CommandResult {
-  const lines: [string, string | undefined][] = [
-    ['console', addresses.console],
-    ['sign in', addresses.adminLink],
-    ...Object.entries(addresses.tiers),
-    ['data', configuration.dataDir],
-    ['demo', made],
-  ];
-  const body = lines.flatMap(([label, value]) => (value ? [`  ${label.padEnd(9)}${value}`] : []));
+function describe(configuration: Configuration, labelled: Readonly<Record<string, string>>, state: string): CommandResult {
+  const lines = Object.entries(labelled).map(([label, value]) => `  ${label.padEnd(9)}${value}`);
   return {
-    data: { name: configuration.name, state, ...addresses, dataDir: configuration.dataDir, demo: made },
+    data: { name: configuration.name, state, ...labelled },
     text: [
       `Plinth "${configuration.name}" ${state}.`,
       '',
-      ...body,
+      ...lines,
       '',
-      'Ctrl-C stops it; "plinth status" and "plinth down" work from another shell.',
+      'Ctrl-C where it runs stops it; so does "plinth down". "plinth status" looks at it.',
     ].join('\n'),
   };
 }
