@@ -1,5 +1,5 @@
 // Made by `npm run generate` from accounts.sql, facts.sql, imports.sql, messages.sql, seed.sql, threads.sql; do not edit.
-// sources: 1105f435e65eceee33f7c696c224c15e
+// sources: 903558814cb0fa3404bae3aca26f909a
 import { defineQuery } from 'plinth/kernel';
 
 export interface PutAccountParams {
@@ -12,7 +12,7 @@ export type PutAccountRow = Record<string, never>;
  * Adds a mailbox unless it is there.
  */
 export const putAccount = defineQuery<PutAccountParams, PutAccountRow>('mail.put_account', ['tenant_id', 'id', 'address'], `insert into oltp.email_accounts (tenant_id, id, address)
-values ($1, $2, $3::text::public.citext)
+values ($1, $2, $3::text::oltp.citext)
 on conflict (tenant_id, address) do nothing`);
 
 export interface FindAccountParams {
@@ -22,7 +22,7 @@ export interface FindAccountParams {
 export interface FindAccountRow {
   readonly id: string;
 }
-export const findAccount = defineQuery<FindAccountParams, FindAccountRow>('mail.find_account', ['tenant_id', 'address'], `select a.id from oltp.email_accounts a where a.tenant_id = $1 and a.address operator(public.=) $2::text::public.citext`);
+export const findAccount = defineQuery<FindAccountParams, FindAccountRow>('mail.find_account', ['tenant_id', 'address'], `select a.id from oltp.email_accounts a where a.tenant_id = $1 and a.address operator(oltp.=) $2::text::oltp.citext`);
 
 export interface PutContactsParams {
   readonly tenant_id: string;
@@ -35,7 +35,7 @@ export type PutContactsRow = Record<string, never>;
  * Adds those that are not there; the first name that was seen with an address stays.
  */
 export const putContacts = defineQuery<PutContactsParams, PutContactsRow>('mail.put_contacts', ['tenant_id', 'ids', 'addresses', 'names'], `insert into oltp.contacts as k (tenant_id, id, address, name)
-select distinct on (c.address::public.citext) $1::uuid, c.id, c.address::public.citext, c.name
+select distinct on (c.address::oltp.citext) $1::uuid, c.id, c.address::oltp.citext, c.name
   from unnest($2::uuid[], $3::text[], $4::text[]) as c (id, address, name)
 on conflict (tenant_id, address) do update set name = excluded.name where k.name = '' and excluded.name <> ''`);
 

@@ -1,10 +1,11 @@
 -- The outreach product's own rows. Third normal form; a deliberate exception says so in its comment.
 
-create extension if not exists citext with schema public;
-
 create schema if not exists oltp;
 comment on schema oltp is 'The mail product: who sends, to whom, in which campaigns, and what is paid for it.';
 grant usage on schema oltp to plinth_app;
+
+-- Not in public: the application has no business there.
+create extension if not exists citext with schema oltp;
 
 create view oltp.tenants with (security_invoker) as select id, slug, name, state, created from tenancy.tenants;
 comment on view oltp.tenants is 'The customer organisations, as tenancy keeps them.';
@@ -91,7 +92,7 @@ comment on column oltp.companies.country is 'ISO 3166-1 alpha-2.';
 create table oltp.domains (
   tenant_id uuid not null,
   id uuid not null default uuidv7(),
-  name public.citext not null,
+  name oltp.citext not null,
   state text not null default 'pending',
   verification_token text not null,
   spf text not null default 'unknown',
@@ -125,7 +126,7 @@ create table oltp.email_accounts (
   tenant_id uuid not null,
   id uuid not null default uuidv7(),
   domain_id uuid,
-  address public.citext not null,
+  address oltp.citext not null,
   display_name text not null default '',
   provider text not null default 'imported',
   daily_limit integer not null default 50,
@@ -160,7 +161,7 @@ create index email_accounts_domain_id_idx on oltp.email_accounts (tenant_id, dom
 create table oltp.contacts (
   tenant_id uuid not null,
   id uuid not null default uuidv7(),
-  address public.citext not null,
+  address oltp.citext not null,
   name text not null default '',
   created timestamptz not null default now(),
   constraint contacts_pk primary key (tenant_id, id),
@@ -179,7 +180,7 @@ create table oltp.leads (
   tenant_id uuid not null,
   id uuid not null default uuidv7(),
   company_id uuid,
-  address public.citext not null,
+  address oltp.citext not null,
   first_name text not null default '',
   last_name text not null default '',
   title text not null default '',
