@@ -4,7 +4,7 @@ import type { Connect, SessionContext, Subject, TenantSubject } from '../../foun
 import { type Clock, type EventBus, isUuid, nilUuid, PlinthError, type Tier } from '../../kernel/index.ts';
 import { tenancyErrors } from './errors.ts';
 import type { SealKeys } from './keys.ts';
-import { type Rank, seal } from './model/seal.ts';
+import { type Rank, ticket } from './model/seal.ts';
 import { currentRole } from './sql/queries/queries.gen.ts';
 
 const nonceBytes = 9;
@@ -37,8 +37,9 @@ export class SealedContext implements SessionContext {
     this.#sealSeconds = sealSeconds;
   }
 
-  /** Marks everything that `work` starts as work for this tenant. */
-  within<T>(subject: TenantSubject, work: () => Promise<T>): Promise<T> {
+  /** Marks everything that `work` starts as work for this tenant. @throws PLINTH_TENANCY_NESTED_CONTEXT inside that for another */
+  async within<T>(subject: TenantSubject, work: () => Promise<T>): Promise<T> {
+    this.#check(subject);
     return this.#entered.run(subject, work);
   }
 
@@ -48,7 +49,7 @@ export class SealedContext implements SessionContext {
     const enter = (tenantId: string, userId: string, rank: Rank) => {
       const { key, skewMs } = this.#keys.for(tier);
       const expiresEpochS = Math.ceil((this.#clock.now().getTime() + skewMs) / 1_000) + this.#sealSeconds;
-      return `select tenancy.enter('${seal(key, { tenantId, userId, rank, expiresEpochS, nonce: nextNonce(), backendPid })}')`;
+      return `select tenancy.enter('${ticket(key, { tenantId, userId, rank, expiresEpochS, nonce: nextNonce(), backendPid })}')`;
     };
     if (subject === 'system') return enter(nilUuid, nilUuid, 'service');
     const { tenantId, userId } = subject;

@@ -11,8 +11,8 @@ export interface SealKey {
   readonly outerBlock: Buffer;
 }
 
-/** What a seal says. Its places are described in `sql/migrations/0001_create_registry.sql`. */
-export interface SealFacts {
+/** What a ticket says. Its places are described in `sql/migrations/0001_create_registry.sql`. */
+export interface TicketFacts {
   readonly tenantId: string;
   readonly userId: string;
   readonly rank: Rank;
@@ -33,8 +33,8 @@ export function sealKey(id: number, secret: Buffer): SealKey {
   return { id, innerBlock: padded.map((byte) => byte ^ 0x36) as Buffer, outerBlock: padded.map((byte) => byte ^ 0x5c) as Buffer };
 }
 
-/** The seal of these facts, in hexadecimal. */
-export function seal(key: SealKey, facts: SealFacts): string {
+/** The ticket of these facts, in hexadecimal; `tenancy.enter` makes the seal of it. */
+export function ticket(key: SealKey, facts: TicketFacts): string {
   // Facts and, behind them, the process id, which is signed but not sent.
   const signed = Buffer.allocUnsafe(factBytes + 4);
   signed.write(facts.tenantId.replaceAll('-', ''), 0, 'hex');

@@ -41,9 +41,11 @@ comment on column tenancy.seal_keys.inner_block is 'Key xor ipad: the first bloc
 comment on column tenancy.seal_keys.outer_block is 'Key xor opad: the first block of HMAC''s outer hash.';
 comment on column tenancy.seal_keys.created is 'When the key was made.';
 
--- A seal is 83 bytes of fixed places, written in hexadecimal; model/seal.ts makes it:
+-- A ticket is 83 bytes of fixed places, written in hexadecimal; model/seal.ts makes it:
 --   1 HMAC-SHA-256 (32) · 33 tenant (16) · 49 user, nil for none (16) · 65 rank (1) · 66 expiry, epoch seconds (8) · 74 nonce (9) · 83 key (1)
--- The HMAC is over the bytes from 33 on and the process id of the backend, which both sides know: elsewhere it does not fit.
+-- Its HMAC is over the bytes from 33 on and the process id of the backend, which both sides know: elsewhere it does not fit.
+-- tenancy.enter() makes the seal of it: the same places, the HMAC also over the start of the transaction. A seal that was
+-- seen is therefore of no use in any other transaction, and a ticket is no seal.
 -- Ranks: 1 viewer, 2 member, 3 admin, 4 owner, 5 service; 0 stands in a ticket whose role is still to be looked up.
 
 create function tenancy.current_tenant_id(minimum text default 'viewer') returns uuid
@@ -60,8 +62,7 @@ begin
   end if;
   select k.inner_block, k.outer_block into inner_block, outer_block from tenancy.seal_keys k where k.id = get_byte(seal, 82);
   -- The facts are read only once they are known to be ours; an unknown key makes the comparison null.
-  if sha256(outer_block || sha256(inner_block || substr(seal, 33) || int4send(pg_backend_pid()))) = substr(seal, 1, 32)
-    and substr(seal, 66, 8) >= int8send(date_part('epoch', now())::bigint)
+  if sha256(outer_block || sha256(inner_block || substr(seal, 33) || int4send(pg_backend_pid()) || timestamptz_send(now()))) = substr(seal, 1, 32)
     and get_byte(seal, 64) >= (case minimum when 'viewer' then 1 when 'member' then 2 when 'admin' then 3 when 'owner' then 4 else 5 end)
   then
     return encode(substr(seal, 33, 16), 'hex')::uuid;
@@ -103,18 +104,22 @@ as $$
 declare
   seal bytea := decode(ticket, 'hex');
   backend bytea := int4send(pg_backend_pid());
-  tenant uuid := encode(substr(seal, 33, 16), 'hex')::uuid;
-  member uuid := encode(substr(seal, 49, 16), 'hex')::uuid;
+  tenant uuid;
+  member uuid;
   inner_block bytea;
   outer_block bytea;
   state text;
   rank int;
 begin
+  if length(seal) is distinct from 83 then
+    raise exception 'the context was refused' using errcode = 'PT001';
+  end if;
+  tenant := encode(substr(seal, 33, 16), 'hex')::uuid;
+  member := encode(substr(seal, 49, 16), 'hex')::uuid;
   select k.inner_block, k.outer_block, t.state into inner_block, outer_block, state
     from tenancy.seal_keys k left join tenancy.tenants t on t.id = tenant
     where k.id = get_byte(seal, 82);
-  if (length(seal) = 83
-    and sha256(outer_block || sha256(inner_block || substr(seal, 33) || backend)) = substr(seal, 1, 32)
+  if (sha256(outer_block || sha256(inner_block || substr(seal, 33) || backend)) = substr(seal, 1, 32)
     and substr(seal, 66, 8) >= int8send(date_part('epoch', now())::bigint)) is not true
   then
     raise exception 'the context was refused' using errcode = 'PT001';
@@ -128,13 +133,13 @@ begin
       raise exception 'not a member' using errcode = 'PT004';
     end if;
     seal := set_byte(seal, 64, rank);
-    seal := sha256(outer_block || sha256(inner_block || substr(seal, 33) || backend)) || substr(seal, 33);
   end if;
   if state = 'suspended' then
     raise exception 'the tenant is suspended' using errcode = 'PT003';
   elsif state is distinct from 'active' then
     raise exception 'no such tenant' using errcode = 'PT002';
   end if;
+  seal := sha256(outer_block || sha256(inner_block || substr(seal, 33) || backend || timestamptz_send(now()))) || substr(seal, 33);
   perform set_config('app.seal', encode(seal, 'hex'), true),
     set_config('app.current_tenant_id', tenant::text, true),
     set_config('app.current_user_id', case when member = '00000000-0000-0000-0000-000000000000' then '' else member::text end, true);

@@ -1,5 +1,5 @@
 // Made by `npm run generate` from certify.sql, coverage.sql, keys.sql, members.sql, registry.sql; do not edit.
-// sources: 0c402b969a3c608dc07bac8e2abe20ea
+// sources: 3973f6ac00403e783dbb78709d52b23e
 import { defineQuery } from '../../../../kernel/index.ts';
 
 export type ReadColumnsParams = Record<string, never>;
