@@ -1,3 +1,4 @@
+import { channel } from 'node:diagnostics_channel';
 import { availableParallelism } from 'node:os';
 import { type Clock, type EventBus, type Log, loop, type Service, type Tier } from '../../kernel/index.ts';
 import type { Endpoint } from '../cluster/index.ts';
@@ -42,6 +43,9 @@ export interface ConnectDeps {
   readonly events: EventBus;
 }
 
+/** Each transaction as it ends, published in the asynchronous context of its caller, who can add up what was his. */
+const finished = channel('plinth:connect:transaction');
+
 // A connection idle for longer than the first has to answer BEGIN within the second.
 const doubtAfterIdleMs = 500;
 const validationMs = 1_000;
@@ -79,7 +83,9 @@ class OpenedConnect implements Connect {
   readonly #deps: ConnectDeps;
   readonly #options: ConnectOptions;
   readonly #normalMax: ReadonlyMap<string, number>;
+  /** By database, priority and login; tiers in one database share. */
   readonly #pools = new Map<string, PoolEntry>();
+  readonly #byRequest = new Map<string, PoolEntry>();
   readonly #servers = new Map<string, Server>();
   readonly #services: Service[] = [];
   #hasCredentials = false;
@@ -122,6 +128,8 @@ class OpenedConnect implements Connect {
       }
     } finally {
       call.close();
+      if (finished.hasSubscribers)
+        finished.publish({ tag: request.tag, tier: request.tier, durationMs: performance.now() - call.startedMs });
     }
   }
 
@@ -208,11 +216,18 @@ class OpenedConnect implements Connect {
     if (!login) throw connectErrors.NO_SUBJECT({ tag: request.tag, subject: request.as });
     this.#noteCredentials();
     const { tier, priority = 'normal' } = request;
+    const key = `${tier} ${priority} ${login}`;
+    const known = this.#byRequest.get(key);
+    if (known) return known;
     const endpoint = this.#deps.endpoint(tier);
     const name = `${databaseName(endpoint)} ${priority} ${login}`;
-    const known = this.#pools.get(name);
-    if (known) return known;
+    const entry = this.#pools.get(name) ?? this.#addPool(name, endpoint, request.tag, { tier, priority, login });
+    this.#byRequest.set(key, entry);
+    return entry;
+  }
 
+  #addPool(name: string, endpoint: Endpoint, tag: string, parts: Pick<PoolEntry, 'tier' | 'priority' | 'login'>): PoolEntry {
+    const { tier, priority, login } = parts;
     const { acquireTimeoutMs, queueLimit, idleTimeoutMs, lifetimeMs, deadlineMs } = this.#options;
     const max = poolMax(this.#normalMax.get(databaseName(endpoint)) ?? 1, priority, login);
     const endMs = deadlineMs + graceMs;
@@ -224,9 +239,9 @@ class OpenedConnect implements Connect {
       lock_timeout: lockTimeoutMs[priority],
     };
     const pool = new Pool(name, { max, min: 1, acquireTimeoutMs, queueLimit, idleTimeoutMs, lifetimeMs }, () =>
-      this.#open(tier, login, `plinth:${request.tag}`, settings, true),
+      this.#open(tier, login, applicationName(tag), settings, true),
     );
-    const entry: PoolEntry = { tier, priority, login, server: this.#serverFor(endpoint, tier), pool };
+    const entry: PoolEntry = { ...parts, server: this.#serverFor(endpoint, tier), pool };
     this.#pools.set(name, entry);
     return entry;
   }

@@ -123,16 +123,19 @@ export class Connection {
   }
 
   /** Sends a statement; a text of several gives the answer of the last. Rejects with the driver's error. */
-  async query(statement: Statement): Promise<Answer> {
+  query({ text, values, name }: Statement): Promise<Answer> {
+    if (this.lost) return Promise.reject(this.lost);
     this.#inFlight++;
-    try {
-      const result: Answer | Answer[] = await this.#client.query(
-        statement.name === undefined ? statement : this.#prepare(statement, statement.name),
-      );
-      return Array.isArray(result) ? (result.at(-1) as Answer) : result;
-    } finally {
-      this.#answered();
-    }
+    return new Promise((resolve, reject) => {
+      // Made from its parts rather than from an object, which the driver would clone property by property.
+      const query = new pg.Query(text, values, (error, result: Answer | Answer[]) => {
+        this.#answered();
+        if (error) reject(error);
+        else resolve(Array.isArray(result) ? (result.at(-1) as Answer) : result);
+      }) as pg.Query & { name: string | undefined };
+      if (name !== undefined) query.name = this.#prepare(text, name);
+      this.#client.query(query);
+    });
   }
 
   /** Hands a COPY stream to the driver. Nothing else may run on the connection until `endCopy`. */
@@ -161,21 +164,22 @@ export class Connection {
     if (this.#inFlight === 0) return !this.lost;
     const deadline = performance.now() + cancelGraceMs;
     await this.#requestCancel(cancelGraceMs);
-    await this.#quiet(deadline - performance.now());
+    await this.#quiet(Math.max(0, deadline - performance.now()));
     return this.#inFlight === 0 && !this.lost;
   }
 
-  /** Cancels what is running and closes the socket without waiting for it to stop. */
+  /** Lets no more statements through, cancels what is running and closes the socket without waiting for it to stop. */
   async abort(): Promise<void> {
+    this.lost ??= new Error('closed by this process');
     await this.#requestCancel(cancelGraceMs);
-    this.destroy();
+    this.#lose(this.lost);
   }
 
-  /** Says good-bye; resolves when the socket is closed. With a statement in flight the socket is just closed. */
+  /** Says good-bye; resolves when the socket is closed. A statement in flight is cancelled. */
   async end(): Promise<void> {
     if (this.lost) return;
     this.onLost = undefined;
-    if (this.#inFlight > 0) return this.destroy();
+    if (this.#inFlight > 0) return this.abort();
     // A server that does not answer the good-bye must not hold up ours.
     const timer = setTimeout(() => this.destroy(), cancelGraceMs);
     await this.#client.end().finally(() => clearTimeout(timer));
@@ -183,14 +187,13 @@ export class Connection {
 
   /** Closes the socket at once. What is in flight rejects. */
   destroy(): void {
-    this.#client.connection.stream.destroy();
-    this.#lose(new Error('connection destroyed'));
+    this.#lose(new Error('closed by this process'));
   }
 
-  #prepare(statement: Statement, label: string): Statement {
-    const { name, evicted } = this.#prepared.use(label, statement.text);
+  #prepare(text: string, label: string): string {
+    const { name, evicted } = this.#prepared.use(label, text);
     if (evicted) this.#closePrepared(evicted);
-    return { ...statement, name };
+    return name;
   }
 
   #closePrepared(name: string): void {
@@ -235,9 +238,10 @@ export class Connection {
   }
 
   #lose(error: Error): void {
-    if (this.lost) return;
-    this.lost = error;
+    this.lost ??= error;
     this.#client.connection.stream.destroy();
-    this.onLost?.(error);
+    const tell = this.onLost;
+    this.onLost = undefined;
+    tell?.(this.lost);
   }
 }

@@ -1,7 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
 import type pg from 'pg';
 import copyStreams from 'pg-copy-streams';
-import { type Executor, fromSqlError, messageOf, type Tier } from '../../kernel/index.ts';
+import { type Executor, fromSqlError, messageOf, sqlstateOf, type Tier } from '../../kernel/index.ts';
 import type { Call } from './call.ts';
 import type { Answer, Connection } from './connection.ts';
 import { connectErrors } from './errors.ts';
@@ -150,6 +150,8 @@ export class OpenTransaction implements Transaction {
       this.#connection.endCopy();
     };
     stream.once(doneEvent, done);
+    // Who has let go of the stream is told by the failing COMMIT; without a listener the process would end.
+    stream.on('error', () => {});
     const emitError = stream.handleError.bind(stream);
     stream.handleError = (error) => {
       done();
@@ -174,7 +176,9 @@ export class OpenTransaction implements Transaction {
 /** A driver error as callers see it: by its SQLSTATE, or as a lost connection. */
 export function toWorkError(error: unknown, tag: string, connection: Connection): unknown {
   const seen = fromSqlError(error, tag);
-  const isLost = failureOf(error) === 'lost' || (connection.lost !== undefined && seen === error);
+  // A cancel of ours comes just before we close the connection; its answer says less than the closing.
+  const isSilent = seen === error || sqlstateOf(error) === '57014';
+  const isLost = failureOf(error) === 'lost' || (connection.lost !== undefined && isSilent);
   if (!isLost) return seen;
   return connectErrors.CONNECTION_LOST({ tag, server: connection.server, reason: messageOf(connection.lost ?? error) }, { cause: error });
 }
