@@ -19,30 +19,13 @@ export function lineOfPosition(text: string, position: string | undefined): numb
         .split('\n').length;
 }
 
-const roles = [
-  'create role plinth_owner nologin bypassrls',
-  'create role plinth_migrator login in role plinth_owner',
-  'create role plinth_app login',
-];
-
-/** Creates the three roles that migrations name, where they are missing. */
-export async function createRoles(client: pg.Client): Promise<void> {
-  for (const role of roles) {
-    // 42710 it is there; 23505 somebody else made it in this moment.
-    await client.query(role).catch((error) => {
-      if (error.code !== '42710' && error.code !== '23505') throw error;
-    });
-  }
-}
-
 /**
- * Applies the schema of all folders to an empty database, one file after the other, each folder's migrations before its objects.
+ * Applies the schema of all folders to an empty database on a server that has the roles, one file after the other, each folder's migrations before its objects.
  *
  * The order between folders of one layer is found by trying: a file that fails is tried again after the others, as long as
  * that gets further. What still fails is returned; the rest of the schema is there.
  */
 export async function applySchema(client: pg.Client, folders: readonly SqlFolder[]): Promise<Problem[]> {
-  await createRoles(client);
   let waiting = folders.map((folder) => ({
     folder,
     files: [...folder.migrations, ...folder.objects],

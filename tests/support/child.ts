@@ -20,13 +20,20 @@ export interface TestChild extends AsyncDisposable {
 /** Starts `script` (a file URL or path) with the Node that runs the tests. Disposing kills it if it still runs. */
 export function spawnScript(
   script: string | URL,
-  options: { readonly args?: readonly string[]; readonly env?: NodeJS.ProcessEnv; readonly cwd?: string } = {},
+  options: {
+    readonly args?: readonly string[];
+    readonly env?: NodeJS.ProcessEnv;
+    readonly cwd?: string;
+    /** Runs it as another account; for root only. */
+    readonly account?: { readonly uid: number; readonly gid: number };
+  } = {},
 ): TestChild {
   const path = script instanceof URL || script.startsWith('file:') ? fileURLToPath(script) : script;
   const child: ChildProcess = spawn(process.execPath, [path, ...(options.args ?? [])], {
     env: { ...process.env, ...options.env },
     cwd: options.cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
+    ...options.account,
   });
   const lines: string[] = [];
   const listeners = new Set<() => void>();

@@ -4,12 +4,7 @@ import { type ConnectOptions, connectOptions } from '../../src/foundation/connec
 import { createEventBus, silentLog, systemClock, withDefaults } from '../../src/kernel/index.ts';
 import { openAccess } from '../../src/trust/access/access.ts';
 import { type TestDatabase, testDatabase } from './database.ts';
-
-/** Roles belong to the server, which all files of a run share; therefore the same passwords everywhere. */
-export const testPasswords = {
-  appPassword: 'plinth-app-password-of-all-tests',
-  migratorPassword: 'plinth-migrator-password-of-tests',
-} as const;
+import { testPasswords } from './roles.ts';
 
 export interface TestConnect extends AsyncDisposable {
   readonly database: TestDatabase;

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { inject } from 'vitest';
 import { type Clock, type Manifest, type RawOptions, silentLog, type Tier, tiers } from '../../src/kernel/index.ts';
 import { configure, type Level, openPlatform, type Platform } from '../../src/platform/index.ts';
-import { testPasswords } from './connect.ts';
 import { type TestDatabase, testDatabase } from './database.ts';
+import { testPasswords } from './roles.ts';
 import { templateDatabases } from './template.ts';
 
 export interface TestPlatform extends Platform {

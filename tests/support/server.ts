@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Endpoint } from '../../src/foundation/cluster/index.ts';
 import { silentLog, systemClock, withDefaults } from '../../src/kernel/index.ts';
+import { createRoles } from './roles.ts';
 import { withClient } from './template.ts';
 
-/** A PostgreSQL for tests: superuser, empty of ours. */
+/** A PostgreSQL for tests, as superuser; nothing of ours is in it but the roles. */
 export interface TestServer extends AsyncDisposable {
   /** URL of its database `postgres`. */
   readonly url: string;
@@ -17,7 +18,10 @@ const settings = ['fsync = off', 'synchronous_commit = off', 'full_page_writes =
 /** The server of `PLINTH_TEST_SERVER`, or one started by the cluster capability in a temporary folder. */
 export async function openTestServer(): Promise<TestServer> {
   const given = process.env.PLINTH_TEST_SERVER;
-  if (given) return { url: given, async [Symbol.asyncDispose]() {} };
+  if (given) {
+    await withClient(given, createRoles);
+    return { url: given, async [Symbol.asyncDispose]() {} };
+  }
 
   // Only where it is used: a defect in the capability that starts servers must not keep tests off a server that is there.
   const { openCluster } = await import('../../src/foundation/cluster/cluster.ts');
@@ -31,6 +35,7 @@ export async function openTestServer(): Promise<TestServer> {
   await withClient(url, async (client) => {
     for (const setting of settings) await client.query(`alter system set ${setting}`);
     await client.query('select pg_reload_conf()');
+    await createRoles(client);
   });
   const held = cleanup.move();
   return { url, [Symbol.asyncDispose]: () => held.disposeAsync() };
