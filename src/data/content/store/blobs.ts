@@ -70,8 +70,9 @@ export async function storeBlobs(
       if (row.raw_bytes !== blob.rawBytes) {
         throw contentErrors.HASH_COLLISION({ sha256: hex, storedBytes: row.raw_bytes, givenBytes: blob.rawBytes });
       }
-      stored.set(hex, { id: row.id, layout: row.is_doubtful ? layoutOf(blob) : (row.layout as BlobLayout) });
-      if (row.is_doubtful) doubtful.push([row, blob]);
+      const isDoubtful = row.is_damaged || row.is_stale;
+      stored.set(hex, { id: row.id, layout: isDoubtful ? layoutOf(blob) : (row.layout as BlobLayout) });
+      if (isDoubtful) doubtful.push([row, blob]);
     }
     // Removed between the insert that found it and the lock: then it is inserted after all.
     missing = existing.filter((hex) => !stored.has(hex));
@@ -95,12 +96,17 @@ async function insertMissing(tx: Transaction, tenantId: string, missing: readonl
   return missing.flatMap((hex, i): [string, string][] => (inserted.has(ids[i] as string) ? [[hex, ids[i] as string]] : []));
 }
 
-/** Compares doubtful blobs with the good bytes at hand; those that differ lose their frames and are returned to be written anew. */
+/**
+ * Of blobs that are damaged or were not verified for long, those that are not what the good bytes at hand give lose
+ * their frames and are returned, to be written anew. A recipe is too: it is small, and writing it costs less than
+ * comparing it.
+ */
 async function clearDamaged(tx: Transaction, tenantId: string, doubtful: readonly [HoldBlobsRow, NewBlob][]): Promise<[string, NewBlob][]> {
   if (doubtful.length === 0) return [];
   const damaged: [string, NewBlob][] = [];
   for (const [row, blob] of doubtful) {
-    const isGood = row.layout === layoutOf(blob) && (await hasFrames(tx, tenantId, row.id, blob.payload));
+    const isBytes = row.layout === 'bytes' && layoutOf(blob) === 'bytes';
+    const isGood = isBytes && !row.is_damaged && (await hasFrames(tx, tenantId, row.id, blob.payload));
     if (!isGood) damaged.push([row.id, blob]);
   }
   const blobIds = damaged.map(([id]) => id);
@@ -117,7 +123,7 @@ async function clearDamaged(tx: Transaction, tenantId: string, doubtful: readonl
 }
 
 /** Whether the stored frames of a blob decode to exactly these bytes. */
-export async function hasFrames(tx: Transaction, tenantId: string, blobId: string, payload: Buffer): Promise<boolean> {
+async function hasFrames(tx: Transaction, tenantId: string, blobId: string, payload: Buffer): Promise<boolean> {
   const rows = await findFrames.all(tx, { tenant_id: tenantId, blob_ids: [blobId], inline_bytes: 2 ** 30 });
   let position = 0;
   for (const [number, row] of rows.entries()) {

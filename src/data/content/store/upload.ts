@@ -123,7 +123,8 @@ async function publish(tx: Transaction, tenantId: string, uploadId: string, sha2
     if (existing.raw_bytes !== rawBytes) {
       throw contentErrors.HASH_COLLISION({ sha256: sha256.toString('hex'), storedBytes: existing.raw_bytes, givenBytes: rawBytes });
     }
-    if (existing.is_doubtful) {
+    const isDoubtful = existing.is_damaged || existing.is_stale;
+    if (isDoubtful) {
       // The good frames are here already: putting them in place costs less than reading the doubtful ones to compare.
       await clearFrames.run(tx, { tenant_id: tenantId, blob_ids: [blobId] });
       await clearParts.run(tx, { tenant_id: tenantId, blob_ids: [blobId] });
@@ -131,7 +132,7 @@ async function publish(tx: Transaction, tenantId: string, uploadId: string, sha2
       await markVerified.run(tx, { tenant_id: tenantId, ids: [blobId], layouts: ['bytes'] });
     }
     await abandonUpload.run(tx, { tenant_id: tenantId, id: uploadId });
-    return { blobId, layout: existing.is_doubtful ? ('bytes' as const) : (existing.layout as 'bytes' | 'recipe') };
+    return { blobId, layout: isDoubtful ? ('bytes' as const) : (existing.layout as 'bytes' | 'recipe') };
   }
 }
 

@@ -1,5 +1,5 @@
 // Made by `npm run generate` from read.sql, savings.sql, write.sql; do not edit.
-// sources: dd2dc0f78563688d613b825b964f2ea0
+// sources: 62fb40454264ff5b067953e3692bf9e1
 import { defineQuery } from '../../../../kernel/index.ts';
 
 export interface FindObjectParams {
@@ -220,13 +220,14 @@ export interface HoldBlobsRow {
   readonly sha256: Buffer;
   readonly raw_bytes: number;
   readonly layout: string;
-  readonly is_doubtful: boolean;
+  readonly is_damaged: boolean;
+  readonly is_stale: boolean;
 }
 /**
- * Blobs by hash, held against removal until the end of the transaction. Doubtful: damaged, or not verified for 30 days.
+ * Blobs by hash, held against removal until the end of the transaction. Stale: not verified for 30 days.
  */
 export const holdBlobs = defineQuery<HoldBlobsParams, HoldBlobsRow>('content.hold_blobs', ['tenant_id', 'sha256s'], `select b.id, b.sha256 as "sha256", b.raw_bytes as "raw_bytes", b.layout,
-       (b.damaged is not null or b.verified < now() - interval '30 days') as "is_doubtful"
+       b.damaged is not null as is_damaged, b.verified < now() - interval '30 days' as "is_stale"
   from content.blobs b
  where b.tenant_id = $1 and b.sha256 = any ($2::bytea[])
  order by b.sha256

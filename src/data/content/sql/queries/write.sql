@@ -10,9 +10,9 @@ on conflict (tenant_id, sha256) do nothing
 returning id;
 
 -- name: hold_blobs
--- Blobs by hash, held against removal until the end of the transaction. Doubtful: damaged, or not verified for 30 days.
+-- Blobs by hash, held against removal until the end of the transaction. Stale: not verified for 30 days.
 select b.id, b.sha256 as "sha256!", b.raw_bytes as "raw_bytes!", b.layout,
-       (b.damaged is not null or b.verified < now() - interval '30 days') as "is_doubtful!"
+       b.damaged is not null as is_damaged, b.verified < now() - interval '30 days' as "is_stale!"
   from content.blobs b
  where b.tenant_id = :tenant_id and b.sha256 = any (:sha256s::bytea[])
  order by b.sha256
