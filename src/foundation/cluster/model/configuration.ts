@@ -167,7 +167,7 @@ function upkeep({ workload }: Machine): readonly Setting[] {
       reason: isSmall ? 'The default' : 'Vacuum has to keep up with the writers of this machine',
     },
     { name: 'idle_in_transaction_session_timeout', value: '5min', reason: 'A forgotten transaction holds back vacuum everywhere' },
-    { name: 'timezone', value: 'UTC', reason: 'The same rendering on every machine' },
+    { name: 'TimeZone', value: 'UTC', reason: 'The same rendering on every machine' },
   ];
 }
 

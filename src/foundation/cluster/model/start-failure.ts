@@ -44,7 +44,9 @@ export function causeOf(lines: readonly string[]): FailureCause {
 /** The few lines that prove a failure: the errors with their hints, or simply the last ones where there are none. */
 export function evidenceIn(output: string, count = 5): readonly string[] {
   const lines = output.split('\n').filter((line) => line.trim() !== '');
-  const telling = lines.filter((line) => /(FATAL|PANIC|ERROR|HINT|DETAIL|error|WARNING):|error while loading/.test(line));
+  const telling = lines.filter((line) =>
+    /(FATAL|PANIC|ERROR|HINT|DETAIL|error|WARNING):|LOG: {2}(could not|invalid|unrecognized)|error while loading/.test(line),
+  );
   return (telling.length ? telling : lines).slice(-count);
 }
 
