@@ -1,13 +1,11 @@
 import pg from 'pg';
 import { afterAll, expect, inject, test } from 'vitest';
-import { endpointOf, testDatabase } from '../../../../tests/support/index.ts';
+import { endpointOf, testPasswords as options, testDatabase } from '../../../../tests/support/index.ts';
 import { silentLog, systemClock } from '../../../kernel/index.ts';
 import { openAccess } from '../access.ts';
 import { scramVerifier } from '../model/scram.ts';
 
 const database = await testDatabase();
-// Roles belong to the server, which all files of a run share; therefore the same passwords everywhere.
-const options = { appPassword: 'plinth-app-password-of-all-tests', migratorPassword: 'plinth-migrator-password-of-tests' };
 const access = await openAccess(
   { endpoint: () => database.endpoint, dataDir: '/nonexistent', clock: systemClock, log: silentLog },
   options,

@@ -94,10 +94,12 @@ async function tryAll(
     for (const path of sessionPaths(pair.own.id, pair.other.id)) await attempt('(session)', path);
     for (const relation of relations) {
       const target = `${relation.schema}.${relation.table}`;
-      const row = rows.get(target) ?? { given: [], stored: {} };
-      if (relation.isTenantKey === null || 'failure' in row) {
+      // A view has no rows of its own; what it shows is another table's.
+      const row = relation.kind === 'v' || relation.kind === 'm' ? { given: [], stored: {} } : rows.get(target);
+      if (relation.isTenantKey === null || !row || 'failure' in row) {
         if (relation.granted.length === 0) continue;
-        const reason = 'failure' in row ? `no row could be made up: ${row.failure}` : 'has no tenant_id to tell rows apart by';
+        const unmade = row && 'failure' in row ? `no row could be made up: ${row.failure}` : 'it is not protected';
+        const reason = relation.isTenantKey === null ? 'has no tenant_id to tell rows apart by' : unmade;
         attempts.push({ tier, target, path: 'select', role, verdict: 'not proven', reason });
       } else for (const path of relationPaths(relation, pair.own.id, pair.other.id, row)) await attempt(target, path);
     }

@@ -1,8 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { testPasswords } from '../../../../tests/support/connect.ts';
-import { type TestDatabase, testDatabase } from '../../../../tests/support/index.ts';
+import { type TestDatabase, testDatabase, testPasswords } from '../../../../tests/support/index.ts';
 import { openConnect } from '../../../foundation/connect/connect.ts';
 import { type Connect, connectOptions, type SessionContext } from '../../../foundation/connect/index.ts';
 import { openMigrate } from '../../../foundation/migrate/migrate.ts';
