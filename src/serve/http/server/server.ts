@@ -20,24 +20,48 @@ export interface ServerDeps {
   readonly tls?: { readonly cert: string; readonly key: string } | undefined;
 }
 
-/** Puts the server together; it does not listen yet. Closing it ends event streams and waits for running requests. */
+const drainMs = 5_000;
+
+/** Puts the server together; it does not listen yet. Closing it ends event streams and waits `drainMs` for running requests. */
 export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   const app = Fastify({
     logger: false,
     genReqId: () => randomUUID(),
     bodyLimit: 1_048_576,
     requestTimeout: 30_000,
-    forceCloseConnections: 'idle',
+    // After `drain`: browsers also hold connections open that never carried a request.
+    forceCloseConnections: true,
     ajv: { customOptions: { removeAdditional: false, coerceTypes: 'array', strict: false } },
     ...(deps.tls && { https: { ...deps.tls, minVersion: 'TLSv1.2' as const } }),
   }) as unknown as FastifyInstance;
 
+  const drain = countRequests(app);
   registerProblems(app, deps.log);
   registerGuard(app, { ...deps, certificate: deps.tls && new X509Certificate(deps.tls.cert) });
   registerSignIn(app, { ...deps, isSecure: deps.tls !== undefined });
   registerApi(app, deps);
   const live = registerLive(app, deps);
-  app.addHook('preClose', () => live[Symbol.asyncDispose]());
+  app.addHook('preClose', async () => {
+    await live[Symbol.asyncDispose]();
+    await drain();
+  });
   await registerFiles(app, deps.staticDir);
   return app;
+}
+
+/** Counts requests; the function it returns resolves when none runs, after `drainMs` at the latest. */
+function countRequests(app: FastifyInstance): () => Promise<void> {
+  let running = 0;
+  let onIdle = () => {};
+  app.addHook('onRequest', async () => void running++);
+  app.addHook('onResponse', async () => {
+    if (--running === 0) onIdle();
+  });
+  return async () => {
+    if (running === 0) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    onIdle = resolve;
+    const timer = setTimeout(resolve, drainMs);
+    await promise.finally(() => clearTimeout(timer));
+  };
 }
