@@ -75,7 +75,9 @@ export function threadsOf({ connect, content }: { readonly connect: Connect; rea
 
   const textOf = async (tenantId: string, row: ListThreadMessagesRow): Promise<string> => {
     if (!row.body_object_id) return '';
-    const chunks = await Array.fromAsync(content.get({ tenantId }, row.body_object_id, { start: 0, end: mostTextBytes }));
+    const chunks = await Array.fromAsync(
+      content.get({ tenantId }, row.body_object_id, { start: 0, end: Math.min(mostTextBytes, row.body_bytes ?? 0) }),
+    );
     const text = decodeText(Buffer.concat(chunks), row.body_charset ?? undefined);
     return row.body_type?.startsWith('text/html') ? textOfHtml(text) : text;
   };

@@ -111,14 +111,16 @@ async function beginRun(
     if (resume) {
       const found = await findUnfinishedImport.first(tx, identity);
       if (!found) throw mailErrors.NOTHING_TO_RESUME({ source: source.name, account });
-      if (!found.fingerprint.equals(source.fingerprint)) throw mailErrors.SOURCE_CHANGED({ source: source.name });
+      if (!found.fingerprint.equals(source.fingerprint(found.fingerprint_length).sha256))
+        throw mailErrors.SOURCE_CHANGED({ source: source.name });
       return {
         run: { id: found.id, tenantId, accountId, accountAddress: account },
         position: { offsetBytes: found.offset_bytes, lastFile: found.last_file ?? undefined },
       };
     }
     const id = uuidv7();
-    await putImport.run(tx, { ...identity, id, fingerprint: source.fingerprint });
+    const { sha256, length } = source.fingerprint();
+    await putImport.run(tx, { ...identity, id, fingerprint: sha256, fingerprint_length: length });
     return { run: { id, tenantId, accountId, accountAddress: account }, position: { offsetBytes: 0, lastFile: undefined } };
   });
 }

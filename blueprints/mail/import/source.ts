@@ -32,8 +32,8 @@ export interface Entry {
 export interface Source {
   /** The absolute path, or `-`. */
   readonly name: string;
-  /** Tells this source from another one under the same name. */
-  readonly fingerprint: Buffer;
+  /** Tells this source from another one under the same name: SHA-256 of its beginning, at most `length` bytes or names. */
+  fingerprint(length?: number): { readonly sha256: Buffer; readonly length: number };
   /** Bytes on disk; undefined for standard input. */
   readonly totalBytes: number | undefined;
   /** Bytes on disk read so far. */
@@ -43,6 +43,7 @@ export interface Source {
 }
 
 const fingerprintBytes = 64 * 1024;
+const fingerprintNames = 1_000;
 
 /** @throws PLINTH_MAIL_SOURCE_UNREADABLE, PLINTH_MAIL_NOTHING_TO_IMPORT */
 export async function openSource(path: string, input: Readable = process.stdin): Promise<Source> {
@@ -68,7 +69,10 @@ async function openStream(name: string, totalBytes: number | undefined, stream: 
   return {
     name,
     totalBytes,
-    fingerprint: hash('sha256', head.subarray(0, fingerprintBytes), 'buffer'),
+    fingerprint(length = fingerprintBytes) {
+      const beginning = head.subarray(0, length);
+      return { sha256: hash('sha256', beginning, 'buffer'), length: beginning.length };
+    },
     readBytes: () => readBytes,
     async *entries(from) {
       let readCount = 0;
@@ -96,7 +100,10 @@ async function openFolder(name: string): Promise<Source> {
   return {
     name,
     totalBytes,
-    fingerprint: hash('sha256', files.slice(0, 1000).join('\0'), 'buffer'),
+    fingerprint(length = fingerprintNames) {
+      const first = files.slice(0, length);
+      return { sha256: hash('sha256', first.join('\0'), 'buffer'), length: first.length };
+    },
     readBytes: () => readBytes,
     async *entries(from) {
       for (const file of files) {

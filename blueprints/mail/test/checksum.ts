@@ -32,8 +32,8 @@ const statements = {
 } as const;
 
 /** What a tenant's mail is, table by table, comparable between tenants and runs. Read as superuser. */
-export async function mailState(platform: TestPlatform, tenantId: string): Promise<Record<string, unknown[]>> {
-  const state: Record<string, unknown[]> = {};
+export async function mailState(platform: TestPlatform, tenantId: string): Promise<Record<string, Record<string, unknown>[]>> {
+  const state: Record<string, Record<string, unknown>[]> = {};
   for (const tier of ['content', 'oltp', 'olap'] as const) {
     for (const [name, text] of Object.entries(statements[tier])) {
       state[name] = (await platform.databases[tier].client.query({ text, values: [tenantId] })).rows;

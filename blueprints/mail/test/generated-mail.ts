@@ -42,9 +42,7 @@ const shapes: readonly ((n: number) => { head: string; body: Buffer; attachments
 function wrapped(bytes: number, seed: number): string {
   const content = Buffer.alloc(bytes);
   for (let i = 0; i < bytes; i++) content[i] = (i * 31 + seed * 7) & 0xff;
-  return content
-    .toString('base64')
-    .replace(/.{76}/g, '$&\n');
+  return content.toString('base64').replace(/.{76}/g, '$&\n');
 }
 
 /** `count` different messages in conversations of five; the same every time. */
@@ -67,7 +65,11 @@ export function* generateMail(count: number): Generator<GeneratedMessage> {
     ].join('\n');
     // Every eighth message has CRLF line ends; the last of a conversation answers by subject alone.
     const raw = Buffer.concat([latin(`${head}\n\n`), shape.body]);
-    yield { raw: n % 8 === 3 ? raw : n % 16 === 0 ? latin(raw.toString('latin1').replaceAll('\n', '\r\n')) : raw, conversation, attachments: shape.attachments };
+    yield {
+      raw: n % 8 === 3 ? raw : n % 16 === 0 ? latin(raw.toString('latin1').replaceAll('\n', '\r\n')) : raw,
+      conversation,
+      attachments: shape.attachments,
+    };
   }
 }
 

@@ -38,7 +38,7 @@ async function file(name: string, bytes: Uint8Array): Promise<string> {
 }
 async function state(tenantId: string, facts: number) {
   // The feed waits for transactions that still run somewhere on the server; a later run brings what is missing.
-  await until(async () => Number(((await mailState(platform, tenantId)).facts?.[0] as { count: number }).count) === facts, {
+  await until(async () => Number((await mailState(platform, tenantId)).facts?.[0]?.count) === facts, {
     timeoutMs: 5_000,
     what: `${facts} facts`,
   });
@@ -59,7 +59,9 @@ test('[M1] [M2] every message, attachment and thread of a mailbox, each raw mess
     const first = messages.find((other) => other.conversation === message.conversation);
     expect(threadOf.get(sha256Of(message.raw))).toBe(threadOf.get(sha256Of(first?.raw as Buffer)));
   }
-  const parts = await client.query(`select count(*)::int from content.content_objects where tenant_id = $1 and role = 'attachment'`, [tenantId]);
+  const parts = await client.query(`select count(*)::int from content.content_objects where tenant_id = $1 and role = 'attachment'`, [
+    tenantId,
+  ]);
   expect(parts.rows[0].count).toBe(messages.reduce((sum, message) => sum + message.attachments, 0));
   for (const row of rows) {
     const raw = Buffer.concat(await Array.fromAsync(await product().threads.source(tenantId, row.id)));
@@ -87,7 +89,7 @@ test('[M5] a second import changes nothing, in whatever form the mail comes', as
 test('[M6] broken messages are set aside with reason and place, and the rest comes through', async () => {
   const tenantId = await newTenant();
   const good = messages.slice(0, 3).map((message) => message.raw);
-  const broken = [Buffer.from(''), Buffer.from('\x01\x02 no header at all'), Buffer.from('\njust a body\n')];
+  const broken = [Buffer.from(''), Buffer.from('\x01\x02 no header at all\n'), Buffer.from('\njust a body\n')];
   const bytes = asMbox([good[0], broken[0], good[1], broken[1], broken[2], good[2], good[2]] as Buffer[]);
   const path = await file('broken.mbox', bytes);
   const expected = { read: 7, imported: 3, duplicates: 1, quarantined: 3 };
@@ -117,7 +119,9 @@ test('[M5] a truncated gzip: what was read stays, the whole file completes it to
   await appendFile(path, whole.subarray(whole.length * 0.9));
   expect(await product().import({ path, tenantId: cut, account, resume: true })).toMatchObject({ read: 240, imported: 240, duplicates: 0 });
   expect(await state(cut, 240)).toEqual(await state(undisturbed, 240));
-  await expect(product().import({ path, tenantId: cut, account, resume: true })).rejects.toMatchObject({ code: 'PLINTH_MAIL_NOTHING_TO_RESUME' });
+  await expect(product().import({ path, tenantId: cut, account, resume: true })).rejects.toMatchObject({
+    code: 'PLINTH_MAIL_NOTHING_TO_RESUME',
+  });
 });
 
 test('[M6] what cannot be read, is no mail or is another file: coded errors with the remedy', async () => {
@@ -126,7 +130,9 @@ test('[M6] what cannot be read, is no mail or is another file: coded errors with
   await expect(run(join(folder, 'missing'))).rejects.toMatchObject({ code: 'PLINTH_MAIL_SOURCE_UNREADABLE' });
   await mkdir(join(folder, 'empty'));
   await expect(run(join(folder, 'empty'))).rejects.toMatchObject({ code: 'PLINTH_MAIL_NOTHING_TO_IMPORT' });
-  await expect(product().import({ path: 'x', tenantId, account: 'nobody', resume: false })).rejects.toMatchObject({ code: 'PLINTH_MAIL_BAD_ADDRESS' });
+  await expect(product().import({ path: 'x', tenantId, account: 'nobody', resume: false })).rejects.toMatchObject({
+    code: 'PLINTH_MAIL_BAD_ADDRESS',
+  });
   const whole = gzipSync(mbox);
   const path = await file('swapped.gz', whole.subarray(0, whole.length / 2));
   await expect(run(path)).rejects.toMatchObject({ code: 'PLINTH_MAIL_SOURCE_DAMAGED' });
@@ -138,7 +144,11 @@ test('[M6] what cannot be read, is no mail or is another file: coded errors with
 test('[M7] a message above the memory limit is stored as a stream, one above the object limit set aside', async () => {
   const tenantId = await newTenant();
   const large = (mebibytes: number) =>
-    Buffer.concat([Buffer.from(`Subject: ${mebibytes}\nMessage-ID: <${mebibytes}@example.com>\n\n`), Buffer.alloc(mebibytes * 1024 * 1024, 'line of text\n')]);
+    Buffer.concat([
+      Buffer.from(`Subject: ${mebibytes}\nMessage-ID: <${mebibytes}@example.com>\n\n`),
+      Buffer.alloc(mebibytes * 1024 * 1024, 'line of text\n'),
+      Buffer.from('\n'),
+    ]);
   const bytes = asMbox([large(18), large(30), messages[0]?.raw as Buffer]);
   const path = await file('large.mbox', bytes);
   expect(await product().import({ path, tenantId, account, resume: false })).toMatchObject({ read: 3, imported: 2, quarantined: 1 });

@@ -1,10 +1,10 @@
 -- name: put_import
-insert into content.email_imports (tenant_id, id, email_account_id, source, fingerprint)
-values (:tenant_id, :id, :email_account_id, :source, :fingerprint);
+insert into content.email_imports (tenant_id, id, email_account_id, source, fingerprint, fingerprint_length)
+values (:tenant_id, :id, :email_account_id, :source, :fingerprint, :fingerprint_length);
 
 -- name: find_unfinished_import
 -- The latest run over a source into a mailbox, if it did not reach the end.
-select i.id, i.fingerprint, i.offset_bytes, i.last_file, i.read_count, i.imported_count, i.duplicate_count, i.quarantined_count
+select i.id, i.fingerprint, i.fingerprint_length, i.offset_bytes, i.last_file, i.read_count, i.imported_count, i.duplicate_count, i.quarantined_count
   from (
     select e.* from content.email_imports e
      where e.tenant_id = :tenant_id and e.source = :source and e.email_account_id = :email_account_id

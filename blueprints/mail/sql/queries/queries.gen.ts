@@ -1,5 +1,5 @@
 // Made by `npm run generate` from accounts.sql, facts.sql, imports.sql, messages.sql, seed.sql, threads.sql; do not edit.
-// sources: 903558814cb0fa3404bae3aca26f909a
+// sources: 93418e4997301671485d186a47e07c28
 import { defineQuery } from 'plinth/kernel';
 
 export interface PutAccountParams {
@@ -206,10 +206,11 @@ export interface PutImportParams {
   readonly email_account_id: string;
   readonly source: string;
   readonly fingerprint: Buffer;
+  readonly fingerprint_length: number;
 }
 export type PutImportRow = Record<string, never>;
-export const putImport = defineQuery<PutImportParams, PutImportRow>('mail.put_import', ['tenant_id', 'id', 'email_account_id', 'source', 'fingerprint'], `insert into content.email_imports (tenant_id, id, email_account_id, source, fingerprint)
-values ($1, $2, $3, $4, $5)`);
+export const putImport = defineQuery<PutImportParams, PutImportRow>('mail.put_import', ['tenant_id', 'id', 'email_account_id', 'source', 'fingerprint', 'fingerprint_length'], `insert into content.email_imports (tenant_id, id, email_account_id, source, fingerprint, fingerprint_length)
+values ($1, $2, $3, $4, $5, $6)`);
 
 export interface FindUnfinishedImportParams {
   readonly tenant_id: string;
@@ -219,6 +220,7 @@ export interface FindUnfinishedImportParams {
 export interface FindUnfinishedImportRow {
   readonly id: string;
   readonly fingerprint: Buffer;
+  readonly fingerprint_length: number;
   readonly offset_bytes: number;
   readonly last_file: string | null;
   readonly read_count: number;
@@ -229,7 +231,7 @@ export interface FindUnfinishedImportRow {
 /**
  * The latest run over a source into a mailbox, if it did not reach the end.
  */
-export const findUnfinishedImport = defineQuery<FindUnfinishedImportParams, FindUnfinishedImportRow>('mail.find_unfinished_import', ['tenant_id', 'source', 'email_account_id'], `select i.id, i.fingerprint, i.offset_bytes, i.last_file, i.read_count, i.imported_count, i.duplicate_count, i.quarantined_count
+export const findUnfinishedImport = defineQuery<FindUnfinishedImportParams, FindUnfinishedImportRow>('mail.find_unfinished_import', ['tenant_id', 'source', 'email_account_id'], `select i.id, i.fingerprint, i.fingerprint_length, i.offset_bytes, i.last_file, i.read_count, i.imported_count, i.duplicate_count, i.quarantined_count
   from (
     select e.* from content.email_imports e
      where e.tenant_id = $1 and e.source = $2 and e.email_account_id = $3
@@ -541,6 +543,7 @@ export interface ListThreadMessagesRow {
   readonly body_object_id: string | null;
   readonly body_type: string | null;
   readonly body_charset: string | null;
+  readonly body_bytes: number | null;
   readonly raw_object_id: string | null;
   readonly raw_bytes: number | null;
   readonly layout: string | null;
@@ -549,11 +552,12 @@ export interface ListThreadMessagesRow {
  * The messages of a thread, oldest first, each with the object of the body that is shown and of its raw form.
  */
 export const listThreadMessages = defineQuery<ListThreadMessagesParams, ListThreadMessagesRow>('mail.list_thread_messages', ['tenant_id', 'thread_id', 'limit'], `select m.id, m.message_id, m.from_address, m.from_name, m.to_addresses, m.cc_addresses, m.subject, coalesce(m.sent, m.queued, m.created) as "sent",
-  m.direction, m.status, b.id as "body_object_id", b.content_type as "body_type", b.charset as "body_charset", r.id as "raw_object_id",
+  m.direction, m.status, b.id as "body_object_id", b.content_type as "body_type", b.charset as "body_charset", y.raw_bytes as "body_bytes", r.id as "raw_object_id",
   w.raw_bytes as "raw_bytes", w.layout as "layout"
   from content.email_messages m
   left join content.email_content c on c.tenant_id = m.tenant_id and c.id = m.content_id
   left join content.objects b on b.tenant_id = c.tenant_id and b.id = c.object_id
+  left join content.blobs y on y.tenant_id = b.tenant_id and y.id = b.blob_id
   left join content.content_objects p on p.tenant_id = m.tenant_id and p.email_message_id = m.id and p.role = 'raw'
   left join content.objects r on r.tenant_id = p.tenant_id and r.id = p.object_id
   left join content.blobs w on w.tenant_id = r.tenant_id and w.id = r.blob_id

@@ -32,11 +32,12 @@ select t.id, t.subject, t.last, t.message_count from content.email_threads t whe
 -- name: list_thread_messages
 -- The messages of a thread, oldest first, each with the object of the body that is shown and of its raw form.
 select m.id, m.message_id, m.from_address, m.from_name, m.to_addresses, m.cc_addresses, m.subject, coalesce(m.sent, m.queued, m.created) as "sent!",
-  m.direction, m.status, b.id as "body_object_id?", b.content_type as "body_type?", b.charset as "body_charset?", r.id as "raw_object_id?",
+  m.direction, m.status, b.id as "body_object_id?", b.content_type as "body_type?", b.charset as "body_charset?", y.raw_bytes as "body_bytes?", r.id as "raw_object_id?",
   w.raw_bytes as "raw_bytes?", w.layout as "layout?"
   from content.email_messages m
   left join content.email_content c on c.tenant_id = m.tenant_id and c.id = m.content_id
   left join content.objects b on b.tenant_id = c.tenant_id and b.id = c.object_id
+  left join content.blobs y on y.tenant_id = b.tenant_id and y.id = b.blob_id
   left join content.content_objects p on p.tenant_id = m.tenant_id and p.email_message_id = m.id and p.role = 'raw'
   left join content.objects r on r.tenant_id = p.tenant_id and r.id = p.object_id
   left join content.blobs w on w.tenant_id = r.tenant_id and w.id = r.blob_id

@@ -199,6 +199,7 @@ create table content.email_imports (
   email_account_id uuid not null,
   source text not null,
   fingerprint bytea not null,
+  fingerprint_length integer not null,
   state text not null default 'running',
   offset_bytes bigint not null default 0,
   last_file text,
@@ -212,6 +213,7 @@ create table content.email_imports (
   constraint email_imports_pk primary key (tenant_id, id),
   constraint email_imports_tenant_id_fk foreign key (tenant_id) references tenancy.tenants (id) on delete cascade,
   constraint email_imports_fingerprint_check check (octet_length(fingerprint) = 32),
+  constraint email_imports_fingerprint_length_check check (fingerprint_length >= 0),
   constraint email_imports_state_check check (state in ('running', 'completed', 'failed')),
   constraint email_imports_offset_bytes_check check (offset_bytes >= 0),
   constraint email_imports_read_count_check check (read_count = imported_count + duplicate_count + quarantined_count),
@@ -230,7 +232,8 @@ comment on column content.email_imports.started is 'When the run began.';
 comment on column content.email_imports.updated is 'When its last batch was stored.';
 comment on column content.email_imports.completed is 'When the end of the source was reached.';
 comment on column content.email_imports.source is 'Absolute path, or - for standard input.';
-comment on column content.email_imports.fingerprint is 'SHA-256 of the first 64 KiB of what is read (of the sorted first file names for a folder): resuming refuses another file under the same name.';
+comment on column content.email_imports.fingerprint is 'SHA-256 of the beginning of the file (of the first names, for a folder): resuming refuses another one under the same name.';
+comment on column content.email_imports.fingerprint_length is 'How many bytes (names) the fingerprint covers; the file may have grown since.';
 comment on column content.email_imports.offset_bytes is 'Bytes of the (decompressed) mailbox that are dealt with.';
 comment on column content.email_imports.last_file is 'The last file of a folder that is dealt with; null for one mailbox file.';
 create index email_imports_source_idx on content.email_imports (tenant_id, source, started desc);
