@@ -25,10 +25,11 @@ export function up(configuration: Configuration): CommandDescriptor {
       const started = performance.now();
       await using platform = await openPlatform(configuration, { level: 'serving', signal, onProgress: progress });
       const demo = flags.demo === true ? await fillWithDemo(platform, signal, progress) : '';
-      const addresses = addressesOf(platform);
-      await platform.use<Cluster>('cluster').announce(addresses);
+      const cluster = platform.use<Cluster>('cluster');
+      const addresses = addressesOf(platform.use<Http>('http'));
+      await cluster.announce(addresses);
       const seconds = ((performance.now() - started) / 1000).toFixed(1);
-      await print(describe(configuration, { ...addresses, ...(demo && { demo }) }, `ready in ${seconds} s`));
+      await print(describe(configuration, { ...addresses, ...databasesOf(cluster), ...(demo && { demo }) }, `ready in ${seconds} s`));
 
       if (!signal.aborted) await once(signal, 'abort');
       progress('Stopping …');
@@ -46,26 +47,24 @@ async function fillWithDemo(platform: Platform, signal: AbortSignal, onProgress:
   return made.join('; ');
 }
 
-/** Where everything is, by label, in the order in which people read it. */
-function addressesOf(platform: Platform): Record<string, string> {
-  const http = platform.use<Http>('http');
-  const cluster = platform.use<Cluster>('cluster');
-  const databases = tiers.map((tier) => {
-    const { host, port, database } = cluster.endpoint(tier);
-    return [tier, `${database} at ${host.startsWith('/') ? `127.0.0.1:${port} (socket ${host})` : `${host}:${port}`}`];
-  });
-  return {
-    console: http.url,
-    ...(http.signInUrl && { 'sign in': http.signInUrl }),
-    ...Object.fromEntries(databases),
-    data: cluster.dataDir,
-  };
+/** Where people and programs reach it; also told to `plinth status` and a second `plinth up`. */
+function addressesOf(http: Http): Record<string, string> {
+  return { console: http.url, ...(http.signInUrl && { 'sign in': http.signInUrl }) };
+}
+
+function databasesOf(cluster: Cluster): Record<string, string> {
+  return Object.fromEntries(
+    tiers.map((tier) => {
+      const { host, port, database } = cluster.endpoint(tier);
+      return [tier, `${database} at ${host.startsWith('/') ? `127.0.0.1:${port} (socket ${host})` : `${host}:${port}`}`];
+    }),
+  );
 }
 
 function describe(configuration: Configuration, labelled: Readonly<Record<string, string>>, state: string): CommandResult {
-  const lines = Object.entries(labelled).map(([label, value]) => `  ${label.padEnd(9)}${value}`);
+  const lines = Object.entries({ ...labelled, data: configuration.dataDir }).map(([label, value]) => `  ${label.padEnd(9)}${value}`);
   return {
-    data: { name: configuration.name, state, ...labelled },
+    data: { name: configuration.name, state, ...labelled, data: configuration.dataDir },
     text: [
       `Plinth "${configuration.name}" ${state}.`,
       '',
