@@ -3,4 +3,4 @@ export { connectErrors } from './errors.ts';
 export type * from './model/types.ts';
 export { type Priority, priorities } from './model/types.ts';
 export { type ConnectOptions, connectOptions } from './options.ts';
-export { valueTypes } from './value-types.ts';
+export { valueTypes } from './wire/index.ts';

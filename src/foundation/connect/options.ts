@@ -41,7 +41,8 @@ export const connectOptions = defineOptions(
     oltpConnections: Type.Optional(
       Type.Integer({
         minimum: 1,
-        description: 'Largest normal pool of the oltp tier; other priorities follow. Default: cores × 2 + 1, at least 8.',
+        description:
+          'Largest normal pool of the oltp tier; other priorities follow. Default: cores × 2 + 1, at least 8, less where the server allows less.',
       }),
     ),
     contentConnections: Type.Optional(

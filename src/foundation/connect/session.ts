@@ -1,8 +1,8 @@
 import type { Executor, Tier } from '../../kernel/index.ts';
-import type { Answer, Connection } from './connection.ts';
 import { isStalePlan } from './model/failure.ts';
 import type { Session } from './model/types.ts';
 import { toWorkError } from './transaction.ts';
+import type { Answer, Connection } from './wire/index.ts';
 
 /** A connection of one's own; closed when disposed of, or when its signal is aborted. */
 export class OwnSession implements Session {

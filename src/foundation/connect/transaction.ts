@@ -3,10 +3,10 @@ import type pg from 'pg';
 import copyStreams from 'pg-copy-streams';
 import { type Executor, fromSqlError, messageOf, sqlstateOf, type Tier } from '../../kernel/index.ts';
 import type { Call } from './call.ts';
-import type { Answer, Connection } from './connection.ts';
 import { connectErrors } from './errors.ts';
 import { afterCommit, type Failure, failureOf } from './model/failure.ts';
 import type { Transaction } from './model/types.ts';
+import type { Answer, Connection } from './wire/index.ts';
 
 // COMMIT is never cancelled; this bounds the wait for its answer.
 const commitTimeoutMs = 10_000;

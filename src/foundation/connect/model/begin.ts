@@ -2,7 +2,7 @@ import { quoteLiteral } from '../../../kernel/index.ts';
 import type { WorkRequest } from './types.ts';
 
 /** What the server is told when the deadline of a call is longer than the time-outs its session was opened with. */
-export function longWorkSettings(deadlineMs: number): string {
+function longWorkSettings(deadlineMs: number): string {
   const ms = Math.ceil(deadlineMs + graceMs);
   return `set local statement_timeout = ${ms}; set local transaction_timeout = ${ms}; set local idle_in_transaction_session_timeout = ${ms}; `;
 }

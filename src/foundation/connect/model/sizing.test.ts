@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { databaseMax, fitServer, normalPoolMax, poolMax } from './sizing.ts';
+import { databaseMax, fitServer, normalPoolMax, poolMax, shrinkToFit } from './sizing.ts';
 
 test('[I11] the guide: many short for oltp, fewer for content, workers for queue, few long for olap', () => {
   expect((['oltp', 'content', 'queue', 'olap'] as const).map((tier) => normalPoolMax(tier, 2))).toEqual([8, 4, 4, 2]);
@@ -28,4 +28,22 @@ test('[I11] what does not fit shows its sum', () => {
     '= 29 per process × 2 = 58 needed',
     'max_connections 25 − 3 reserved = 22, less 10 % = 19 available',
   ]);
+});
+
+test('[I11] sizes nobody chose are made to fit a server, chosen ones stay', () => {
+  const server = { maxConnections: 100, reserved: 3 };
+  const sizes = (['oltp', 'content', 'queue', 'olap'] as const).map((name) => ({
+    name,
+    normalMax: normalPoolMax(name, 64),
+    isChosen: false,
+  }));
+  const shrunk = shrinkToFit(server, sizes, 1);
+  expect(fitServer(server, shrunk, 1).fits).toBe(true);
+  expect(shrunk.map(({ normalMax }) => normalMax)).toEqual([7, 7, 8, 2]);
+  const chosen = shrinkToFit(
+    server,
+    sizes.map((size) => ({ ...size, isChosen: true })),
+    1,
+  );
+  expect(chosen).toEqual(sizes);
 });

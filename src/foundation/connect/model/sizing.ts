@@ -2,7 +2,7 @@ import type { Tier } from '../../../kernel/index.ts';
 import type { LoginRole, Priority } from './types.ts';
 
 /** Connections beside the pools that a process may hold on a server: sessions (locks, LISTEN, migrations) and the liveness probe. */
-export const besidePools = 5;
+const besidePools = 5;
 
 /** The largest normal pool of a tier, from the cores of the server: more connections than this make it slower, not faster. */
 export function normalPoolMax(tier: Tier, cores: number): number {
@@ -46,6 +46,25 @@ export interface ServerLimits {
   readonly reserved: number;
 }
 
+export interface DatabaseSize {
+  readonly name: string;
+  readonly normalMax: number;
+  /** Set by somebody, not by the guide. */
+  readonly isChosen: boolean;
+}
+
+/** Makes the sizes of the guide smaller, the largest first, until all fit or none can give any more. Chosen sizes stay. */
+export function shrinkToFit(server: ServerLimits, databases: readonly DatabaseSize[], processes: number): readonly DatabaseSize[] {
+  const sizes = databases.map((database) => ({ ...database }));
+  while (!fitServer(server, sizes, processes).fits) {
+    const giving = sizes.filter(({ isChosen, normalMax }) => !isChosen && normalMax > 1);
+    const largest = giving.reduce<(typeof sizes)[number] | undefined>((a, b) => (a && a.normalMax >= b.normalMax ? a : b), undefined);
+    if (!largest) break;
+    largest.normalMax--;
+  }
+  return sizes;
+}
+
 export interface Fit {
   readonly fits: boolean;
   /** The sum, a line per step, for people. */
@@ -56,7 +75,7 @@ export interface Fit {
  * Whether all pools of all processes, each full, fit one server and leave a tenth to others. Tiers in one database
  * share its pools, so a database counts once. WAL senders are not counted: since PostgreSQL 12 they have slots of their own.
  */
-export function fitServer(server: ServerLimits, databases: readonly { name: string; normalMax: number }[], processes: number): Fit {
+export function fitServer(server: ServerLimits, databases: readonly Pick<DatabaseSize, 'name' | 'normalMax'>[], processes: number): Fit {
   const lines = databases.map(({ name, normalMax }) => ({ name, normalMax, max: databaseMax(normalMax) }));
   const perProcess = lines.reduce((sum, line) => sum + line.max, besidePools);
   const needed = perProcess * processes;

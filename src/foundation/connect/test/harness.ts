@@ -10,11 +10,6 @@ export const plainContext: SessionContext = {
   },
 };
 
-/** All normal pools of the same size; tiers in one database share the largest. */
-export function ofSize(connections: number): Partial<ConnectOptions> {
-  return { oltpConnections: connections, contentConnections: connections, queueConnections: connections, olapConnections: connections };
-}
-
 /** Connections to `endpoint` as its own user for every login; all tiers are that database. */
 export function openPlain(
   endpoint: Endpoint,

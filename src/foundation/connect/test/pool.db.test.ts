@@ -8,7 +8,7 @@ import { afterEach, expect, test } from 'vitest';
 import { testDatabase, until } from '../../../../tests/support/index.ts';
 import type { Connect, ConnectOptions } from '../index.ts';
 import { startFaultProxy } from './fault-proxy.ts';
-import { ofSize, openPlain } from './harness.ts';
+import { openPlain } from './harness.ts';
 
 const database = await testDatabase();
 const request = { tier: 'oltp', as: { tenantId: 'a' }, tag: 'test.work' } as const;
@@ -45,7 +45,7 @@ async function hold(connect: Connect, count: number, given = {}): Promise<() => 
 }
 
 test('[I3] a full pool says who holds it and how long was waited; other priorities are untouched', async () => {
-  const connect = await open({ ...ofSize(2), acquireTimeoutMs: 200 });
+  const connect = await open({ oltpConnections: 2, acquireTimeoutMs: 200 });
   const release = await hold(connect, 2);
   const error = await connect.transaction(request, async () => {}).catch((error) => error);
   expect(error).toMatchObject({ code: 'PLINTH_CONNECT_POOL_EXHAUSTED', retryable: true });
@@ -60,7 +60,7 @@ test('[I3] a full pool says who holds it and how long was waited; other prioriti
 });
 
 test('[I3] who waits is served in order; one too many is turned away at once', async () => {
-  const connect = await open({ ...ofSize(1), queueLimit: 3 });
+  const connect = await open({ oltpConnections: 1, queueLimit: 3 });
   const release = await hold(connect, 1);
   const served: number[] = [];
   const waiting = [1, 2, 3].map((n) => connect.transaction(request, async () => void served.push(n)));
@@ -72,7 +72,7 @@ test('[I3] who waits is served in order; one too many is turned away at once', a
 });
 
 test('[I3] the maximum is never passed, however many come at once', async () => {
-  const connect = await open({ ...ofSize(3) });
+  const connect = await open({ oltpConnections: 3 });
   let most = 0;
   await Promise.all(
     Array.from({ length: 60 }, () =>
@@ -88,7 +88,7 @@ test('[I3] the maximum is never passed, however many come at once', async () => 
 });
 
 test('[I4] a waiting caller leaves with its signal or deadline, and the queue forgets it', async () => {
-  const connect = await open({ ...ofSize(1) });
+  const connect = await open({ oltpConnections: 1 });
   const release = await hold(connect, 1);
   const controller = new AbortController();
   const aborted = connect.transaction({ ...request, signal: controller.signal }, async () => {});
@@ -101,7 +101,7 @@ test('[I4] a waiting caller leaves with its signal or deadline, and the queue fo
 });
 
 test('[I4] work that ignores its deadline is left behind, its connection is not', async () => {
-  const connect = await open({ ...ofSize(1) });
+  const connect = await open({ oltpConnections: 1 });
   let reason: unknown;
   const stuck = connect.transaction({ ...request, deadlineMs: 150 }, async (tx) => {
     tx.signal.addEventListener('abort', () => {
@@ -115,7 +115,7 @@ test('[I4] work that ignores its deadline is left behind, its connection is not'
 });
 
 test('[I8] a cancelled statement has stopped before its call ends, and the connection is used again', async () => {
-  const connect = await open({ ...ofSize(1) });
+  const connect = await open({ oltpConnections: 1 });
   const pid = () => connect.transaction(request, async (tx) => (await tx.query({ text: 'select pg_backend_pid() as pid' })).rows[0].pid);
   const before = await pid();
   const work = connect.transaction({ ...request, deadlineMs: 200 }, (tx) => tx.query(sleep(30)));
@@ -125,7 +125,7 @@ test('[I8] a cancelled statement has stopped before its call ends, and the conne
 });
 
 test('[I8] cancels that come just as statements end hit nobody else', async () => {
-  const connect = await open({ ...ofSize(2) });
+  const connect = await open({ oltpConnections: 2 });
   const outcomes = { done: 0, aborted: 0 };
   for (let i = 0; i < 150; i++) {
     const controller = new AbortController();
@@ -145,7 +145,7 @@ test('[I8] cancels that come just as statements end hit nobody else', async () =
 
 test('[I7] a connection that cannot be cleaned is closed', async () => {
   await using proxy = await startFaultProxy(database.endpoint);
-  const connect = cleanup.use(await openPlain(proxy.endpoint, { ...ofSize(1) }));
+  const connect = cleanup.use(await openPlain(proxy.endpoint, { oltpConnections: 1 }));
   const work = connect.transaction({ ...request, deadlineMs: 200 }, async (tx) => {
     proxy.fault = 'black hole';
     await tx.query(sleep(5));
@@ -157,11 +157,11 @@ test('[I7] a connection that cannot be cleaned is closed', async () => {
 });
 
 test('[I7] idle connections age out, old ones are replaced, one stays', async () => {
-  const connect = await open({ ...ofSize(3), idleTimeoutMs: 100, lifetimeMs: 1_800_000 });
+  const connect = await open({ oltpConnections: 3, idleTimeoutMs: 100, lifetimeMs: 1_800_000 });
   await (await hold(connect, 3))();
   expect(connect.pools()[0]?.idle).toBe(3);
   await until(() => connect.pools()[0]?.idle === 1);
-  const short = await open({ ...ofSize(1), lifetimeMs: 1_000 });
+  const short = await open({ oltpConnections: 1, lifetimeMs: 1_000 });
   await (await hold(short, 1))();
   await until(() => short.pools()[0]?.idle === 0);
 });
@@ -239,7 +239,7 @@ test('COPY in and out, with back-pressure, inside the transaction', async () => 
 });
 
 test('closing refuses who waits, ends who works, and leaves no connection', async () => {
-  const connect = await openPlain(database.endpoint, { ...ofSize(1) });
+  const connect = await openPlain(database.endpoint, { oltpConnections: 1 });
   const running = connect.transaction(request, (tx) => tx.query(sleep(30))).catch((error) => error.code);
   await until(() => connect.pools()[0]?.active === 1);
   const waiting = connect.transaction(request, async () => {}).catch((error) => error.code);

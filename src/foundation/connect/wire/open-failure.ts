@@ -1,7 +1,7 @@
-import { messageOf } from '../../kernel/index.ts';
-import type { Endpoint } from '../cluster/index.ts';
-import { connectErrors } from './errors.ts';
-import { openFailureOf } from './model/failure.ts';
+import { messageOf } from '../../../kernel/index.ts';
+import type { Endpoint } from '../../cluster/index.ts';
+import { connectErrors } from '../errors.ts';
+import { openFailureOf } from '../model/failure.ts';
 
 /** `host:port`, or the folder of the socket and the port; two endpoints with the same name are one server. */
 export function serverName(endpoint: Pick<Endpoint, 'host' | 'port'>): string {

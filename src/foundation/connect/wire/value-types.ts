@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { connectErrors } from './errors.ts';
+import { connectErrors } from '../errors.ts';
 
 type Parse = (text: string) => unknown;
 

@@ -1,26 +1,23 @@
-import type { Clock } from '../../kernel/index.ts';
-import { RetryBudget } from './model/retry-budget.ts';
+import type { Clock } from '../../../kernel/index.ts';
+import { RetryBudget } from '../model/retry-budget.ts';
 
 const opensAtOnce = 2;
 const opensPerSecond = 10;
 
-/**
- * What all pools of one server share: how fast it may be opened connections on, how many retries it has to bear, and
- * the connections that have to be closed when it falls silent.
- */
+/** What all pools of one server share: how fast connections to it may be opened, and how many retries it has to bear. */
 export class Server {
-  readonly name: string;
   readonly retries = new RetryBudget();
   readonly #clock: Clock;
+  readonly #closing: AbortSignal;
   readonly #queue: (() => void)[] = [];
   #opening = 0;
   // A bucket of one second's opens; refilled by time.
   #tokens = opensPerSecond;
   #refilledMs: number;
 
-  constructor(name: string, clock: Clock) {
-    this.name = name;
+  constructor(clock: Clock, closing: AbortSignal) {
     this.#clock = clock;
+    this.#closing = closing;
     this.#refilledMs = clock.monotonicMs();
   }
 
@@ -30,6 +27,7 @@ export class Server {
     this.#opening++;
     try {
       await this.#takeToken();
+      this.#closing.throwIfAborted();
       return await open();
     } finally {
       this.#opening--;
@@ -42,6 +40,6 @@ export class Server {
     this.#tokens = Math.min(opensPerSecond, this.#tokens + ((nowMs - this.#refilledMs) * opensPerSecond) / 1_000);
     this.#refilledMs = nowMs;
     this.#tokens--;
-    if (this.#tokens < 0) await this.#clock.sleep((-this.#tokens * 1_000) / opensPerSecond);
+    if (this.#tokens < 0) await this.#clock.sleep((-this.#tokens * 1_000) / opensPerSecond, this.#closing);
   }
 }

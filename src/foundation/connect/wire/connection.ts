@@ -1,7 +1,7 @@
 import pg from 'pg';
-import type { Executor } from '../../kernel/index.ts';
-import type { Endpoint } from '../cluster/index.ts';
-import { StatementCache } from './model/statement-cache.ts';
+import type { Executor } from '../../../kernel/index.ts';
+import type { Endpoint } from '../../cluster/index.ts';
+import { StatementCache } from '../model/statement-cache.ts';
 import { serverName, toOpenError } from './open-failure.ts';
 import { valueTypes } from './value-types.ts';
 

@@ -1,8 +1,8 @@
-import { messageOf } from '../../kernel/index.ts';
-import type { Call } from './call.ts';
-import type { Connection } from './connection.ts';
-import { connectErrors } from './errors.ts';
-import type { PoolSnapshot } from './model/types.ts';
+import { messageOf } from '../../../kernel/index.ts';
+import type { Call } from '../call.ts';
+import { connectErrors } from '../errors.ts';
+import type { PoolSnapshot } from '../model/types.ts';
+import type { Connection } from '../wire/index.ts';
 
 export interface PoolLimits {
   readonly max: number;

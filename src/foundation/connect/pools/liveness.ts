@@ -1,6 +1,6 @@
 import { setImmediate as ioTurn } from 'node:timers/promises';
 import { type Clock, type Log, loop, messageOf, PlinthError, type Service, sqlstateOf } from '../../../kernel/index.ts';
-import type { Connection } from '../connection.ts';
+import type { Connection } from '../wire/index.ts';
 
 const intervalMs = 1_000;
 const answerMs = 1_000;

@@ -1,0 +1,2 @@
+export { databaseName, fitPools } from './fit.ts';
+export { type PoolEntry, Pools, type PoolsDeps } from './pools.ts';
