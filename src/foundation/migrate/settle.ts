@@ -43,7 +43,6 @@ export async function repair(
         state: 'pending',
         sqlstate: null,
         error: null,
-        lock_wait_ms: 0,
         allowed: statesBefore('pending'),
       });
       return true;

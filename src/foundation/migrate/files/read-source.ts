@@ -57,6 +57,10 @@ function readProduct(source: MigrationSource, now: Date): Read {
       );
     }
   }
+  // Time decides across tiers as well: they may share a database.
+  migrations.sort((a, b) =>
+    a.name < b.name ? -1 : a.name > b.name ? 1 : tiers.indexOf(a.tiers[0] ?? 'oltp') - tiers.indexOf(b.tiers[0] ?? 'oltp'),
+  );
   const folder = join(source.dir, 'objects');
   return { migrations, objects: tierFolders(folder).flatMap((tier) => readObjects(source.name, join(folder, tier), [tier], `${tier}/`)) };
 }

@@ -1,10 +1,9 @@
 import { migrateErrors } from '../errors.ts';
 import { sha256 } from '../model/checksum.ts';
-import { statesBefore } from '../model/states.ts';
 import { decideStep, type StepKind, type StepState } from '../model/steps.ts';
 import { stepOf } from '../parse/index.ts';
-import { beginStep, endStep, findRow, type ListStepsRow, listSteps, recordApplied } from '../sql/queries/queries.gen.ts';
-import type { Ready } from './announce.ts';
+import { beginStep, endStep, findRow, type ListStepsRow, listSteps } from '../sql/queries/queries.gen.ts';
+import { advanceLedger, type Ready } from './advance-ledger.ts';
 import { withLockRetry } from './attempts.ts';
 import { checkRows } from './check-rows.ts';
 import { placeOf, reasonOf, remedyOf, stateOf } from './failure.ts';
@@ -24,7 +23,8 @@ const patientLockTimeoutMs = 60_000;
  *
  * @throws PLINTH_MIGRATE_FAILED, PLINTH_MIGRATE_BLOCKED, PLINTH_MIGRATE_NEEDS_REPAIR, PLINTH_MIGRATE_STEP_CHANGED, PLINTH_MIGRATE_OBJECT_DIFFERS
  */
-export async function applySteps(run: Run, { pending, parsed }: Ready): Promise<void> {
+export async function applySteps(run: Run, ready: Ready): Promise<void> {
+  const { pending, parsed } = ready;
   const { file, parts, tiers } = pending;
   const started = run.clock.monotonicMs();
   const { id: rowId } = await findRow.one(run.session, { source: file.source, name: file.name, tier: tiers[0] ?? '' });
@@ -42,15 +42,8 @@ export async function applySteps(run: Run, { pending, parsed }: Ready): Promise<
     );
   }
   await checkApart(run, pending, 'post', parts.post);
-  const count = await recordApplied.run(run.session, {
-    source: file.source,
-    name: file.name,
-    tiers: [...tiers],
-    allowed: statesBefore('applied'),
-    duration_ms: Math.round(run.clock.monotonicMs() - started),
-    lock_wait_ms: 0,
-  });
-  if (count !== tiers.length) throw migrateErrors.ILLEGAL_MOVE({ id: file.id, to: 'applied' });
+  const durationMs = Math.round(run.clock.monotonicMs() - started);
+  await advanceLedger(run, { ready, durationMs, lockWaitMs: 0, hasInvariants: false }, undefined);
 }
 
 interface StepRun {

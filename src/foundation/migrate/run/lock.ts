@@ -6,7 +6,7 @@ import { pollMs } from '../model/ladder.ts';
 import { findHolder, proveLock, tryLock } from '../sql/queries/queries.gen.ts';
 
 // Advisory locks are per database, so one key serves all. Within 2^53 the driver passes it on exactly.
-const key = Number.parseInt(hash('sha256', 'plinth migrate').slice(0, 13), 16);
+export const lockKey = Number.parseInt(hash('sha256', 'plinth migrate').slice(0, 13), 16);
 
 /**
  * Takes the run lock by asking again and again. A session that waits inside `pg_advisory_lock` holds a snapshot, which
@@ -26,7 +26,7 @@ export async function takeLock(
 ): Promise<void> {
   const started = wait.clock.monotonicMs();
   let announced = '';
-  while (!(await tryLock.one(session, { key })).is_held) {
+  while (!(await tryLock.one(session, { key: lockKey })).is_held) {
     const waitedMs = wait.clock.monotonicMs() - started;
     const holder = await describeHolder(session);
     if (waitedMs > wait.deadlineMs) throw migrateErrors.LOCKED({ tier: wait.tier, holder, waitedMs });
@@ -39,7 +39,11 @@ export async function takeLock(
 
 /** One session from the lock to the last statement: proved before each step. @throws PLINTH_MIGRATE_POOLER */
 export async function provedLock(session: Session, tier: Tier): Promise<void> {
-  const proof = await proveLock.one(session, { key });
+  checkProof(session, tier, await proveLock.one(session, { key: lockKey }));
+}
+
+/** @throws PLINTH_MIGRATE_POOLER */
+export function checkProof(session: Session, tier: Tier, proof: { readonly backend_pid: number; readonly is_held: boolean }): void {
   if (proof.backend_pid !== session.backendPid) {
     const reason = `asked backend ${session.backendPid}, answered ${proof.backend_pid}`;
     throw migrateErrors.POOLER({ tier, reason });
@@ -48,7 +52,7 @@ export async function provedLock(session: Session, tier: Tier): Promise<void> {
 }
 
 async function describeHolder(session: Session): Promise<string> {
-  const holder = await findHolder.first(session, { key });
+  const holder = await findHolder.first(session, { key: lockKey });
   if (!holder) return 'a run that is just ending';
   const minutes = Math.floor(holder.age_seconds / 60);
   return `pid ${holder.pid} on ${holder.host} (${holder.application_name}, ${minutes} min): ${holder.query.replaceAll(/\s+/g, ' ')}`;
@@ -56,5 +60,5 @@ async function describeHolder(session: Session): Promise<string> {
 
 /** Whether some run holds the lock of this database now. */
 export async function isLockHeld(executor: Parameters<typeof findHolder.first>[0]): Promise<boolean> {
-  return (await findHolder.first(executor, { key })) !== undefined;
+  return (await findHolder.first(executor, { key: lockKey })) !== undefined;
 }

@@ -5,13 +5,11 @@ import { type MigrationSource, uuidv7 } from '../../../kernel/index.ts';
 import { migrateErrors } from '../errors.ts';
 import type { SourceFiles } from '../model/migration.ts';
 import { objectPositions } from '../model/order.ts';
-import { statesBefore } from '../model/states.ts';
 import { checkMigration, parseFile } from '../parse/index.ts';
-import { beginRun, copyApplied, endRun, listSteps, recordApplied } from '../sql/queries/queries.gen.ts';
-import { announceIntent, type Ready, recordStopped } from './announce.ts';
+import { beginRun, copyApplied, endRun, listSteps } from '../sql/queries/queries.gen.ts';
+import { advanceLedger, type Ready, recordStopped } from './advance-ledger.ts';
 import { applySteps } from './apply-steps.ts';
 import { type Ledger, readLedger } from './ledger.ts';
-import { provedLock } from './lock.ts';
 import { applyObjects } from './objects.ts';
 import { isEmpty, type Pending, planDatabase } from './plan-database.ts';
 import type { Run } from './run.ts';
@@ -91,8 +89,7 @@ async function applyOne(run: Run, ready: Ready, next: Ready | undefined, isAnnou
   const { pending } = ready;
   if (isInRepair(pending)) throw await stillInRepair(run, pending);
   run.progress(`${run.tiers[0]}: ${pending.file.id}`);
-  await provedLock(run.session, run.tiers[0]);
-  if (!isAnnounced) await announceIntent(run, ready);
+  if (!isAnnounced) await advanceLedger(run, undefined, ready);
   try {
     if (pending.parts.options.isTransactional) await applyInTransaction(run, ready, next);
     else await applySteps(run, ready);
@@ -142,10 +139,8 @@ async function createLedger(run: Run, sources: readonly SourceFiles[]): Promise<
   const ready: Ready = { pending: pending as Pending, parsed: await parseFile(file.path, file.up) };
   await run.session.query({ text: `begin; ${readFileSync(file.path, 'utf8')}` });
   await begin(run);
-  await announceIntent(run, ready);
-  const { source, name } = file;
-  const recorded = { source, name, tiers: [...ready.pending.tiers], allowed: statesBefore('applied'), duration_ms: 0, lock_wait_ms: 0 };
-  await recordApplied.run(run.session, recorded);
+  await advanceLedger(run, undefined, ready);
+  await advanceLedger(run, { ready, durationMs: 0, lockWaitMs: 0, hasInvariants: false }, undefined);
   await run.session.query({ text: 'commit' });
   run.progress(`${run.tiers[0]}: ${file.id} applied`);
   return readLedger(run.session);

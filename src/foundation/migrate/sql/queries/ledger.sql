@@ -26,23 +26,70 @@ on conflict (id) do nothing;
 -- name: end_run
 update migrate.runs set outcome = :outcome, completed = now() where id = :id and outcome = 'running';
 
--- name: announce
--- The intent: one row per tier. No row comes back for a tier whose state does not allow the move.
-insert into migrate.migrations as m
-  (id, source, name, tier, state, checksum_up, checksum_down, checksum_pre, checksum_post, checksum_meta, tree_sha256, run_id)
-select unnest(:ids::uuid[]), :source, :name, unnest(:tiers::text[]), 'running', :checksum_up, :checksum_down?, :checksum_pre?,
-       :checksum_post?, :checksum_meta?, :tree_sha256, :run_id
-on conflict on constraint migrations_source_name_tier_key do update
-   set state = 'running', checksum_up = excluded.checksum_up, checksum_down = excluded.checksum_down, checksum_pre = excluded.checksum_pre,
-       checksum_post = excluded.checksum_post, checksum_meta = excluded.checksum_meta, tree_sha256 = excluded.tree_sha256,
-       run_id = excluded.run_id, attempts = m.attempts + 1, sqlstate = null, error = null, started = now()
- where m.state = any(:allowed::text[])
-returning id, tier;
-
--- name: record_applied
--- Applied, in the transaction of the migration itself.
-update migrate.migrations set state = 'applied', applied = clock_timestamp(), duration_ms = :duration_ms, lock_wait_ms = :lock_wait_ms
- where source = :source and name = :name and tier = any(:tiers::text[]) and state = any(:allowed::text[]);
+-- name: advance
+-- The end of one migration and the intent of the next, in the transaction of the first: rows `recorded` as applied and `announced` as
+-- running (one per tier; fewer when a state does not allow the move), what the built-in invariants say about the tables it touched, and
+-- the proof that this is still the session with the lock. Either half may be empty. One statement, because every round trip counts here.
+with applied as (
+  update migrate.migrations
+     set state = 'applied', applied = clock_timestamp(), duration_ms = :duration_ms, lock_wait_ms = :lock_wait_ms
+   where source = :source and name = :name and tier = any(:tiers::text[]) and state = any(:allowed_applied::text[])
+  returning id
+), announced as (
+  insert into migrate.migrations as m
+    (id, source, name, tier, state, checksum_up, checksum_down, checksum_pre, checksum_post, checksum_meta, tree_sha256, run_id)
+  select unnest(:next_ids::uuid[]), :next_source, :next_name, unnest(:next_tiers::text[]), 'running', :checksum_up, :checksum_down?,
+         :checksum_pre?, :checksum_post?, :checksum_meta?, :tree_sha256, :run_id
+  on conflict on constraint migrations_source_name_tier_key do update
+     set state = 'running', checksum_up = excluded.checksum_up, checksum_down = excluded.checksum_down,
+         checksum_pre = excluded.checksum_pre, checksum_post = excluded.checksum_post, checksum_meta = excluded.checksum_meta,
+         tree_sha256 = excluded.tree_sha256, run_id = excluded.run_id, attempts = m.attempts + 1, sqlstate = null, error = null,
+         started = now()
+   where m.state = any(:allowed_running::text[])
+  returning id
+), touched as (
+    select c.oid, c.relowner, c.relkind, c.relrowsecurity, c.relforcerowsecurity, c.relispartition, t.name, t.name = any(:born::text[]) as is_born
+      from unnest(:touched::text[]) as t(name) join pg_catalog.pg_class c on c.oid = pg_catalog.to_regclass(t.name)
+     where c.relkind in ('r', 'p')
+), violations as (
+  select 'primary-key' as rule, t.name as object
+    from touched t
+   where t.is_born and not t.relispartition
+     and not exists (select from pg_catalog.pg_constraint k where k.conrelid = t.oid and k.contype = 'p')
+  union all
+  select 'row-security', t.name
+    from touched t join pg_catalog.pg_attribute a on a.attrelid = t.oid and a.attname = 'tenant_id' and not a.attisdropped
+   where not t.relispartition and not (t.relrowsecurity and t.relforcerowsecurity)
+  union all
+  select 'owner', t.name from touched t where t.is_born and t.relowner <> current_user::regrole::oid
+  union all
+  select 'valid-index', i.indexrelid::regclass::text
+    from touched t join pg_catalog.pg_index i on i.indrelid = t.oid join pg_catalog.pg_class x on x.oid = i.indexrelid
+   where x.relkind = 'i' and not (i.indisvalid and i.indisready) and age(x.xmin) <= age(pg_current_xact_id()::xid)
+  union all
+  select 'valid-constraint', k.conname
+    from touched t join pg_catalog.pg_constraint k on k.conrelid = t.oid
+   where not k.convalidated and k.conname <> all(:not_valid::text[]) and age(k.xmin) <= age(pg_current_xact_id()::xid)
+  union all
+  select 'indexed-key', k.conname
+    from touched t join pg_catalog.pg_constraint k on k.conrelid = t.oid
+   where k.contype = 'f' and k.conparentid = 0 and age(k.xmin) <= age(pg_current_xact_id()::xid)
+     and not exists (
+       select from pg_catalog.pg_index i, lateral (select string_to_array(i.indkey::text, ' ')::int2[] as columns) c
+        where i.indrelid = k.conrelid and i.indisvalid
+          and c.columns[1:cardinality(k.conkey)] @> k.conkey
+          -- A partial index that leaves out only rows without a key serves as well.
+          and (i.indpred is null or pg_catalog.pg_get_expr(i.indpred, i.indrelid) in (
+                select '(' || quote_ident(a.attname) || ' IS NOT NULL)' from pg_catalog.pg_attribute a
+                 where a.attrelid = k.conrelid and a.attnum = any(k.conkey))))
+)
+select (select count(*) from applied) as recorded, (select count(*) from announced) as announced,
+       array(select v.rule || ' ' || v.object from violations v) as "violations!",
+       pg_catalog.pg_backend_pid() as "backend_pid!",
+       exists (select from pg_catalog.pg_locks l
+                where l.locktype = 'advisory' and l.pid = pg_catalog.pg_backend_pid() and l.granted
+                  and l.classid = (:lock_key::int8 >> 32)::oid and l.objid = (:lock_key::int8 & 4294967295)::oid and l.objsubid = 1)
+         as "is_held!";
 
 -- name: copy_applied
 -- The migration is in this database on behalf of another tier: recorded, not applied again.
@@ -55,7 +102,7 @@ select unnest(:ids::uuid[]), m.source, m.name, unnest(:tiers::text[]), 'applied'
 
 -- name: record_stop
 -- Out of `running` for a reason: pending again, blocked, failed or needs_repair.
-update migrate.migrations set state = :state, sqlstate = :sqlstate?, error = :error?, lock_wait_ms = :lock_wait_ms
+update migrate.migrations set state = :state, sqlstate = :sqlstate?, error = :error?
  where source = :source and name = :name and state = any(:allowed::text[]);
 
 -- name: rename_checksum

@@ -1,54 +1,6 @@
 // Made by `npm run generate` from catalog.sql, ledger.sql, lock.sql; do not edit.
-// sources: 6f3e2a09068c5b1c781a365069c5df04
+// sources: 4d12be5f442afe0021ca2c5d09d303b2
 import { defineQuery } from '../../../../kernel/index.ts';
-
-export interface FindViolationsParams {
-  readonly born: readonly string[];
-  readonly touched: readonly string[];
-  readonly not_valid: readonly string[];
-}
-export interface FindViolationsRow {
-  readonly rule: string | null;
-  readonly object: string;
-}
-/**
- * What the built-in invariants say about tables a migration made or changed, inside its transaction.
- */
-export const findViolations = defineQuery<FindViolationsParams, FindViolationsRow>('migrate.find_violations', ['born', 'touched', 'not_valid'], `with touched as (
-  select c.oid, c.relowner, c.relkind, c.relrowsecurity, c.relforcerowsecurity, c.relispartition, t.name, t.name = any($1::text[]) as is_born
-    from unnest($2::text[]) as t(name) join pg_catalog.pg_class c on c.oid = pg_catalog.to_regclass(t.name)
-   where c.relkind in ('r', 'p')
-)
-select 'primary-key' as rule, t.name as "object"
-  from touched t
- where t.is_born and not t.relispartition
-   and not exists (select from pg_catalog.pg_constraint k where k.conrelid = t.oid and k.contype = 'p')
-union all
-select 'row-security', t.name
-  from touched t join pg_catalog.pg_attribute a on a.attrelid = t.oid and a.attname = 'tenant_id' and not a.attisdropped
- where not t.relispartition and not (t.relrowsecurity and t.relforcerowsecurity)
-union all
-select 'owner', t.name from touched t where t.is_born and t.relowner <> current_user::regrole::oid
-union all
-select 'valid-index', i.indexrelid::regclass::text
-  from touched t join pg_catalog.pg_index i on i.indrelid = t.oid join pg_catalog.pg_class x on x.oid = i.indexrelid
- where x.relkind = 'i' and not (i.indisvalid and i.indisready) and age(x.xmin) <= age(pg_current_xact_id()::xid)
-union all
-select 'valid-constraint', k.conname
-  from touched t join pg_catalog.pg_constraint k on k.conrelid = t.oid
- where not k.convalidated and k.conname <> all($3::text[]) and age(k.xmin) <= age(pg_current_xact_id()::xid)
-union all
-select 'indexed-key', k.conname
-  from touched t join pg_catalog.pg_constraint k on k.conrelid = t.oid
- where k.contype = 'f' and k.conparentid = 0 and age(k.xmin) <= age(pg_current_xact_id()::xid)
-   and not exists (
-     select from pg_catalog.pg_index i, lateral (select string_to_array(i.indkey::text, ' ')::int2[] as columns) c
-      where i.indrelid = k.conrelid and i.indisvalid
-        and c.columns[1:cardinality(k.conkey)] @> k.conkey
-        -- A partial index that leaves out only rows without a key serves as well.
-        and (i.indpred is null or pg_catalog.pg_get_expr(i.indpred, i.indrelid) in (
-              select '(' || quote_ident(a.attname) || ' IS NOT NULL)' from pg_catalog.pg_attribute a
-               where a.attrelid = k.conrelid and a.attnum = any(k.conkey))))`);
 
 export interface FindIndexParams {
   readonly table: string;
@@ -309,11 +261,17 @@ export interface EndRunParams {
 export type EndRunRow = Record<string, never>;
 export const endRun = defineQuery<EndRunParams, EndRunRow>('migrate.end_run', ['outcome', 'id'], `update migrate.runs set outcome = $1, completed = now() where id = $2 and outcome = 'running'`);
 
-export interface AnnounceParams {
-  readonly ids: readonly string[];
+export interface AdvanceParams {
+  readonly duration_ms: number;
+  readonly lock_wait_ms: number;
   readonly source: string;
   readonly name: string;
   readonly tiers: readonly string[];
+  readonly allowed_applied: readonly string[];
+  readonly next_ids: readonly string[];
+  readonly next_source: string;
+  readonly next_name: string;
+  readonly next_tiers: readonly string[];
   readonly checksum_up: string;
   readonly checksum_down: string | null;
   readonly checksum_pre: string | null;
@@ -321,40 +279,84 @@ export interface AnnounceParams {
   readonly checksum_meta: string | null;
   readonly tree_sha256: string;
   readonly run_id: string;
-  readonly allowed: readonly string[];
+  readonly allowed_running: readonly string[];
+  readonly born: readonly string[];
+  readonly touched: readonly string[];
+  readonly not_valid: readonly string[];
+  readonly lock_key: number;
 }
-export interface AnnounceRow {
-  readonly id: string;
-  readonly tier: string;
+export interface AdvanceRow {
+  readonly recorded: number | null;
+  readonly announced: number | null;
+  readonly violations: string[];
+  readonly backend_pid: number;
+  readonly is_held: boolean;
 }
 /**
- * The intent: one row per tier. No row comes back for a tier whose state does not allow the move.
+ * The end of one migration and the intent of the next, in the transaction of the first: rows `recorded` as applied and `announced` as
+ * running (one per tier; fewer when a state does not allow the move), what the built-in invariants say about the tables it touched, and
+ * the proof that this is still the session with the lock. Either half may be empty. One statement, because every round trip counts here.
  */
-export const announce = defineQuery<AnnounceParams, AnnounceRow>('migrate.announce', ['ids', 'source', 'name', 'tiers', 'checksum_up', 'checksum_down', 'checksum_pre', 'checksum_post', 'checksum_meta', 'tree_sha256', 'run_id', 'allowed'], `insert into migrate.migrations as m
-  (id, source, name, tier, state, checksum_up, checksum_down, checksum_pre, checksum_post, checksum_meta, tree_sha256, run_id)
-select unnest($1::uuid[]), $2, $3, unnest($4::text[]), 'running', $5, $6, $7,
-       $8, $9, $10, $11
-on conflict on constraint migrations_source_name_tier_key do update
-   set state = 'running', checksum_up = excluded.checksum_up, checksum_down = excluded.checksum_down, checksum_pre = excluded.checksum_pre,
-       checksum_post = excluded.checksum_post, checksum_meta = excluded.checksum_meta, tree_sha256 = excluded.tree_sha256,
-       run_id = excluded.run_id, attempts = m.attempts + 1, sqlstate = null, error = null, started = now()
- where m.state = any($12::text[])
-returning id, tier`);
-
-export interface RecordAppliedParams {
-  readonly duration_ms: number;
-  readonly lock_wait_ms: number;
-  readonly source: string;
-  readonly name: string;
-  readonly tiers: readonly string[];
-  readonly allowed: readonly string[];
-}
-export type RecordAppliedRow = Record<string, never>;
-/**
- * Applied, in the transaction of the migration itself.
- */
-export const recordApplied = defineQuery<RecordAppliedParams, RecordAppliedRow>('migrate.record_applied', ['duration_ms', 'lock_wait_ms', 'source', 'name', 'tiers', 'allowed'], `update migrate.migrations set state = 'applied', applied = clock_timestamp(), duration_ms = $1, lock_wait_ms = $2
- where source = $3 and name = $4 and tier = any($5::text[]) and state = any($6::text[])`);
+export const advance = defineQuery<AdvanceParams, AdvanceRow>('migrate.advance', ['duration_ms', 'lock_wait_ms', 'source', 'name', 'tiers', 'allowed_applied', 'next_ids', 'next_source', 'next_name', 'next_tiers', 'checksum_up', 'checksum_down', 'checksum_pre', 'checksum_post', 'checksum_meta', 'tree_sha256', 'run_id', 'allowed_running', 'born', 'touched', 'not_valid', 'lock_key'], `with applied as (
+  update migrate.migrations
+     set state = 'applied', applied = clock_timestamp(), duration_ms = $1, lock_wait_ms = $2
+   where source = $3 and name = $4 and tier = any($5::text[]) and state = any($6::text[])
+  returning id
+), announced as (
+  insert into migrate.migrations as m
+    (id, source, name, tier, state, checksum_up, checksum_down, checksum_pre, checksum_post, checksum_meta, tree_sha256, run_id)
+  select unnest($7::uuid[]), $8, $9, unnest($10::text[]), 'running', $11, $12,
+         $13, $14, $15, $16, $17
+  on conflict on constraint migrations_source_name_tier_key do update
+     set state = 'running', checksum_up = excluded.checksum_up, checksum_down = excluded.checksum_down,
+         checksum_pre = excluded.checksum_pre, checksum_post = excluded.checksum_post, checksum_meta = excluded.checksum_meta,
+         tree_sha256 = excluded.tree_sha256, run_id = excluded.run_id, attempts = m.attempts + 1, sqlstate = null, error = null,
+         started = now()
+   where m.state = any($18::text[])
+  returning id
+), touched as (
+    select c.oid, c.relowner, c.relkind, c.relrowsecurity, c.relforcerowsecurity, c.relispartition, t.name, t.name = any($19::text[]) as is_born
+      from unnest($20::text[]) as t(name) join pg_catalog.pg_class c on c.oid = pg_catalog.to_regclass(t.name)
+     where c.relkind in ('r', 'p')
+), violations as (
+  select 'primary-key' as rule, t.name as object
+    from touched t
+   where t.is_born and not t.relispartition
+     and not exists (select from pg_catalog.pg_constraint k where k.conrelid = t.oid and k.contype = 'p')
+  union all
+  select 'row-security', t.name
+    from touched t join pg_catalog.pg_attribute a on a.attrelid = t.oid and a.attname = 'tenant_id' and not a.attisdropped
+   where not t.relispartition and not (t.relrowsecurity and t.relforcerowsecurity)
+  union all
+  select 'owner', t.name from touched t where t.is_born and t.relowner <> current_user::regrole::oid
+  union all
+  select 'valid-index', i.indexrelid::regclass::text
+    from touched t join pg_catalog.pg_index i on i.indrelid = t.oid join pg_catalog.pg_class x on x.oid = i.indexrelid
+   where x.relkind = 'i' and not (i.indisvalid and i.indisready) and age(x.xmin) <= age(pg_current_xact_id()::xid)
+  union all
+  select 'valid-constraint', k.conname
+    from touched t join pg_catalog.pg_constraint k on k.conrelid = t.oid
+   where not k.convalidated and k.conname <> all($21::text[]) and age(k.xmin) <= age(pg_current_xact_id()::xid)
+  union all
+  select 'indexed-key', k.conname
+    from touched t join pg_catalog.pg_constraint k on k.conrelid = t.oid
+   where k.contype = 'f' and k.conparentid = 0 and age(k.xmin) <= age(pg_current_xact_id()::xid)
+     and not exists (
+       select from pg_catalog.pg_index i, lateral (select string_to_array(i.indkey::text, ' ')::int2[] as columns) c
+        where i.indrelid = k.conrelid and i.indisvalid
+          and c.columns[1:cardinality(k.conkey)] @> k.conkey
+          -- A partial index that leaves out only rows without a key serves as well.
+          and (i.indpred is null or pg_catalog.pg_get_expr(i.indpred, i.indrelid) in (
+                select '(' || quote_ident(a.attname) || ' IS NOT NULL)' from pg_catalog.pg_attribute a
+                 where a.attrelid = k.conrelid and a.attnum = any(k.conkey))))
+)
+select (select count(*) from applied) as recorded, (select count(*) from announced) as announced,
+       array(select v.rule || ' ' || v.object from violations v) as "violations",
+       pg_catalog.pg_backend_pid() as "backend_pid",
+       exists (select from pg_catalog.pg_locks l
+                where l.locktype = 'advisory' and l.pid = pg_catalog.pg_backend_pid() and l.granted
+                  and l.classid = ($22::int8 >> 32)::oid and l.objid = ($22::int8 & 4294967295)::oid and l.objsubid = 1)
+         as "is_held"`);
 
 export interface CopyAppliedParams {
   readonly ids: readonly string[];
@@ -376,7 +378,6 @@ export interface RecordStopParams {
   readonly state: string;
   readonly sqlstate: string | null;
   readonly error: string | null;
-  readonly lock_wait_ms: number;
   readonly source: string;
   readonly name: string;
   readonly allowed: readonly string[];
@@ -385,8 +386,8 @@ export type RecordStopRow = Record<string, never>;
 /**
  * Out of `running` for a reason: pending again, blocked, failed or needs_repair.
  */
-export const recordStop = defineQuery<RecordStopParams, RecordStopRow>('migrate.record_stop', ['state', 'sqlstate', 'error', 'lock_wait_ms', 'source', 'name', 'allowed'], `update migrate.migrations set state = $1, sqlstate = $2, error = $3, lock_wait_ms = $4
- where source = $5 and name = $6 and state = any($7::text[])`);
+export const recordStop = defineQuery<RecordStopParams, RecordStopRow>('migrate.record_stop', ['state', 'sqlstate', 'error', 'source', 'name', 'allowed'], `update migrate.migrations set state = $1, sqlstate = $2, error = $3
+ where source = $4 and name = $5 and state = any($6::text[])`);
 
 export interface RenameChecksumParams {
   readonly checksum_up: string;

@@ -1,0 +1,67 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { type ClusterOptions, clusterOptions, type Endpoint, openCluster } from '../../src/foundation/cluster/index.ts';
+import { connectOptions, openConnect } from '../../src/foundation/connect/index.ts';
+import { type Migrate, migrateOptions, openMigrate } from '../../src/foundation/migrate/index.ts';
+import { createEventBus, type MigrationSource, quoteIdentifier, silentLog, systemClock, withDefaults } from '../../src/kernel/index.ts';
+
+/** Empty databases on a server of our own with its default settings: every commit waits for the disk. */
+export async function openScratch(): Promise<{ createDatabase(): Promise<Endpoint> } & AsyncDisposable> {
+  await using stack = new AsyncDisposableStack();
+  const admin = { ...(await startCluster(stack)).endpoint('oltp'), database: 'postgres' };
+  const client = await connectTo(admin);
+  stack.defer(() => client.end());
+  const held = stack.move();
+  return {
+    async createDatabase() {
+      const database = `plinth_bench_${randomUUID().slice(0, 8)}`;
+      await client.query(`create database ${quoteIdentifier(database)}`);
+      held.defer(async () => void (await client.query(`drop database ${quoteIdentifier(database)} with (force)`)));
+      return { ...admin, database };
+    },
+    [Symbol.asyncDispose]: () => held.disposeAsync(),
+  };
+}
+
+async function startCluster(stack: AsyncDisposableStack) {
+  const dataDir = await mkdtemp(join(tmpdir(), 'plinth-bench-'));
+  stack.defer(() => rm(dataDir, { recursive: true, force: true }));
+  const options: ClusterOptions = withDefaults(clusterOptions, { engine: 'embedded', port: 0 });
+  return stack.use(await openCluster({ clock: systemClock, log: silentLog, dataDir }, options));
+}
+
+export async function connectTo({ host, port, user, password, database }: Endpoint): Promise<pg.Client> {
+  const client = new pg.Client({ host, port, user, password: password ?? '', database });
+  await client.connect();
+  return client;
+}
+
+/** The SQL of the n-th small migration: a table with its key and comment. */
+export function smallMigration(n: number): string {
+  return `create table public.items_${n} (id uuid not null, name text not null, constraint items_${n}_id_pk primary key (id));
+comment on table public.items_${n} is 'The ${n}th table of this bench.';
+`;
+}
+
+/** A folder with that many small migrations; removed when disposed of. */
+export async function writeMigrations(count: number): Promise<{ readonly source: MigrationSource } & AsyncDisposable> {
+  const dir = await mkdtemp(join(tmpdir(), 'plinth-bench-files-'));
+  await mkdir(join(dir, 'migrations'));
+  for (let n = 1; n <= count; n++)
+    await writeFile(join(dir, 'migrations', `${String(n).padStart(4, '0')}_create_items.sql`), smallMigration(n));
+  return {
+    source: { name: 'bench', dir, layout: 'capability', tiers: ['oltp'] },
+    [Symbol.asyncDispose]: () => rm(dir, { recursive: true, force: true }),
+  };
+}
+
+/** A runner for one database. */
+export async function openRunner(endpoint: Endpoint, source: MigrationSource): Promise<{ readonly migrate: Migrate } & AsyncDisposable> {
+  const deps = { clock: systemClock, log: silentLog };
+  const connect = await openConnect({ ...deps, events: createEventBus(), endpoint: () => endpoint }, withDefaults(connectOptions));
+  const migrate = openMigrate({ ...deps, connect, sources: [source] }, { ...withDefaults(migrateOptions), lockDeadlineMs: 60_000 });
+  return { migrate, [Symbol.asyncDispose]: () => connect[Symbol.asyncDispose]() };
+}

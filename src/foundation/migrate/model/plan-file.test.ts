@@ -1,0 +1,41 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { chainEntries, comparePlan, formatPlanFile, parsePlanFile, rewritePlan } from './plan-file.ts';
+
+const file = (id: string, checksum = `v1:sha256:${id.length}`) => ({ id, checksum, hasFitting: (one: string) => one === checksum });
+const files = ['oltp/1_a', 'oltp/2_b', 'content/3_c'].map((id) => file(id));
+
+test('[I12] what was written is read back, and fits its files', () => {
+  const ids = fc.uniqueArray(fc.stringMatching(/^[a-z]{1,8}\/\d{1,14}_[a-z_]{1,20}$/));
+  fc.assert(
+    fc.property(ids, (names) => {
+      const some = names.map((id) => file(id));
+      const entries = parsePlanFile(formatPlanFile(chainEntries(some)));
+      return Array.isArray(entries) && comparePlan(entries, some).length === 0;
+    }),
+  );
+});
+
+test('[I12] edited, deleted, inserted and reordered history is seen', () => {
+  const entries = chainEntries(files);
+  const kinds = (some: typeof files, plan = entries) => comparePlan(plan, some).map(({ kind, id }) => `${kind} ${id}`);
+  expect(kinds([file('oltp/1_a', 'v1:sha256:other'), ...files.slice(1)])).toEqual(['edited oltp/1_a']);
+  expect(kinds(files.slice(1))).toEqual(['deleted oltp/1_a']);
+  expect(kinds([...files, file('oltp/4_d')])).toEqual(['unlisted oltp/4_d']);
+  expect(kinds(files, [...entries.slice(1), ...entries.slice(0, 1)])).toContain('reordered oltp/2_b');
+});
+
+test('[I12] a merge conflict is refused by its line', () => {
+  const text = formatPlanFile(chainEntries(files));
+  expect(parsePlanFile(`${text}<<<<<<< HEAD\n`)).toEqual({ badLine: 5 });
+});
+
+test('[I12] writing again keeps applied entries and renews the others', () => {
+  const entries = chainEntries(files);
+  const edited = file('oltp/2_b', 'v1:sha256:new');
+  const rewritten = rewritePlan(entries, [file('oltp/1_a', 'v1:sha256:tampered'), edited], (id) => id === 'oltp/1_a');
+  expect(rewritten.map(({ id, checksum }) => [id, checksum])).toEqual([
+    ['oltp/1_a', entries[0]?.checksum],
+    ['oltp/2_b', 'v1:sha256:new'],
+  ]);
+});
