@@ -26,10 +26,13 @@ export function spawnScript(
     readonly cwd?: string;
     /** Runs it as another account; for root only. */
     readonly account?: { readonly uid: number; readonly gid: number };
+    /** A program with its arguments that becomes Node, e.g. `unshare --net`. */
+    readonly through?: readonly string[];
   } = {},
 ): TestChild {
   const path = script instanceof URL || script.startsWith('file:') ? fileURLToPath(script) : script;
-  const child: ChildProcess = spawn(process.execPath, [path, ...(options.args ?? [])], {
+  const [program = process.execPath, ...args] = [...(options.through ?? []), process.execPath, path, ...(options.args ?? [])];
+  const child: ChildProcess = spawn(program, args, {
     env: { ...process.env, ...options.env },
     cwd: options.cwd,
     stdio: ['ignore', 'pipe', 'pipe'],

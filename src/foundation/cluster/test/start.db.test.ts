@@ -129,7 +129,7 @@ describeWith('root', 'as root', () => {
     await mkdir(project);
     await chmod(project, 0o777);
     const dataDir = join(project, '.plinth');
-    await using child = holdOpen(dataDir, {}, nobody);
+    await using child = holdOpen(dataDir, {}, { account: nobody });
     await opened(child);
     const pid = (await readLock(dataDir))?.server?.postmasterPid;
     expect((await stat(`/proc/${pid}`)).uid).toBe(nobody.uid);
@@ -139,9 +139,18 @@ describeWith('root', 'as root', () => {
     expect(await ask(cluster.endpoint('oltp'), 'select 1')).toBe(1);
   });
 
+  it('[I3] starts without any network', async () => {
+    await using folder = await temporaryFolder();
+    await template.copyTo(join(folder.path, 'data'));
+    await using child = holdOpen(join(folder.path, 'data'), {}, { through: ['unshare', '--net'] });
+    expect(await ask(await opened(child), 'select 1')).toBe(1);
+    child.signal('SIGTERM');
+    await child.line(/closed/);
+  });
+
   it('[I6] says what to do in a read-only project folder', async () => {
     await using folder = await temporaryFolder();
-    await using child = holdOpen(join(folder.path, '.plinth'), {}, nobody);
+    await using child = holdOpen(join(folder.path, '.plinth'), {}, { account: nobody });
     await child.line(/PLINTH_CLUSTER_DATA_DIR_NOT_WRITABLE.*permission denied.*--data/);
     expect((await child.exit()).code).toBe(1);
     expect(await readdir(folder.path)).toEqual([]);

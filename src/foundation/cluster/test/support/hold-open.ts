@@ -8,13 +8,11 @@ const log: Log = { debug: say, info: say, warn: say, error: say };
 
 try {
   const cluster = await openCluster({ clock: systemClock, log, dataDir }, withDefaults(clusterOptions, JSON.parse(options)));
-  say('open', { isOwner: cluster.isOwner, ...cluster.endpoint('oltp') });
-  const keepAlive = setInterval(() => {}, 60_000);
   process.once('SIGTERM', async () => {
     await cluster[Symbol.asyncDispose]();
-    clearInterval(keepAlive);
     say('closed');
   });
+  say('open', { isOwner: cluster.isOwner, ...cluster.endpoint('oltp') });
 } catch (error) {
   say('failed', { code: (error as { code?: string }).code, text: (error as Error).message });
   process.exitCode = 1;

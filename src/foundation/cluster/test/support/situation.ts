@@ -27,10 +27,10 @@ export function openIn(dataDir: string, options: Partial<ClusterOptions> = {}): 
 export function holdOpen(
   dataDir: string,
   options: Partial<ClusterOptions> = {},
-  account?: { readonly uid: number; readonly gid: number },
+  as: { readonly account?: { readonly uid: number; readonly gid: number }; readonly through?: readonly string[] } = {},
 ): TestChild {
   const args = [dataDir, JSON.stringify({ engine: 'embedded', port: 0, ...options })];
-  return spawnScript(new URL('./hold-open.ts', import.meta.url), { args, cwd: '/', ...(account ? { account } : {}) });
+  return spawnScript(new URL('./hold-open.ts', import.meta.url), { args, cwd: '/', ...as });
 }
 
 /** What a held cluster said when it was open. */
