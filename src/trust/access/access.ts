@@ -3,7 +3,7 @@ import type pg from 'pg';
 import type { Endpoint } from '../../foundation/cluster/index.ts';
 import { type Clock, type Log, messageOf, sqlstateOf, type Tier, tiers } from '../../kernel/index.ts';
 import { accessErrors } from './errors.ts';
-import { databaseStatements, functionStatements } from './model/databases.ts';
+import { databaseStatements, serverStatements } from './model/databases.ts';
 import { compareRole, createStatements, declaredRoles, type LoginName, type RoleState } from './model/roles.ts';
 import { scramVerifier } from './model/scram.ts';
 import type { Access, AccessReport } from './model/types.ts';
@@ -72,10 +72,10 @@ async function prepareServer(databases: readonly Endpoint[], passwords: Password
     const target = other ?? client;
     const state = await readDatabase(target);
     applied.push(...(await run(target, endpoint, databaseStatements(state))));
-    if (isSuperuser) applied.push(...(await run(target, endpoint, functionStatements(state))));
-    else if (state.openFunctions.length > 0) {
+    if (isSuperuser) applied.push(...(await run(target, endpoint, serverStatements(state))));
+    else if (serverStatements(state).length > 0) {
       limits.push(
-        `${serverName(endpoint)}/${endpoint.database}: ${endpoint.user} is no superuser, so plinth_app keeps ${state.openFunctions.length} functions of the server that know no tenants (large objects, statements of other sessions). Let an administrator run: ${functionStatements(state).join('; ')}`,
+        `${serverName(endpoint)}/${endpoint.database}: ${endpoint.user} is no superuser, so plinth_app keeps what the server gives everybody and what knows no tenants (large objects, statements of other sessions, do). Let an administrator run: ${serverStatements(state).join('; ')}`,
       );
     }
   }

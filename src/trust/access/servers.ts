@@ -47,7 +47,9 @@ export async function readDatabase(client: pg.Client): Promise<DatabaseState> {
        array(select 'pg_catalog.' || p.oid::regprocedure::text from pg_catalog.pg_proc p
          where p.pronamespace = 'pg_catalog'::regnamespace and p.proname = any($1)
            and exists (select from pg_catalog.aclexplode(coalesce(p.proacl, pg_catalog.acldefault('f', p.proowner))) a where a.grantee = 0)
-         order by p.oid) as "openFunctions"
+         order by p.oid) as "openFunctions",
+       exists (select from pg_catalog.pg_language l, pg_catalog.aclexplode(coalesce(l.lanacl, pg_catalog.acldefault('l', l.lanowner))) a
+         where l.lanname = 'plpgsql' and a.grantee = 0) as "isPlpgsqlOpen"
      from pg_catalog.pg_database d where d.datname = pg_catalog.current_database()`,
     [closedFunctions],
   );

@@ -11,6 +11,8 @@ export interface DatabaseState {
   readonly appMayConnect: boolean;
   /** Functions of `closedFunctions` that PUBLIC may execute, as `pg_catalog.name(types)`. */
   readonly openFunctions: readonly string[];
+  /** PUBLIC may use the language plpgsql, and so `do`. */
+  readonly isPlpgsqlOpen: boolean;
 }
 
 /**
@@ -46,10 +48,15 @@ export function databaseStatements(state: DatabaseState): string[] {
   ];
 }
 
-/** The statements that close `closedFunctions`; only a superuser may run them. */
-export function functionStatements(state: DatabaseState): string[] {
-  return state.openFunctions.flatMap((signature) => [
+/**
+ * The statements that close `closedFunctions` and blocks of `do`, in which statements could hide from who looks at their
+ * tags; only a superuser may run them.
+ */
+export function serverStatements(state: DatabaseState): string[] {
+  const functions = state.openFunctions.flatMap((signature) => [
     `revoke execute on function ${signature} from public`,
     ...(signature.includes('pg_stat_') ? [`grant execute on function ${signature} to pg_monitor, plinth_owner`] : []),
   ]);
+  const language = ['grant usage on language plpgsql to plinth_owner', 'revoke usage on language plpgsql from public'];
+  return state.isPlpgsqlOpen ? [...functions, ...language] : functions;
 }

@@ -30,6 +30,7 @@ test('[I1] the owner login is the owner of objects, the application owns nothing
   expect((await owner.query('select current_user, session_user')).rows).toEqual([
     { current_user: 'plinth_owner', session_user: 'plinth_migrator' },
   ]);
+  await owner.query('do $$ begin end $$');
   await owner.query('create schema things; create table things.secrets (id int); grant usage on schema things to plinth_app');
   await expect(app.query('table things.secrets')).rejects.toThrow('permission denied');
 });
@@ -46,7 +47,7 @@ test.each([
   ['large object contents', "select lo_from_bytea(0, 'x')"],
   ['statements of other sessions', 'select query from pg_stat_activity'],
   ['passwords', 'select rolpassword from pg_authid'],
-  ['untrusted code', 'do $$ begin execute $q$ create role own $q$; end $$'],
+  ['code of its own', 'do $$ begin end $$'],
 ])('[I1] the application may not reach %s', async (_, statement) => {
   await expect(app.query(statement)).rejects.toMatchObject({ code: '42501' });
 });
