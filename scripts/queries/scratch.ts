@@ -6,7 +6,8 @@ import { withClient, withDatabase } from '../../tests/support/template.ts';
 export async function withScratchDatabase<T>(work: (client: pg.Client) => Promise<T>): Promise<T> {
   await using server = await openTestServer();
   const name = `plinth_generate_${process.pid}`;
-  return withClient(server.url, async (admin) => {
+  // Awaited here: the server is stopped when this function returns.
+  return await withClient(server.url, async (admin) => {
     await admin.query(`create database ${name} template template0 encoding 'UTF8' locale 'C'`);
     try {
       return await withClient(withDatabase(server.url, name), work);
