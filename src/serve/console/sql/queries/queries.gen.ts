@@ -1,5 +1,5 @@
 // Made by `npm run generate` from tables.sql; do not edit.
-// sources: 2f75f1002f747e6c76a4c5e7b96aa611
+// sources: 325169f50704429cc0857c4bf929e85f
 import { defineQuery } from '../../../../kernel/index.ts';
 
 export type ListTablesParams = Record<string, never>;
@@ -10,7 +10,7 @@ export interface ListTablesRow {
   readonly row_estimate: number | null;
   readonly size_bytes: number;
   readonly has_tenants: boolean;
-  readonly is_partitioned: boolean | null;
+  readonly is_partitioned: boolean;
 }
 /**
  * Tables of people, not of PostgreSQL; a partitioned table once, with the size of all its partitions.
@@ -25,7 +25,7 @@ export const listTables = defineQuery<ListTablesParams, ListTablesRow>('console.
          where part.isleaf) as "row_estimate",
        (select coalesce(sum(pg_total_relation_size(part.relid)), 0)::int8 from pg_partition_tree(c.oid) as part) as "size_bytes",
        exists (select from pg_attribute as a where a.attrelid = c.oid and a.attname = 'tenant_id' and not a.attisdropped) as has_tenants,
-       c.relkind = 'p' as is_partitioned
+       c.relkind = 'p' as "is_partitioned"
   from pg_class as c
   join pg_namespace as n on n.oid = c.relnamespace
  where c.relkind in ('r', 'p')
@@ -39,13 +39,13 @@ export interface FindTableParams {
   readonly table: string;
 }
 export interface FindTableRow {
-  readonly id: number | null;
+  readonly id: number;
   readonly comment: string | null;
   readonly has_tenants: boolean;
   readonly is_row_security_enabled: boolean;
   readonly is_row_security_forced: boolean;
 }
-export const findTable = defineQuery<FindTableParams, FindTableRow>('console.find_table', ['schema', 'table'], `select c.oid::int8 as id,
+export const findTable = defineQuery<FindTableParams, FindTableRow>('console.find_table', ['schema', 'table'], `select c.oid::int8 as "id",
        obj_description(c.oid, 'pg_class') as "comment",
        exists (select from pg_attribute as a where a.attrelid = c.oid and a.attname = 'tenant_id' and not a.attisdropped) as has_tenants,
        c.relrowsecurity as is_row_security_enabled,

@@ -10,7 +10,7 @@ select n.nspname as schema,
          where part.isleaf) as "row_estimate?",
        (select coalesce(sum(pg_total_relation_size(part.relid)), 0)::int8 from pg_partition_tree(c.oid) as part) as "size_bytes!",
        exists (select from pg_attribute as a where a.attrelid = c.oid and a.attname = 'tenant_id' and not a.attisdropped) as has_tenants,
-       c.relkind = 'p' as is_partitioned
+       c.relkind = 'p' as "is_partitioned!"
   from pg_class as c
   join pg_namespace as n on n.oid = c.relnamespace
  where c.relkind in ('r', 'p')
@@ -20,7 +20,7 @@ select n.nspname as schema,
  order by n.nspname, c.relname;
 
 -- name: find_table
-select c.oid::int8 as id,
+select c.oid::int8 as "id!",
        obj_description(c.oid, 'pg_class') as "comment?",
        exists (select from pg_attribute as a where a.attrelid = c.oid and a.attname = 'tenant_id' and not a.attisdropped) as has_tenants,
        c.relrowsecurity as is_row_security_enabled,
