@@ -39,16 +39,18 @@ export type StoredBlobs = ReadonlyMap<string, { readonly id: string; readonly la
 /** Bytes of frames in one statement; the rest of a batch follows in further ones. */
 const maxStatementBytes = 16 * 1024 * 1024;
 
+/** What became of a batch: every blob is there, those in `unwritten` still without frames and parts. */
+export interface ClaimedBlobs {
+  readonly stored: StoredBlobs;
+  readonly unwritten: readonly (readonly [id: string, blob: NewBlob])[];
+}
+
 /**
- * Makes sure that the tenant has each of these blobs, by one insert for all of them: what it has already is not
- * written again, unless it is damaged. What is returned cannot be removed before the transaction ends.
+ * Makes sure that the tenant has a row for each of these blobs, by one insert for all of them: what it has already is
+ * not written again, unless it is damaged. None of them can be removed before the transaction ends. Call writePayloads
+ * in the same transaction.
  */
-export async function storeBlobs(
-  tx: Transaction,
-  tenantId: string,
-  codec: Codec,
-  given: ReadonlyMap<string, NewBlob>,
-): Promise<StoredBlobs> {
+export async function claimBlobs(tx: Transaction, tenantId: string, given: ReadonlyMap<string, NewBlob>): Promise<ClaimedBlobs> {
   // One order for everybody: two writers with the same bytes wait for each other, never in a circle.
   const order = [...given.keys()].sort();
   const stored = new Map<string, { id: string; layout: BlobLayout }>();
@@ -78,8 +80,7 @@ export async function storeBlobs(
     missing = existing.filter((hex) => !stored.has(hex));
   }
   const repaired = await clearDamaged(tx, tenantId, doubtful);
-  await writePayloads(tx, tenantId, codec, [...written, ...repaired], stored);
-  return stored;
+  return { stored, unwritten: [...written, ...repaired] };
 }
 
 async function insertMissing(tx: Transaction, tenantId: string, missing: readonly string[], given: ReadonlyMap<string, NewBlob>) {
@@ -135,10 +136,11 @@ async function hasFrames(tx: Transaction, tenantId: string, blobId: string, payl
   return position === payload.length;
 }
 
-async function writePayloads(tx: Transaction, tenantId: string, codec: Codec, blobs: readonly [string, NewBlob][], stored: StoredBlobs) {
+/** Encodes and writes what was claimed. Beside another statement of the same transaction the encoding costs no time. */
+export async function writePayloads(tx: Transaction, tenantId: string, codec: Codec, { stored, unwritten }: ClaimedBlobs): Promise<void> {
   let batch: [string, Frame][] = [];
   let batchBytes = 0;
-  for (const [id, blob] of blobs) {
+  for (const [id, blob] of unwritten) {
     for (const frame of await encodeFrames(blob.payload, codec)) {
       if (batchBytes > 0 && batchBytes + frame.bytes.length > maxStatementBytes) {
         await writeFrames(tx, tenantId, batch);
@@ -150,7 +152,7 @@ async function writePayloads(tx: Transaction, tenantId: string, codec: Codec, bl
     }
   }
   if (batch.length > 0) await writeFrames(tx, tenantId, batch);
-  const parts = blobs.flatMap(([id, blob]) => blob.parts.map((part, position) => ({ id, position, ...part })));
+  const parts = unwritten.flatMap(([id, blob]) => blob.parts.map((part, position) => ({ id, position, ...part })));
   if (parts.length === 0) return;
   await insertBlobParts.run(tx, {
     tenant_id: tenantId,

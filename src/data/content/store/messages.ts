@@ -5,7 +5,7 @@ import type { Codec } from '../codecs/index.ts';
 import { contentErrors } from '../errors.ts';
 import { type MessagePart, planMessage } from '../model/message/recipe.ts';
 import type { BlobLayout, MessagePut, StoredMessage, StoredPart } from '../model/types.ts';
-import { type NewBlob, type StoredBlobs, storeBlobs } from './blobs.ts';
+import { claimBlobs, type NewBlob, type StoredBlobs, writePayloads } from './blobs.ts';
 import { checkObject, type NewObject, storedObject, writeObjects } from './objects.ts';
 
 interface PreparedMessage {
@@ -28,10 +28,11 @@ export async function storeMessages(
     if (message.raw.length > maxObjectBytes) throw contentErrors.TOO_LARGE({ limitBytes: maxObjectBytes });
     return prepare(message, blobs);
   });
-  const stored = await storeBlobs(tx, tenantId, codec, blobs);
+  const claimed = await claimBlobs(tx, tenantId, blobs);
   const objects: NewObject[] = [];
-  const described = prepared.map((message) => describe(message, stored, objects));
-  await writeObjects(tx, tenantId, objects);
+  const described = prepared.map((message) => describe(message, claimed.stored, objects));
+  // While the server writes the rows, the frames are encoded here.
+  await Promise.all([writeObjects(tx, tenantId, objects), writePayloads(tx, tenantId, codec, claimed)]);
   return described;
 }
 

@@ -3,7 +3,7 @@ import type { Transaction } from '../../../foundation/connect/index.ts';
 import { hasCode, uuidv7 } from '../../../kernel/index.ts';
 import type { Codec } from '../codecs/index.ts';
 import { contentErrors } from '../errors.ts';
-import type { ObjectInit, StoredObject } from '../model/types.ts';
+import type { BlobLayout, ObjectInit, StoredObject } from '../model/types.ts';
 import {
   abandonUpload,
   adoptFrames,
@@ -13,15 +13,19 @@ import {
   holdBlobs,
   markVerified,
   publishUpload,
+  putObject,
   touchUpload,
 } from '../sql/queries/queries.gen.ts';
-import { storeBlobs, writeFrames } from './blobs.ts';
+import { claimBlobs, type NewBlob, writeFrames, writePayloads } from './blobs.ts';
 import { encodeFrame, maxFrameBytes } from './frames.ts';
 import { checkObject, type NewObject, prepareObject, storedObject, writeObjects } from './objects.ts';
 import type { RunContent } from './reader.ts';
 
 /** Uploads without a new frame for this long are removed; the interval stands in the query `sweep_uploads`. */
 export const uploadIdleMinutes = 60;
+
+/** Beyond, encoding and sending bytes that the tenant may have costs more than asking first. */
+const maxOneStatementBytes = 64 * 1024;
 
 interface UploadContext {
   readonly run: RunContent;
@@ -47,20 +51,43 @@ export async function upload(
 }
 
 /** One frame or none: everything in one transaction. */
-function storeSmall(
-  { run, tenantId, codec, now }: UploadContext,
-  init: ObjectInit,
-  payload: Buffer,
-  sha256: Buffer,
-): Promise<StoredObject> {
+function storeSmall(context: UploadContext, init: ObjectInit, payload: Buffer, sha256: Buffer): Promise<StoredObject> {
+  const { run, tenantId, codec } = context;
   const hex = sha256.toString('hex');
+  const blob: NewBlob = { sha256, rawBytes: payload.length, payload, parts: [] };
   return run({ tag: 'content.put' }, async (tx) => {
-    const blobs = await storeBlobs(tx, tenantId, codec, new Map([[hex, { sha256, rawBytes: payload.length, payload, parts: [] }]]));
-    const { id, layout } = blobs.get(hex) as { id: string; layout: 'bytes' | 'recipe' };
-    const object = prepareObject(init, id, now());
-    await writeObjects(tx, tenantId, [object]);
-    return storedObject(object, { sha256: hex, rawBytes: payload.length, layout });
+    const object = prepareObject(init, uuidv7(), context.now());
+    const isNew = payload.length > 0 && payload.length <= maxOneStatementBytes && (await writeAtOnce(tx, tenantId, codec, object, blob));
+    if (isNew) return storedObject(object, { sha256: hex, rawBytes: payload.length, layout: 'bytes' });
+    const claimed = await claimBlobs(tx, tenantId, new Map([[hex, blob]]));
+    const { id, layout } = claimed.stored.get(hex) as { id: string; layout: BlobLayout };
+    const shared = { ...object, blobId: id };
+    await Promise.all([writeObjects(tx, tenantId, [shared]), writePayloads(tx, tenantId, codec, claimed)]);
+    return storedObject(shared, { sha256: hex, rawBytes: payload.length, layout });
   });
+}
+
+/** Most puts: new bytes and few of them. False when the tenant has them already. */
+async function writeAtOnce(tx: Transaction, tenantId: string, codec: Codec, object: NewObject, blob: NewBlob): Promise<boolean> {
+  const frame = await encodeFrame(blob.payload, 0, codec);
+  const row = await putObject.first(tx, {
+    tenant_id: tenantId,
+    blob_id: object.blobId,
+    sha256: blob.sha256,
+    raw_bytes: frame.rawBytes,
+    crc32: frame.crc32,
+    algorithm_id: frame.algorithmId,
+    bytes: frame.bytes,
+    object_id: object.id,
+    kind: object.kind,
+    owner_id: object.ownerId ?? null,
+    owner_table: object.ownerTable ?? null,
+    name: object.name ?? null,
+    content_type: object.contentType ?? null,
+    charset: object.charset ?? null,
+    created: object.created,
+  });
+  return row !== undefined;
 }
 
 /**
@@ -106,7 +133,13 @@ async function storeLarge(
 }
 
 /** Gives the staged frames their hash; or, where the tenant has these bytes already, drops them or repairs with them. */
-async function publish(tx: Transaction, tenantId: string, uploadId: string, sha256: Buffer, rawBytes: number) {
+async function publish(
+  tx: Transaction,
+  tenantId: string,
+  uploadId: string,
+  sha256: Buffer,
+  rawBytes: number,
+): Promise<{ blobId: string; layout: BlobLayout }> {
   for (;;) {
     const isPublished = await tx
       .savepoint(() => publishUpload.run(tx, { tenant_id: tenantId, id: uploadId, sha256, raw_bytes: rawBytes }))
@@ -114,7 +147,7 @@ async function publish(tx: Transaction, tenantId: string, uploadId: string, sha2
         if (hasCode(error, 'PLINTH_SQL_UNIQUE')) return undefined;
         throw error;
       });
-    if (isPublished === 1) return { blobId: uploadId, layout: 'bytes' as const };
+    if (isPublished === 1) return { blobId: uploadId, layout: 'bytes' };
     if (isPublished === 0) throw expired();
     const existing = await holdBlobs.first(tx, { tenant_id: tenantId, sha256s: [sha256] });
     // Removed since the savepoint: publish after all.
@@ -132,7 +165,7 @@ async function publish(tx: Transaction, tenantId: string, uploadId: string, sha2
       await markVerified.run(tx, { tenant_id: tenantId, ids: [blobId], layouts: ['bytes'] });
     }
     await abandonUpload.run(tx, { tenant_id: tenantId, id: uploadId });
-    return { blobId, layout: isDoubtful ? ('bytes' as const) : (existing.layout as 'bytes' | 'recipe') };
+    return { blobId, layout: isDoubtful ? 'bytes' : (existing.layout as BlobLayout) };
   }
 }
 

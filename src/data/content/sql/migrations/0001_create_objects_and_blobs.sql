@@ -132,12 +132,12 @@ comment on column content.objects.content_type is 'Media type as the sender clai
 comment on column content.objects.charset is 'Charset as the sender claims it; the bytes are kept as they came.';
 comment on column content.objects.created is 'Date of the thing itself; for imports in the past.';
 comment on column content.objects.stored is 'When it was put here.';
--- The tenant comes second in all but the primary key: while a table has no statistics, an index that begins with the
--- tenant costs the planner the same as the key, and the foreign key checks of a first import then read all its rows.
+-- Only the primary key begins with the tenant: while a table has no statistics, another index that does costs the planner
+-- the same as the key, and the foreign key checks of a first import then read all rows of the tenant.
 create index objects_blob_id_tenant_id_idx on content.objects (blob_id, tenant_id);
 comment on index content.objects_blob_id_tenant_id_idx is 'Whether a blob is still needed, and how often it is shared.';
-create index objects_owner_id_tenant_id_idx on content.objects (owner_id, tenant_id) where owner_id is not null;
-comment on index content.objects_owner_id_tenant_id_idx is 'The objects of one owner.';
+create index objects_owner_id_idx on content.objects (owner_id) where owner_id is not null;
+comment on index content.objects_owner_id_idx is 'The objects of one owner.';
 create index objects_raw_object_id_tenant_id_idx on content.objects (raw_object_id, tenant_id) where raw_object_id is not null;
 comment on index content.objects_raw_object_id_tenant_id_idx is 'The parts of one raw message.';
 

@@ -1,5 +1,5 @@
 // Made by `npm run generate` from read.sql, savings.sql, write.sql; do not edit.
-// sources: 62fb40454264ff5b067953e3692bf9e1
+// sources: ca9d8002ebfc7f4994a028d3dc5932fa
 import { defineQuery } from '../../../../kernel/index.ts';
 
 export interface FindObjectParams {
@@ -293,6 +293,43 @@ select $1, o.id, o.kind, o.blob_id, nullif(o.raw_object_id, '')::uuid, nullif(o.
   from unnest($2::uuid[], $3::text[], $4::uuid[], $5::text[], $6::text[], $7::text[],
               $8::text[], $9::text[], $10::text[], $11::timestamptz[])
        as o (id, kind, blob_id, raw_object_id, owner_id, owner_table, name, content_type, charset, created)`);
+
+export interface PutObjectParams {
+  readonly tenant_id: string;
+  readonly blob_id: string;
+  readonly sha256: Buffer;
+  readonly raw_bytes: number;
+  readonly crc32: number;
+  readonly algorithm_id: number;
+  readonly bytes: Buffer;
+  readonly object_id: string;
+  readonly kind: string;
+  readonly owner_id: string | null;
+  readonly owner_table: string | null;
+  readonly name: string | null;
+  readonly content_type: string | null;
+  readonly charset: string | null;
+  readonly created: Date;
+}
+export interface PutObjectRow {
+  readonly blob_id: string;
+}
+/**
+ * One object of one frame whose bytes are new to the tenant, in one round trip. No row: the tenant has the bytes already
+ * and nothing was written.
+ */
+export const putObject = defineQuery<PutObjectParams, PutObjectRow>('content.put_object', ['tenant_id', 'blob_id', 'sha256', 'raw_bytes', 'crc32', 'algorithm_id', 'bytes', 'object_id', 'kind', 'owner_id', 'owner_table', 'name', 'content_type', 'charset', 'created'], `with blob as (
+  insert into content.blobs (tenant_id, id, sha256, raw_bytes, layout)
+  values ($1, $2, $3, $4::integer, 'bytes')
+  on conflict (tenant_id, sha256) do nothing
+  returning tenant_id, id
+), frame as (
+  insert into content.frames (tenant_id, blob_id, frame_number, raw_bytes, crc32, algorithm_id, bytes)
+  select b.tenant_id, b.id, 0, $4::integer, $5, $6, $7 from blob b
+)
+insert into content.objects (tenant_id, id, kind, blob_id, owner_id, owner_table, name, content_type, charset, created)
+select b.tenant_id, $8, $9, b.id, $10, $11, $12, $13, $14, $15 from blob b
+returning blob_id`);
 
 export interface BeginUploadParams {
   readonly tenant_id: string;

@@ -42,6 +42,22 @@ select :tenant_id, o.id, o.kind, o.blob_id, nullif(o.raw_object_id, '')::uuid, n
               :names::text[], :content_types::text[], :charsets::text[], :created::timestamptz[])
        as o (id, kind, blob_id, raw_object_id, owner_id, owner_table, name, content_type, charset, created);
 
+-- name: put_object
+-- One object of one frame whose bytes are new to the tenant, in one round trip. No row: the tenant has the bytes already
+-- and nothing was written.
+with blob as (
+  insert into content.blobs (tenant_id, id, sha256, raw_bytes, layout)
+  values (:tenant_id, :blob_id, :sha256, :raw_bytes::integer, 'bytes')
+  on conflict (tenant_id, sha256) do nothing
+  returning tenant_id, id
+), frame as (
+  insert into content.frames (tenant_id, blob_id, frame_number, raw_bytes, crc32, algorithm_id, bytes)
+  select b.tenant_id, b.id, 0, :raw_bytes::integer, :crc32, :algorithm_id, :bytes from blob b
+)
+insert into content.objects (tenant_id, id, kind, blob_id, owner_id, owner_table, name, content_type, charset, created)
+select b.tenant_id, :object_id, :kind, b.id, :owner_id?, :owner_table?, :name?, :content_type?, :charset?, :created from blob b
+returning blob_id;
+
 -- name: begin_upload
 insert into content.blobs (tenant_id, id, layout) values (:tenant_id, :id, 'bytes');
 
