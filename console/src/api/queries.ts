@@ -14,6 +14,7 @@ import type {
   TableDescription,
   Tenant,
   Thread,
+  ThreadHead,
 } from './types.ts';
 
 // The key of a query is the path of its endpoint: what live events carry, too.
@@ -66,7 +67,7 @@ export const threadsQuery = (tenant: string, text: string | undefined) =>
   });
 
 export const threadQuery = (tenant: string, id: string) =>
-  get<{ thread: Thread; messages: readonly Message[] }>(`/mail/${encodeURIComponent(tenant)}/threads/${encodeURIComponent(id)}`);
+  get<{ thread: ThreadHead; messages: readonly Message[] }>(`/mail/${encodeURIComponent(tenant)}/threads/${encodeURIComponent(id)}`);
 
 /** As much of a raw message as a person reads; the rest is in the download. */
 export const sourceQuery = (tenant: string, messageId: string) =>

@@ -131,12 +131,15 @@ export interface SharedBlob {
   readonly references: number;
 }
 
-export interface Thread {
+export interface ThreadHead {
   readonly id: string;
   readonly subject: string | null;
-  readonly participants: readonly string[];
   readonly messageCount: number;
   readonly last: string;
+}
+
+export interface Thread extends ThreadHead {
+  readonly participants: readonly string[];
   readonly hasAttachments: boolean;
   readonly snippet: string | null;
 }

@@ -90,7 +90,9 @@ function Cost() {
   const cost = usePageCost();
   return (
     <p className="cost faint" title="Time the database spent on the queries of this page since it was opened, live updates included">
-      This page: {plural(cost.transactions, 'transaction')}, {formatMs(cost.databaseMs)}
+      This page has cost
+      <br />
+      {plural(cost.transactions, 'transaction')}, {formatMs(cost.databaseMs)}
     </p>
   );
 }

@@ -27,12 +27,13 @@ export function ThreadView({ tenant, id }: { tenant: string; id: string }) {
             <div>
               <h2>{thread.subject || 'No subject'}</h2>
               <p className="faint">
-                {plural(messages.length, 'message')}, {plural(thread.participants.length, 'participant')}
+                {plural(thread.messageCount, 'message')}
+                {thread.messageCount > messages.length && `, the first ${messages.length} are shown`}, last <Time value={thread.last} />
               </p>
             </div>
           </header>
-          {messages.map((message) => (
-            <MessageCard key={message.id} tenant={tenant} message={message} />
+          {messages.map((message, i) => (
+            <MessageCard key={message.id} tenant={tenant} message={message} position={i + 1} />
           ))}
         </>
       )}
@@ -40,10 +41,10 @@ export function ThreadView({ tenant, id }: { tenant: string; id: string }) {
   );
 }
 
-function MessageCard({ tenant, message }: { tenant: string; message: Message }) {
+function MessageCard({ tenant, message, position }: { tenant: string; message: Message; position: number }) {
   const [isSourceOpen, setSourceOpen] = useState(false);
   return (
-    <section className="message" aria-label={`Message from ${message.from ?? 'unknown'}`}>
+    <section className="message" aria-label={`Message ${position}`}>
       <header className="message-head">
         <div className="message-people">
           <h3>{message.from ?? 'Unknown sender'}</h3>
@@ -68,15 +69,17 @@ function MessageCard({ tenant, message }: { tenant: string; message: Message }) 
           ))}
         </ul>
       )}
-      <footer className="message-foot">
-        <button type="button" className="button button-small" aria-expanded={isSourceOpen} onClick={() => setSourceOpen(!isSourceOpen)}>
-          {isSourceOpen ? 'Hide source' : 'Show source'}
-        </button>
-        <a className="button button-small" href={`/api${sourcePath(tenant, message.id)}`} download={`${message.id}.eml`}>
-          <Icon name="download" /> Download {formatBytes(message.rawBytes)}
-        </a>
-        <span className="faint">{layoutWords(message.layout)}</span>
-      </footer>
+      {message.rawObjectId && (
+        <footer className="message-foot">
+          <button type="button" className="button button-small" aria-expanded={isSourceOpen} onClick={() => setSourceOpen(!isSourceOpen)}>
+            {isSourceOpen ? 'Hide source' : 'Show source'}
+          </button>
+          <a className="button button-small" href={`/api${sourcePath(tenant, message.id)}`} download={`${message.id}.eml`}>
+            <Icon name="download" /> Download {formatBytes(message.rawBytes)}
+          </a>
+          <span className="faint">{layoutWords(message.layout)}</span>
+        </footer>
+      )}
       {isSourceOpen && <Source tenant={tenant} messageId={message.id} />}
     </section>
   );
@@ -94,9 +97,9 @@ function Source({ tenant, messageId }: { tenant: string; messageId: string }) {
       {({ text, isWhole }) => (
         <>
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reachable by keyboard */}
-          <pre className="source" tabIndex={0} role="region" aria-label="Source of the message">
-            {text}
-          </pre>
+          <section className="source" tabIndex={0} aria-label="Source of the message">
+            <pre>{text}</pre>
+          </section>
           {!isWhole && <p className="faint note">Only the beginning is shown; the download has all of it.</p>}
         </>
       )}

@@ -14,6 +14,7 @@ const keptSamples = 720;
 const heightPx = 150;
 // A longer silence than this (a hidden tab, a lost stream) is drawn as a gap, not as a line across it.
 const gapSeconds = 20;
+const leastSeconds = 300;
 // Told apart without colour, too.
 const dashes: Readonly<Record<Tier, number[]>> = { oltp: [], content: [8, 3], queue: [2, 3], olap: [8, 3, 2, 3] };
 
@@ -24,6 +25,7 @@ export default function ConnectionsChart({ status }: { status: ClusterStatus }) 
   const samples = useRef<Sample[]>([]);
   const scheme = useScheme();
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a canvas has to be drawn anew when the colours change
   useEffect(() => {
     const element = host.current;
     if (!element) return;
@@ -41,7 +43,10 @@ export default function ConnectionsChart({ status }: { status: ClusterStatus }) 
         height: heightPx,
         legend: { show: false },
         cursor: { y: false },
-        scales: { y: { range: (_plot, _min, max) => [0, Math.max(4, Math.ceil((max ?? 0) * 1.2))] } },
+        scales: {
+          x: { range: () => timeRange(samples.current) },
+          y: { range: (_plot, _min, max) => [0, Math.max(4, Math.ceil((max ?? 0) * 1.2))] },
+        },
         axes: [axis, { ...axis, size: 34, incrs: [1, 2, 5, 10, 20, 50, 100] }],
         series: [
           {},
@@ -92,6 +97,12 @@ export default function ConnectionsChart({ status }: { status: ClusterStatus }) 
   );
 }
 
+/** From the first sample to the last, and five minutes at least: one sample alone would be spread over years. */
+function timeRange(samples: readonly Sample[]): [number, number] {
+  const end = samples.at(-1)?.at ?? Date.now() / 1000;
+  return [Math.min(samples[0]?.at ?? end, end - leastSeconds), end];
+}
+
 /** uPlot's columns; a row of nulls stands where nothing was heard for long. */
 function toData(samples: readonly Sample[]): uPlot.AlignedData {
   const rows = samples.flatMap((sample, i) => {
@@ -111,12 +122,13 @@ function resolveColour(element: HTMLElement, value: string): string {
   return colour;
 }
 
+const readScheme = () => `${document.documentElement.dataset.theme} ${matchMedia('(prefers-color-scheme: dark)').matches}`;
+
 /** Changes when the page turns light or dark, by the system or by choice. */
 function useScheme(): string {
-  const read = () => `${document.documentElement.dataset.theme} ${matchMedia('(prefers-color-scheme: dark)').matches}`;
-  const [scheme, setScheme] = useState(read);
+  const [scheme, setScheme] = useState(readScheme);
   useEffect(() => {
-    const update = () => setScheme(read());
+    const update = () => setScheme(readScheme());
     const media = matchMedia('(prefers-color-scheme: dark)');
     media.addEventListener('change', update);
     const observer = new MutationObserver(update);

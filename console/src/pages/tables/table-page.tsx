@@ -101,19 +101,29 @@ function Rows({ table }: { table: TableDescription }) {
         {table.rows.length === 100 ? 'The first 100 rows' : plural(table.rows.length, 'row')}, read as the application role; long values are
         cut.
       </p>
-      <PlainTable label="Rows" heads={table.columns.map((column) => column.name)}>
+      <PlainTable label="Rows" heads={table.columns.map(({ name, type }) => (numbers.test(type) ? { text: name, align: 'end' } : name))}>
         {table.rows.map((row, i) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: rows of any table, in the order they came
           <tr key={i}>
             {row.map((cell, k) => (
-              <td key={table.columns[k]?.name} className="mono cell cut" title={cell ?? undefined}>
-                {cell ?? <span className="faint">null</span>}
-              </td>
+              <Cell key={table.columns[k]?.name} text={cell} type={table.columns[k]?.type ?? ''} />
             ))}
           </tr>
         ))}
       </PlainTable>
     </>
+  );
+}
+
+const numbers = /^(smallint|integer|bigint|numeric|real|double precision)/;
+
+function Cell({ text, type }: { text: string | null; type: string }) {
+  const isNumber = numbers.test(type);
+  const shown = type === 'uuid' && text ? `${text.slice(0, 8)}…${text.slice(-4)}` : text;
+  return (
+    <td className="mono cell cut" title={text ?? undefined} data-align={isNumber ? 'end' : undefined}>
+      {shown ?? <span className="faint">null</span>}
+    </td>
   );
 }
 

@@ -91,7 +91,7 @@ const coverageColumns = coverageColumn.columns([
   coverageColumn.accessor((row) => verbs.filter((verb) => row.verbs[verb]).length, {
     id: 'verbs',
     header: 'Policies for',
-    meta: { width: 220 },
+    meta: { width: 270 },
     cell: ({ row: { original } }) => (
       <span className="verbs">
         {verbs.map((verb) => (

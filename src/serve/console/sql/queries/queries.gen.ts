@@ -1,5 +1,5 @@
 // Made by `npm run generate` from tables.sql; do not edit.
-// sources: 325169f50704429cc0857c4bf929e85f
+// sources: 27b7a7949175f9f904b69d15f0f6e939
 import { defineQuery } from '../../../../kernel/index.ts';
 
 export type ListTablesParams = Record<string, never>;
@@ -19,15 +19,21 @@ export const listTables = defineQuery<ListTablesParams, ListTablesRow>('console.
        c.relname as "table",
        obj_description(c.oid, 'pg_class') as "comment",
        -- reltuples is -1 until the first vacuum or analyze: unknown is not zero.
-       (select case when bool_or(leaf.reltuples < 0) then null else sum(leaf.reltuples) end::float8
-          from pg_partition_tree(c.oid) as part
-          join pg_class as leaf on leaf.oid = part.relid
-         where part.isleaf) as "row_estimate",
-       (select coalesce(sum(pg_total_relation_size(part.relid)), 0)::int8 from pg_partition_tree(c.oid) as part) as "size_bytes",
+       leaves.row_estimate as "row_estimate",
+       leaves.size_bytes as "size_bytes",
        exists (select from pg_attribute as a where a.attrelid = c.oid and a.attname = 'tenant_id' and not a.attisdropped) as has_tenants,
        c.relkind = 'p' as "is_partitioned"
   from pg_class as c
   join pg_namespace as n on n.oid = c.relnamespace
+ cross join lateral (
+         -- The tree is empty for a table that is not partitioned.
+         select case when bool_or(leaf.reltuples < 0) then null else coalesce(sum(leaf.reltuples), 0) end::float8 as row_estimate,
+                coalesce(sum(pg_total_relation_size(leaf.oid)), 0)::int8 as size_bytes
+           from (select c.oid as relid where c.relkind = 'r'
+                 union all
+                 select part.relid from pg_partition_tree(c.oid) as part where part.isleaf) as part
+           join pg_class as leaf on leaf.oid = part.relid
+       ) as leaves
  where c.relkind in ('r', 'p')
    and not c.relispartition
    and n.nspname !~ '^pg_'
@@ -97,10 +103,15 @@ export const listIndexes = defineQuery<ListIndexesParams, ListIndexesRow>('conso
        i.indisunique as is_unique,
        i.indisprimary as is_primary,
        i.indisvalid as is_valid,
-       (select coalesce(sum(pg_relation_size(part.relid)), 0)::int8 from pg_partition_tree(i.indexrelid) as part) as "size_bytes",
-       (select coalesce(sum(pg_stat_get_numscans(part.relid)), 0)::int8 from pg_partition_tree(i.indexrelid) as part) as "scans"
+       parts.size_bytes as "size_bytes",
+       parts.scans as "scans"
   from pg_index as i
   join pg_class as c on c.oid = i.indexrelid
+ cross join lateral (
+         select coalesce(sum(pg_relation_size(part.relid)), 0)::int8 as size_bytes,
+                coalesce(sum(pg_stat_get_numscans(part.relid)), 0)::int8 as scans
+           from (select i.indexrelid as relid union select tree.relid from pg_partition_tree(i.indexrelid) as tree) as part
+       ) as parts
  where i.indrelid = $1
  order by i.indisprimary desc, c.relname`);
 

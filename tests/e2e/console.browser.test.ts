@@ -1,0 +1,268 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, BrowserContext } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { describeWith, spawnScript, type TestChild } from '../support/index.ts';
+import { inspect, launch, settle, visit, watch } from './browser/session.ts';
+
+const script = (path: string) => new URL(`../../${path}`, import.meta.url);
+const tenant = 'northlight-labs';
+const attached = [
+  'From: Zoë <zoe@example.org>',
+  'To: ann@example.com',
+  'Subject: A drawing for you',
+  'Message-ID: <drawing@example.org>',
+  'Date: Mon, 01 Jun 2026 10:00:00 +0200',
+  'MIME-Version: 1.0',
+  'Content-Type: multipart/mixed; boundary=b',
+  '',
+  '--b',
+  'Content-Type: text/plain; charset=utf-8',
+  '',
+  'Here it is.',
+  '--b',
+  'Content-Type: image/svg+xml',
+  'Content-Disposition: attachment; filename="drawing.svg"',
+  '',
+  '<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>',
+  '--b--',
+  '',
+].join('\r\n');
+
+describeWith('chromium', 'the console in a browser, on the demo', (chromium) => {
+  let folder: string;
+  let up: TestChild;
+  let origin: string;
+  let browser: Browser;
+  let signedIn: Awaited<ReturnType<BrowserContext['storageState']>>;
+  const base = () => ['--config', script('plinth.config.ts').pathname, '--data', join(folder, 'data'), '--http-port', '0'];
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'plinth-console-'));
+    // Vitest sets NODE_ENV, which would make it a development build.
+    await using build = spawnScript(script('scripts/build-console.ts'), { env: { NODE_ENV: 'production' } });
+    expect((await build.exit()).code, build.output()).toBe(0);
+    up = spawnScript(script('bin/plinth.js'), { args: [...base(), 'up', '--demo'], cwd: folder });
+    await up.line(/ready in/, 90_000);
+    const link = /sign in +(\S+)/.exec(up.output())?.[1] ?? '';
+    origin = new URL(link).origin;
+    const file = join(folder, 'drawing.eml');
+    await writeFile(file, attached);
+    await using imported = spawnScript(script('bin/plinth.js'), {
+      args: [...base(), 'import', 'mail', file, '--tenant', tenant],
+      cwd: folder,
+    });
+    expect((await imported.exit()).code, imported.output()).toBe(0);
+
+    browser = await launch(chromium);
+    await using first = await watch(browser, origin);
+    await first.page.goto(link);
+    await first.page.getByRole('heading', { name: 'Welcome' }).waitFor();
+    await inspect(first.page, 'welcome');
+    expect(first.page.url()).toBe(`${origin}/sign-in`);
+    await first.page.getByLabel('Name').fill('ann');
+    await first.page.getByLabel('Password').fill('correct horse battery');
+    await first.page.getByRole('button', { name: 'Save and continue' }).click();
+    await first.page.getByRole('heading', { name: 'Overview' }).waitFor();
+    signedIn = await first.context.storageState();
+    expect(first.faults).toEqual([]);
+  }, 180_000);
+
+  afterAll(async () => {
+    await browser?.close();
+    up?.signal('SIGINT');
+    await up?.exit();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  const pages: readonly (readonly [name: string, path: string, shows: string | RegExp])[] = [
+    ['overview', '/', /sessions running a statement/i],
+    ['tables', '/tables', 'email_messages'],
+    ['table', '/tables/content/content/objects', 'blob_id'],
+    ['table-rows', `/tables/content/content/objects?view=rows&tenant=${tenant}`, 'text/plain'],
+    ['table-indexes', '/tables/content/content/objects?view=indexes', 'primary key'],
+    ['table-policies', '/tables/content/content/objects?view=policies', /current_tenant_id/],
+    ['tenants', '/tenants', tenant],
+    ['tenants-isolation', '/tenants?view=isolation', 'content.objects'],
+    ['tenant', `/tenants/${tenant}`, 'Members'],
+    ['mail', `/mail?tenant=${tenant}`, 'A drawing for you'],
+    ['content', '/content', 'Where the bytes went'],
+    ['pools', '/pools', 'normal'],
+    ['migrations', '/migrations', /tenancy\/0001/],
+  ];
+
+  test.each(['light', 'dark'] as const)(
+    '[R11] every page has data, no fault and nothing for axe to find: %s',
+    { timeout: 120_000 },
+    async (scheme) => {
+      await using own = await watch(browser, origin, { scheme, state: signedIn });
+      for (const [name, path, shows] of pages) {
+        await visit(own.page, path);
+        await own.page.getByText(shows).first().waitFor();
+        await inspect(own.page, `${name}-${scheme}`);
+      }
+      expect(own.faults).toEqual([]);
+    },
+  );
+
+  test('[R11] every page can be read at 320 px', { timeout: 120_000 }, async () => {
+    await using own = await watch(browser, origin, { width: 320, state: signedIn });
+    for (const [name, path, shows] of pages) {
+      await visit(own.page, path);
+      await own.page.getByText(shows).first().waitFor();
+      await inspect(own.page, `${name}-320`);
+    }
+    await own.page.getByRole('button', { name: 'Pages' }).click();
+    await own.page.getByRole('link', { name: 'Tenants' }).click();
+    await own.page.getByRole('heading', { name: 'Tenants' }).waitFor();
+    expect(own.faults).toEqual([]);
+  });
+
+  test('[R10] without a session every address leads to sign-in, and from there to where one wanted to go', async () => {
+    await using own = await watch(browser, origin);
+    await own.page.goto('/tables?q=objects&sort=name');
+    await own.page.getByRole('heading', { name: 'Sign in' }).waitFor();
+    await inspect(own.page, 'sign-in');
+    await own.page.getByLabel('Name').fill('ann');
+    await own.page.getByLabel('Password').fill('wrong');
+    await own.page.getByLabel('Password').press('Enter');
+    await own.page.getByRole('alert').getByText('Name or password is wrong').waitFor();
+    await own.page.getByLabel('Password').fill('correct horse battery');
+    await own.page.getByLabel('Password').press('Enter');
+    await own.page.getByRole('heading', { name: 'Tables' }).waitFor();
+    await settle(own.page);
+    expect(new URL(own.page.url()).search).toBe('?q=objects&sort=name');
+    expect(await own.page.getByRole('searchbox').inputValue()).toBe('objects');
+    expect(await own.page.evaluate('document.cookie')).toBe('');
+    await own.page.getByRole('button', { name: 'Sign out' }).click();
+    await own.page.getByRole('heading', { name: 'Sign in' }).waitFor();
+    await own.page.goto('/tables');
+    await own.page.getByRole('heading', { name: 'Sign in' }).waitFor();
+    // The refused password is an answer of 401, which browsers report; nothing else may be.
+    expect(own.faults.filter((fault) => !fault.includes('401'))).toEqual([]);
+  });
+
+  test('[R7] filter, order and tenant stand in the address, and going back restores them', async () => {
+    await using own = await watch(browser, origin, { state: signedIn });
+    const { page } = own;
+    await visit(page, '/tables');
+    await page.getByRole('searchbox', { name: 'Filter tables' }).fill('content.');
+    await page.getByRole('button', { name: 'Table' }).click();
+    await page.getByLabel('Tier').selectOption('content');
+    await page.getByLabel('Tenant', { exact: true }).selectOption(tenant);
+    await page.waitForURL((url) => ['q=content.', 'sort=', 'tier=content', `tenant=${tenant}`].every((part) => url.search.includes(part)));
+    const address = page.url();
+    const first = await page.locator('tbody a').first().textContent();
+    await page.locator('tbody a').first().click();
+    await page.waitForURL(/\/tables\/content\/content\//);
+    expect(page.url()).toContain(`tenant=${tenant}`);
+    await page.goBack();
+    await settle(page);
+    expect(page.url()).toBe(address);
+    await visit(page, address);
+    expect(await page.locator('tbody a').first().textContent()).toBe(first);
+    expect(await page.getByRole('columnheader', { name: 'Table' }).getAttribute('aria-sort')).toBe('ascending');
+    expect(own.faults).toEqual([]);
+  });
+
+  test('[R7] a list of 10,000 rows keeps a few in the document and reaches the last', async () => {
+    await using own = await watch(browser, origin, { state: signedIn });
+    const tables = Array.from({ length: 10_000 }, (_, i) => ({
+      ...{ tier: 'oltp', schema: 'big', comment: null, rowEstimate: i, hasTenants: false, isPartitioned: false },
+      table: `t${String(i).padStart(5, '0')}`,
+      sizeBytes: i,
+    }));
+    await own.page.route('**/api/console/tables', (route) => route.fulfill({ json: { tables } }));
+    await visit(own.page, '/tables?sort=name');
+    await own.page.getByText('10,000 rows').waitFor();
+    expect(await own.page.locator('tbody tr').count()).toBeLessThan(80);
+    await own.page.getByRole('region', { name: 'tables' }).focus();
+    await own.page.keyboard.press('End');
+    await own.page.getByText('t09999').waitFor();
+    expect(await own.page.locator('tbody tr').count()).toBeLessThan(80);
+    expect(own.faults).toEqual([]);
+  });
+
+  test('[R7] everything can be reached by keyboard, and focus goes where one went', async () => {
+    await using own = await watch(browser, origin, { state: signedIn });
+    const { page } = own;
+    await visit(page, '/');
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('Skip to content');
+    await page.keyboard.press('Enter');
+    expect(await page.evaluate('document.activeElement.id')).toBe('main');
+    await page.getByRole('link', { name: 'Tables', exact: true }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Tables' }).waitFor();
+    await settle(page);
+    expect(await page.evaluate('document.activeElement.id')).toBe('main');
+    await page.keyboard.press('Tab');
+    await page.keyboard.type('email_content');
+    await page.getByText(/^\d+ of \d+ rows$/).waitFor();
+    await page.locator('tbody a').first().focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'content.email_content' }).waitFor();
+    expect(own.faults).toEqual([]);
+  });
+
+  test('mail: search, read, see the source, download what is attached', async () => {
+    await using own = await watch(browser, origin, { state: signedIn });
+    const { page } = own;
+    await visit(page, '/mail');
+    await page.getByRole('main').getByLabel('Tenant').selectOption(tenant);
+    await page.getByRole('searchbox', { name: 'Search mail' }).fill('drawing');
+    await page.getByRole('link', { name: /A drawing for you/ }).click();
+    await page.getByText('Here it is.').waitFor();
+    await page.getByRole('button', { name: 'Show source' }).click();
+    await page.getByText('Content-Type: multipart/mixed; boundary=b').waitFor();
+    await inspect(page, 'mail-source');
+    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: /drawing.svg/ }).click()]);
+    expect(download.suggestedFilename()).toBe('drawing.svg');
+    // Opened as a page it is still a download: no script of a message runs in our origin.
+    const bytes = await page.request.get(
+      await page.getByRole('link', { name: /drawing.svg/ }).evaluate((link) => (link as { href?: string }).href ?? ''),
+    );
+    expect(bytes.headers()).toMatchObject({
+      'content-security-policy': "default-src 'none'; sandbox",
+      'x-content-type-options': 'nosniff',
+    });
+    expect(bytes.headers()['content-disposition']).toMatch(/^attachment/);
+    expect(own.faults).toEqual([]);
+  });
+
+  test('[R9] one stream feeds the page; a hidden tab has none', async () => {
+    await using own = await watch(browser, origin, { state: signedIn });
+    const { page } = own;
+    const streams: string[] = [];
+    page.on('request', (request) => {
+      if (request.url().includes('/api/events')) streams.push(request.url());
+    });
+    await visit(page, '/');
+    await page.locator('.live[data-state=live]').waitFor();
+    expect(streams).toHaveLength(1);
+    const hide = (isHidden: boolean) =>
+      page.evaluate(
+        `Object.defineProperty(document, 'hidden', { value: ${isHidden}, configurable: true }); document.dispatchEvent(new Event('visibilitychange'))`,
+      );
+    await hide(true);
+    await page.locator('.live[data-state=paused]').waitFor();
+    await hide(false);
+    await page.locator('.live[data-state=live]').waitFor();
+    expect(streams).toHaveLength(2);
+    await page.getByText(/[1-9]\d* transactions/).waitFor();
+    expect(own.faults).toEqual([]);
+  });
+
+  test('[R1] the first page needs less than 350 kB', async () => {
+    await using own = await watch(browser, origin, { state: signedIn });
+    let transferredBytes = 0;
+    own.page.on('response', async (response) => {
+      if (/\.(js|css)$/.test(response.url())) transferredBytes += (await response.request().sizes()).responseBodySize;
+    });
+    await visit(own.page, '/');
+    await own.page.locator('.chart canvas').waitFor();
+    expect(transferredBytes).toBeGreaterThan(50_000);
+    expect(transferredBytes).toBeLessThan(350_000);
+  });
+});
