@@ -1,5 +1,5 @@
 // Made by `npm run generate` from accounts.sql, facts.sql, imports.sql, messages.sql, seed.sql, threads.sql; do not edit.
-// sources: 93418e4997301671485d186a47e07c28
+// sources: e91351a0c21748a8c5bf1878027e30c8
 import { defineQuery } from 'plinth/kernel';
 
 export interface PutAccountParams {

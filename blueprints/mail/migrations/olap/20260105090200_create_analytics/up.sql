@@ -86,7 +86,6 @@ create table olap.mailbox_analytics (
   constraint mailbox_analytics_tenant_id_fk foreign key (tenant_id) references tenancy.tenants (id) on delete cascade,
   constraint mailbox_analytics_day_key unique (tenant_id, email_account_id, day),
   constraint mailbox_analytics_inbound_count_check check (inbound_count >= 0),
-  constraint mailbox_analytics_sent_count_check check (sent_count >= 0),
   constraint mailbox_analytics_delivered_count_check check (delivered_count between 0 and sent_count),
   constraint mailbox_analytics_opened_count_check check (opened_count between 0 and delivered_count),
   constraint mailbox_analytics_clicked_count_check check (clicked_count between 0 and opened_count),
@@ -140,7 +139,6 @@ create table olap.campaign_analytics (
   constraint campaign_analytics_tenant_id_fk foreign key (tenant_id) references tenancy.tenants (id) on delete cascade,
   constraint campaign_analytics_hour_key unique (tenant_id, campaign_id, hour),
   constraint campaign_analytics_hour_check check (hour = date_trunc('hour', hour, 'UTC')),
-  constraint campaign_analytics_sent_count_check check (sent_count >= 0),
   constraint campaign_analytics_delivered_count_check check (delivered_count between 0 and sent_count),
   constraint campaign_analytics_opened_count_check check (opened_count between 0 and delivered_count),
   constraint campaign_analytics_clicked_count_check check (clicked_count between 0 and opened_count),
@@ -192,7 +190,6 @@ create table olap.sequence_step_analytics (
   constraint sequence_step_analytics_pk primary key (tenant_id, id),
   constraint sequence_step_analytics_tenant_id_fk foreign key (tenant_id) references tenancy.tenants (id) on delete cascade,
   constraint sequence_step_analytics_campaign_step_id_key unique (tenant_id, campaign_id, campaign_step_id),
-  constraint sequence_step_analytics_sent_count_check check (sent_count >= 0),
   constraint sequence_step_analytics_delivered_count_check check (delivered_count between 0 and sent_count),
   constraint sequence_step_analytics_opened_count_check check (opened_count between 0 and delivered_count),
   constraint sequence_step_analytics_clicked_count_check check (clicked_count between 0 and opened_count),
@@ -244,7 +241,6 @@ create table olap.lead_analytics (
   constraint lead_analytics_pk primary key (tenant_id, id),
   constraint lead_analytics_tenant_id_fk foreign key (tenant_id) references tenancy.tenants (id) on delete cascade,
   constraint lead_analytics_lead_id_key unique (tenant_id, lead_id),
-  constraint lead_analytics_sent_count_check check (sent_count >= 0),
   constraint lead_analytics_delivered_count_check check (delivered_count between 0 and sent_count),
   constraint lead_analytics_opened_count_check check (opened_count between 0 and delivered_count),
   constraint lead_analytics_clicked_count_check check (clicked_count between 0 and opened_count),
@@ -287,7 +283,6 @@ create table olap.warmup_analytics (
   constraint warmup_analytics_pk primary key (tenant_id, id),
   constraint warmup_analytics_tenant_id_fk foreign key (tenant_id) references tenancy.tenants (id) on delete cascade,
   constraint warmup_analytics_day_key unique (tenant_id, email_account_id, day),
-  constraint warmup_analytics_sent_count_check check (sent_count >= 0),
   constraint warmup_analytics_placed_check check (inbox_count >= 0 and spam_count >= 0 and inbox_count + spam_count <= sent_count)
 );
 comment on table olap.warmup_analytics is 'Where the warm-up messages of a mailbox arrived, per day.';

@@ -189,7 +189,7 @@ create table oltp.leads (
   custom jsonb not null default '{}',
   created timestamptz not null default now(),
   updated timestamptz not null default now(),
-  search tsvector not null generated always as (
+  search tsvector generated always as (
     setweight(to_tsvector('simple', first_name || ' ' || last_name), 'A')
     || setweight(to_tsvector('simple', replace(address::text, '@', ' ')), 'B')
     || setweight(to_tsvector('simple', title), 'C')
@@ -233,7 +233,7 @@ create table oltp.campaigns (
   scheduled timestamptz,
   started timestamptz,
   completed timestamptz,
-  search tsvector not null generated always as (
+  search tsvector generated always as (
     setweight(to_tsvector('simple', name), 'A') || setweight(to_tsvector('simple', description), 'C')
   ) stored,
   constraint campaigns_pk primary key (tenant_id, id),
