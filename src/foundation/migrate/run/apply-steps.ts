@@ -16,6 +16,7 @@ import { attemptSettings } from './settings.ts';
 // These wait for other transactions without keeping anybody but DDL waiting, and lose hours of work when they give up.
 const patientKinds: ReadonlySet<StepKind> = new Set(['create-index', 'drop-index', 'reindex', 'detach']);
 const patientLockTimeoutMs = 60_000;
+const cleanLockTimeoutMs = 2_000;
 
 /**
  * Applies a migration statement by statement, each committed by itself and recorded before and after. What is done
@@ -73,7 +74,7 @@ async function applyStep(run: Run, { rowId, step, file, lockTimeoutMs }: StepRun
       await endStep.run(session, { ...identity, state: isBlocked ? 'pending' : 'failed', error: reasonOf(error) });
       // Without a probe nobody can tell later how far it came; a lock that was not granted is known to be harmless.
       if (answer === 'unknown' && !isIdempotent && !isBlocked) throw needsRepair(step, reasonOf(error), error);
-      if (stateOf(error) === undefined) throw error;
+      if (isBlocked || stateOf(error) === undefined) throw error;
       const place = placeOf(error, file.path, file.up, -Array.from(file.up.slice(0, step.statement.offset)).length);
       throw migrateErrors.FAILED({ id: step.id, place, reason: reasonOf(error), remedy: remedyOf(stateOf(error)) }, { cause: error });
     }
@@ -97,8 +98,10 @@ async function perform(run: Run, step: Step, ownLockTimeoutMs: number | undefine
     if (answer === 'leftover') throw migrateErrors.NOT_VERIFIED({ id: step.id, step: step.number, target: step.target.name });
   };
   const clean = async () => {
-    // Best effort: the next attempt, or the next run, finds by itself what is left.
-    await probe(run, step)
+    // Best effort and not for long: the next attempt, or the next run, finds by itself what is left.
+    await run.session
+      .query({ text: attemptSettings('step', { lockTimeoutMs: cleanLockTimeoutMs, statementTimeoutMs: 0 }) })
+      .then(() => probe(run, step))
       .then((answer) => (answer === 'leftover' ? cleanUp(run, step) : undefined))
       .catch(() => {});
   };

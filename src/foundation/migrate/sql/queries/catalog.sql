@@ -73,8 +73,10 @@ with recursive found (classid, objid, depth) as (
     from objects o join pg_catalog.pg_proc p on o.classid = 'pg_catalog.pg_proc'::regclass and p.oid = o.objid and p.prokind <> 'a'
   union all
   select o.classid, o.objid, o.depth, format('trigger %I on %s', g.tgname, g.tgrelid::regclass), null, null, null, pg_catalog.pg_get_triggerdef(g.oid),
-         format('alter table %s %s trigger %I', g.tgrelid::regclass,
-                case g.tgenabled when 'D' then 'disable' when 'R' then 'enable replica' when 'A' then 'enable always' end, g.tgname)
+         case when g.tgenabled <> 'O' then
+           format('alter table %s %s trigger %I', g.tgrelid::regclass,
+                  case g.tgenabled when 'D' then 'disable' when 'R' then 'enable replica' else 'enable always' end, g.tgname)
+         end
     from objects o join pg_catalog.pg_trigger g on o.classid = 'pg_catalog.pg_trigger'::regclass and g.oid = o.objid and not g.tgisinternal
   union all
   select o.classid, o.objid, o.depth, format('policy %I on %s', p.polname, p.polrelid::regclass), null, null, null,

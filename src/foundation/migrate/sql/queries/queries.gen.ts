@@ -1,5 +1,5 @@
 // Made by `npm run generate` from catalog.sql, ledger.sql, lock.sql; do not edit.
-// sources: 4d12be5f442afe0021ca2c5d09d303b2
+// sources: 5526784e7501577764a637ad2447d227
 import { defineQuery } from '../../../../kernel/index.ts';
 
 export interface FindIndexParams {
@@ -138,8 +138,10 @@ export const listDependants = defineQuery<ListDependantsParams, ListDependantsRo
     from objects o join pg_catalog.pg_proc p on o.classid = 'pg_catalog.pg_proc'::regclass and p.oid = o.objid and p.prokind <> 'a'
   union all
   select o.classid, o.objid, o.depth, format('trigger %I on %s', g.tgname, g.tgrelid::regclass), null, null, null, pg_catalog.pg_get_triggerdef(g.oid),
-         format('alter table %s %s trigger %I', g.tgrelid::regclass,
-                case g.tgenabled when 'D' then 'disable' when 'R' then 'enable replica' when 'A' then 'enable always' end, g.tgname)
+         case when g.tgenabled <> 'O' then
+           format('alter table %s %s trigger %I', g.tgrelid::regclass,
+                  case g.tgenabled when 'D' then 'disable' when 'R' then 'enable replica' else 'enable always' end, g.tgname)
+         end
     from objects o join pg_catalog.pg_trigger g on o.classid = 'pg_catalog.pg_trigger'::regclass and g.oid = o.objid and not g.tgisinternal
   union all
   select o.classid, o.objid, o.depth, format('policy %I on %s', p.polname, p.polrelid::regclass), null, null, null,

@@ -1,0 +1,63 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import pg from 'pg';
+import { createEventBus, type MigrationSource, silentLog, systemClock, type Tier, withDefaults } from '../../../kernel/index.ts';
+import type { Endpoint } from '../../cluster/index.ts';
+import { type Connect, connectOptions, openConnect } from '../../connect/index.ts';
+import { type Migrate, type MigrateOptions, migrateOptions, openMigrate } from '../index.ts';
+
+/** Files of one source in a folder of their own. */
+export interface TestSource extends AsyncDisposable {
+  readonly source: MigrationSource;
+  /** Writes a file below the source's folder; makes folders on the way. */
+  write(path: string, text: string): Promise<void>;
+  remove(path: string): Promise<void>;
+  path(path: string): string;
+}
+
+export async function testSource(
+  files: Readonly<Record<string, string>>,
+  options: { readonly name?: string; readonly layout?: MigrationSource['layout']; readonly tiers?: readonly Tier[] } = {},
+): Promise<TestSource> {
+  const dir = await mkdtemp(join(tmpdir(), 'plinth-migrate-'));
+  const path = (name: string) => join(dir, name);
+  const write = async (name: string, text: string) => {
+    await mkdir(dirname(path(name)), { recursive: true });
+    await writeFile(path(name), text);
+  };
+  for (const [name, text] of Object.entries(files)) await write(name, text);
+  return {
+    source: { name: options.name ?? 'shop', dir, layout: options.layout ?? 'capability', tiers: options.tiers ?? ['oltp'] },
+    write,
+    remove: (name) => rm(path(name), { recursive: true }),
+    path,
+    [Symbol.asyncDispose]: () => rm(dir, { recursive: true, force: true }),
+  };
+}
+
+export interface TestRunner extends AsyncDisposable {
+  readonly migrate: Migrate;
+  readonly connect: Connect;
+}
+
+/** A runner on one database for all tiers, or on several; a tier without one is in that of oltp. */
+export async function testRunner(
+  endpoints: Endpoint | ({ readonly oltp: Endpoint } & Readonly<Partial<Record<Tier, Endpoint>>>),
+  sources: readonly MigrationSource[],
+  options: Partial<MigrateOptions> & { readonly lockDeadlineMs?: number } = {},
+): Promise<TestRunner> {
+  const endpoint = (tier: Tier) => ('host' in endpoints ? endpoints : (endpoints[tier] ?? endpoints.oltp));
+  const deps = { clock: systemClock, log: silentLog };
+  const connect = await openConnect({ ...deps, events: createEventBus(), endpoint }, withDefaults(connectOptions));
+  const lockDeadlineMs = options.lockDeadlineMs ?? 60_000;
+  const migrate = openMigrate({ ...deps, connect, sources }, { ...withDefaults(migrateOptions, options), lockDeadlineMs });
+  return { migrate, connect, [Symbol.asyncDispose]: () => connect[Symbol.asyncDispose]() };
+}
+
+/** A session of somebody else. */
+export async function connectTo({ host, port, user, password, database }: Endpoint): Promise<pg.Client & AsyncDisposable> {
+  const client = new pg.Client({ host, port, user, password: password ?? '', database });
+  await client.connect();
+  return Object.assign(client, { [Symbol.asyncDispose]: () => client.end() });
+}
