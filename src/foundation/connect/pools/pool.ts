@@ -110,14 +110,14 @@ export class Pool {
     return this.#wait(holder, call, nowMs);
   }
 
-  /** Takes a connection back. One that is broken, in a transaction or too old is closed instead. */
+  /** Takes a connection back. One that is broken, altered, in a transaction or too old is closed instead. */
   release(connection: Connection): void {
     const member = this.#members.get(connection);
     if (!member) return;
     const nowMs = performance.now();
     member.holder = undefined;
     member.sinceMs = nowMs;
-    const isClean = connection.inFlight === 0 && connection.transactionStatus === 'I';
+    const isClean = connection.inFlight === 0 && connection.transactionStatus === 'I' && !connection.isAltered;
     if (!isClean) connection.destroy();
     if (!isClean || this.#isSpent(member, nowMs)) {
       this.#drop(member);
@@ -171,7 +171,6 @@ export class Pool {
     return new Promise((resolve, reject) => {
       const settle = () => {
         clearTimeout(timer);
-        stop();
         this.#waiters.delete(waiter);
       };
       const waiter: Waiter = {
@@ -188,7 +187,7 @@ export class Pool {
       };
       this.#waiters.add(waiter);
       const timer = setTimeout(() => waiter.reject(this.#exhausted(waiter)), acquireTimeoutMs);
-      const stop = call.onEnd((reason) => waiter.reject(reason));
+      call.onEnd(waiter.reject);
       this.#grow();
     });
   }

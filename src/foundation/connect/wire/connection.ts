@@ -1,6 +1,7 @@
 import pg from 'pg';
 import type { Executor } from '../../../kernel/index.ts';
 import type { Endpoint } from '../../cluster/index.ts';
+import { SessionTraces } from '../model/session-traces.ts';
 import { StatementCache } from '../model/statement-cache.ts';
 import { serverName, toOpenError } from './open-failure.ts';
 import { valueTypes } from './value-types.ts';
@@ -49,6 +50,7 @@ export class Connection {
   readonly #client: WireClient;
   readonly #endpoint: Endpoint;
   readonly #prepared = new StatementCache(preparedLimit);
+  readonly #traces = new SessionTraces();
   #inFlight = 0;
   #onQuiet: (() => void) | undefined;
 
@@ -60,7 +62,9 @@ export class Connection {
     client.on('end', () => this.#lose(new Error('connection closed')));
     client.connection.on('parameterStatus', ({ parameterName, parameterValue }: { parameterName: string; parameterValue: string }) => {
       if (parameterName === 'application_name') this.applicationName = parameterValue;
+      this.#traces.parameter(parameterName, parameterValue);
     });
+    client.connection.on('commandComplete', ({ text }: { text: string }) => this.#traces.command(text));
   }
 
   /**
@@ -111,6 +115,11 @@ export class Connection {
   /** `I` outside a transaction, `T` in one, `E` in a failed one: as of the last answer. */
   get transactionStatus(): ReturnType<pg.ClientBase['getTransactionStatus']> {
     return this.#client.getTransactionStatus();
+  }
+
+  /** Whether a caller left something in the session that the next one would meet. */
+  get isAltered(): boolean {
+    return this.#traces.isAltered;
   }
 
   /** Bytes received so far: any growth proves that the server lives. */
