@@ -222,3 +222,47 @@ describe('the seal', () => {
     expect(await until(() => tenancy.run({ tenantId: a.id }, work, notes))).toEqual(['of a']);
   });
 });
+
+describe('a connection that was used before', () => {
+  const attacks = [
+    "prepare planted as select 'planted'",
+    'deallocate all',
+    "declare thief cursor with hold for select 'left'",
+    'listen news',
+    "set client_encoding = 'SJIS'",
+    "select set_config('search_path', 'tenancy', false)",
+  ];
+
+  test.each(attacks)('[I11] is not given to others after: %s', async (text) => {
+    const before = await tenancy.run({ tenantId: a.id }, work, async (tx) => {
+      const pid = await pidOf(tx);
+      await tx.query({ text });
+      return pid;
+    });
+    expect(await tenancy.run({ tenantId: b.id }, work, pidOf)).not.toBe(before);
+  });
+
+  test('[I11] carries no context over: after an abort, after a savepoint, after a session-wide setting', async () => {
+    const before = await tenancy.run({ tenantId: a.id }, work, async (tx) => {
+      const pid = await pidOf(tx);
+      await tx
+        .savepoint(async () => {
+          await tx.query({ text: "select set_config('app.seal', '', true)" });
+          expect(await notes(tx)).toEqual([]);
+          throw new Error('back');
+        })
+        .catch(() => {});
+      expect(await notes(tx)).toEqual(['of a']);
+      await tx.query({ text: "select set_config('app.seal', current_setting('app.seal'), false)" });
+      return pid;
+    });
+    await connect
+      .transaction({ ...work, as: 'system' }, async (tx) => {
+        expect(await pidOf(tx)).toBe(before);
+        expect(await notes(tx)).toEqual([]);
+        await tx.query({ text: 'select 1 / 0' });
+      })
+      .catch((error) => expect(error.code).toBe('PLINTH_SQL_BAD_VALUE'));
+    expect(await tenancy.run({ tenantId: b.id }, work, notes)).toEqual(['of b', 'of b']);
+  });
+});
