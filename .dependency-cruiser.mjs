@@ -58,7 +58,7 @@ export default {
     error(
       'one-door-for-platform',
       'Platform sees doors and manifests.',
-      { path: '^(src/platform|blueprints|bench|bin)/', pathNot: tests },
+      { path: '^(src/platform|blueprints|bin)/', pathNot: tests },
       { path: '^src/(foundation|trust|data|operate|serve)/[^/]+/', pathNot: [String.raw`^src/[^/]+/[^/]+/(index|manifest)\.ts$`] },
     ),
     error(

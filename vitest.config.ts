@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-const limits = { testTimeout: 30_000, hookTimeout: 60_000, teardownTimeout: 60_000, pool: 'forks' } as const;
+const limits = { testTimeout: 30_000, hookTimeout: 120_000, teardownTimeout: 60_000, pool: 'forks' } as const;
 
 export default defineConfig({
   // What users import as `plinth/<name>` is this very package; Node resolves it by package.json's exports.

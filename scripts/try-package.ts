@@ -1,8 +1,8 @@
-/** Installs the packed tarball in an empty folder and runs it as a stranger would: help, up until ready, status, down. */
+/** Installs the packed tarball in an empty folder and runs it as a stranger would: help, up until ready, status, down, destroy. */
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 const tarball = process.argv[2];
@@ -44,7 +44,8 @@ try {
   plinth('down');
   const code = await ended;
   if (code !== 0) throw new Error(`plinth up ended with ${code} after plinth down`);
-  console.log('The package installs, starts, answers and stops.');
+  console.log(plinth('destroy', '--confirm', basename(folder)));
+  console.log('The package installs, starts, answers, stops and leaves nothing.');
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -17,16 +17,11 @@ const requirements = {
   },
 } as const;
 
-export type Requirement = keyof typeof requirements;
+type Requirement = keyof typeof requirements;
 
-/** What was found: the path of the program, or undefined. */
-export function find(requirement: Requirement): string | undefined {
-  return requirements[requirement].find();
-}
-
-/** A suite that runs where its requirement is met and otherwise says plainly why it was skipped. With CI set a skip fails the run. */
+/** A suite that runs where its requirement is met (`body` gets the path of the program) and otherwise says plainly why it was skipped. With CI set a skip fails the run. */
 export function describeWith(requirement: Requirement, title: string, body: (found: string) => void): void {
-  const found = find(requirement);
+  const found = requirements[requirement].find();
   if (found) describe(title, () => body(found));
   else describe.skip(`${title} (${requirements[requirement].remedy})`, () => body(''));
 }
