@@ -1,7 +1,7 @@
-import PostalMime from 'postal-mime';
 import { type Envelope, readEnvelope } from '../model/envelope.ts';
 import { readHeader } from '../model/header.ts';
-import { snippetOf, textOfHtml } from '../model/text.ts';
+import { previewOf } from '../model/preview.ts';
+import { snippetOf } from '../model/text.ts';
 import type { Entry } from './source.ts';
 
 export type QuarantineReason = 'empty' | 'no_header' | 'too_large' | 'unparsable' | 'refused';
@@ -24,7 +24,7 @@ export interface Candidate {
 const previewBytes = 24 * 1024;
 
 /** Reads what is needed of a message, or says why it cannot be imported. Never throws for what a message holds. */
-export async function readCandidate(entry: Entry, importStarted: Date): Promise<Candidate | Quarantined> {
+export function readCandidate(entry: Entry, importStarted: Date): Candidate | Quarantined {
   if (entry.message.sizeBytes === 0) return { entry, reason: 'empty', detail: 'The message has no bytes.' };
   try {
     const header = readHeader(entry.message.head);
@@ -35,7 +35,11 @@ export async function readCandidate(entry: Entry, importStarted: Date): Promise<
         detail: 'It does not begin with a header field (Name: value). Look at these bytes in the source.',
       };
     }
-    return { entry, envelope: readEnvelope(header, entry.dated ?? importStarted), snippet: await readSnippet(entry.message.head) };
+    return {
+      entry,
+      envelope: readEnvelope(header, entry.dated ?? importStarted),
+      snippet: snippetOf(previewOf(entry.message.head.subarray(0, previewBytes))),
+    };
   } catch (error) {
     return { entry, reason: 'unparsable', detail: `Its header cannot be read: ${String(error)}` };
   }
@@ -43,14 +47,4 @@ export async function readCandidate(entry: Entry, importStarted: Date): Promise<
 
 export function isQuarantined<C extends Candidate>(read: C | Quarantined): read is Quarantined {
   return 'reason' in read;
-}
-
-// A body that no parser understands is still stored; it just has no snippet.
-async function readSnippet(head: Buffer): Promise<string> {
-  try {
-    const { text, html } = await PostalMime.parse(head.subarray(0, previewBytes));
-    return snippetOf(text || textOfHtml(html ?? ''));
-  } catch {
-    return '';
-  }
 }

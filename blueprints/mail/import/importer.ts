@@ -141,7 +141,7 @@ async function* readBatches(source: Source, from: Position, signal?: AbortSignal
   try {
     for await (const entry of source.entries(from)) {
       signal?.throwIfAborted();
-      const read = await readCandidate(entry, started);
+      const read = readCandidate(entry, started);
       if (isQuarantined(read)) batch.quarantined.push(read);
       else batch.messages.push(read);
       batch.position = entry.position;

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { dateOfFromLine, readEnvelope, showMailbox } from './envelope.ts';
 import { readHeader } from './header.ts';
+import { previewOf } from './preview.ts';
 import { readSubject } from './subject.ts';
 import { decodeText, snippetOf, storable, textOfHtml } from './text.ts';
 
@@ -63,4 +64,23 @@ test('HTML becomes readable text, a snippet one line without quotes', () => {
   expect(snippetOf('> quoted\n own\n\nwords')).toBe('own words');
   expect(snippetOf('> only quoted')).toBe('> only quoted');
   expect([...snippetOf('🍵'.repeat(500))]).toHaveLength(200);
+});
+
+test('[M3] the preview is the first plain part, decoded; HTML where there is none; nothing of an attachment', () => {
+  const preview = (text: string) => previewOf(Buffer.from(text, 'latin1')).trim();
+  const mixed = (inner: string) => `Content-Type: multipart/mixed; boundary="b b"\n\npreamble\n--b b\n${inner}\n--b b--\nepilogue`;
+  expect(
+    preview(
+      mixed(
+        'Content-Type: text/html\n\n<b>h</b>\n--b b\nContent-Type: text/plain; charset=iso-8859-15\nContent-Transfer-Encoding: base64\n\npCB4',
+      ),
+    ),
+  ).toBe('€ x');
+  expect(preview(mixed('Content-Type: multipart/alternative; boundary=i\n\n--i\nContent-Type: text/html\n\n<p>only</p>\n--i--'))).toBe(
+    'only',
+  );
+  expect(preview('Content-Transfer-Encoding: quoted-printable\r\n\r\nGr=C3=BC=\r\n=C3=9Fe =ZZ')).toBe('Grüße =ZZ');
+  expect(preview(mixed('Content-Disposition: attachment\n\nsecret'))).toBe('');
+  expect(preview('Content-Type: multipart/mixed\n\nno boundary')).toBe('');
+  expect(preview('Content-Type: multipart/mixed; boundary=b\n\n--b\n\ncut off')).toBe('cut off');
 });
