@@ -2,36 +2,35 @@ import { connectErrors } from './errors.ts';
 import type { WorkRequest } from './model/types.ts';
 
 /**
- * The bounds of one call: its deadline and its caller's signal, as one promise and one signal. Holds one timer and at
- * most one listener; both are gone after `close`.
+ * The bounds of one call: its deadline and its caller's signal. Holds one timer and at most one listener; both are gone
+ * after `close`.
  */
 export class Call {
   readonly tag: string;
   readonly deadlineMs: number;
   readonly startedMs = performance.now();
+  tries = 0;
   /** Why the call has to end, once it has to. */
   reason: Error | undefined;
-  tries = 0;
   readonly #caller: AbortSignal | undefined;
   readonly #timer: NodeJS.Timeout;
+  #onCallerAbort: (() => void) | undefined;
   #controller: AbortController | undefined;
-  readonly #listeners = new Set<(reason: Error) => void>();
-  readonly #onCallerAbort = () => this.#end(connectErrors.ABORTED({ tag: this.tag }, { cause: this.#caller?.reason }));
+  #listener: ((reason: Error) => void) | undefined;
 
   constructor(request: Pick<WorkRequest, 'tag' | 'signal'>, deadlineMs: number) {
     this.tag = request.tag;
     this.deadlineMs = deadlineMs;
     this.#caller = request.signal;
     this.#timer = setTimeout(() => this.#end(connectErrors.DEADLINE({ tag: this.tag, deadlineMs, tries: this.tries })), deadlineMs);
-    if (this.#caller?.aborted) this.#onCallerAbort();
-    else this.#caller?.addEventListener('abort', this.#onCallerAbort, { once: true });
+    if (this.#caller) this.#follow(this.#caller);
   }
 
   get remainingMs(): number {
     return this.deadlineMs - (performance.now() - this.startedMs);
   }
 
-  /** For the work itself; made only when somebody asks for it, because it is dear. */
+  /** Aborted when the call has to end. Made when somebody asks for it. */
   get signal(): AbortSignal {
     this.#controller ??= new AbortController();
     if (this.reason) this.#controller.abort(this.reason);
@@ -41,25 +40,15 @@ export class Call {
   /** Settles as `promise` does, or rejects as soon as the call has to end; `promise` is then left to itself. */
   race<T>(promise: Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
-      const stop = this.onEnd(reject);
-      promise.then(
-        (value) => {
-          stop();
-          resolve(value);
-        },
-        (error) => {
-          stop();
-          reject(error);
-        },
-      );
+      this.onEnd(reject);
+      promise.then(resolve, reject);
     });
   }
 
-  /** Calls back once when the call has to end, at once if it has to already; returns what takes the listener away. */
-  onEnd(listener: (reason: Error) => void): () => void {
+  /** Calls back when the call has to end, at once if it has to already. Takes the place of an earlier listener: a call waits for one thing at a time. */
+  onEnd(listener: (reason: Error) => void): void {
+    this.#listener = listener;
     if (this.reason) listener(this.reason);
-    else this.#listeners.add(listener);
-    return () => void this.#listeners.delete(listener);
   }
 
   /** @throws the reason, when the call has to end. */
@@ -69,7 +58,13 @@ export class Call {
 
   close(): void {
     clearTimeout(this.#timer);
-    this.#caller?.removeEventListener('abort', this.#onCallerAbort);
+    if (this.#onCallerAbort) this.#caller?.removeEventListener('abort', this.#onCallerAbort);
+  }
+
+  #follow(caller: AbortSignal): void {
+    this.#onCallerAbort = () => this.#end(connectErrors.ABORTED({ tag: this.tag }, { cause: caller.reason }));
+    if (caller.aborted) this.#onCallerAbort();
+    else caller.addEventListener('abort', this.#onCallerAbort, { once: true });
   }
 
   #end(reason: Error): void {
@@ -77,7 +72,6 @@ export class Call {
     this.reason = reason;
     this.close();
     this.#controller?.abort(reason);
-    for (const listener of this.#listeners) listener(reason);
-    this.#listeners.clear();
+    this.#listener?.(reason);
   }
 }

@@ -17,15 +17,15 @@ type CopyStream = pg.Submittable & (Readable | Writable) & { handleError(error: 
 /** One try of a transaction on one connection: begin, work, and commit or abandon. */
 export class OpenTransaction implements Transaction {
   readonly tier: Tier;
-  /** What the failed statement says of another try; undefined while none failed or a savepoint undid it. */
-  failure: Failure | undefined;
   /** Whether the server has answered BEGIN. */
   hasBegun = false;
   readonly #connection: Connection;
   readonly #call: Call;
   #failed: unknown;
+  #failure: Failure | undefined;
   #isOver = false;
   #isCommitSent = false;
+  #isInDoubt = false;
   #copy: CopyStream | undefined;
   #savepoints = 0;
 
@@ -33,6 +33,11 @@ export class OpenTransaction implements Transaction {
     this.tier = tier;
     this.#connection = connection;
     this.#call = call;
+  }
+
+  /** What the failed statement says of another try; undefined while none failed or a savepoint undid it. */
+  get failure(): Failure | undefined {
+    return this.#isInDoubt ? 'final' : this.#failure;
   }
 
   get signal(): AbortSignal {
@@ -58,7 +63,7 @@ export class OpenTransaction implements Transaction {
     } catch (error) {
       if (!this.#isOver && !this.#connection.lost) {
         await this.query({ text: `rollback to savepoint ${name}; release savepoint ${name}` });
-        this.failure = undefined;
+        this.#failure = undefined;
         this.#failed = undefined;
       }
       throw error;
@@ -75,6 +80,8 @@ export class OpenTransaction implements Transaction {
 
   /** Opens the transaction; with `timeoutMs` a connection that does not answer in time is closed. */
   async begin(message: string, timeoutMs?: number): Promise<void> {
+    // The context may have been waited for; meanwhile the connection may be somebody else's.
+    this.#checkUsable();
     const timer = timeoutMs === undefined ? undefined : setTimeout(() => this.#connection.destroy(), timeoutMs);
     try {
       await this.#connection.query({ text: message });
@@ -107,6 +114,7 @@ export class OpenTransaction implements Transaction {
       ({ command } = await connection.query({ text: 'commit' }));
     } catch (error) {
       if (afterCommit(error) === 'rolled back') throw this.#noteFailure(error);
+      this.#isInDoubt = true;
       throw connectErrors.COMMIT_IN_DOUBT(
         { tag, server: connection.server, reason: messageOf(connection.lost ?? error) },
         { cause: error },
@@ -167,7 +175,7 @@ export class OpenTransaction implements Transaction {
   /** Remembers the failure for the decision on another try and gives the error as callers see it. */
   #noteFailure(error: unknown): unknown {
     const seen = toWorkError(error, this.#call.tag, this.#connection);
-    this.failure = failureOf(seen) === 'lost' ? 'lost' : failureOf(error);
+    this.#failure = failureOf(seen) === 'lost' ? 'lost' : failureOf(error);
     this.#failed = seen;
     return seen;
   }

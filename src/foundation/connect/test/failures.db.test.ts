@@ -101,6 +101,19 @@ test('[I6] the answer to COMMIT is lost: in doubt, and never run again', async (
   expect(await ids()).toEqual([0, 1]);
 });
 
+test('[I6] a statement nobody awaited, lost together with COMMIT, does not make it run again', async () => {
+  const { proxy, connect } = await openBroken();
+  await insert(connect, 0);
+  proxy.onRequest = (chunk) => (isCommit(chunk) ? 'cut after' : 'pass');
+  let runs = 0;
+  const work = connect.transaction(owner, async (tx) => {
+    runs++;
+    tx.query({ text: 'insert into rows select 1 from pg_sleep(0.1)' }).catch(() => {});
+  });
+  await expect(work).rejects.toMatchObject({ code: 'PLINTH_CONNECT_COMMIT_IN_DOUBT' });
+  expect(runs).toBe(1);
+});
+
 test('[I6] a COMMIT in flight is not cancelled by deadline or signal', async () => {
   const { proxy, connect } = await openBroken();
   await database.client.query(`create or replace function slow() returns trigger language plpgsql as $$ begin perform pg_sleep(0.6); return null; end $$;

@@ -55,6 +55,21 @@ test('[I2] no connection of the application without a subject or a context', asy
   expect(await bare.transaction(owner, async () => 1)).toBe(1);
 });
 
+test('[I4] a context that comes too late touches nobody’s connection', async () => {
+  const late = Promise.withResolvers<string>();
+  const context = { prelude: (subject: Subject) => (subject === 'system' ? late.promise : 'select 1') };
+  await using slow = await openPlain(database.endpoint, { oltpConnections: 1 }, { sessionContext: () => context });
+  const app = { ...owner, as: { tenantId: 'a' } } as const;
+  await expect(slow.transaction({ ...owner, as: 'system', deadlineMs: 150 }, async () => {})).rejects.toMatchObject({
+    code: 'PLINTH_CONNECT_DEADLINE',
+  });
+  await slow.transaction(app, async (tx) => {
+    late.resolve("select set_config('app.stray', 'yes', true)");
+    await tx.query({ text: 'select pg_sleep(0.05)' });
+    expect((await tx.query({ text: "select current_setting('app.stray', true) as stray" })).rows).toEqual([{ stray: null }]);
+  });
+});
+
 test('commits what returns, rolls back what throws, and says why', async () => {
   await connect.transaction(owner, (tx) => tx.query({ text: "insert into notes values (1, 'kept')" }));
   await expect(
