@@ -50,6 +50,15 @@ export async function writeObjects(tx: Transaction, tenantId: string, objects: r
   });
 }
 
+/**
+ * Waits for all of it, also when some fails, and then throws the first failure: nothing may reach the server after the
+ * caller has rolled back to a savepoint.
+ */
+export async function together(...work: readonly Promise<void>[]): Promise<void> {
+  const failed = (await Promise.allSettled(work)).find((result) => result.status === 'rejected');
+  if (failed) throw failed.reason;
+}
+
 /** What a caller gets back for an object that was just written. */
 export function storedObject(object: NewObject, blob: { readonly sha256: string; readonly rawBytes: number; readonly layout: BlobLayout }) {
   const { id, blobId, kind, rawObjectId, ownerTable, ownerId, name, contentType, charset, created } = object;

@@ -215,7 +215,7 @@ describe('sharing', () => {
   });
 });
 
-it('has a codec for each algorithm of the registry, and each algorithm in use stays in it', async () => {
+it('[I9] has a codec for each algorithm of the registry, and each algorithm in use stays in it', async () => {
   const { rows } = await query('select id::int4, name from content.compression_algorithms order by id');
   expect(rows).toEqual(codecs.map(({ id, name }) => ({ id, name })));
   await content.put(subject, { kind: 'file' }, textBytes(5_000));

@@ -164,6 +164,16 @@ it('is all or nothing with the transaction of the caller', async () => {
   expect(after.rows[0].n - before.rows[0].n).toBe(3);
 });
 
+it('leaves a transaction usable when a savepoint around it is rolled back', async () => {
+  const good = mixed('Good', randomBytes(3_000));
+  const stored = await tenancy.run(subject, { tier: 'content', tag: 'test' }, async (tx) => {
+    const bad = { raw: mixed('Bad', randomBytes(3_000)), ownerTable: 'a.b', ownerId: uuidv7(), created: new Date(Number.NaN) };
+    await expect(tx.savepoint(() => content.putMessages(tx, subject, [bad]))).rejects.toThrow();
+    return content.putMessages(tx, subject, [{ ...bad, raw: good, created: new Date() }]);
+  });
+  expect((await read(stored[0]?.raw.id as string)).equals(good)).toBe(true);
+});
+
 it('counts each byte once in the savings', async () => {
   const tenant = { tenantId: (await tenancy.create({ slug: 'savings' })).id };
   const attachment = randomBytes(10_000);

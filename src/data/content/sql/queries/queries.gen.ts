@@ -1,5 +1,5 @@
 // Made by `npm run generate` from read.sql, savings.sql, write.sql; do not edit.
-// sources: ca9d8002ebfc7f4994a028d3dc5932fa
+// sources: 72361afcde9dde7069a0d1b5bf4272dc
 import { defineQuery } from '../../../../kernel/index.ts';
 
 export interface FindObjectParams {
@@ -384,7 +384,7 @@ export type SweepUploadsRow = Record<string, never>;
 export const sweepUploads = defineQuery<SweepUploadsParams, SweepUploadsRow>('content.sweep_uploads', [], `delete from content.blobs b
  using (select s.tenant_id, s.id from content.blobs s
          where s.sha256 is null and s.stored < now() - interval '1 hour'
-         order by s.stored limit 100 for update skip locked) as abandoned
+         order by s.stored limit 10 for update skip locked) as abandoned
  where b.tenant_id = abandoned.tenant_id and b.id = abandoned.id`);
 
 export interface ClearFramesParams {

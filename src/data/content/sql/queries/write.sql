@@ -81,7 +81,7 @@ delete from content.blobs where tenant_id = :tenant_id and id = :id and sha256 i
 delete from content.blobs b
  using (select s.tenant_id, s.id from content.blobs s
          where s.sha256 is null and s.stored < now() - interval '1 hour'
-         order by s.stored limit 100 for update skip locked) as abandoned
+         order by s.stored limit 10 for update skip locked) as abandoned
  where b.tenant_id = abandoned.tenant_id and b.id = abandoned.id;
 
 -- name: clear_frames

@@ -1,0 +1,76 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type TestPlatform, testPlatform } from '../../../../tests/support/platform.ts';
+import { type RouteStream, uuidv7 } from '../../../kernel/index.ts';
+import type { Tenancy } from '../../../trust/tenancy/index.ts';
+import type { Content } from '../index.ts';
+import { contentCommands } from '../surface/commands.ts';
+import { contentRoutes } from '../surface/routes.ts';
+
+let platform: TestPlatform;
+let folder: string;
+
+beforeAll(async () => {
+  platform = await testPlatform();
+  await platform.use<Tenancy>('tenancy').create({ slug: 'alpha' });
+  folder = await mkdtemp(join(tmpdir(), 'plinth-content-'));
+});
+afterAll(async () => {
+  await rm(folder, { recursive: true });
+  await platform[Symbol.asyncDispose]();
+});
+
+const command = (name: string, args: Record<string, string>, flags: Record<string, unknown> = {}) => {
+  const found = contentCommands.find((descriptor) => descriptor.name === `content ${name}`);
+  const signal = new AbortController().signal;
+  const input = { args, flags: { tenant: 'alpha', limit: 100, ...flags }, signal, progress: () => {}, use: platform.use };
+  return (found as NonNullable<typeof found>).run(input as never);
+};
+const route = (path: string, params: Record<string, string>, query = {}) => {
+  const found = contentRoutes.find((descriptor) => descriptor.path === path);
+  return (found as NonNullable<typeof found>).handler({ params, query, use: platform.use } as never);
+};
+const bytesOf = async (stream: AsyncIterable<Uint8Array>) => Buffer.concat(await Array.fromAsync(stream));
+
+it('puts a file, lists it, gives it and a range of it back, removes it', async () => {
+  const bytes = randomBytes(5_000);
+  await writeFile(join(folder, 'report.bin'), bytes);
+  const { text: id = '' } = await command('put', { file: join(folder, 'report.bin') }, { type: 'application/x-report' });
+  const listed = await command('ls', {}, { kind: 'file' });
+  expect(listed.table?.rows[0]?.slice(0, 5)).toEqual([id, 'file', 5_000, 'application/x-report', 'report.bin']);
+  const whole = await command('get', { id });
+  expect((await bytesOf(whole.bytes as AsyncIterable<Uint8Array>)).equals(bytes)).toBe(true);
+  const range = await command('get', { id }, { range: '10-20' });
+  expect((await bytesOf(range.bytes as AsyncIterable<Uint8Array>)).equals(bytes.subarray(10, 20))).toBe(true);
+  expect((await command('stat', { id })).data).toMatchObject({ id, rawBytes: 5_000, name: 'report.bin' });
+  await expect(command('get', { id }, { raw: true })).rejects.toMatchObject({ code: 'PLINTH_CONTENT_INVALID_OBJECT' });
+  await command('remove', { id });
+  await expect(command('stat', { id })).rejects.toMatchObject({ code: 'PLINTH_CONTENT_UNKNOWN_OBJECT' });
+});
+
+it('gives the raw message of a part, and every object as a download without a type', async () => {
+  const tenancy = platform.use<Tenancy>('tenancy');
+  const subject = { tenantId: (await tenancy.find('alpha')).id };
+  const raw = Buffer.from(`Content-Type: text/html; charset=utf-8\r\n\r\n<script>alert(1)</script>${'x'.repeat(100)}\r\n`);
+  const [message] = await tenancy.run(subject, { tier: 'content', tag: 'test' }, (tx) =>
+    platform.use<Content>('content').putMessages(tx, subject, [{ raw, ownerTable: 'a.b', ownerId: uuidv7(), created: new Date() }]),
+  );
+  const id = message?.bodies[0]?.id as string;
+  const rawOfPart = await command('get', { id }, { raw: true });
+  expect((await bytesOf(rawOfPart.bytes as AsyncIterable<Uint8Array>)).equals(raw)).toBe(true);
+  const download = (await route('/content/:tenant/objects/:id/bytes', { tenant: 'alpha', id })) as RouteStream;
+  expect(download).toMatchObject({ contentType: 'application/octet-stream', fileName: id });
+  expect((await bytesOf(download.stream)).toString()).toMatch(/^<script>/);
+  await expect(route('/content/:tenant/objects/:id/bytes', { tenant: 'alpha', id: uuidv7() })).rejects.toMatchObject({ httpStatus: 404 });
+});
+
+it('reports the savings of one tenant and of all', async () => {
+  const one = await route('/content/savings', {}, { tenant: 'alpha' });
+  const all = (await route('/content/savings', {})) as { storedBytes: number };
+  expect(one).toMatchObject({ byKind: expect.any(Array), largest: expect.any(Array), mostShared: expect.any(Array) });
+  expect(all.storedBytes).toBeGreaterThanOrEqual((one as typeof all).storedBytes);
+  expect((await command('savings', {})).table?.rows.at(-1)?.[0]).toBe('on disk');
+});
