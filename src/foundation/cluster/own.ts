@@ -1,4 +1,4 @@
-import type { Tier } from '../../kernel/index.ts';
+import { messageOf, type Tier } from '../../kernel/index.ts';
 import type { ClusterDeps } from './cluster.ts';
 import { clusterErrors } from './errors.ts';
 import type { Cluster, Supervisor } from './model/types.ts';
@@ -39,7 +39,9 @@ async function start(
   const publish = ({ pid, port, socketDir }: { pid: number; port: number; socketDir?: string }) =>
     lock.update({ state: 'running', server: { postmasterPid: pid, port, logFile, ...(socketDir ? { socketDir } : {}) } });
   const running = cleanup.use(await keepRunning(deps, node, { port: options.port, onRestart: publish }));
-  await ensureDatabases(deps.clock, () => endpointOf(running.postmaster, password, 'postgres'));
+  await ensureDatabases(deps.clock, () => endpointOf(running.postmaster, password, 'postgres')).catch((cause) => {
+    throw clusterErrors.START_FAILED({ program: 'postgres', logFile, evidence: [messageOf(cause)] }, { cause });
+  });
   await publish(running.postmaster);
 
   const endpoint = (tier: Tier) => endpointOf(running.postmaster, password, tier);

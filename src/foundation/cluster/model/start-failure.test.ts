@@ -18,6 +18,7 @@ describe('causeOf', () => {
     ['LOCALE', 'FATAL:  invalid value for parameter "lc_messages": "xx_YY.UTF-8"'],
     ['CONFIGURATION', 'FATAL:  configuration file "/x/plinth.conf" contains errors'],
     ['PERMISSION', 'FATAL:  could not open file "global/pg_filenode.map": Permission denied'],
+    ['PERMISSION', 'PANIC:  could not open file "global/pg_control": Permission denied'],
     ['START_FAILED', 'FATAL:  something nobody has seen before'],
   ])('%s from its words', (cause, line) => {
     expect(causeOf([line])).toBe(cause);

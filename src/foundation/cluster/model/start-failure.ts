@@ -23,6 +23,7 @@ const signs: readonly (readonly [FailureCause, RegExp])[] = [
   ['PORT_TAKEN', /could not bind .*(Address already in use|address in use)|could not create any TCP\/IP sockets|lock file ".*\.s\.PGSQL/],
   ['SHARED_MEMORY', /could not (create|map|resize|allocate|open) (anonymous )?shared memory|could not create semaphores/],
   ['DISK_FULL', /No space left on device|Disk quota exceeded/],
+  ['PERMISSION', /[Pp]ermission denied|has wrong ownership|has invalid permissions/],
   ['VERSION_MISMATCH', /database files are incompatible with server/],
   ['CONTROL_FILE', /control file|pg_control|could not locate a valid checkpoint record|invalid (primary )?checkpoint record/],
   [
@@ -33,7 +34,6 @@ const signs: readonly (readonly [FailureCause, RegExp])[] = [
     'CONFIGURATION',
     /configuration file|unrecognized configuration parameter|invalid value for parameter|could not access file|could not load .*pg_hba/,
   ],
-  ['PERMISSION', /[Pp]ermission denied|has wrong ownership|has invalid permissions/],
 ];
 
 /** Names the cause from the lines of a log or of a program's output. */

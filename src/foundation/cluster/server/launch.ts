@@ -12,6 +12,7 @@ import type { PreparedNode } from './prepare.ts';
 
 const portsTried = 50;
 const releaseWaitMs = 10_000;
+const stopWaitMs = 60_000;
 // The name of a Unix socket may have 103 bytes (macOS) or 107 (Linux) with `/.s.PGSQL.65535`.
 const socketDirBytes = 103 - '/.s.PGSQL.65535'.length;
 
@@ -62,11 +63,16 @@ export async function socketFolder(folder: NodeFolder, account: Account | undefi
   return short;
 }
 
-// A server on its way up or down is waited for: what it will be decides between adopting and starting.
+// A server on its way up or down is waited for: what it will be decides between adopting and starting. Recovery takes what
+// it takes; an end that does not come (a smart shutdown with sessions) is a matter for people.
 async function settled(clock: Clock, folder: NodeFolder): Promise<PostmasterFile | undefined> {
+  const deadline = clock.monotonicMs() + stopWaitMs;
   for (;;) {
     const found = await findPostmaster(folder);
-    if (!found || found.state === 'ready') return found;
+    if (!found || found.state === 'ready' || found.state === 'standby') return found;
+    if (found.state !== 'starting' && clock.monotonicMs() > deadline) {
+      throw clusterErrors.STILL_IN_USE({ folder: folder.data, evidence: [`postmaster ${found.pid} is ${found.state}`] });
+    }
     await clock.sleep(20);
   }
 }

@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
-import { appendFile, open, readdir, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, open, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeWith } from '../../../../tests/support/index.ts';
 import type { PlinthError } from '../../../kernel/index.ts';
-import { ask, openIn, stoppedCluster, temporaryFolder } from './support/situation.ts';
+import { ask, holdOpen, openIn, stoppedCluster, temporaryFolder } from './support/situation.ts';
 
 const run = promisify(execFile);
 
@@ -40,6 +40,7 @@ it.each([
   ['CONTROL_FILE', 'control file', tail('global/pg_control')],
   ['CONFIGURATION', 'no_such_setting', (data: string) => appendFile(join(data, 'postgresql.conf'), 'no_such_setting = on\n')],
   ['LOCALE', 'xx_YY', (data: string) => appendFile(join(data, 'postgresql.conf'), "lc_messages = 'xx_YY.UTF-8'\n")],
+  ['PERMISSION', 'Permission denied', (data: string) => chmod(join(data, 'global/pg_control'), 0)],
   ['SHARED_MEMORY', 'shared memory', (data: string) => appendFile(join(data, 'postgresql.conf'), "shared_buffers = '7TB'\n")],
 ] as const)('[I6] %s names cause and evidence (%s), and leaves no lock', async (code, evidence, damage) => {
   const { error, left } = await damaged(damage);
@@ -55,6 +56,16 @@ it('[I6] leaves a folder alone that holds something else', async () => {
   await run('rm', [join(dataDir, 'main/data/PG_VERSION')]);
   await expect(openIn(dataDir)).rejects.toMatchObject({ code: 'PLINTH_CLUSTER_HALF_MADE' });
   expect(await readdir(join(dataDir, 'main/data'))).toContain('base');
+});
+
+describeWith('root', 'as a user without a name', () => {
+  it('[I6] says that initdb refuses it', async () => {
+    await using folder = await temporaryFolder();
+    await chmod(folder.path, 0o777);
+    await using child = holdOpen(join(folder.path, 'data'), {}, { account: { uid: 54321, gid: 54321 } });
+    await child.line(/PLINTH_CLUSTER_ACCOUNT_WITHOUT_NAME.*54321/);
+    await child.exit();
+  });
 });
 
 describeWith('root', 'on a full disk', () => {
