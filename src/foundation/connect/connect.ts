@@ -1,3 +1,4 @@
+import { channel } from 'node:diagnostics_channel';
 import type { Tier } from '../../kernel/index.ts';
 import { Call } from './call.ts';
 import { connectErrors } from './errors.ts';
@@ -11,6 +12,9 @@ import { databaseName, fitPools, type PoolEntry, Pools, type PoolsDeps } from '.
 import { OwnSession } from './session.ts';
 import { OpenTransaction } from './transaction.ts';
 import type { Connection } from './wire/index.ts';
+
+/** Each transaction as it ends, published in the asynchronous context of its caller, who can add up what was his. */
+const finished = channel('plinth:connect:transaction');
 
 export interface ConnectDeps extends PoolsDeps {
   /** Asked for each transaction; while it gives undefined, only `owner` is served. */
@@ -68,6 +72,8 @@ class OpenedConnect implements Connect {
       }
     } finally {
       call.close();
+      if (finished.hasSubscribers)
+        finished.publish({ tag: request.tag, tier: request.tier, durationMs: performance.now() - call.startedMs });
     }
   }
 

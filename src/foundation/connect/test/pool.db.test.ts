@@ -156,6 +156,21 @@ test('[I7] a connection that cannot be cleaned is closed', async () => {
   await connect.transaction(request, (tx) => tx.query({ text: 'select 1' }));
 });
 
+test('[I7] a connection in which something was left behind is closed', async () => {
+  const connect = await open({ oltpConnections: 1 });
+  const pidAfter = (text: string) =>
+    connect.transaction(request, async (tx) => {
+      await tx.query({ text });
+      return (await tx.query({ text: 'select pg_backend_pid() as pid' })).rows[0].pid;
+    });
+  const untouched = await pidAfter('set local search_path = pg_catalog');
+  expect(await pidAfter('select 1')).toBe(untouched);
+  for (const text of ['prepare stray as select 1', 'listen stray', 'set search_path = stray']) {
+    const before = await pidAfter(text);
+    expect(await pidAfter('select 1'), text).not.toBe(before);
+  }
+});
+
 test('[I7] idle connections age out, old ones are replaced, one stays', async () => {
   const connect = await open({ oltpConnections: 3, idleTimeoutMs: 100, lifetimeMs: 1_800_000 });
   await (await hold(connect, 3))();
