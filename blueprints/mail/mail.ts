@@ -32,7 +32,7 @@ export function openMail(deps: MailDeps): Mail {
       const tenants = await deps.tenancy.list();
       if (tenants.some((tenant) => tenant.slug !== 'system')) return undefined;
       const made = await seedMail(deps, { tenants: 3, scale: 1, seed: 1, signal, onProgress });
-      const messages = made.tenants.reduce((sum, tenant) => sum + tenant.sent + tenant.conversations, 0);
+      const messages = made.tenants.reduce((sum, tenant) => sum + tenant.sent + tenant.received, 0);
       return `${made.tenants.length} tenants, ${messages.toLocaleString('en')} messages (${made.tenants.map((tenant) => tenant.slug).join(', ')})`;
     },
     async [Symbol.asyncDispose]() {},

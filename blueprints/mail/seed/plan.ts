@@ -61,12 +61,26 @@ export function campaignStart(plan: Plan, campaign: number): Date {
   return new Date(plan.until.getTime() - (14 + (campaignCount - 1 - campaign) * 25) * dayMs);
 }
 
-export function company(plan: Plan, number: number) {
+interface Company {
+  readonly name: string;
+  readonly domain: string;
+}
+
+// Every lead asks for its company's domain: the one thing worth remembering.
+const companies = new WeakMap<Plan, Company[]>();
+
+export function company(plan: Plan, number: number): Company {
+  const known = companies.get(plan) ?? [];
+  companies.set(plan, known);
+  known[number] ??= makeCompany(plan, number);
+  return known[number];
+}
+
+function makeCompany(plan: Plan, number: number): Company {
   const random = randomFor(plan.seed, 'company', number);
-  const base = `${random.pick(companyWords)} ${random.pick(companyForms)}`;
   // Names repeat beyond some dozens; a number keeps them apart, as it does in life.
-  const name = number < 12 ? `${base} ${'ABCDEFGHIJKL'[number]}` : `${base} ${number}`;
-  return { name, domain: `${name.toLowerCase().replace(/[^a-z0-9]+/g, '-')}.example`, random };
+  const name = `${random.pick(companyWords)} ${random.pick(companyForms)} ${number < 12 ? 'ABCDEFGHIJKL'[number] : number}`;
+  return { name, domain: `${name.toLowerCase().replace(/[^a-z0-9]+/g, '-')}.example` };
 }
 
 export interface Lead {

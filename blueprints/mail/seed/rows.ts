@@ -36,7 +36,8 @@ export const oltpTables: readonly TableRows[] = [
     columns: ['id', 'name', 'website', 'industry', 'employee_count', 'country', 'created', 'updated'],
     *rows(plan) {
       for (const number of numbers(plan.companies)) {
-        const { name, domain, random } = company(plan, number);
+        const { name, domain } = company(plan, number);
+        const random = randomFor(plan.seed, 'company details', number);
         const created = from(plan, 150);
         yield [
           rowId(plan, 'company', number),

@@ -34,7 +34,8 @@ export interface SeedRequest {
 }
 
 export interface SeedSummary {
-  readonly tenants: readonly { readonly slug: string; readonly leads: number; readonly sent: number; readonly conversations: number }[];
+  /** `received`: messages of the conversations that followed, our answers among them. */
+  readonly tenants: readonly { readonly slug: string; readonly leads: number; readonly sent: number; readonly received: number }[];
   /** Rows streamed by COPY, and how long that took. */
   readonly rows: number;
   readonly copyMs: number;
@@ -65,8 +66,8 @@ export async function seedMail(deps: SeedDeps, request: SeedRequest): Promise<Se
     const content = await work.copy('content', contentTables);
     copyMs += performance.now() - started;
     rows += oltp.total + content.total;
-    const conversations = await work.importMailboxes();
-    tenants.push({ slug: plan.slug, leads: plan.leads, sent: content.byTable['content.email_messages'] ?? 0, conversations });
+    const received = await work.importMailboxes();
+    tenants.push({ slug: plan.slug, leads: plan.leads, sent: content.byTable['content.email_messages'] ?? 0, received });
   }
   return { tenants, rows, copyMs };
 }

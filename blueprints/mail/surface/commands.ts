@@ -95,8 +95,8 @@ const seedCommand: CommandDescriptor = {
     return {
       data: made,
       table: {
-        columns: ['tenant', 'leads', 'sent', 'conversations'],
-        rows: made.tenants.map((tenant) => [tenant.slug, tenant.leads, tenant.sent, tenant.conversations]),
+        columns: ['tenant', 'leads', 'sent', 'correspondence'],
+        rows: made.tenants.map((tenant) => [tenant.slug, tenant.leads, tenant.sent, tenant.received]),
       },
     };
   },

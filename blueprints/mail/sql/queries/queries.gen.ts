@@ -1,5 +1,5 @@
 // Made by `npm run generate` from accounts.sql, facts.sql, imports.sql, messages.sql, seed.sql, threads.sql; do not edit.
-// sources: e91351a0c21748a8c5bf1878027e30c8
+// sources: 56f2f7a68aabe8a54ec4449b83dca708
 import { defineQuery } from 'plinth/kernel';
 
 export interface PutAccountParams {
