@@ -86,7 +86,8 @@ describeWith('chromium', 'the console in a browser, on the demo', (chromium) => 
     ['tenants', '/tenants', tenant],
     ['tenants-isolation', '/tenants?view=isolation', 'content.objects'],
     ['tenant', `/tenants/${tenant}`, 'Members'],
-    ['mail', `/mail?tenant=${tenant}`, 'A drawing for you'],
+    ['mail', `/mail?tenant=${tenant}`, /Re: |Threads of/],
+    ['mail-search', `/mail?tenant=${tenant}&q=drawing`, 'A drawing for you'],
     ['content', '/content', 'Where the bytes went'],
     ['pools', '/pools', 'normal'],
     ['migrations', '/migrations', /tenancy\/0001/],
@@ -99,7 +100,7 @@ describeWith('chromium', 'the console in a browser, on the demo', (chromium) => 
       await using own = await watch(browser, origin, { scheme, state: signedIn });
       for (const [name, path, shows] of pages) {
         await visit(own.page, path);
-        await own.page.getByText(shows).first().waitFor();
+        await own.page.getByRole('main').getByText(shows).first().waitFor();
         await inspect(own.page, `${name}-${scheme}`);
       }
       expect(own.faults).toEqual([]);
@@ -110,7 +111,7 @@ describeWith('chromium', 'the console in a browser, on the demo', (chromium) => 
     await using own = await watch(browser, origin, { width: 320, state: signedIn });
     for (const [name, path, shows] of pages) {
       await visit(own.page, path);
-      await own.page.getByText(shows).first().waitFor();
+      await own.page.getByRole('main').getByText(shows).first().waitFor();
       await inspect(own.page, `${name}-320`);
     }
     await own.page.getByRole('button', { name: 'Pages' }).click();
@@ -149,8 +150,8 @@ describeWith('chromium', 'the console in a browser, on the demo', (chromium) => 
     await visit(page, '/tables');
     await page.getByRole('searchbox', { name: 'Filter tables' }).fill('content.');
     await page.getByRole('button', { name: 'Table' }).click();
-    await page.getByLabel('Tier').selectOption('content');
-    await page.getByLabel('Tenant', { exact: true }).selectOption(tenant);
+    await page.getByRole('main').getByRole('combobox').selectOption('content');
+    await page.getByRole('banner').getByRole('combobox').selectOption(tenant);
     await page.waitForURL((url) => ['q=content.', 'sort=', 'tier=content', `tenant=${tenant}`].every((part) => url.search.includes(part)));
     const address = page.url();
     const first = await page.locator('tbody a').first().textContent();
@@ -210,10 +211,10 @@ describeWith('chromium', 'the console in a browser, on the demo', (chromium) => 
     await using own = await watch(browser, origin, { state: signedIn });
     const { page } = own;
     await visit(page, '/mail');
-    await page.getByRole('main').getByLabel('Tenant').selectOption(tenant);
+    await page.getByRole('main').getByRole('combobox').selectOption(tenant);
     await page.getByRole('searchbox', { name: 'Search mail' }).fill('drawing');
     await page.getByRole('link', { name: /A drawing for you/ }).click();
-    await page.getByText('Here it is.').waitFor();
+    await page.locator('.message-text').getByText('Here it is.').waitFor();
     await page.getByRole('button', { name: 'Show source' }).click();
     await page.getByText('Content-Type: multipart/mixed; boundary=b').waitFor();
     await inspect(page, 'mail-source');

@@ -50,6 +50,7 @@ export async function watch(
     colorScheme: options.scheme ?? 'light',
     ...(options.state && { storageState: options.state }),
   });
+  context.setDefaultTimeout(12_000);
   const page = await context.newPage();
   const faults: string[] = [];
   page.on('console', (message) => {

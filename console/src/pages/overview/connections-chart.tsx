@@ -10,6 +10,7 @@ interface Sample {
   readonly active: Partial<Record<Tier, number>>;
 }
 
+const clock = new Intl.DateTimeFormat(navigator.language, { timeStyle: 'medium' });
 const keptSamples = 720;
 const heightPx = 150;
 // A longer silence than this (a hidden tab, a lost stream) is drawn as a gap, not as a line across it.
@@ -47,7 +48,10 @@ export default function ConnectionsChart({ status }: { status: ClusterStatus }) 
           x: { range: () => timeRange(samples.current) },
           y: { range: (_plot, _min, max) => [0, Math.max(4, Math.ceil((max ?? 0) * 1.2))] },
         },
-        axes: [axis, { ...axis, size: 34, incrs: [1, 2, 5, 10, 20, 50, 100] }],
+        axes: [
+          { ...axis, space: 90, values: (_plot, splits) => splits.map((seconds) => clock.format(seconds * 1000)) },
+          { ...axis, size: 34, incrs: [1, 2, 5, 10, 20, 50, 100] },
+        ],
         series: [
           {},
           ...tiers.map((tier) => ({

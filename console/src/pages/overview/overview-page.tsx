@@ -90,7 +90,7 @@ function TierCard({ tier }: { tier: TierStatus }) {
         <dt>Up since</dt>
         <dd>{tier.started ? <Time value={tier.started} as="short" /> : unknown}</dd>
       </dl>
-      {connections && <Meter label={`Connections of ${tier.tier}`} value={connections.total} max={connections.max} />}
+      {connections && <Meter value={connections.total} max={connections.max} />}
     </Link>
   );
 }

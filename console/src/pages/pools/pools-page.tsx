@@ -30,7 +30,7 @@ const columns = column.columns([
     meta: { width: 190 },
     cell: ({ row: { original } }) => (
       <span className="pair">
-        <Meter label={`${original.tier} ${original.priority}`} value={original.active} max={original.max} />
+        <Meter value={original.active} max={original.max} />
         <span>
           {original.active} of {original.max}
         </span>
