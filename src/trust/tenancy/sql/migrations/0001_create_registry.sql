@@ -44,12 +44,13 @@ comment on column tenancy.seal_keys.created is 'When the key was made.';
 -- A ticket is 83 bytes of fixed places, written in hexadecimal; model/seal.ts makes it:
 --   1 HMAC-SHA-256 (32) · 33 tenant (16) · 49 user, nil for none (16) · 65 rank (1) · 66 expiry, epoch seconds (8) · 74 nonce (9) · 83 key (1)
 -- Its HMAC is over the bytes from 33 on and the process id of the backend, which both sides know: elsewhere it does not fit.
--- tenancy.enter() makes the seal of it: the same places, the HMAC also over the start of the transaction. A seal that was
--- seen is therefore of no use in any other transaction, and a ticket is no seal.
+-- tenancy.enter() makes the seal of it: the same places, the HMAC over the facts and the start of the transaction. A seal
+-- that was seen is therefore of no use in any other transaction, and a ticket is no seal. The start is the same in parallel
+-- workers, whose process ids are not.
 -- Ranks: 1 viewer, 2 member, 3 admin, 4 owner, 5 service; 0 stands in a ticket whose role is still to be looked up.
 
 create function tenancy.current_tenant_id(minimum text default 'viewer') returns uuid
-language plpgsql stable security definer parallel restricted
+language plpgsql stable security definer parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -62,7 +63,7 @@ begin
   end if;
   select k.inner_block, k.outer_block into inner_block, outer_block from tenancy.seal_keys k where k.id = get_byte(seal, 82);
   -- The facts are read only once they are known to be ours; an unknown key makes the comparison null.
-  if sha256(outer_block || sha256(inner_block || substr(seal, 33) || int4send(pg_backend_pid()) || timestamptz_send(now()))) = substr(seal, 1, 32)
+  if sha256(outer_block || sha256(inner_block || substr(seal, 33) || timestamptz_send(now()))) = substr(seal, 1, 32)
     and get_byte(seal, 64) >= (case minimum when 'viewer' then 1 when 'member' then 2 when 'admin' then 3 when 'owner' then 4 else 5 end)
   then
     return encode(substr(seal, 33, 16), 'hex')::uuid;
@@ -74,7 +75,7 @@ comment on function tenancy.current_tenant_id(text) is
   'The tenant of this transaction if its seal fits and its role is at least `minimum`, else null. `service` outranks every member.';
 
 create function tenancy.sealed_facts() returns bytea
-language sql stable security definer parallel restricted
+language sql stable security definer parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
   select decode(current_setting('app.seal', true), 'hex') where tenancy.current_tenant_id() is not null
@@ -82,7 +83,7 @@ $$;
 comment on function tenancy.sealed_facts() is 'The bytes of a seal that fits, else null. For the functions of this schema.';
 
 create function tenancy.current_user_id() returns uuid
-language sql stable security definer parallel restricted
+language sql stable security definer parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
   select nullif(encode(substr(tenancy.sealed_facts(), 49, 16), 'hex')::uuid, '00000000-0000-0000-0000-000000000000')
@@ -90,7 +91,7 @@ $$;
 comment on function tenancy.current_user_id() is 'The user of this transaction if its seal fits; null for none and for work without a user.';
 
 create function tenancy.current_member_role() returns text
-language sql stable security definer parallel restricted
+language sql stable security definer parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
   select (array['viewer', 'member', 'admin', 'owner', 'service'])[get_byte(tenancy.sealed_facts(), 64)]
@@ -139,7 +140,7 @@ begin
   elsif state is distinct from 'active' then
     raise exception 'no such tenant' using errcode = 'PT002';
   end if;
-  seal := sha256(outer_block || sha256(inner_block || substr(seal, 33) || backend || timestamptz_send(now()))) || substr(seal, 33);
+  seal := sha256(outer_block || sha256(inner_block || substr(seal, 33) || timestamptz_send(now()))) || substr(seal, 33);
   perform set_config('app.seal', encode(seal, 'hex'), true),
     set_config('app.current_tenant_id', tenant::text, true),
     set_config('app.current_user_id', case when member = '00000000-0000-0000-0000-000000000000' then '' else member::text end, true);

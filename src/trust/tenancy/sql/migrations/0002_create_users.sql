@@ -72,7 +72,7 @@ comment on column tenancy.security_events.created is 'When it happened.';
 select tenancy.protect('tenancy.security_events', '{"select": "admin", "insert": "none", "update": "none", "delete": "none"}');
 
 create function tenancy.validate_tenant_context() returns boolean
-language sql stable security definer parallel restricted
+language sql stable security definer parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
   select case when tenancy.current_user_id() is null then tenancy.current_member_role() is not distinct from 'service'

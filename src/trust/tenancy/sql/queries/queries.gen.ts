@@ -1,5 +1,5 @@
 // Made by `npm run generate` from certify.sql, coverage.sql, keys.sql, members.sql, registry.sql; do not edit.
-// sources: 3973f6ac00403e783dbb78709d52b23e
+// sources: 88702df0575660f891bd747cb4c77007
 import { defineQuery } from '../../../../kernel/index.ts';
 
 export type ReadColumnsParams = Record<string, never>;
