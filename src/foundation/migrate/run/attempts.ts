@@ -1,5 +1,3 @@
-import type { Tier } from '../../../kernel/index.ts';
-import type { Connect } from '../../connect/index.ts';
 import { migrateErrors } from '../errors.ts';
 import { attempt, isLockFailure } from '../model/ladder.ts';
 import { listBlockers } from '../sql/queries/queries.gen.ts';
@@ -14,8 +12,8 @@ export interface LockPatience {
 }
 
 /**
- * Runs `work` until it gets its locks: with the timeouts of the ladder, for lock failures and deadlocks only. From the
- * second attempt on a session of its own watches who is in the way.
+ * Runs `work` until it gets its locks: with the timeouts of the ladder, for lock failures and deadlocks only. A
+ * session of its own watches who is in the way.
  *
  * @param clean makes good what a failed attempt left, before the next
  * @throws PLINTH_MIGRATE_BLOCKED after the deadline, or what `work` threw
@@ -32,14 +30,14 @@ export async function withLockRetry<T>(
   for (let n = 0; ; n++) {
     run.signal.throwIfAborted();
     const { lockTimeoutMs, pauseMs } = attempt(n, Math.random());
-    const watch = n === 0 ? undefined : watchBlockers(run.connect, run.tiers[0], run.session.backendPid);
+    const watch = watchBlockers(run);
     try {
       return await work({ lockTimeoutMs, lockWaitMs });
     } catch (error) {
       await clean();
       if (!isLockFailure(stateOf(error))) throw error;
-      const seen = await watch?.stop();
-      if (seen && seen.length > 0) blockers = seen;
+      const seen = await watch.stop();
+      if (seen.length > 0) blockers = seen;
       const waitedMs = run.clock.monotonicMs() - started;
       if (waitedMs + pauseMs > run.lockDeadlineMs) throw migrateErrors.BLOCKED({ id, waitedMs, blockers }, { cause: error });
       run.progress(
@@ -48,27 +46,33 @@ export async function withLockRetry<T>(
       await run.clock.sleep(pauseMs, run.signal);
       lockWaitMs = Math.round(run.clock.monotonicMs() - started);
     } finally {
-      await watch?.stop();
+      await watch.stop();
     }
   }
 }
 
-const watchEveryMs = 40;
+const watchEveryMs = 100;
 
-/** Asks who blocks a backend until stopped; keeps the last answer that named somebody. */
-function watchBlockers(connect: Connect, tier: Tier, backendPid: number) {
+/**
+ * Asks on a session of its own who blocks the run's backend, until stopped; keeps the last answer that named somebody.
+ * Begins after a moment: what gets its locks at once needs no watching.
+ */
+function watchBlockers(run: Run): { stop(): Promise<readonly string[]> } {
   let seen: string[] = [];
   const controller = new AbortController();
-  const watching = (async () => {
-    await using session = await connect.session({ tier, tag: 'migrate.watch' });
-    while (!controller.signal.aborted) {
-      const rows = await listBlockers.all(session, { backend_pid: backendPid });
+  const watch = async () => {
+    await run.clock.sleep(watchEveryMs / 2, controller.signal);
+    await using session = await run.connect.session({ tier: run.tiers[0], tag: 'migrate.watch' });
+    for (;;) {
+      const rows = await listBlockers.all(session, { backend_pid: run.session.backendPid });
       if (rows.length > 0) seen = rows.map(describeBlocker);
-      await new Promise((resolve) => setTimeout(resolve, watchEveryMs));
+      await run.clock.sleep(watchEveryMs, controller.signal);
     }
-  })().catch(() => {});
+  };
+  // It ends by being stopped; should it fail, the run goes on without knowing who is in the way.
+  const watching = watch().catch(() => {});
   return {
-    async stop(): Promise<readonly string[]> {
+    async stop() {
       controller.abort();
       await watching;
       return seen;

@@ -87,7 +87,11 @@ test('[I10] a lock that others keep: blocked, nothing left behind, and who is in
   await using other = await connectTo(run.endpoint);
   await other.query('begin; lock table public.items in share mode');
   const error = await run.migrate.up().catch((thrown) => thrown);
-  expect(error).toMatchObject({ code: 'PLINTH_MIGRATE_BLOCKED', exitCode: 4 });
+  expect(error).toMatchObject({
+    code: 'PLINTH_MIGRATE_BLOCKED',
+    exitCode: 4,
+    details: { blockers: [expect.stringContaining('lock table public.items')] },
+  });
   expect(await run.indexes()).toEqual([]);
   expect((await run.migrate.status()).at(-1)).toMatchObject({ state: 'blocked' });
   await other.query('rollback');
