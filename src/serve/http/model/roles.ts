@@ -7,10 +7,5 @@ export function isAllowed(role: ConsoleRole, needed: ConsoleRole): boolean {
   return consoleRoles.indexOf(role) >= consoleRoles.indexOf(needed);
 }
 
-/** Whether `value` names a role. */
-export function isConsoleRole(value: unknown): value is ConsoleRole {
-  return consoleRoles.includes(value as ConsoleRole);
-}
-
 /** What the check constraint `accounts_name_check` accepts. */
 export const accountName = /^[a-z0-9][a-z0-9._@-]{0,62}$/;
