@@ -58,11 +58,12 @@ test('[I12] the tenant’s partition alone is read', async () => {
 
 test('[I12] a scan under the policy can run in parallel, with the same result', async () => {
   const parallel = [
-    'min_parallel_table_scan_size = 0',
-    'min_parallel_index_scan_size = 0',
-    'parallel_setup_cost = 0',
-    'parallel_tuple_cost = 0',
-  ];
+    'min_parallel_table_scan_size',
+    'parallel_setup_cost',
+    'parallel_tuple_cost',
+    'enable_indexscan',
+    'enable_bitmapscan',
+  ].map((name) => `${name} = 0`);
   const plan = await planOf('tenant-1', 'select sum(day) from shop.orders where day > 3', parallel);
   expect(plan.map((node) => node['Node Type'])).toContain('Gather');
   const { id } = await tenancy.find('tenant-1');

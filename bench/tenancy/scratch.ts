@@ -1,0 +1,82 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openCluster } from '../../src/foundation/cluster/cluster.ts';
+import { clusterOptions } from '../../src/foundation/cluster/options.ts';
+import { openConnect } from '../../src/foundation/connect/connect.ts';
+import { type Connect, connectOptions, type SessionContext } from '../../src/foundation/connect/index.ts';
+import { openMigrate } from '../../src/foundation/migrate/migrate.ts';
+import { migrateOptions } from '../../src/foundation/migrate/options.ts';
+import { createEventBus, silentLog, systemClock, withDefaults } from '../../src/kernel/index.ts';
+import { openAccess } from '../../src/trust/access/index.ts';
+import { openTenancy, type Tenancy, tenancyOptions } from '../../src/trust/tenancy/index.ts';
+
+export interface Scratch extends AsyncDisposable {
+  readonly connect: Connect;
+  readonly tenancy: Tenancy;
+  /** Connections of their own to the same databases, with another context. */
+  connectWith(context: SessionContext): Promise<Connect>;
+  /** Runs statements as the owner of objects, outside time-outs of the pools. */
+  prepare(...statements: readonly string[]): Promise<void>;
+}
+
+/** An embedded cluster of its own with tenancy on it, and nothing above. */
+export async function openScratch(): Promise<Scratch> {
+  await using cleanup = new AsyncDisposableStack();
+  const dataDir = await mkdtemp(join(tmpdir(), 'plinth-bench-'));
+  cleanup.defer(() => rm(dataDir, { recursive: true, force: true }));
+  const base = { clock: systemClock, log: silentLog, events: createEventBus(), dataDir };
+  const cluster = cleanup.use(await openCluster(base, withDefaults(clusterOptions, { engine: 'embedded', port: 0 })));
+  const endpoint = cluster.endpoint.bind(cluster);
+  const access = await openAccess({ ...base, endpoint }, {});
+  await access.applyRoles();
+  let context: SessionContext | undefined;
+  const deps = { ...base, endpoint, credentials: () => access.credentials, sessionContext: () => context };
+  const options = withDefaults(connectOptions, { oltpConnections: 8 });
+  const connect = cleanup.use(await openConnect(deps, options));
+  const source = { name: 'tenancy', dir: join(import.meta.dirname, '../../src/trust/tenancy/sql'), layout: 'capability' } as const;
+  const migrate = cleanup.use(
+    openMigrate({ ...base, connect, sources: [source] }, { ...withDefaults(migrateOptions), lockDeadlineMs: 30_000 }),
+  );
+  await migrate.up();
+  const tenancy = cleanup.use(await openTenancy({ ...base, connect }, withDefaults(tenancyOptions)));
+  context = tenancy.sessionContext;
+  const held = cleanup.move();
+  return {
+    connect,
+    tenancy,
+    connectWith: async (other) => held.use(await openConnect({ ...deps, sessionContext: () => other }, options)),
+    async prepare(...statements) {
+      await using session = await connect.session({ tier: 'oltp', tag: 'bench.prepare' });
+      for (const text of statements) await session.query({ text });
+    },
+    [Symbol.asyncDispose]: () => held.disposeAsync(),
+  };
+}
+
+/**
+ * Runs contestants in turns of `turnMs`, so that what else the machine does falls on all alike. Gives calls per second
+ * of each, the median over the turns, for `clients` at a time.
+ */
+export async function race<K extends string>(
+  contestants: Readonly<Record<K, () => Promise<unknown>>>,
+  { clients, turns, turnMs }: { readonly clients: number; readonly turns: number; readonly turnMs: number },
+): Promise<Record<K, number>> {
+  const names = Object.keys(contestants) as K[];
+  const rates = new Map<K, number[]>(names.map((name) => [name, []]));
+  for (let turn = -1; turn < turns; turn++) {
+    // Who comes first changes with the turn.
+    for (const name of turn % 2 === 0 ? names : names.toReversed()) {
+      const started = performance.now();
+      let calls = 0;
+      const client = async () => {
+        for (; performance.now() - started < turnMs; calls++) await contestants[name]();
+      };
+      await Promise.all(Array.from({ length: clients }, client));
+      // The first turn warms up.
+      if (turn >= 0) rates.get(name)?.push((calls * 1_000) / (performance.now() - started));
+    }
+  }
+  const median = (values: number[]) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+  return Object.fromEntries(names.map((name) => [name, median(rates.get(name) ?? [])])) as Record<K, number>;
+}
