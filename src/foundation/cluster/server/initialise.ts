@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { chown, constants, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chown, constants, mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { Log } from '../../../kernel/index.ts';
+import { type Log, uuidv7 } from '../../../kernel/index.ts';
 import type { Account, Binaries } from '../programs/index.ts';
 import { runProgram } from '../programs/index.ts';
 import type { NodeFolder } from './node-folder.ts';
@@ -21,8 +21,9 @@ export const superuser = 'postgres';
  */
 export async function initialise(folder: NodeFolder, binaries: Binaries, account: Account | undefined, log: Log): Promise<void> {
   log.info('making a new PostgreSQL data folder', { folder: folder.data, account: account?.name });
-  const [fresh, passwordFile] = [`${folder.data}.new`, join(folder.root, 'initdb-password')];
-  await rm(fresh, { recursive: true, force: true });
+  await removeUnfinished(folder);
+  // A name of its own: an initdb whose parent was killed clears its folder by name when it fails, and must not hit ours.
+  const [fresh, passwordFile] = [`${folder.data}${unfinished}${uuidv7()}`, join(folder.root, 'initdb-password')];
   await mkdir(fresh, { mode: 0o700 });
   // The account may not read our password file, so initdb gets one of its own for as long as it runs.
   await writeFile(passwordFile, `${await superuserPassword(folder)}\n`, { mode: 0o600 });
@@ -36,6 +37,15 @@ export async function initialise(folder: NodeFolder, binaries: Binaries, account
   } finally {
     await Promise.all([fresh, passwordFile].map((path) => rm(path, { recursive: true, force: true })));
   }
+}
+
+const unfinished = '.new-';
+
+async function removeUnfinished(folder: NodeFolder): Promise<void> {
+  const prefix = `${basename(folder.data)}${unfinished}`;
+  const left = (await readdir(folder.root)).filter((name) => name.startsWith(prefix));
+  // Tried again, because that initdb may still be writing there.
+  await Promise.all(left.map((name) => rm(join(folder.root, name), { recursive: true, force: true, maxRetries: 20, retryDelay: 50 })));
 }
 
 /** The superuser's password, made at the first call and kept in a file of mode 0600. */

@@ -57,7 +57,12 @@ it('status of a running one shows every tier, the verdicts and what was announce
   expect(text).toContain('http://127.0.0.1:4000');
   expect((data as { tiers: unknown[] }).tiers).toHaveLength(4);
   expect(table?.rows).toContainEqual(['durable commits', 'works', '', 'all']);
-  expect((await clusterStatus(cluster)).tiers[0]).toMatchObject({ tier: 'oltp', database: 'oltp', isUp: true, connections: { total: 0, max: 200 } });
+  expect((await clusterStatus(cluster)).tiers[0]).toMatchObject({
+    tier: 'oltp',
+    database: 'oltp',
+    isUp: true,
+    connections: { total: 0, max: 200 },
+  });
 });
 
 it('status says which tier does not answer, and why', async () => {

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -46,6 +46,17 @@ const keeps = async (dataDir: string) => {
   expect(cluster.isOwner).toBe(true);
   expect(await ask(cluster.endpoint('oltp'), 'select value from kept')).toBe(42);
 };
+
+it('[I1] starts afresh after a kill while the data were being made', async () => {
+  await using folder = await temporaryFolder();
+  const dataDir = join(folder.path, 'data');
+  await using child = holdOpen(dataDir);
+  await until(async () => (await readdir(join(dataDir, 'main'))).some((name) => name.startsWith('data.new-')));
+  await child.kill9();
+  await using cluster = await openIn(dataDir);
+  expect(await ask(cluster.endpoint('olap'), 'select 1')).toBe(1);
+  expect((await readdir(join(dataDir, 'main'))).sort()).toEqual(['data', 'plinth.conf', 'run', 'server.log', 'superuser-password']);
+});
 
 it('[I5] starts the server again when only that is killed, on the same port, with all that was acknowledged', async () => {
   await using held = await running();
