@@ -2,9 +2,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, BrowserContext } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { describeWith, spawnScript, type TestChild } from '../support/index.ts';
 import { inspect, launch, settle, visit, watch } from './browser/session.ts';
+
+vi.setConfig({ testTimeout: 90_000 });
 
 const script = (path: string) => new URL(`../../${path}`, import.meta.url);
 const tenant = 'northlight-labs';
@@ -44,7 +46,7 @@ describeWith('chromium', 'the console in a browser, on the demo', (chromium) => 
     await using build = spawnScript(script('scripts/build-console.ts'), { env: { NODE_ENV: 'production' } });
     expect((await build.exit()).code, build.output()).toBe(0);
     up = spawnScript(script('bin/plinth.js'), { args: [...base(), 'up', '--demo'], cwd: folder });
-    await up.line(/ready in/, 90_000);
+    await up.line(/ready in/, 180_000);
     const link = /sign in +(\S+)/.exec(up.output())?.[1] ?? '';
     origin = new URL(link).origin;
     const file = join(folder, 'drawing.eml');
@@ -67,7 +69,7 @@ describeWith('chromium', 'the console in a browser, on the demo', (chromium) => 
     await first.page.getByRole('heading', { name: 'Overview' }).waitFor();
     signedIn = await first.context.storageState();
     expect(first.faults).toEqual([]);
-  }, 180_000);
+  }, 300_000);
 
   afterAll(async () => {
     await browser?.close();
@@ -95,7 +97,7 @@ describeWith('chromium', 'the console in a browser, on the demo', (chromium) => 
 
   test.each(['light', 'dark'] as const)(
     '[R11] every page has data, no fault and nothing for axe to find: %s',
-    { timeout: 120_000 },
+    { timeout: 300_000 },
     async (scheme) => {
       await using own = await watch(browser, origin, { scheme, state: signedIn });
       for (const [name, path, shows] of pages) {
@@ -107,7 +109,7 @@ describeWith('chromium', 'the console in a browser, on the demo', (chromium) => 
     },
   );
 
-  test('[R11] every page can be read at 320 px', { timeout: 120_000 }, async () => {
+  test('[R11] every page can be read at 320 px', { timeout: 300_000 }, async () => {
     await using own = await watch(browser, origin, { width: 320, state: signedIn });
     for (const [name, path, shows] of pages) {
       await visit(own.page, path);

@@ -81,13 +81,16 @@ const coverageColumns = coverageColumn.columns([
     sortDescFirst: true,
     meta: { width: 140 },
     cell: (cell) =>
-      cell.getValue() === 0 ? <Badge tone="good">proven</Badge> : <Badge tone="bad">{plural(cell.getValue(), 'problem')}</Badge>,
+      cell.getValue() === 0 ? <Badge tone="good">isolated</Badge> : <Badge tone="bad">{plural(cell.getValue(), 'problem')}</Badge>,
   }),
-  coverageColumn.accessor((row) => (row.isForced ? 'forced' : row.isEnabled ? 'enabled' : 'off'), {
-    id: 'security',
-    header: 'Row security',
-    meta: { width: 120 },
-  }),
+  coverageColumn.accessor(
+    (row) => (row.isForced ? 'forced' : row.isEnabled ? 'enabled' : row.problems.length === 0 ? 'by its tables' : 'off'),
+    {
+      id: 'security',
+      header: 'Row security',
+      meta: { width: 120 },
+    },
+  ),
   coverageColumn.accessor((row) => verbs.filter((verb) => row.verbs[verb]).length, {
     id: 'verbs',
     header: 'Policies for',
