@@ -75,6 +75,15 @@ export async function insertPlain(store: BenchStore, table: 'raw' | 'objects', b
   );
 }
 
+/** The bytes of the bodies and attachments of messages. */
+export async function partsOf({ content, subject }: BenchStore, messages: readonly StoredMessage[]): Promise<Buffer[]> {
+  const bytes: Buffer[] = [];
+  for (const part of messages.flatMap((message) => [...message.bodies, ...message.attachments])) {
+    bytes.push(Buffer.concat(await Array.fromAsync(content.get(subject, part.id))));
+  }
+  return bytes;
+}
+
 export function batches<T>(list: readonly T[], size: number): T[][] {
   return Array.from({ length: Math.ceil(list.length / size) }, (_, i) => list.slice(i * size, (i + 1) * size));
 }

@@ -167,7 +167,7 @@ it('is all or nothing with the transaction of the caller', async () => {
 it('leaves a transaction usable when a savepoint around it is rolled back', async () => {
   const good = mixed('Good', randomBytes(3_000));
   const stored = await tenancy.run(subject, { tier: 'content', tag: 'test' }, async (tx) => {
-    const bad = { raw: mixed('Bad', randomBytes(3_000)), ownerTable: 'a.b', ownerId: uuidv7(), created: new Date(Number.NaN) };
+    const bad = { raw: mixed('Bad', randomBytes(3_000)), ownerTable: 'a.b', ownerId: uuidv7(), created: new Date(-8.64e15) };
     await expect(tx.savepoint(() => content.putMessages(tx, subject, [bad]))).rejects.toThrow();
     return content.putMessages(tx, subject, [{ ...bad, raw: good, created: new Date() }]);
   });
