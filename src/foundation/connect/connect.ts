@@ -115,7 +115,7 @@ class OpenedConnect implements Connect {
         tx = current;
         try {
           const run = async () => {
-            const prelude = context?.prelude(request.as, request.tier, call.signal, connection.backendPid) ?? '';
+            const prelude = context?.prelude(request.as, request.tier, call, connection.backendPid) ?? '';
             const message = this.#beginFor(request, connection, typeof prelude === 'string' ? prelude : await prelude);
             await current.begin(message, idleMs > doubtAfterIdleMs ? validationMs : undefined);
             return await work(current);

@@ -43,7 +43,7 @@ export class SealedContext implements SessionContext {
     return this.#entered.run(subject, work);
   }
 
-  prelude(subject: Subject, tier: Tier, signal: AbortSignal, backendPid: number): string | Promise<string> {
+  prelude(subject: Subject, tier: Tier, bounds: { readonly signal: AbortSignal }, backendPid: number): string | Promise<string> {
     // The owner stands outside row security and has connections of its own: there is no context to overwrite.
     if (subject === 'owner') return '';
     const enter = (tenantId: string, userId: string, rank: Rank) => {
@@ -57,7 +57,7 @@ export class SealedContext implements SessionContext {
     if (userId === undefined) return enter(tenantId, nilUuid, 'service');
     // Memberships are in oltp: there the transaction finds the role by itself, other tiers are told.
     if (this.#connect.databaseKey(tier) === this.#connect.databaseKey('oltp')) return enter(tenantId, userId, 'lookup');
-    return this.#roleOf(subject, signal).then((role) => enter(tenantId, userId, role));
+    return this.#roleOf(subject, bounds.signal).then((role) => enter(tenantId, userId, role));
   }
 
   explain(error: unknown, subject: Subject): unknown {

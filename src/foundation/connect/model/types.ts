@@ -95,9 +95,10 @@ export interface SessionContext {
   /**
    * SQL that is sent together with BEGIN and sets the context for this transaction only. Must overwrite
    * every setting of an earlier context. Synchronous where it can be: it is on the hot path.
-   * `backendPid` is the server process of the connection it will run on (BackendKeyData): the context is good there only.
+   * The signal of `bounds` ends with the call and is made when it is read. `backendPid` is the server process of the
+   * connection it will run on (BackendKeyData): the context is good there only.
    */
-  prelude(subject: Subject, tier: Tier, signal: AbortSignal, backendPid: number): string | Promise<string>;
+  prelude(subject: Subject, tier: Tier, bounds: { readonly signal: AbortSignal }, backendPid: number): string | Promise<string>;
   /** What the caller is told when the prelude failed, e.g. a refused membership; the error itself where it is not ours. */
   explain?(error: unknown, subject: Subject): unknown;
 }
