@@ -1,5 +1,6 @@
+export type { MigrateDeps } from './context.ts';
 export { migrateErrors } from './errors.ts';
-export { type MigrateDeps, openMigrate } from './migrate.ts';
+export { openMigrate } from './migrate.ts';
 export { type MigrationState, migrationStates } from './model/states.ts';
 export type * from './model/types.ts';
 export { type MigrateOptions, migrateOptions } from './options.ts';

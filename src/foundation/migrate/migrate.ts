@@ -1,37 +1,13 @@
-import { type Clock, type Log, type MigrationSource, type Tier, tiers, uuidv7 } from '../../kernel/index.ts';
-import type { Connect } from '../connect/index.ts';
+import { type Tier, tiers, uuidv7 } from '../../kernel/index.ts';
+import type { Context, Database, MigrateDeps } from './context.ts';
 import { migrateErrors } from './errors.ts';
 import { createMigration, readSource } from './files/index.ts';
-import type { SourceFiles } from './model/migration.ts';
 import type { Migrate, RunReport, UpRequest } from './model/types.ts';
 import type { MigrateOptions } from './options.ts';
 import { checkPlans, writePlans } from './plan-files.ts';
-import { type Database, planOf, statusOf, verify } from './report.ts';
+import { planOf, statusOf, verify } from './report.ts';
 import { isEmpty, migrateDatabase, ownSource, planDatabase, prepareSession, type Run, readLedger, takeLock } from './run/index.ts';
 import { accept, repair } from './settle.ts';
-
-export interface MigrateDeps {
-  readonly connect: Connect;
-  readonly clock: Clock;
-  readonly log: Log;
-  /** In the order in which they are applied; the ledger's own comes before all. */
-  readonly sources: readonly MigrationSource[];
-}
-
-/** The runner as its parts see it. */
-export interface Context extends MigrateDeps {
-  readonly order: MigrateOptions['order'];
-  /** Reads the folders; a moment later they may be others. */
-  readFiles(): SourceFiles[];
-  /** The databases that keep something of these files, in the order of tiers. */
-  databases(files: readonly SourceFiles[], only?: Tier): Database[];
-  /** Runs `work` with a session that holds the lock of the database. Any error destroys the session. */
-  locked<T>(
-    database: Database,
-    request: UpRequest & { readonly runId: string; readonly warnings: string[] },
-    work: (run: Run) => Promise<T>,
-  ): Promise<T>;
-}
 
 /** Opens the runner; neither connects nor reads files yet. */
 export function openMigrate(deps: MigrateDeps, options: MigrateOptions & { readonly lockDeadlineMs: number }): Migrate {

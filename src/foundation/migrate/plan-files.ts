@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { tiers } from '../../kernel/index.ts';
+import type { Context } from './context.ts';
 import { migrateErrors } from './errors.ts';
 import { readPlanText } from './files/index.ts';
-import type { Context } from './migrate.ts';
 import { fitsChecksum } from './model/checksum.ts';
 import type { SourceFiles } from './model/migration.ts';
 import { comparePlan, formatPlanFile, type PlanEntry, type PlanFinding, parsePlanFile, rewritePlan } from './model/plan-file.ts';

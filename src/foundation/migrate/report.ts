@@ -1,6 +1,6 @@
 import type { Tier } from '../../kernel/index.ts';
+import type { Context, Database } from './context.ts';
 import { readParts } from './files/index.ts';
-import type { Context } from './migrate.ts';
 import { fitsChecksum } from './model/checksum.ts';
 import type { SourceFiles } from './model/migration.ts';
 import type { MigrationState } from './model/states.ts';
@@ -8,9 +8,6 @@ import type { MigrationStatus, Problem } from './model/types.ts';
 import { planFindings } from './plan-files.ts';
 import { isLockHeld, type Ledger, planDatabase, readLedger } from './run/index.ts';
 import { type ListChecksumsRow, listChecksums, listHistory } from './sql/queries/queries.gen.ts';
-
-/** Tiers of one database, in order. */
-export type Database = readonly [Tier, ...Tier[]];
 
 const look = (database: Database) => ({ tier: database[0], as: 'owner', isReadOnly: true, tag: 'migrate.status' }) as const;
 

@@ -1,6 +1,6 @@
 import { type Tier, uuidv7 } from '../../kernel/index.ts';
+import type { Context } from './context.ts';
 import { migrateErrors } from './errors.ts';
-import type { Context } from './migrate.ts';
 import { checksumOf } from './model/checksum.ts';
 import { statesBefore } from './model/states.ts';
 import { parseFile, stepOf } from './parse/index.ts';

@@ -10,7 +10,7 @@ import { beginRun, copyApplied, endRun, listSteps } from '../sql/queries/queries
 import { advanceLedger, type Ready, recordStopped } from './advance-ledger.ts';
 import { applySteps } from './apply-steps.ts';
 import { type Ledger, readLedger } from './ledger.ts';
-import { applyObjects } from './objects.ts';
+import { applyObjects, type ReadyObjects, readyObjects } from './objects.ts';
 import { isEmpty, type Pending, planDatabase } from './plan-database.ts';
 import type { Run } from './run.ts';
 import { applyInTransaction } from './transactional.ts';
@@ -33,44 +33,63 @@ export interface DatabaseResult {
  * @throws what a migration throws; then everything before it is applied and recorded, and nothing after it was begun
  */
 export async function migrateDatabase(run: Run, sources: readonly SourceFiles[], order: 'any' | 'strict'): Promise<DatabaseResult> {
-  const applied: string[] = [];
-  const objectsReplaced: string[] = [];
   let ledger = await readLedger(run.session);
   if (!ledger.exists) ledger = await createLedger(run, sources);
   const work = await planDatabase(run, sources, ledger, order);
   run.warnings.push(...work.warnings);
-  if (isEmpty(work)) return { applied, objectsReplaced };
+  if (isEmpty(work)) return { applied: [], objectsReplaced: [] };
 
   const ready = await readyAll(work.pending);
-  await begin(run);
-  await recover(run, work.pending);
-  for (const { row, tiers } of work.copies) {
-    await copyApplied.run(run.session, { from_id: row.rowId, tiers: [...tiers], ids: tiers.map(() => uuidv7()) });
-  }
+  const objects = await Promise.all(work.objects.map(readyObjects));
   const positions = objectPositions(
     sources.map(({ name }) => name),
     work.pending.map(({ file }) => file),
   );
+  await begin(run);
+  try {
+    await recover(run, work.pending);
+    for (const { row, tiers } of work.copies) {
+      await copyApplied.run(run.session, { from_id: row.rowId, tiers: [...tiers], ids: tiers.map(() => uuidv7()) });
+    }
+    const result = await applyAll(run, ready, objects, positions);
+    await endRun.run(run.session, { id: run.id, outcome: 'completed' });
+    return result;
+  } catch (error) {
+    // Not on a lost session; `running` then stands for a run that was killed.
+    await endRun.run(run.session, { id: run.id, outcome: 'failed' }).catch(() => {});
+    throw error;
+  }
+}
+
+async function applyAll(
+  run: Run,
+  ready: readonly Ready[],
+  objects: readonly ReadyObjects[],
+  positions: ReadonlyMap<string, number>,
+): Promise<DatabaseResult> {
+  const [tier] = run.tiers;
+  const applied: string[] = [];
+  const objectsReplaced: string[] = [];
   let isAnnounced = false;
   for (let index = 0; index <= ready.length; index++) {
-    for (const objects of work.objects.filter(({ source }) => positions.get(source) === index)) {
+    for (const one of objects.filter(({ source }) => positions.get(source.source) === index)) {
       run.signal.throwIfAborted();
-      for (const { id } of await applyObjects(run, objects)) objectsReplaced.push(`${run.tiers[0]}:${id}`);
-      run.progress(`${run.tiers[0]}: ${objects.source}/objects applied`);
+      await applyObjects(run, one);
+      objectsReplaced.push(...one.ordered.map(({ file }) => `${tier}:${file.id}`));
+      run.progress(`${tier}: ${one.source.source}/objects applied`);
     }
     const one = ready[index];
     if (!one) break;
     run.signal.throwIfAborted();
     // Objects that come in between may change what the next file stands on, and fail: its turn has not come yet.
-    const hasObjectsNext = work.objects.some(({ source }) => positions.get(source) === index + 1);
+    const hasObjectsNext = objects.some(({ source }) => positions.get(source.source) === index + 1);
     const following = hasObjectsNext || !one.pending.parts.options.isTransactional ? undefined : ready[index + 1];
     const next = following && !isInRepair(following.pending) ? following : undefined;
     await applyOne(run, one, next, isAnnounced);
     isAnnounced = next !== undefined;
-    applied.push(`${run.tiers[0]}:${one.pending.file.id}`);
-    run.progress(`${run.tiers[0]}: ${one.pending.file.id} applied`);
+    applied.push(`${tier}:${one.pending.file.id}`);
+    run.progress(`${tier}: ${one.pending.file.id} applied`);
   }
-  await endRun.run(run.session, { id: run.id, outcome: 'completed' });
   return { applied, objectsReplaced };
 }
 
@@ -96,7 +115,6 @@ async function applyOne(run: Run, ready: Ready, next: Ready | undefined, isAnnou
   } catch (error) {
     // A lost session cannot record anything; the row stays `running`, which reads as pending once the lock is free.
     await recordStopped(run, pending, stoppedAs(error), error).catch(() => {});
-    await endRun.run(run.session, { id: run.id, outcome: 'failed' }).catch(() => {});
     throw error;
   }
 }

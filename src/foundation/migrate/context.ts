@@ -1,0 +1,32 @@
+import type { Clock, Log, MigrationSource, Tier } from '../../kernel/index.ts';
+import type { Connect } from '../connect/index.ts';
+import type { SourceFiles } from './model/migration.ts';
+import type { UpRequest } from './model/types.ts';
+import type { MigrateOptions } from './options.ts';
+import type { Run } from './run/index.ts';
+
+export interface MigrateDeps {
+  readonly connect: Connect;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** In the order in which they are applied; the ledger's own comes before all. */
+  readonly sources: readonly MigrationSource[];
+}
+
+/** Tiers of one database, in order. */
+export type Database = readonly [Tier, ...Tier[]];
+
+/** The runner as its parts see it. */
+export interface Context extends MigrateDeps {
+  readonly order: MigrateOptions['order'];
+  /** Reads the folders; a moment later they may be others. */
+  readFiles(): SourceFiles[];
+  /** The databases that keep something of these files, in the order of tiers. */
+  databases(files: readonly SourceFiles[], only?: Tier): Database[];
+  /** Runs `work` with a session that holds the lock of the database. Any error destroys the session. */
+  locked<T>(
+    database: Database,
+    request: UpRequest & { readonly runId: string; readonly warnings: string[] },
+    work: (run: Run) => Promise<T>,
+  ): Promise<T>;
+}
