@@ -10,7 +10,6 @@ export interface OptionsDefinition<T extends TObject = TObject> {
 
 /** Where a value came from; the later one wins. */
 export type Origin = 'default' | 'file' | 'environment' | 'flag' | 'code';
-export const origins: readonly Origin[] = ['default', 'file', 'environment', 'flag', 'code'];
 
 /** Raw values by capability and key, as one source gives them. */
 export type RawOptions = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
