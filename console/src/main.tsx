@@ -9,7 +9,9 @@ import { applyTheme } from './shell/theme.ts';
 import './style/tokens.css';
 import './style/base.css';
 import './style/shell.css';
-import './style/parts.css';
+import './style/controls.css';
+import './style/tables.css';
+import './style/panels.css';
 
 applyTheme();
 
