@@ -44,9 +44,10 @@ comment on column tenancy.seal_keys.created is 'When the key was made.';
 -- A ticket is 83 bytes of fixed places, written in hexadecimal; model/seal.ts makes it:
 --   1 HMAC-SHA-256 (32) · 33 tenant (16) · 49 user, nil for none (16) · 65 rank (1) · 66 expiry, epoch seconds (8) · 74 nonce (9) · 83 key (1)
 -- Its HMAC is over the bytes from 33 on and the process id of the backend, which both sides know: elsewhere it does not fit.
--- tenancy.enter() makes the seal of it: the same places, the HMAC over the facts and the start of the transaction. A seal
--- that was seen is therefore of no use in any other transaction, and a ticket is no seal. The start is the same in parallel
--- workers, whose process ids are not.
+-- tenancy.enter() makes the seal of it: the same places, but the first 32 bytes are sha256(inner || facts || start of the
+-- transaction || outer). A seal that was seen is therefore of no use in any other transaction, and a ticket is no seal. The
+-- start is the same in parallel workers, whose process ids are not. It is checked in each statement, so it takes one hash where
+-- HMAC takes two: between two blocks of the key, a text of fixed length can be neither extended nor cut.
 -- Ranks: 1 viewer, 2 member, 3 admin, 4 owner, 5 service; 0 stands in a ticket whose role is still to be looked up.
 
 create function tenancy.current_tenant_id(minimum text default 'viewer') returns uuid
@@ -63,7 +64,7 @@ begin
   end if;
   select k.inner_block, k.outer_block into inner_block, outer_block from tenancy.seal_keys k where k.id = get_byte(seal, 82);
   -- The facts are read only once they are known to be ours; an unknown key makes the comparison null.
-  if sha256(outer_block || sha256(inner_block || substr(seal, 33) || timestamptz_send(now()))) = substr(seal, 1, 32)
+  if sha256(inner_block || substr(seal, 33) || timestamptz_send(now()) || outer_block) = substr(seal, 1, 32)
     and get_byte(seal, 64) >= (case minimum when 'viewer' then 1 when 'member' then 2 when 'admin' then 3 when 'owner' then 4 else 5 end)
   then
     return encode(substr(seal, 33, 16), 'hex')::uuid;
@@ -98,53 +99,56 @@ as $$
 $$;
 comment on function tenancy.current_member_role() is 'Role of this transaction: viewer, member, admin, owner, or `service` without a user; null without a context.';
 
-create function tenancy.enter(ticket text) returns void
-language plpgsql volatile security definer parallel unsafe
+create function tenancy.member_rank(tenant_id uuid, user_id uuid) returns int
+language sql stable parallel safe
+set search_path = pg_catalog, pg_temp
+as $$ select null::int $$;
+comment on function tenancy.member_rank(uuid, uuid) is 'Rank of a live member, else null. Memberships are in oltp: elsewhere nobody is a member.';
+
+create function tenancy.refuse(state text) returns text
+language plpgsql volatile parallel unsafe
 set search_path = pg_catalog, pg_temp
 as $$
-declare
-  seal bytea := decode(ticket, 'hex');
-  backend bytea := int4send(pg_backend_pid());
-  tenant uuid;
-  member uuid;
-  inner_block bytea;
-  outer_block bytea;
-  state text;
-  rank int;
 begin
-  if length(seal) is distinct from 83 then
-    raise exception 'the context was refused' using errcode = 'PT001';
-  end if;
-  tenant := encode(substr(seal, 33, 16), 'hex')::uuid;
-  member := encode(substr(seal, 49, 16), 'hex')::uuid;
-  select k.inner_block, k.outer_block, t.state into inner_block, outer_block, state
-    from tenancy.seal_keys k left join tenancy.tenants t on t.id = tenant
-    where k.id = get_byte(seal, 82);
-  if (sha256(outer_block || sha256(inner_block || substr(seal, 33) || backend)) = substr(seal, 1, 32)
-    and substr(seal, 66, 8) >= int8send(date_part('epoch', now())::bigint)) is not true
-  then
-    raise exception 'the context was refused' using errcode = 'PT001';
-  end if;
-  if get_byte(seal, 64) = 0 then
-    -- Membership before state: who is no member learns nothing of the tenant, not even whether there is one.
-    select case u.role when 'viewer' then 1 when 'member' then 2 when 'admin' then 3 when 'owner' then 4 end into rank
-      from tenancy.tenant_users u
-      where u.tenant_id = tenant and u.user_id = member and u.deleted is null;
-    if rank is null then
-      raise exception 'not a member' using errcode = 'PT004';
-    end if;
-    seal := set_byte(seal, 64, rank);
-  end if;
-  if state = 'suspended' then
-    raise exception 'the tenant is suspended' using errcode = 'PT003';
-  elsif state is distinct from 'active' then
-    raise exception 'no such tenant' using errcode = 'PT002';
-  end if;
-  seal := sha256(outer_block || sha256(inner_block || substr(seal, 33) || timestamptz_send(now()))) || substr(seal, 33);
-  perform set_config('app.seal', encode(seal, 'hex'), true),
-    set_config('app.current_tenant_id', tenant::text, true),
-    set_config('app.current_user_id', case when member = '00000000-0000-0000-0000-000000000000' then '' else member::text end, true);
+  raise exception '%', case state when 'PT001' then 'the context was refused' when 'PT002' then 'no such tenant'
+    when 'PT003' then 'the tenant is suspended' else 'not a member' end using errcode = state;
 end
+$$;
+comment on function tenancy.refuse(text) is 'Raises a refusal; the platform knows its SQLSTATE.';
+
+-- One statement on purpose: plpgsql would prepare each of its expressions anew in every transaction.
+create function tenancy.enter(ticket text) returns text
+language sql volatile security definer parallel unsafe
+set search_path = pg_catalog, pg_temp
+as $$
+  select case
+    when t.bytes is null then tenancy.refuse('PT001')
+    -- Membership before state: who is no member learns nothing of the tenant, not even whether there is one.
+    when t.rank is null then tenancy.refuse('PT004')
+    when t.state = 'suspended' then tenancy.refuse('PT003')
+    when t.state is distinct from 'active' then tenancy.refuse('PT002')
+    else set_config('app.current_tenant_id', t.tenant::text, true)
+      || set_config('app.current_user_id', coalesce(nullif(t.member, '00000000-0000-0000-0000-000000000000')::text, ''), true)
+      || left(set_config('app.seal', encode(sha256(t.inner_block || t.facts || timestamptz_send(now()) || t.outer_block) || t.facts, 'hex'), true), 0)
+    end
+  from (select) one
+  left join (
+    select v.*, set_byte(substr(v.bytes, 33), 32, coalesce(v.rank, 0)) as facts,
+      (select n.state from tenancy.tenants n where n.id = v.tenant) as state
+    from (
+      select f.*, case get_byte(f.bytes, 64) when 0 then tenancy.member_rank(f.tenant, f.member) else get_byte(f.bytes, 64) end as rank
+      from (
+        select g.bytes, k.inner_block, k.outer_block, encode(substr(g.bytes, 33, 16), 'hex')::uuid as tenant, encode(substr(g.bytes, 49, 16), 'hex')::uuid as member
+        from (select decode(ticket, 'hex') as bytes offset 0) g
+        join tenancy.seal_keys k on k.id = case when length(g.bytes) = 83 then get_byte(g.bytes, 82) end
+        where sha256(k.outer_block || sha256(k.inner_block || substr(g.bytes, 33) || int4send(pg_backend_pid()))) = substr(g.bytes, 1, 32)
+          and substr(g.bytes, 66, 8) >= int8send(date_part('epoch', now())::bigint)
+        offset 0
+      ) f
+      offset 0
+    ) v
+    offset 0
+  ) t on true
 $$;
 comment on function tenancy.enter(text) is
   'Opens the context of a ticket for the rest of the transaction: checks ticket, tenant and, where the ticket leaves it open, membership.';

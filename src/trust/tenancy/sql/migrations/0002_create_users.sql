@@ -71,6 +71,15 @@ comment on column tenancy.security_events.failure_reason is 'Why it was refused.
 comment on column tenancy.security_events.created is 'When it happened.';
 select tenancy.protect('tenancy.security_events', '{"select": "admin", "insert": "none", "update": "none", "delete": "none"}');
 
+create or replace function tenancy.member_rank(tenant_id uuid, user_id uuid) returns int
+language sql stable parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+  select case u.role when 'viewer' then 1 when 'member' then 2 when 'admin' then 3 when 'owner' then 4 end
+  from tenancy.tenant_users u
+  where u.tenant_id = $1 and u.user_id = $2 and u.deleted is null
+$$;
+
 create function tenancy.validate_tenant_context() returns boolean
 language sql stable security definer parallel safe
 set search_path = pg_catalog, pg_temp

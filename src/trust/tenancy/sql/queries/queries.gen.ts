@@ -1,5 +1,5 @@
 // Made by `npm run generate` from certify.sql, coverage.sql, keys.sql, members.sql, registry.sql; do not edit.
-// sources: 88702df0575660f891bd747cb4c77007
+// sources: 9875b57916ad4d08afa8d25aa54e5b61
 import { defineQuery } from '../../../../kernel/index.ts';
 
 export type ReadColumnsParams = Record<string, never>;
