@@ -1,7 +1,7 @@
 import type { Bench } from './bench.ts';
 import { connectTo, openRunner, openScratch, smallMigration, writeMigrations } from './migrate/scratch.ts';
 
-const count = Number(process.env.COUNT ?? 5000);
+const count = 5_000;
 
 const bench: Bench = {
   name: 'migrate-apply',
