@@ -35,9 +35,10 @@ test('[M1] empty messages, no final line end, a separator without a message', as
   expect((await split(from.trimEnd())).map((e) => e.message)).toEqual(['']);
 });
 
-test('[M1] a separator needs the blank line and a date', async () => {
-  const text = `${from}A: 1\n\nbody\n${from}more\n\nFrom my window\n`;
-  expect(await split(text)).toHaveLength(1);
+test('[M1] a separator needs a date, and a blank line before it where the date is not whole', async () => {
+  expect(await split(`${from}A: 1\n\nbody\nFrom 9:30 on 1 May 2002\n\nFrom my window\n`)).toHaveLength(1);
+  expect(await split(`${from}A: 1\n\nbody\n\nFrom a 9:30 2002\nB: 1\n`)).toHaveLength(2);
+  expect((await split(`${from}A: 1\n\nbody\n${from}B: 1\n`)).map((e) => e.message)).toEqual(['A: 1\n\nbody\n', 'B: 1\n']);
 });
 
 test('[M1] where a chunk ends makes no difference, and the offsets lead back to the bytes', async () => {
@@ -51,4 +52,28 @@ test('[M1] where a chunk ends makes no difference, and the offsets lead back to 
     }),
     { numRuns: 300 },
   );
+});
+
+test('[M7] memory does not grow with the message or the mailbox', async () => {
+  const chunk = Buffer.alloc(256 * 1024, 'a line of a message that never seems to end\n');
+  async function* mailbox() {
+    for (let message = 0; message < 3; message++) {
+      yield Buffer.from(`${from}Subject: ${message}\n\n`);
+      for (let n = 0; n < 400; n++) yield chunk;
+      yield Buffer.from('\n\n');
+    }
+  }
+  const before = process.memoryUsage().arrayBuffers;
+  let peak = 0;
+  let total = 0;
+  const counting = () => ({
+    add(bytes: Buffer) {
+      total += bytes.length;
+      peak = Math.max(peak, process.memoryUsage().arrayBuffers - before);
+    },
+    finish: () => undefined,
+  });
+  expect(await Array.fromAsync(splitMbox(mailbox(), 0, counting))).toHaveLength(3);
+  expect(total).toBeGreaterThan(300 * 1024 * 1024);
+  expect(peak).toBeLessThan(128 * 1024 * 1024);
 });

@@ -20,7 +20,11 @@ const carriageReturn = 13;
 /** A longer line is no separator. Also bounds what is held back at the end of a chunk. */
 const longestSeparator = 1024;
 
+/** Enough behind a blank line. */
 const looksLikeSeparator = (line: string) => /^From .*\d{1,2}:\d{2}.*\d{4}/.test(line);
+/** Enough anywhere: what mbox writers quote in a body, and some of them forget the blank line before. */
+const isSurelySeparator = (line: string) =>
+  /^From .*\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} [ \d]\d \d\d:\d\d(:\d\d)? .*\d{4}\s*$/.test(line);
 
 /** Length of the blank line that ends at `end`: 0 for none. At the start of a message the blank line has no line before it. */
 function blankLineBefore(buffer: Buffer, end: number, isStart: boolean): number {
@@ -33,8 +37,8 @@ function blankLineBefore(buffer: Buffer, end: number, isStart: boolean): number 
 /**
  * Splits an mbox stream into messages, in memory that does not grow with the mailbox.
  *
- * A separator is a line `From … hh:mm … yyyy` at the beginning or after a blank line; the blank line belongs to the
- * separator. Everything between two separators is given as it stands: `>From ` is not unquoted, because mboxo and mboxrd
+ * A separator is a line `From … hh:mm … yyyy` at the beginning or after a blank line, which belongs to the separator; with
+ * a whole date as mbox writers write it (`Thu Aug 22 12:36:23 2002`) the blank line may be missing. Everything between two separators is given as it stands: `>From ` is not unquoted, because mboxo and mboxrd
  * cannot be told apart and the bytes of the file are the evidence. A stream that ends early gives no partial message.
  *
  * @param startOffset where in the mailbox `chunks` begins; at a separator
@@ -104,7 +108,7 @@ export async function* splitMbox<T>(
       }
       const blank = isEmpty ? 0 : blankLineBefore(buffer, lineStart, isStart);
       const line = buffer.toString('latin1', lineStart, Math.min(lineEnd < 0 ? buffer.length : lineEnd, lineStart + longestSeparator));
-      if ((blank > 0 || isEmpty) && looksLikeSeparator(line)) {
+      if (isSurelySeparator(line) || ((blank > 0 || isEmpty) && looksLikeSeparator(line))) {
         yield await close(lineStart - blank, blank);
         continue;
       }

@@ -14,7 +14,7 @@ export function* mailboxOf(plan: Plan, accountNumber: number): Generator<Buffer>
     const messages = way.end === 'replied' ? conversation(plan, number, way) : way.end === 'bounced' ? [returned(plan, way)] : [];
     if (messages.length > 0) conversations += 1;
     for (const { sent, text } of messages) {
-      yield Buffer.from(`From ${plan.slug}@${plan.domain} ${asctime(sent)}\n${text.replace(/^From /gm, '>From ')}\n`);
+      yield Buffer.from(`From ${plan.slug}@${plan.domain} ${asctime(sent)}\n${text.trimEnd().replace(/^From /gm, '>From ')}\n\n`);
     }
   }
 }

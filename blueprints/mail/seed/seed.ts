@@ -140,14 +140,16 @@ class TenantSeed {
     const subject = { tenantId: this.#tenantId };
     const rows: { id: string; object_id: string; path: string; snippet: string }[] = [];
     for (let campaign = 0; campaign < campaignCount; campaign++) {
-      for (const [position, step] of steps.entries()) {
+      for (const [position, { body }] of steps.entries()) {
+        // What all messages of a step share: without the name that only one of them has.
+        const text = body.replaceAll(' {{first_name}}', '');
         const id = rowId(this.#plan, 'body', stepNumber(campaign, position));
         const stored = await this.#deps.content.put(
           subject,
           { kind: 'body', ownerTable: 'content.email_content', ownerId: id, contentType: 'text/plain', charset: 'utf-8' },
-          Buffer.from(step.body),
+          Buffer.from(text),
         );
-        rows.push({ id, object_id: stored.id, path: '1', snippet: snippetOf(step.body) });
+        rows.push({ id, object_id: stored.id, path: '1', snippet: snippetOf(text) });
       }
     }
     await this.#run('content', 'tenant', (tx) => putBodies.run(tx, { tenant_id: this.#tenantId, rows: JSON.stringify(rows) }));

@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import type { Content } from 'plinth/content';
+import type { RouteStream } from 'plinth/kernel';
 import type { Tenancy } from 'plinth/tenancy';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { until } from '../../../tests/support/index.ts';
 import { type TestPlatform, testPlatform } from '../../../tests/support/platform.ts';
 import { type Mail, mail } from '../index.ts';
+import { mailRoutes } from '../surface/routes.ts';
 import { mailState } from './checksum.ts';
 import { asMbox, generateMail, sha256Of } from './generated-mail.ts';
 
@@ -212,5 +214,11 @@ test('threads: pages without gaps, search, texts as people read them', async () 
     'NUL \0 inside, and 🍵',
     'text 4',
   ]);
+  const { handler } = mailRoutes.find((route) => route.path.endsWith('/source')) as (typeof mailRoutes)[number];
+  const params = { tenant: tenantId, id: read[0]?.id ?? '' };
+  const answer = await handler({ params, query: {}, body: undefined, signal: new AbortController().signal, use: platform.use });
+  const { stream, contentType } = answer as RouteStream;
+  expect(contentType).toBe('text/plain');
+  expect(Buffer.concat(await Array.fromAsync(stream))).toEqual(messages[0]?.raw);
   expect(read[4]?.attachments.map((part) => part.name)).toEqual(['a.pdf', 'winmail.dat']);
 });
