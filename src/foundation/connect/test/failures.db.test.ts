@@ -224,8 +224,8 @@ test('[I12] what cannot be opened is named: server, port, login, database', asyn
 });
 
 test('[I12] a server without a free connection is named and asked again later', async () => {
-  await database.client.query('drop role if exists connect_few; create role connect_few login connection limit 1');
-  const { connect } = await openBroken({}, { credentials: () => ({ login: async () => ({ user: 'connect_few' }) }) });
+  await database.client.query('drop role if exists connect_few; create role connect_few login connection limit 1 password $$few$$');
+  const { connect } = await openBroken({}, { credentials: () => ({ login: async () => ({ user: 'connect_few', password: 'few' }) }) });
   await using _held = await connect.session({ tier: 'oltp', tag: 'test.holder' });
   const refused = await elapsed(insert(connect, 1, { deadlineMs: 2_000 }));
   expect(refused.error).toMatchObject({ code: 'PLINTH_CONNECT_TOO_MANY_CONNECTIONS' });
