@@ -8,6 +8,8 @@ import type { MigrationOptions } from './migration.ts';
  * @throws PLINTH_MIGRATE_BAD_OPTION
  */
 export function readHeader(text: string, path: string): MigrationOptions & { readonly tiers?: readonly Tier[] } {
+  // Most files have none, and all are asked at every start.
+  if (!text.startsWith('--!')) return { isTransactional: true, requires: [] };
   let tiers: readonly Tier[] | undefined;
   let isTransactional = true;
   let requires: readonly string[] = [];

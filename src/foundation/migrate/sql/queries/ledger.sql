@@ -3,7 +3,7 @@ select pg_catalog.to_regclass('migrate.objects') is not null as "exists!";
 
 -- name: list_migrations
 -- Everything that was ever begun here, for deciding what is left to do.
-select id, source, name, tier, state, checksum_up, tree_sha256, accepted from migrate.migrations order by source, name, tier;
+select id, source, name, tier, state, checksum_up, tree_sha256 from migrate.migrations;
 
 -- name: list_history
 -- The same for people.

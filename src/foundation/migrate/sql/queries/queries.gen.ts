@@ -1,5 +1,5 @@
 // Made by `npm run generate` from catalog.sql, ledger.sql, lock.sql; do not edit.
-// sources: 5526784e7501577764a637ad2447d227
+// sources: b6dc809df5e096995101ba2343e29189
 import { defineQuery } from '../../../../kernel/index.ts';
 
 export interface FindIndexParams {
@@ -198,12 +198,11 @@ export interface ListMigrationsRow {
   readonly state: string;
   readonly checksum_up: string;
   readonly tree_sha256: string;
-  readonly accepted: Date | null;
 }
 /**
  * Everything that was ever begun here, for deciding what is left to do.
  */
-export const listMigrations = defineQuery<ListMigrationsParams, ListMigrationsRow>('migrate.list_migrations', [], `select id, source, name, tier, state, checksum_up, tree_sha256, accepted from migrate.migrations order by source, name, tier`);
+export const listMigrations = defineQuery<ListMigrationsParams, ListMigrationsRow>('migrate.list_migrations', [], `select id, source, name, tier, state, checksum_up, tree_sha256 from migrate.migrations`);
 
 export type ListHistoryParams = Record<string, never>;
 export interface ListHistoryRow {
