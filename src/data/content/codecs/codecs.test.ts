@@ -25,7 +25,9 @@ describe.each(codecs.map((codec) => [codec.name, codec] as const))('%s', (name, 
     expect(() => codec.decode(small, 10)).toThrow();
   });
 
-  it.runIf(name === 'zstd' || name === 'gzip')('[I4] finds a flipped bit by its own check', () => {
+  // The others have no check of their own; the frame's hash covers them.
+  if (name !== 'zstd' && name !== 'gzip') return;
+  it('[I4] finds a flipped bit by its own check', () => {
     const raw = samples[3]?.[1] as Buffer;
     const stored = codec.encode(raw);
     for (let bit = 0; bit < 200; bit++) {
