@@ -5,7 +5,7 @@ import { clusterErrors } from './errors.ts';
 import type { Cluster, Endpoint } from './model/types.ts';
 import { parseUrl } from './model/url.ts';
 import type { ClusterOptions } from './options.ts';
-import { probeServer } from './probe/index.ts';
+import { probeServer, rememberProbes } from './probe/index.ts';
 import { oldestMajor } from './programs/index.ts';
 import { makeDataDir, unwritable } from './server/index.ts';
 import { withClient } from './sql-client.ts';
@@ -28,17 +28,21 @@ export async function openAttached(deps: ClusterDeps, options: ClusterOptions): 
   });
   const lock = 'lock' in claim ? claim.lock : undefined;
   await lock?.update({ state: 'running' });
-  return attachedCluster(dataDir, endpoints, lock);
+  return attachedCluster(deps, endpoints, lock);
 }
 
 /** The attached servers as a cluster, whether or not they answer. The lock, where there is one, is released by disposing. */
-export function attachedCluster(dataDir: string, endpoints: Readonly<Record<Tier, Endpoint>>, lock?: SupervisorLock): Cluster {
+export function attachedCluster(
+  { dataDir, clock }: Pick<ClusterDeps, 'dataDir' | 'clock'>,
+  endpoints: Readonly<Record<Tier, Endpoint>>,
+  lock?: SupervisorLock,
+): Cluster {
   return {
     mode: 'attached',
     dataDir,
     isOwner: false,
     endpoint: (tier) => endpoints[tier],
-    probe: (tier) => probeServer(endpoints[tier]),
+    probe: rememberProbes(clock, (tier) => probeServer(endpoints[tier])),
     announce: async (details) => lock?.update({ announced: { ...lock.current.announced, ...details } }),
     [Symbol.asyncDispose]: async () => lock?.[Symbol.asyncDispose](),
   };

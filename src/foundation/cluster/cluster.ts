@@ -31,7 +31,7 @@ export async function openCluster(deps: ClusterDeps, options: ClusterOptions): P
  * Starts nothing, takes no lock.
  */
 export async function findCluster(deps: ClusterDeps, options: ClusterOptions): Promise<Cluster | undefined> {
-  if (engineOf(options) === 'attached') return attachedCluster(deps.dataDir, await endpointsFrom(options));
+  if (engineOf(options) === 'attached') return attachedCluster(deps, await endpointsFrom(options));
   const running = await readSupervisor(deps.dataDir);
   return running?.server ? joinOwn(deps, running) : undefined;
 }

@@ -3,10 +3,10 @@ import type { ClusterDeps } from './cluster.ts';
 import { clusterErrors } from './errors.ts';
 import type { Cluster, Supervisor } from './model/types.ts';
 import type { ClusterOptions } from './options.ts';
-import { probeServer } from './probe/index.ts';
+import { probeServer, rememberProbes } from './probe/index.ts';
 import {
+  awaitLogin,
   endpointOf,
-  ensureDatabases,
   keepRunning,
   makeDataDir,
   nodeFolderIn,
@@ -39,7 +39,7 @@ async function start(
   const publish = ({ pid, port, socketDir }: { pid: number; port: number; socketDir?: string }) =>
     lock.update({ state: 'running', server: { postmasterPid: pid, port, logFile, ...(socketDir ? { socketDir } : {}) } });
   const running = cleanup.use(await keepRunning(deps, node, { port: options.port, onRestart: publish }));
-  await ensureDatabases(deps.clock, () => endpointOf(running.postmaster, password, 'postgres')).catch((cause) => {
+  await awaitLogin(deps.clock, () => endpointOf(running.postmaster, password, 'postgres')).catch((cause) => {
     throw clusterErrors.START_FAILED({ program: 'postgres', logFile, evidence: [messageOf(cause)] }, { cause });
   });
   await publish(running.postmaster);
@@ -51,14 +51,14 @@ async function start(
     dataDir: deps.dataDir,
     isOwner: true,
     endpoint,
-    probe: (tier) => probeServer(endpoint(tier)),
+    probe: rememberProbes(deps.clock, (tier) => probeServer(endpoint(tier))),
     announce: (details) => lock.update({ announced: { ...lock.current.announced, ...details } }),
     [Symbol.asyncDispose]: () => held.disposeAsync(),
   };
 }
 
 /** The cluster that another process runs. Disposing leaves it alone. @throws PLINTH_CLUSTER_STILL_RUNNING when that one has no server of its own */
-export async function joinOwn({ dataDir, log }: ClusterDeps, running: Supervisor): Promise<Cluster> {
+export async function joinOwn({ dataDir, log, clock }: ClusterDeps, running: Supervisor): Promise<Cluster> {
   const { server, pid, mode } = running;
   if (!server) throw clusterErrors.STILL_RUNNING({ dataDir, pid });
   const password = await superuserPassword(nodeFolderIn(dataDir));
@@ -69,7 +69,7 @@ export async function joinOwn({ dataDir, log }: ClusterDeps, running: Supervisor
     dataDir,
     isOwner: false,
     endpoint,
-    probe: (tier) => probeServer(endpoint(tier)),
+    probe: rememberProbes(clock, (tier) => probeServer(endpoint(tier))),
     announce: async () => {},
     [Symbol.asyncDispose]: async () => {},
   };

@@ -71,6 +71,7 @@ export interface Cluster extends AsyncDisposable {
   readonly isOwner: boolean;
   /** The administrative endpoint of a tier: superuser on our own server, the role of the URL on an attached one. */
   endpoint(tier: Tier): Endpoint;
+  /** What the tier's server is, has and allows; asked at most once a minute. */
   probe(tier: Tier): Promise<ServerProbe>;
   /** Adds to what the lock file tells other processes, e.g. the HTTP address. Does nothing where another process holds the lock. */
   announce(details: Readonly<Record<string, string>>): Promise<void>;

@@ -1,1 +1,2 @@
 export { probeServer } from './probe.ts';
+export { rememberProbes } from './remember.ts';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { chown, constants, mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { type Log, uuidv7 } from '../../../kernel/index.ts';
+import { type Log, quoteIdentifier, quoteLiteral, tiers, uuidv7 } from '../../../kernel/index.ts';
 import type { Account, Binaries } from '../programs/index.ts';
 import { runProgram } from '../programs/index.ts';
 import type { NodeFolder } from './node-folder.ts';
@@ -12,10 +12,11 @@ export const superuser = 'postgres';
 
 /**
  * Makes the data of a new server: UTF-8, the built-in locale `C.UTF-8` (the same order on every system and
- * under every ICU), checksums, scram for all connections.
+ * under every ICU), checksums, scram for all connections, and a database per tier.
  *
- * The data are made beside their place and moved there when initdb has synced them, so a kill at any moment leaves
- * either nothing or all.
+ * The data are made beside their place without waiting for the disk, synced whole at the end and only then moved there,
+ * so a kill at any moment leaves either nothing or all. Made through the running server, the four databases alone took
+ * longer than initdb.
  *
  * @throws PLINTH_CLUSTER_* of a start
  */
@@ -29,8 +30,14 @@ export async function initialise(folder: NodeFolder, binaries: Binaries, account
   await writeFile(passwordFile, `${await superuserPassword(folder)}\n`, { mode: 0o600 });
   try {
     if (account) await Promise.all([fresh, passwordFile].map((path) => chown(path, account.uid, account.gid)));
-    const outcome = await runProgram(join(binaries.bin, 'initdb'), initdbArguments(fresh, passwordFile), account);
-    if (outcome.exitCode !== 0) throw await startFailure('initdb', outcome, { folder, account });
+    const run = async (program: 'initdb' | 'postgres', args: readonly string[], input?: string) => {
+      const outcome = await runProgram(join(binaries.bin, program), args, account, input);
+      if (outcome.exitCode !== 0) throw await startFailure(program, outcome, { folder, account });
+    };
+    await run('initdb', initdbArguments(fresh, passwordFile));
+    // The single-user server takes a statement a line; its -F leaves syncing to the last step.
+    await run('postgres', ['--single', '-F', '-c', 'exit_on_error=on', '-D', fresh, 'postgres'], databaseStatements());
+    await run('initdb', ['--sync-only', `--pgdata=${fresh}`]);
     await includeOurs(join(fresh, 'postgresql.conf'), folder);
     await rename(fresh, folder.data);
     await syncFolder(folder.root);
@@ -56,7 +63,16 @@ export async function superuserPassword(folder: NodeFolder): Promise<string> {
   return readFile(folder.passwordFile, 'utf8');
 }
 
+const databaseStatements = () =>
+  tiers
+    .flatMap((tier) => [
+      `create database ${quoteIdentifier(tier)}`,
+      `comment on database ${quoteIdentifier(tier)} is ${quoteLiteral(`The ${tier} tier of this platform`)}`,
+    ])
+    .join('\n');
+
 const initdbArguments = (data: string, passwordFile: string): readonly string[] => [
+  '--no-sync',
   `--pgdata=${data}`,
   `--username=${superuser}`,
   `--pwfile=${passwordFile}`,
