@@ -93,6 +93,9 @@ test('up, work from other shells, a second up, Ctrl-C: nothing is lost and nothi
     expect((await run('content', 'get', object.id, '--tenant', 'other', '--raw')).code).not.toBe(0);
   }
 
+  expect((await run('tenancy', 'check')).code).toBe(0);
+  expect((await run('tenancy', 'certify')).output).toMatch(/No leak in \d{4} attempts/);
+
   const status = await run('status');
   expect(status.output).toMatch(/oltp/);
   expect((await run('migrate', 'status', '--json')).output).not.toMatch(/"(pending|failed)"/);

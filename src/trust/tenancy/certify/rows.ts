@@ -18,6 +18,8 @@ const maxTries = 24;
  * foreign keys as far as that can be found out by trying. A table that takes none is there with the reason.
  */
 export async function makeRows(tx: Transaction, relations: readonly Relation[], tenantId: string): Promise<MadeRows> {
+  // What a deferred key refuses has to show at the row that breaks it, not at the end.
+  await tx.query({ text: 'set constraints all immediate' });
   const columns = Map.groupBy(await readColumns.all(tx, {}), (column) => `${column.schema_name}.${column.table_name}`);
   const made = new Map<string, MadeRow | { failure: string }>();
   const waiting = relations.filter((relation) => columns.has(nameOf(relation)));
@@ -73,13 +75,18 @@ async function makeRow(
   return { failure };
 }
 
-/** Values of the foreign keys: of the row that was made for the same tenant, else of any row of the table referred to. */
+/**
+ * Values of the foreign keys: of the row that was made for the same tenant, else of any row of a table without tenants.
+ * A row of this tenant that is not there yet (a circle of references) leaves the key empty.
+ */
 async function references(tx: Transaction, relation: Relation, made: MadeRows): Promise<Record<string, unknown>> {
   const values: Record<string, unknown> = {};
   for (const { target, pairs } of relation.foreignKeys) {
     if (target === nameOf(relation)) continue;
     const parent = made.get(target);
-    const stored = parent && 'stored' in parent ? parent.stored : await anyRow(tx, target);
+    const ofTenant = parent && 'stored' in parent ? parent.stored : undefined;
+    const isShared = !pairs.some((pair) => pair.startsWith('tenant_id='));
+    const stored = ofTenant ?? (isShared ? await anyRow(tx, target) : undefined);
     for (const pair of pairs) {
       const [own = '', other = ''] = pair.split('=');
       if (own !== 'tenant_id' && stored) values[own] = stored[other];

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { type CommandDescriptor, type CommandInput, Type } from '../../../kernel/index.ts';
-import { worst } from '../model/certificate.ts';
+import { type Attempt, worst } from '../model/certificate.ts';
 import { citusStatements, type TableCoverage, verbs } from '../model/coverage.ts';
 import type { Tenancy } from '../model/types.ts';
 
@@ -87,24 +87,11 @@ export const commands: readonly CommandDescriptor[] = [
       if (out !== undefined) await writeFile(out, `${JSON.stringify(certificate, null, 2)}\n`);
       const { attempts } = certificate;
       const leak = attempts.find((attempt) => attempt.verdict === 'leak');
-      const groups = Map.groupBy(attempts, (attempt) => `${attempt.tier} ${attempt.target}`);
-      const paths = [...new Set(attempts.map((attempt) => attempt.path))];
       return {
         data: certificate,
         ...(leak
           ? { text: `Leak: ${leak.tier} ${leak.target}, ${leak.path} as ${leak.role}: ${leak.reason}\n  ${leak.statement}` }
-          : {
-              table: {
-                columns: ['target', ...paths],
-                rows: [...groups].map(([target, tried]) => [
-                  target,
-                  ...paths.map((path) => {
-                    const verdicts = tried.filter((attempt) => attempt.path === path).map((attempt) => attempt.verdict);
-                    return verdicts.length === 0 ? '' : worst(verdicts);
-                  }),
-                ]),
-              },
-            }),
+          : { table: certificateTable(attempts), text: summaryOf(attempts) }),
         exitCode: leak ? findingsExitCode : 0,
       };
     },
@@ -121,13 +108,32 @@ export const commands: readonly CommandDescriptor[] = [
   },
 ];
 
+const shownVerdicts = ['own rows only', 'closed', 'not proven'] as const;
+
+/** A line per table: which paths show its own rows, which are closed, which could not be tried. */
+function certificateTable(attempts: readonly Attempt[]) {
+  const targets = Map.groupBy(attempts, ({ tier, target }) => `${tier} ${target}`);
+  return {
+    columns: ['target', ...shownVerdicts],
+    rows: [...targets].map(([target, tried]) => {
+      const verdicts = [...Map.groupBy(tried, ({ path }) => path)].map(([path, list]) => [path, worst(list.map(({ verdict }) => verdict))]);
+      return [target, ...shownVerdicts.map((shown) => verdicts.flatMap(([path, verdict]) => (verdict === shown ? [path] : [])).join(', '))];
+    }),
+  };
+}
+
+function summaryOf(attempts: readonly Attempt[]): string {
+  const notProven = attempts.filter(({ verdict }) => verdict === 'not proven').length;
+  return `\nNo leak in ${attempts.length - notProven} attempts; ${notProven} could not be tried and prove nothing (--json says why).`;
+}
+
 function coverageTable(tables: readonly TableCoverage[]) {
   return {
     columns: ['tier', 'table', 'security', ...verbs, 'problems'],
     rows: tables.map((table) => [
       table.tier,
       table.table,
-      table.isEnabled ? (table.isForced ? 'forced' : 'enabled') : 'off',
+      table.isEnabled ? (table.isForced ? 'forced' : 'enabled') : table.problems.length === 0 ? 'by its tables' : 'off',
       ...verbs.map((verb) => (table.verbs[verb] ? 'yes' : 'no')),
       table.problems.join('; '),
     ]),
