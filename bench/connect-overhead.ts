@@ -1,10 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import pg from 'pg';
 import { clusterOptions, type Endpoint, openCluster } from '../src/foundation/cluster/index.ts';
 import { connectOptions, openConnect, type SessionContext } from '../src/foundation/connect/index.ts';
 import { createEventBus, silentLog, systemClock, withDefaults } from '../src/kernel/index.ts';
+import { serverFolder } from '../tests/support/server-folder.ts';
 import type { Bench } from './bench.ts';
 
 const poolSize = 8;
@@ -116,7 +115,7 @@ function open(endpoint: Endpoint, context: SessionContext) {
 
 async function openServer(): Promise<{ readonly endpoint: Endpoint } & AsyncDisposable> {
   await using stack = new AsyncDisposableStack();
-  const dataDir = await mkdtemp(join(tmpdir(), 'plinth-bench-'));
+  const dataDir = await serverFolder('plinth-bench-');
   stack.defer(() => rm(dataDir, { recursive: true, force: true }));
   const deps = { clock: systemClock, log: silentLog, dataDir };
   const cluster = stack.use(await openCluster(deps, withDefaults(clusterOptions, { engine: 'embedded', port: 0 })));

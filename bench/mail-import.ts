@@ -1,6 +1,5 @@
 import { createWriteStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -8,6 +7,7 @@ import { configure, definePlatform, openPlatform } from 'plinth/platform';
 import type { Tenancy } from 'plinth/tenancy';
 import { type Mail, mail } from '../blueprints/mail/index.ts';
 import { asMbox, generateMail } from '../blueprints/mail/test/generated-mail.ts';
+import { serverFolder } from '../tests/support/server-folder.ts';
 import type { Bench, BenchResult } from './bench.ts';
 
 const generatedMessages = 5_000;
@@ -27,7 +27,7 @@ const mebibytes = (bytes: number) => Math.round(bytes / 1024 / 1024);
 
 /** Imports each mailbox into a tenant of a fresh embedded platform: all tiers, deduplication, compression and facts included. */
 async function run(): Promise<BenchResult> {
-  const folder = await mkdtemp(join(tmpdir(), 'plinth-bench-mail-'));
+  const folder = await serverFolder('plinth-bench-mail-');
   try {
     const options = { cluster: { port: 0 } };
     await using platform = await openPlatform(configure(definePlatform({ name: 'bench', product: mail, options }), { folder }), {

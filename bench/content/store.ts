@@ -1,11 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import type { Content, StoredMessage } from '../../src/data/content/index.ts';
 import type { Connect, TenantSubject } from '../../src/foundation/connect/index.ts';
 import { silentLog, uuidv7 } from '../../src/kernel/index.ts';
 import { configure, openPlatform } from '../../src/platform/index.ts';
 import type { Tenancy } from '../../src/trust/tenancy/index.ts';
+import { serverFolder } from '../../tests/support/server-folder.ts';
 
 export const batchSize = 200;
 
@@ -22,7 +21,7 @@ export interface BenchStore extends AsyncDisposable {
 /** A platform on a server of its own with default settings: every commit waits for the disk. With a plain table as the peer. */
 export async function openStore(): Promise<BenchStore> {
   await using stack = new AsyncDisposableStack();
-  const folder = await mkdtemp(join(tmpdir(), 'plinth-bench-'));
+  const folder = await serverFolder('plinth-bench-');
   stack.defer(() => rm(folder, { recursive: true, force: true }));
   const configuration = configure({ name: 'bench', options: { cluster: { engine: 'embedded', port: 0 } } }, { folder });
   const platform = stack.use(await openPlatform(configuration, { level: 'migrated', log: silentLog }));

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
 import { type ClusterOptions, clusterOptions, type Endpoint, openCluster } from '../../src/foundation/cluster/index.ts';
 import { connectOptions, openConnect } from '../../src/foundation/connect/index.ts';
 import { type Migrate, migrateOptions, openMigrate } from '../../src/foundation/migrate/index.ts';
 import { createEventBus, type MigrationSource, quoteIdentifier, silentLog, systemClock, withDefaults } from '../../src/kernel/index.ts';
+import { serverFolder } from '../../tests/support/server-folder.ts';
 
 /** Empty databases on a server of our own with its default settings: every commit waits for the disk. */
 export async function openScratch(): Promise<{ createDatabase(): Promise<Endpoint> } & AsyncDisposable> {
@@ -27,7 +27,7 @@ export async function openScratch(): Promise<{ createDatabase(): Promise<Endpoin
 }
 
 async function startCluster(stack: AsyncDisposableStack) {
-  const dataDir = await mkdtemp(join(tmpdir(), 'plinth-bench-'));
+  const dataDir = await serverFolder('plinth-bench-');
   stack.defer(() => rm(dataDir, { recursive: true, force: true }));
   const options: ClusterOptions = withDefaults(clusterOptions, { engine: 'embedded', port: 0 });
   return stack.use(await openCluster({ clock: systemClock, log: silentLog, dataDir }, options));
@@ -48,7 +48,7 @@ comment on table public.items_${n} is 'The ${n}th table of this bench.';
 
 /** A folder with that many small migrations; removed when disposed of. */
 export async function writeMigrations(count: number): Promise<{ readonly source: MigrationSource } & AsyncDisposable> {
-  const dir = await mkdtemp(join(tmpdir(), 'plinth-bench-files-'));
+  const dir = await serverFolder('plinth-bench-files-');
   await mkdir(join(dir, 'migrations'));
   for (let n = 1; n <= count; n++)
     await writeFile(join(dir, 'migrations', `${String(n).padStart(4, '0')}_create_items.sql`), smallMigration(n));

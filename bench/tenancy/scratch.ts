@@ -1,5 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openCluster } from '../../src/foundation/cluster/cluster.ts';
 import { clusterOptions } from '../../src/foundation/cluster/options.ts';
@@ -10,6 +9,7 @@ import { migrateOptions } from '../../src/foundation/migrate/options.ts';
 import { createEventBus, silentLog, systemClock, withDefaults } from '../../src/kernel/index.ts';
 import { openAccess } from '../../src/trust/access/index.ts';
 import { openTenancy, type Tenancy, tenancyOptions } from '../../src/trust/tenancy/index.ts';
+import { serverFolder } from '../../tests/support/server-folder.ts';
 
 export interface Scratch extends AsyncDisposable {
   readonly connect: Connect;
@@ -23,7 +23,7 @@ export interface Scratch extends AsyncDisposable {
 /** An embedded cluster of its own with tenancy on it, and nothing above. */
 export async function openScratch(): Promise<Scratch> {
   await using cleanup = new AsyncDisposableStack();
-  const dataDir = await mkdtemp(join(tmpdir(), 'plinth-bench-'));
+  const dataDir = await serverFolder('plinth-bench-');
   cleanup.defer(() => rm(dataDir, { recursive: true, force: true }));
   const base = { clock: systemClock, log: silentLog, events: createEventBus(), dataDir };
   const cluster = cleanup.use(await openCluster(base, withDefaults(clusterOptions, { engine: 'embedded', port: 0 })));

@@ -1,9 +1,9 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser, BrowserContext } from 'playwright-core';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { describeWith, spawnScript, type TestChild } from '../support/index.ts';
+import { serverFolder } from '../support/server-folder.ts';
 import { inspect, launch, settle, visit, watch } from './browser/session.ts';
 
 vi.setConfig({ testTimeout: 90_000 });
@@ -41,7 +41,7 @@ describeWith('chromium', 'the console in a browser, on the demo', (chromium) => 
   const base = () => ['--config', script('plinth.config.ts').pathname, '--data', join(folder, 'data'), '--http-port', '0'];
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'plinth-console-'));
+    folder = await serverFolder('plinth-console-');
     // Vitest sets NODE_ENV, which would make it a development build.
     await using build = spawnScript(script('scripts/build-console.ts'), { env: { NODE_ENV: 'production' } });
     expect((await build.exit()).code, build.output()).toBe(0);

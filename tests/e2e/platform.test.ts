@@ -1,14 +1,14 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { spawnScript, until } from '../support/index.ts';
+import { serverFolder } from '../support/server-folder.ts';
 
 /**
  * The whole platform as its user meets it: one process started by `plinth up`, other shells beside it, then
@@ -49,7 +49,7 @@ const message = (n: number) =>
   ].join('\n');
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'plinth e2e '));
+  folder = await serverFolder('plinth e2e ');
 });
 afterAll(async () => {
   await run('down');

@@ -1,9 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import type { Endpoint } from '../../src/foundation/cluster/index.ts';
 import { silentLog, systemClock, withDefaults } from '../../src/kernel/index.ts';
 import { createRoles } from './roles.ts';
+import { serverFolder } from './server-folder.ts';
 import { withClient } from './template.ts';
 
 /** A PostgreSQL for tests, as superuser; nothing of ours is in it but the roles. */
@@ -27,7 +26,7 @@ export async function openTestServer(): Promise<TestServer> {
   const { openCluster } = await import('../../src/foundation/cluster/cluster.ts');
   const { clusterOptions } = await import('../../src/foundation/cluster/options.ts');
   await using cleanup = new AsyncDisposableStack();
-  const dataDir = await mkdtemp(join(tmpdir(), 'plinth-tests-'));
+  const dataDir = await serverFolder('plinth-tests-');
   cleanup.defer(() => rm(dataDir, { recursive: true, force: true }));
   const deps = { clock: systemClock, log: silentLog, dataDir };
   const cluster = cleanup.use(await openCluster(deps, withDefaults(clusterOptions, { engine: 'embedded', port: 0 })));

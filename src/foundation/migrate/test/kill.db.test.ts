@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type pg from 'pg';
 import { expect, test } from 'vitest';
 import { spawnScript, testDatabase, until } from '../../../../tests/support/index.ts';
+import { serverFolder } from '../../../../tests/support/server-folder.ts';
 import { silentLog, systemClock, withDefaults } from '../../../kernel/index.ts';
 import { clusterOptions, type Endpoint, openCluster } from '../../cluster/index.ts';
 import { connectTo, type TestSource, testRunner, testSource } from './harness.ts';
@@ -114,7 +114,7 @@ test.for(['0001_effects applied', 'shop/0002_slow$', 'step 1 create-index', 'ste
 
 test('[I1] the server is killed in the middle of a run', { timeout: 120_000 }, async () => {
   await using stack = new AsyncDisposableStack();
-  const dataDir = await mkdtemp(join(tmpdir(), 'plinth-migrate-'));
+  const dataDir = await serverFolder('plinth-migrate-');
   stack.defer(() => rm(dataDir, { recursive: true, force: true }));
   const deps = { clock: systemClock, log: silentLog, dataDir };
   const cluster = stack.use(await openCluster(deps, withDefaults(clusterOptions, { engine: 'embedded', port: 0 })));
