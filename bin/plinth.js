@@ -3,7 +3,7 @@
 // find what is needed.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import module, { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -12,6 +12,9 @@ const compiled = join(here, '../src/platform/main.js');
 const entry = existsSync(compiled) ? compiled : join(here, '../src/platform/main.ts');
 
 if (Number(process.versions.node.split('.')[0]) >= 24) {
+  // Half of the start of a short command is compiling modules; the second time that is read from here. Not from the temporary folder
+  // of the system: others may write there, and what is read is run.
+  module.enableCompileCache(join(here, '../node_modules/.cache/plinth'));
   const { main } = await import(entry);
   process.exitCode = await main(process.argv.slice(2));
 } else {

@@ -1,7 +1,6 @@
 import path from 'node:path';
 import type { Connect } from '../../foundation/connect/index.ts';
 import type { Manifest } from '../../kernel/index.ts';
-import { openHttp } from './http.ts';
 import { type HttpOptions, httpOptions } from './options.ts';
 import { commands } from './surface/commands.ts';
 
@@ -13,8 +12,10 @@ export const manifest: Manifest = {
   options: httpOptions,
   migrations: { name: 'http', dir: path.join(import.meta.dirname, 'sql'), layout: 'capability' },
   commands,
-  open: (context) =>
-    openHttp(
+  async open(context) {
+    // Only who serves waits for the web server's modules.
+    const { openHttp } = await import('./http.ts');
+    return openHttp(
       {
         connect: context.use<Connect>('connect'),
         routes: context.manifests.flatMap((manifest) => manifest.routes ?? []),
@@ -25,5 +26,6 @@ export const manifest: Manifest = {
         staticDir: path.join(import.meta.dirname, '../../../console/dist'),
       },
       context.options as HttpOptions,
-    ),
+    );
+  },
 };

@@ -1,9 +1,8 @@
-import { parse } from 'libpg-query';
 import { quoteIdentifier } from '../../../kernel/index.ts';
 import { migrateErrors } from '../errors.ts';
 import type { ObjectsFile } from '../model/migration.ts';
 import { excerptAt } from './place.ts';
-import { namesIn, parseFile, type Statement, type Tree, textIn, walk } from './statements.ts';
+import { namesIn, parseFile, parser, type Statement, type Tree, textIn, walk } from './statements.ts';
 import { qualified } from './tables.ts';
 
 /** One statement of an objects file. */
@@ -101,6 +100,7 @@ async function collectUses(tree: Tree, uses: Set<string>): Promise<void> {
       | { readonly String?: { readonly sval: string }; readonly List?: { readonly items: unknown } }
       | undefined;
   if (option('language')?.String?.sval.toLowerCase() === 'sql') bodies.push(...namesIn(option('as')?.List?.items));
+  const { parse } = await parser();
   for (const body of bodies) {
     // A body that does not parse is the server's to refuse, with its own words.
     const parsed = body.trim() === '' ? undefined : await parse(body).catch(() => undefined);

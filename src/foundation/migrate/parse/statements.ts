@@ -1,4 +1,4 @@
-import { type ParseResult, parse, type ScanToken, SqlError, scan } from 'libpg-query';
+import type { ParseResult, ScanToken } from 'libpg-query';
 import { migrateErrors } from '../errors.ts';
 import { sha256 } from '../model/checksum.ts';
 import { excerptAt, offsetOfCharacter } from './place.ts';
@@ -19,6 +19,9 @@ export interface Statement {
   readonly comments: readonly string[];
 }
 
+/** PostgreSQL's parser. Its WebAssembly takes longer to compile than most commands to run, and they parse nothing. */
+export const parser = () => import('libpg-query');
+
 export interface ParsedFile {
   readonly statements: readonly Statement[];
   /** Hash of the tree without positions: equal when only comments and layout differ. */
@@ -33,7 +36,7 @@ export interface ParsedFile {
 export async function parseFile(path: string, text: string): Promise<ParsedFile> {
   let result: ParseResult;
   try {
-    result = await parse(text);
+    result = await (await parser()).parse(text);
   } catch (error) {
     throw await explain(error, path, text);
   }
@@ -68,7 +71,7 @@ async function commentsOf(gap: string): Promise<string[]> {
 
 /** Tokens by byte offset. An empty text has none. */
 export async function tokensOf(text: string): Promise<readonly ScanToken[]> {
-  return text.trim() === '' ? [] : (await scan(text)).tokens;
+  return text.trim() === '' ? [] : (await (await parser()).scan(text)).tokens;
 }
 
 /** What a tree says under `key`, as text. */
@@ -93,6 +96,7 @@ export function walk(value: unknown, see: (type: string, tree: Tree) => void): v
 }
 
 async function explain(error: unknown, path: string, text: string): Promise<unknown> {
+  const { SqlError } = await parser();
   if (!(error instanceof SqlError) || !error.sqlDetails) return error;
   const offset = offsetOfCharacter(text, error.sqlDetails.cursorPosition);
   const place = { path, ...excerptAt(text, offset) };
@@ -104,6 +108,7 @@ async function explain(error: unknown, path: string, text: string): Promise<unkn
 
 // The data is what does not parse, so the statement before it is looked at.
 async function isCopyData(before: string): Promise<boolean> {
+  const { parse } = await parser();
   const statement = await parse(before.slice(0, before.lastIndexOf(';') + 1)).catch(() => undefined);
   const last = statement?.stmts?.at(-1)?.stmt;
   return last !== undefined && 'CopyStmt' in last && last.CopyStmt.is_from === true && !last.CopyStmt.filename && !last.CopyStmt.is_program;
