@@ -53,6 +53,6 @@ async function definerFunctions(connect: Connect, tier: Tier): Promise<TableCove
     isForced: false,
     verbs,
     problems: ['a security definer function that the application may call passes row security'],
-    rowEstimate: 0,
+    rowEstimate: null,
   }));
 }

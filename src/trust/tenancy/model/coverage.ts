@@ -10,7 +10,8 @@ export interface Relation {
   readonly table: string;
   /** As `pg_class.relkind`: r table, p partitioned, v view, m materialised view, f foreign table. */
   readonly kind: string;
-  readonly rowEstimate: number;
+  /** Null: no vacuum or analyze has counted yet. */
+  readonly rowEstimate: number | null;
   readonly isEnabled: boolean;
   readonly isForced: boolean;
   /** A view that reads with the rights of who asks. */
@@ -45,7 +46,8 @@ export interface TableCoverage {
   readonly isForced: boolean;
   readonly verbs: Readonly<Record<Verb, boolean>>;
   readonly problems: readonly string[];
-  readonly rowEstimate: number;
+  /** Null where nothing was counted yet or nothing can be. */
+  readonly rowEstimate: number | null;
 }
 
 // Tables of the registry itself have no tenant_id; their policies are written by hand in its migrations.

@@ -46,7 +46,7 @@ describe('check', () => {
       isForced: true,
       verbs: { select: true, insert: true, update: true, delete: true },
       problems: [],
-      rowEstimate: 0,
+      rowEstimate: null,
     });
     expect(tables.map(({ table }) => table)).toContain('tenancy.users');
     expect(tables.map(({ table }) => table)).not.toContain('shop.countries');

@@ -10,7 +10,9 @@ with granted as (
   where c.relkind in ('r', 'p', 'v', 'm', 'f')
     and c.relnamespace not in (select n.oid from pg_namespace n where n.nspname ~ '^pg_' or n.nspname = 'information_schema')
 )
-select n.nspname as schema_name, c.relname as table_name, c.relkind::text as "kind!", greatest(c.reltuples, 0)::float8 as "row_estimate!",
+select n.nspname as schema_name, c.relname as table_name, c.relkind::text as "kind!",
+  -- reltuples is -1 until the first vacuum or analyze: unknown is not zero.
+  nullif(c.reltuples, -1)::float8 as "row_estimate?",
   c.relrowsecurity as is_enabled, c.relforcerowsecurity as is_forced,
   coalesce(c.reloptions && array['security_invoker=true', 'security_invoker=on', 'security_invoker=1'], false) as "is_invoker!",
   (select a.attnotnull and a.atttypid = 'uuid'::regtype from pg_attribute a

@@ -1,5 +1,5 @@
 // Made by `npm run generate` from certify.sql, coverage.sql, keys.sql, members.sql, registry.sql; do not edit.
-// sources: 9875b57916ad4d08afa8d25aa54e5b61
+// sources: 40e5a4b3170eeff8f33425d3cef049c8
 import { defineQuery } from '../../../../kernel/index.ts';
 
 export type ReadColumnsParams = Record<string, never>;
@@ -41,7 +41,7 @@ export interface ReadRelationsRow {
   readonly schema_name: string;
   readonly table_name: string;
   readonly kind: string;
-  readonly row_estimate: number;
+  readonly row_estimate: number | null;
   readonly is_enabled: boolean;
   readonly is_forced: boolean;
   readonly is_invoker: boolean;
@@ -65,7 +65,9 @@ export const readRelations = defineQuery<ReadRelationsParams, ReadRelationsRow>(
   where c.relkind in ('r', 'p', 'v', 'm', 'f')
     and c.relnamespace not in (select n.oid from pg_namespace n where n.nspname ~ '^pg_' or n.nspname = 'information_schema')
 )
-select n.nspname as schema_name, c.relname as table_name, c.relkind::text as "kind", greatest(c.reltuples, 0)::float8 as "row_estimate",
+select n.nspname as schema_name, c.relname as table_name, c.relkind::text as "kind",
+  -- reltuples is -1 until the first vacuum or analyze: unknown is not zero.
+  nullif(c.reltuples, -1)::float8 as "row_estimate",
   c.relrowsecurity as is_enabled, c.relforcerowsecurity as is_forced,
   coalesce(c.reloptions && array['security_invoker=true', 'security_invoker=on', 'security_invoker=1'], false) as "is_invoker",
   (select a.attnotnull and a.atttypid = 'uuid'::regtype from pg_attribute a
