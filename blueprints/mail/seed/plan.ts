@@ -111,6 +111,17 @@ export function account(plan: Plan, number: number) {
   };
 }
 
+/** The people of a tenant, one for each role. */
+export function members(plan: Plan) {
+  const random = randomFor(plan.seed, 'members');
+  const first = random.below(firstNames.length);
+  return (['owner', 'admin', 'member'] as const).map((role, index) => {
+    const firstName = firstNames[(first + index) % firstNames.length] as string;
+    const lastName = random.pick(lastNames);
+    return { role, name: `${firstName} ${lastName}`, email: `${firstName}.${lastName}@${plan.domain}`.toLowerCase() };
+  });
+}
+
 /** One message to a lead and what became of it. */
 export interface Sending {
   readonly id: string;

@@ -10,7 +10,7 @@ import { snippetOf } from '../model/text.ts';
 import { findAnyLead, findPlan, putBodies, putInvoice, putSubscription } from '../sql/queries/queries.gen.ts';
 import { copyRows } from './copy.ts';
 import { mailboxOf } from './mailbox.ts';
-import { account, campaignCount, type Plan, planTenant, rowId, stepNumber } from './plan.ts';
+import { account, campaignCount, members, type Plan, planTenant, rowId, stepNumber } from './plan.ts';
 import { contentTables, oltpTables, type TableRows } from './rows.ts';
 import { steps } from './words.ts';
 
@@ -60,10 +60,12 @@ export async function seedMail(deps: SeedDeps, request: SeedRequest): Promise<Se
     const tenant = await deps.tenancy.create({ slug: plan.slug, name: plan.name });
     const work = new TenantSeed(deps, plan, tenant.id, request.signal);
     await work.requireEmpty();
+    for (const member of members(plan)) await deps.tenancy.addUser({ tenantId: tenant.id, ...member });
     const started = performance.now();
-    const oltp = await work.copy('oltp', oltpTables);
-    await work.storeBodies();
-    const content = await work.copy('content', contentTables);
+    const [oltp, content] = await Promise.all([
+      work.copy('oltp', oltpTables),
+      work.storeBodies().then(() => work.copy('content', contentTables)),
+    ]);
     copyMs += performance.now() - started;
     rows += oltp.total + content.total;
     const received = await work.importMailboxes();

@@ -22,6 +22,9 @@ test('[M11] the demo fills an empty platform once, on three tiers, with bodies t
   const tenants = (await platform.use<Tenancy>('tenancy').list()).filter((tenant) => tenant.slug !== 'system');
   expect(new Set(tenants.map((tenant) => tenant.slug))).toEqual(new Set(['harbor-and-finch', 'northlight-labs', 'juniper-freight']));
   for (const { id } of tenants) {
+    const people = await platform.use<Tenancy>('tenancy').members(id);
+    expect(new Set(people.map((member) => member.role))).toEqual(new Set(['owner', 'admin', 'member']));
+    expect(people.every((member) => member.email.endsWith('.example'))).toBe(true);
     const { rows } = await sql(
       `select (select count(*)::int from oltp.leads where tenant_id = $1) as leads, (select count(*)::int from oltp.contacts where tenant_id = $1) as contacts,
         (select count(*)::int from content.email_messages where tenant_id = $1) as messages, (select count(*)::int from olap.email_facts where tenant_id = $1) as facts,
