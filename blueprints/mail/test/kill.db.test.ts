@@ -66,8 +66,11 @@ test('[M5] the server killed under it: a coded error with the remedy, and resume
   const options = { cluster: { engine: 'embedded', port: 0 } };
   {
     await using running = spawnImport(options, { slug: 'crashed', resume: false }, at);
-    await running.line(/^stored 400/, 120_000);
-    process.kill(await serverPid(at), 'SIGKILL');
+    await running.line(/^ready/, 120_000);
+    // Looked for beforehand: the import does not wait.
+    const pid = await serverPid(at);
+    await running.line(/^stored 200/, 60_000);
+    process.kill(pid, 'SIGKILL');
     expect(await running.line(/^(failed|done)/, 60_000)).toMatch(/^failed PLINTH_MAIL_INTERRUPTED .*--resume/);
     await running.exit();
   }

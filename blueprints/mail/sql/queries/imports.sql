@@ -33,3 +33,6 @@ select :tenant_id, q.id, :import_id, q.reason, q.detail, q.file, q.start_byte, q
   from json_to_recordset(:rows::json)
     as q (id uuid, reason text, detail text, file text, start_byte bigint, end_byte bigint, sha256 bytea)
 on conflict (tenant_id, sha256) do nothing;
+
+-- name: is_mail_analyzed
+select c.reltuples >= 0 as "is_analyzed!" from pg_catalog.pg_class c where c.oid = 'content.email_messages'::regclass;

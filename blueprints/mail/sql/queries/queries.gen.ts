@@ -1,5 +1,5 @@
 // Made by `npm run generate` from accounts.sql, facts.sql, imports.sql, messages.sql, seed.sql, threads.sql; do not edit.
-// sources: 56f2f7a68aabe8a54ec4449b83dca708
+// sources: 65dcb09f0559b21e34750f3a8edaaffc
 import { defineQuery } from 'plinth/kernel';
 
 export interface PutAccountParams {
@@ -284,6 +284,12 @@ select $1, q.id, $2, q.reason, q.detail, q.file, q.start_byte, q.end_byte, q.sha
   from json_to_recordset($3::json)
     as q (id uuid, reason text, detail text, file text, start_byte bigint, end_byte bigint, sha256 bytea)
 on conflict (tenant_id, sha256) do nothing`);
+
+export type IsMailAnalyzedParams = Record<string, never>;
+export interface IsMailAnalyzedRow {
+  readonly is_analyzed: boolean;
+}
+export const isMailAnalyzed = defineQuery<IsMailAnalyzedParams, IsMailAnalyzedRow>('mail.is_mail_analyzed', [], `select c.reltuples >= 0 as "is_analyzed" from pg_catalog.pg_class c where c.oid = 'content.email_messages'::regclass`);
 
 export interface LockMailboxesParams {
   readonly tenant_id: string;
