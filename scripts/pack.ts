@@ -16,7 +16,7 @@ run(join(root, 'node_modules/.bin/tsc'), ['-p', 'tsconfig.pack.json']);
 // Files the code reads beside itself lie where they lie in the sources.
 const beside = [
   'src/**/sql/**/*.sql',
-  'blueprints/**/*.{sql,json}',
+  'blueprints/**/*.{sql,json,lock}',
   '{src,blueprints}/**/README.md',
   'console/dist/**/*',
   'bin/*',
