@@ -7,7 +7,7 @@ import type { SealKeys } from './keys.ts';
 import { type Rank, ticket } from './model/seal.ts';
 import { currentRole } from './sql/queries/queries.gen.ts';
 
-const nonceBytes = 9;
+const nonceBytes = 10;
 const nonces = Buffer.alloc(nonceBytes * 256);
 let usedNonces = nonces.length;
 
@@ -49,7 +49,7 @@ export class SealedContext implements SessionContext {
     const enter = (tenantId: string, userId: string, rank: Rank) => {
       const { key, skewMs } = this.#keys.for(tier);
       const expiresEpochS = Math.ceil((this.#clock.now().getTime() + skewMs) / 1_000) + this.#sealSeconds;
-      return `select tenancy.enter('${ticket(key, { tenantId, userId, rank, expiresEpochS, nonce: nextNonce(), backendPid })}')`;
+      return `call tenancy.enter('\\x${ticket(key, { tenantId, userId, rank, expiresEpochS, nonce: nextNonce(), backendPid })}')`;
     };
     if (subject === 'system') return enter(nilUuid, nilUuid, 'service');
     const { tenantId, userId } = subject;

@@ -136,7 +136,7 @@ export function sessionPaths(own: string, other: string): readonly Path[] {
       `select set_config('app.seal', overlay(current_setting('app.seal') placing '${hex}' from 65 for 32), false)`,
       `select ${isOther}`,
     ),
-    does('ticket for another', `select tenancy.enter(overlay(current_setting('app.seal') placing '${hex}' from 65 for 32))`),
+    does('ticket for another', `call tenancy.enter(decode(overlay(current_setting('app.seal') placing '${hex}' from 65 for 32), 'hex'))`),
     does('seal keys', 'select inner_block from tenancy.seal_keys'),
     does('other sessions', 'select query from pg_stat_activity'),
     does('owner', 'set role plinth_owner'),

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** Roles by rank, as the seal carries them; `service` is work without a user. */
 export const ranks = { lookup: 0, viewer: 1, member: 2, admin: 3, owner: 4, service: 5 } as const;
@@ -17,14 +17,14 @@ export interface TicketFacts {
   readonly userId: string;
   readonly rank: Rank;
   readonly expiresEpochS: number;
-  /** 9 bytes. */
+  /** 10 bytes. */
   readonly nonce: Buffer;
   /** The backend it is good on; known to both sides and therefore not part of the text. */
   readonly backendPid: number;
 }
 
 const blockBytes = 64;
-const nonceBytes = 9;
+const nonceBytes = 10;
 const factBytes = 51;
 
 /** The blocks of a secret of at most 64 bytes. */
@@ -35,16 +35,17 @@ export function sealKey(id: number, secret: Buffer): SealKey {
 
 /** The ticket of these facts, in hexadecimal; `tenancy.enter` makes the seal of it. */
 export function ticket(key: SealKey, facts: TicketFacts): string {
-  // Facts and, behind them, the process id, which is signed but not sent.
-  const signed = Buffer.allocUnsafe(factBytes + 4);
-  signed.write(facts.tenantId.replaceAll('-', ''), 0, 'hex');
-  signed.write(facts.userId.replaceAll('-', ''), 16, 'hex');
-  signed.writeUInt8(ranks[facts.rank], 32);
-  signed.writeBigInt64BE(BigInt(facts.expiresEpochS), 33);
-  facts.nonce.copy(signed, 41, 0, nonceBytes);
-  signed.writeUInt8(key.id, 50);
-  signed.writeInt32BE(facts.backendPid, factBytes);
-  const inner = createHash('sha256').update(key.innerBlock).update(signed).digest();
-  const mac = createHash('sha256').update(key.outerBlock).update(inner).digest('hex');
-  return mac + signed.toString('hex', 0, factBytes);
+  // The inner block, the facts and, behind them, the process id, which is signed but not sent.
+  const signed = Buffer.allocUnsafe(blockBytes + factBytes + 4);
+  key.innerBlock.copy(signed);
+  signed.write(facts.tenantId.replaceAll('-', ''), blockBytes, 'hex');
+  signed.write(facts.userId.replaceAll('-', ''), blockBytes + 16, 'hex');
+  signed.writeUInt8(ranks[facts.rank], blockBytes + 32);
+  signed.writeBigInt64BE(BigInt(facts.expiresEpochS), blockBytes + 33);
+  facts.nonce.copy(signed, blockBytes + 41, 0, nonceBytes);
+  signed.writeInt32BE(facts.backendPid, blockBytes + factBytes);
+  const outer = Buffer.allocUnsafe(blockBytes + 32);
+  key.outerBlock.copy(outer);
+  hash('sha256', signed, 'buffer').copy(outer, blockBytes);
+  return hash('sha256', outer) + signed.toString('hex', blockBytes, blockBytes + factBytes);
 }

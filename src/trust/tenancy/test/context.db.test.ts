@@ -183,11 +183,10 @@ describe('the seal', () => {
         userId: nilUuid,
         rank: 'service',
         expiresEpochS: nowS + 10,
-        nonce: randomBytes(9),
+        nonce: randomBytes(10),
         backendPid,
       } as const;
-      const enter = (text: string) =>
-        tx.savepoint(async () => (await tx.query({ text: 'select tenancy.enter($1)', values: [text] })) && notes(tx));
+      const enter = (text: string) => tx.savepoint(async () => (await tx.query({ text: `call tenancy.enter('\\x${text}')` })) && notes(tx));
       const refused = { details: { sqlstate: 'PT001' } };
       expect(await enter(ticket(key, facts))).toEqual(['of b', 'of b']);
       expect(await withSeal(tx, ticket(key, facts))).toEqual([]);

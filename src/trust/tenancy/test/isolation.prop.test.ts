@@ -114,7 +114,7 @@ const attacks: readonly ((t: string, b: string) => string)[] = [
   (_, b) => `set app.current_tenant_id = '${b}'`,
   (_, b) =>
     `select set_config('app.seal', overlay(current_setting('app.seal') placing replace('${b}', '-', '') from 65 for 32), false) is null`,
-  (_, b) => `select tenancy.enter(overlay(current_setting('app.seal') placing replace('${b}', '-', '') from 65 for 32))`,
+  (_, b) => `call tenancy.enter(decode(overlay(current_setting('app.seal') placing replace('${b}', '-', '') from 65 for 32), 'hex'))`,
   () => `select set_config('app.seal', '', true)`,
   () => 'set role plinth_owner',
   () => 'set session authorization plinth_migrator',

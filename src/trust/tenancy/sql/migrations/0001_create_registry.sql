@@ -36,42 +36,34 @@ create table tenancy.seal_keys (
   constraint seal_keys_blocks_check check (length(inner_block) = 64 and length(outer_block) = 64)
 );
 comment on table tenancy.seal_keys is 'Live keys of the seal, for the owner only: the newest signs, the one before it is still accepted.';
-comment on column tenancy.seal_keys.id is 'One byte, part of each seal.';
+comment on column tenancy.seal_keys.id is 'Counts the keys, from 0 again after 255.';
 comment on column tenancy.seal_keys.inner_block is 'Key xor ipad: the first block of HMAC''s inner hash, so that a seal costs two calls of sha256().';
 comment on column tenancy.seal_keys.outer_block is 'Key xor opad: the first block of HMAC''s outer hash.';
 comment on column tenancy.seal_keys.created is 'When the key was made.';
 
 -- A ticket is 83 bytes of fixed places, written in hexadecimal; model/seal.ts makes it:
---   1 HMAC-SHA-256 (32) · 33 tenant (16) · 49 user, nil for none (16) · 65 rank (1) · 66 expiry, epoch seconds (8) · 74 nonce (9) · 83 key (1)
+--   1 HMAC-SHA-256 (32) · 33 tenant (16) · 49 user, nil for none (16) · 65 rank (1) · 66 expiry, epoch seconds (8) · 74 nonce (10)
 -- Its HMAC is over the bytes from 33 on and the process id of the backend, which both sides know: elsewhere it does not fit.
 -- tenancy.enter() makes the seal of it: the same places, but the first 32 bytes are sha256(inner || facts || start of the
 -- transaction || outer). A seal that was seen is therefore of no use in any other transaction, and a ticket is no seal. The
 -- start is the same in parallel workers, whose process ids are not. It is checked in each statement, so it takes one hash where
--- HMAC takes two: between two blocks of the key, a text of fixed length can be neither extended nor cut.
+-- HMAC takes two: between two blocks of the key, a text can be neither extended nor cut.
 -- Ranks: 1 viewer, 2 member, 3 admin, 4 owner, 5 service; 0 stands in a ticket whose role is still to be looked up.
+--
+-- What costs is not the hashes but setting up plans, which PostgreSQL does for each call by another statement. So the functions
+-- on the way of every transaction are one SQL statement of few operators, with a body that is parsed when they are created
+-- (its names are bound then: there is no search_path to pin), and try both live keys rather than look for the right one.
+-- `offset 0` keeps the planner from writing an expression into each place that uses it, and facts from being read unproven.
 
 create function tenancy.current_tenant_id(minimum text default 'viewer') returns uuid
-language plpgsql stable security definer parallel safe
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  seal bytea := decode(current_setting('app.seal', true), 'hex');
-  inner_block bytea;
-  outer_block bytea;
-begin
-  if length(seal) is distinct from 83 then
-    return null;
-  end if;
-  select k.inner_block, k.outer_block into inner_block, outer_block from tenancy.seal_keys k where k.id = get_byte(seal, 82);
-  -- The facts are read only once they are known to be ours; an unknown key makes the comparison null.
-  if sha256(inner_block || substr(seal, 33) || timestamptz_send(now()) || outer_block) = substr(seal, 1, 32)
-    and get_byte(seal, 64) >= (case minimum when 'viewer' then 1 when 'member' then 2 when 'admin' then 3 when 'owner' then 4 else 5 end)
-  then
-    return encode(substr(seal, 33, 16), 'hex')::uuid;
-  end if;
-  return null;
-end
-$$;
+language sql stable security definer parallel safe
+begin atomic
+  -- The facts are read only of a seal that fits.
+  select case when get_byte(s.bytes, 64) >= array_position(array['viewer', 'member', 'admin', 'owner', 'service'], minimum)
+    then encode(substr(s.bytes, 33, 16), 'hex')::uuid end
+  from (select decode(current_setting('app.seal', true), 'hex') as bytes offset 0) s, tenancy.seal_keys k
+  where sha256(k.inner_block || substr(s.bytes, 33) || timestamptz_send(current_timestamp) || k.outer_block) = substr(s.bytes, 1, 32);
+end;
 comment on function tenancy.current_tenant_id(text) is
   'The tenant of this transaction if its seal fits and its role is at least `minimum`, else null. `service` outranks every member.';
 
@@ -99,11 +91,13 @@ as $$
 $$;
 comment on function tenancy.current_member_role() is 'Role of this transaction: viewer, member, admin, owner, or `service` without a user; null without a context.';
 
-create function tenancy.member_rank(tenant_id uuid, user_id uuid) returns int
+create function tenancy.member_rank(ticket bytea) returns int
 language sql stable parallel safe
-set search_path = pg_catalog, pg_temp
-as $$ select null::int $$;
-comment on function tenancy.member_rank(uuid, uuid) is 'Rank of a live member, else null. Memberships are in oltp: elsewhere nobody is a member.';
+begin atomic
+  select null::int;
+end;
+comment on function tenancy.member_rank(bytea) is
+  'Rank of the live member that a ticket names, else null. Memberships are in oltp: elsewhere nobody is a member.';
 
 create function tenancy.refuse(state text) returns text
 language plpgsql volatile parallel unsafe
@@ -116,41 +110,33 @@ end
 $$;
 comment on function tenancy.refuse(text) is 'Raises a refusal; the platform knows its SQLSTATE.';
 
--- One statement on purpose: plpgsql would prepare each of its expressions anew in every transaction.
-create function tenancy.enter(ticket text) returns text
-language sql volatile security definer parallel unsafe
-set search_path = pg_catalog, pg_temp
-as $$
-  select case
-    when t.bytes is null then tenancy.refuse('PT001')
-    -- Membership before state: who is no member learns nothing of the tenant, not even whether there is one.
-    when t.rank is null then tenancy.refuse('PT004')
-    when t.state = 'suspended' then tenancy.refuse('PT003')
-    when t.state is distinct from 'active' then tenancy.refuse('PT002')
-    else set_config('app.current_tenant_id', t.tenant::text, true)
-      || set_config('app.current_user_id', coalesce(nullif(t.member, '00000000-0000-0000-0000-000000000000')::text, ''), true)
-      || left(set_config('app.seal', encode(sha256(t.inner_block || t.facts || timestamptz_send(now()) || t.outer_block) || t.facts, 'hex'), true), 0)
-    end
-  from (select) one
-  left join (
-    select v.*, set_byte(substr(v.bytes, 33), 32, coalesce(v.rank, 0)) as facts,
-      (select n.state from tenancy.tenants n where n.id = v.tenant) as state
+-- A procedure, because CALL is neither planned nor answered by a row.
+create procedure tenancy.enter(ticket bytea)
+language sql security definer
+begin atomic
+  select coalesce((
+    select case
+      -- Membership before state: who is no member learns nothing of the tenant, not even whether there is one.
+      when t.facts is null then tenancy.refuse('PT004')
+      when t.state = 'active' then concat(
+        set_config('app.current_tenant_id', t.tenant::text, true),
+        set_config('app.current_user_id', coalesce(nullif(t.member, '00000000-0000-0000-0000-000000000000')::text, ''), true),
+        set_config('app.seal', encode(sha256(t.inner_block || t.facts || timestamptz_send(current_timestamp) || t.outer_block) || t.facts, 'hex'), true))
+      else tenancy.refuse(case t.state when 'suspended' then 'PT003' else 'PT002' end)
+      end
     from (
-      select f.*, case get_byte(f.bytes, 64) when 0 then tenancy.member_rank(f.tenant, f.member) else get_byte(f.bytes, 64) end as rank
-      from (
-        select g.bytes, k.inner_block, k.outer_block, encode(substr(g.bytes, 33, 16), 'hex')::uuid as tenant, encode(substr(g.bytes, 49, 16), 'hex')::uuid as member
-        from (select decode(ticket, 'hex') as bytes offset 0) g
-        join tenancy.seal_keys k on k.id = case when length(g.bytes) = 83 then get_byte(g.bytes, 82) end
-        where sha256(k.outer_block || sha256(k.inner_block || substr(g.bytes, 33) || int4send(pg_backend_pid()))) = substr(g.bytes, 1, 32)
-          and substr(g.bytes, 66, 8) >= int8send(date_part('epoch', now())::bigint)
-        offset 0
-      ) f
+      select k.inner_block, k.outer_block,
+        encode(substr(ticket, 33, 16), 'hex')::uuid as tenant, encode(substr(ticket, 49, 16), 'hex')::uuid as member,
+        case get_byte(ticket, 64) when 0 then set_byte(substr(ticket, 33), 32, tenancy.member_rank(ticket)) else substr(ticket, 33) end as facts,
+        (select n.state from tenancy.tenants n where n.id = encode(substr(ticket, 33, 16), 'hex')::uuid) as state
+      from tenancy.seal_keys k
+      where sha256(k.outer_block || sha256(k.inner_block || substr(ticket, 33) || int4send(pg_backend_pid()))) = substr(ticket, 1, 32)
+        and substr(ticket, 66, 8) >= int8send(date_part('epoch', current_timestamp)::bigint)
       offset 0
-    ) v
-    offset 0
-  ) t on true
-$$;
-comment on function tenancy.enter(text) is
+    ) t
+  ), tenancy.refuse('PT001'));
+end;
+comment on procedure tenancy.enter(bytea) is
   'Opens the context of a ticket for the rest of the transaction: checks ticket, tenant and, where the ticket leaves it open, membership.';
 
 create table tenancy.protected_tables (
@@ -219,8 +205,8 @@ comment on function tenancy.protect(regclass, jsonb) is
   'Enables and forces row security on a table with tenant_id, writes one policy per verb, grants them to the application. '
   '`narrowing` gives the least role per verb, e.g. {"update": "none", "delete": "owner"}. Takes an access exclusive lock. Can be repeated.';
 
-revoke execute on all functions in schema tenancy from public;
-grant execute on function tenancy.current_tenant_id(text), tenancy.current_user_id(), tenancy.current_member_role(), tenancy.enter(text)
+revoke execute on all routines in schema tenancy from public;
+grant execute on routine tenancy.current_tenant_id(text), tenancy.current_user_id(), tenancy.current_member_role(), tenancy.enter(bytea)
   to plinth_app;
 
 -- The registry itself: a transaction sees the row of its own tenant.

@@ -71,14 +71,14 @@ comment on column tenancy.security_events.failure_reason is 'Why it was refused.
 comment on column tenancy.security_events.created is 'When it happened.';
 select tenancy.protect('tenancy.security_events', '{"select": "admin", "insert": "none", "update": "none", "delete": "none"}');
 
-create or replace function tenancy.member_rank(tenant_id uuid, user_id uuid) returns int
+create or replace function tenancy.member_rank(ticket bytea) returns int
 language sql stable parallel safe
-set search_path = pg_catalog, pg_temp
-as $$
-  select case u.role when 'viewer' then 1 when 'member' then 2 when 'admin' then 3 when 'owner' then 4 end
+begin atomic
+  select array_position(array['viewer', 'member', 'admin', 'owner'], u.role)
   from tenancy.tenant_users u
-  where u.tenant_id = $1 and u.user_id = $2 and u.deleted is null
-$$;
+  where u.tenant_id = encode(substr(ticket, 33, 16), 'hex')::uuid and u.user_id = encode(substr(ticket, 49, 16), 'hex')::uuid
+    and u.deleted is null;
+end;
 
 create function tenancy.validate_tenant_context() returns boolean
 language sql stable security definer parallel safe
