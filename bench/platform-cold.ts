@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { spawnScript } from '../tests/support/child.ts';
 import { serverFolder } from '../tests/support/server-folder.ts';
 import type { Bench } from './bench.ts';
@@ -8,7 +9,7 @@ const rounds = 3;
 const coldMs = 8_000;
 const warmMs = 2_000;
 const plinth = new URL('../bin/plinth.js', import.meta.url);
-const config = new URL('../plinth.config.ts', import.meta.url).pathname;
+const config = fileURLToPath(new URL('../plinth.config.ts', import.meta.url));
 
 export default {
   name: 'platform-cold',

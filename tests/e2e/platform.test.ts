@@ -18,7 +18,7 @@ const execute = promisify(execFile);
 const plinth = new URL('../../bin/plinth.js', import.meta.url);
 let folder: string;
 const dataDir = () => join(folder, 'data ü');
-const config = new URL('../../plinth.config.ts', import.meta.url).pathname;
+const config = fileURLToPath(new URL('../../plinth.config.ts', import.meta.url));
 const base = () => ['--config', config, '--data', dataDir(), '--http-port', '0'];
 
 async function run(...args: string[]) {
