@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { messageOf, sqlstateOf, type Tier, tiers } from '../../kernel/index.ts';
-import type { ClusterDeps } from './cluster.ts';
 import { clusterErrors } from './errors.ts';
-import type { Cluster, Endpoint } from './model/types.ts';
+import type { Cluster, ClusterDeps, Endpoint } from './model/types.ts';
 import { parseUrl } from './model/url.ts';
 import type { ClusterOptions } from './options.ts';
 import { probeServer, rememberProbes } from './probe/index.ts';

@@ -1,16 +1,8 @@
-import type { Clock, Log } from '../../kernel/index.ts';
 import { attachedCluster, endpointsFrom, openAttached } from './attached.ts';
-import type { Cluster } from './model/types.ts';
+import type { Cluster, ClusterDeps } from './model/types.ts';
 import type { ClusterOptions } from './options.ts';
 import { joinOwn, openOwn } from './own.ts';
 import { readSupervisor } from './supervisor/index.ts';
-
-export interface ClusterDeps {
-  readonly clock: Clock;
-  readonly log: Log;
-  /** Absolute folder of the platform's data; made when it does not exist. */
-  readonly dataDir: string;
-}
 
 /**
  * Opens the PostgreSQL under a platform: starts our own, joins the one that another process of this folder

@@ -1,7 +1,6 @@
 import { messageOf, type Tier } from '../../kernel/index.ts';
-import type { ClusterDeps } from './cluster.ts';
 import { clusterErrors } from './errors.ts';
-import type { Cluster, Supervisor } from './model/types.ts';
+import type { Cluster, ClusterDeps, Supervisor } from './model/types.ts';
 import type { ClusterOptions } from './options.ts';
 import { probeServer, rememberProbes } from './probe/index.ts';
 import {

@@ -1,9 +1,8 @@
 import { basename } from 'node:path';
-import type { ClusterDeps } from '../cluster.ts';
 import { clusterErrors } from '../errors.ts';
 import type { Setting } from '../model/configuration.ts';
 import { type RunningSetting, type SettingState, settingState } from '../model/settings-state.ts';
-import type { Cluster } from '../model/types.ts';
+import type { Cluster, ClusterDeps } from '../model/types.ts';
 import type { ClusterOptions } from '../options.ts';
 import { nodeFolderIn, wantedConfiguration, writeConfiguration } from '../server/index.ts';
 import { listRunningSettings } from '../sql/queries/queries.gen.ts';

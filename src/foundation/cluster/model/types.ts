@@ -1,4 +1,12 @@
-import type { Tier } from '../../../kernel/index.ts';
+import type { Clock, Log, Tier } from '../../../kernel/index.ts';
+
+/** What opening a cluster takes from its caller. */
+export interface ClusterDeps {
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Absolute folder of the platform's data; made when it does not exist. */
+  readonly dataDir: string;
+}
 
 /** Where and as whom to connect. `host` beginning with `/` is the folder of a Unix socket. */
 export interface Endpoint {
