@@ -1,5 +1,6 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContext } from 'playwright-core';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { describeWith, spawnScript, type TestChild } from '../support/index.ts';
@@ -38,7 +39,7 @@ describeWith('chromium', 'the console in a browser, on the demo', (chromium) => 
   let origin: string;
   let browser: Browser;
   let signedIn: Awaited<ReturnType<BrowserContext['storageState']>>;
-  const base = () => ['--config', script('plinth.config.ts').pathname, '--data', join(folder, 'data'), '--http-port', '0'];
+  const base = () => ['--config', fileURLToPath(script('plinth.config.ts')), '--data', join(folder, 'data'), '--http-port', '0'];
 
   beforeAll(async () => {
     folder = await serverFolder('plinth-console-');
