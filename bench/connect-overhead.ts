@@ -26,6 +26,8 @@ const bench: Bench = {
     const { endpoint } = server;
     await prepareRows(endpoint);
     const bare = new pg.Pool({ ...endpoint, max: poolSize });
+    // Its end() does not wait for the sockets, so the server that is stopped next may still find them open.
+    bare.on('error', () => {});
     await using _bare = { [Symbol.asyncDispose]: () => bare.end() };
     await using plain = await open(endpoint, { prelude: () => '' });
     await using tenants = await open(endpoint, { prelude: () => setContext });
