@@ -3,14 +3,13 @@
  * Run by hand: node blueprints/mail/test/by-hand.ts <file.mbox[.gz]> …
  */
 import { createReadStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import type { Connect } from 'plinth/connect';
 import { configure, definePlatform, openPlatform } from 'plinth/platform';
 import type { Tenancy } from 'plinth/tenancy';
+import { serverFolder } from '../../../tests/support/server-folder.ts';
 import { type Mail, mail } from '../index.ts';
 import { sha256Of } from './generated-mail.ts';
 
@@ -33,7 +32,7 @@ async function sourceHashes(path: string): Promise<string[]> {
   );
 }
 
-const folder = await mkdtemp(join(tmpdir(), 'plinth-by-hand-'));
+const folder = await serverFolder('plinth-by-hand-');
 try {
   const configuration = configure(definePlatform({ name: 'by-hand', product: mail }), { folder });
   await using platform = await openPlatform(configuration, { level: 'migrated' });
