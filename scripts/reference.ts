@@ -35,7 +35,7 @@ function commandSection({ name, summary, description, arguments: given = [], fla
     return `| \`--${key.replace(/([a-z0-9])([A-Z])/g, '$1-$2').toLowerCase()}\` | ${fallback === undefined ? '' : `\`${JSON.stringify(fallback)}\``} | ${cell(meaning)} |`;
   });
   const table = rows.length > 0 ? `\n| flag | default | meaning |\n|---|---|---|\n${rows.join('\n')}\n` : '';
-  return `## plinth ${name}${usage ? ` ${usage}` : ''}\n${summary}.${description ? `\n\n${description}` : ''}\n${table}`;
+  return `## plinth ${name}${usage ? ` ${usage}` : ''}\n${summary.replace(/\.$/, '')}.${description ? `\n\n${description}` : ''}\n${table}`;
 }
 
 function commandsPage(commands: readonly CommandDescriptor[]): string {
