@@ -5,8 +5,9 @@ import { layers } from '../../src/kernel/index.ts';
 
 export const root = join(import.meta.dirname, '../..');
 
-/** One folder with SQL of its own: a capability, or a blueprint. */
+/** One folder with SQL of its own: a capability, a part of one that has named queries, or a blueprint. */
 export interface SqlFolder {
+  /** `queue`, or `migrate/snapshot` for a part. */
   readonly name: string;
   /** Absolute folder of the capability or blueprint. */
   readonly dir: string;
@@ -23,9 +24,9 @@ const sorted = (pattern: string, dir: string) =>
     .sort()
     .map((path) => join(dir, path));
 
-function sqlFolder(dir: string): SqlFolder {
+function sqlFolder(dir: string, name = basename(dir)): SqlFolder {
   return {
-    name: basename(dir),
+    name,
     dir,
     // A product's files lie by tier; the same order serves both layouts because tiers never depend on each other.
     migrations: [...sorted('sql/migrations/*.sql', dir), ...sorted('migrations/*/*/up.sql', dir)],
@@ -42,8 +43,15 @@ export function sqlFolders(base: string = root): SqlFolder[] {
     ...globSync('blueprints/*/', { cwd: base }).sort(),
   ];
   return dirs
-    .map((dir) => sqlFolder(join(base, dir)))
+    .map((dir) => join(base, dir))
+    .flatMap((dir) => [sqlFolder(dir), ...partsOf(dir)])
     .filter((folder) => folder.migrations.length + folder.objects.length + folder.queries.length > 0);
+}
+
+/** Parts of a capability keep their queries with them; the schema is the capability's. */
+function partsOf(dir: string): SqlFolder[] {
+  const parts = globSync('*/sql/queries/', { cwd: dir }).sort();
+  return parts.map((path) => dirname(dirname(path))).map((part) => sqlFolder(join(dir, part), `${basename(dir)}/${part}`));
 }
 
 /**

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { messageOf, sqlstateOf, type Tier, tiers } from '../../kernel/index.ts';
 import { clusterErrors } from './errors.ts';
-import type { Cluster, ClusterDeps, Endpoint } from './model/types.ts';
+import type { ClusterDeps, Endpoint, Server } from './model/types.ts';
 import { parseUrl } from './model/url.ts';
 import type { ClusterOptions } from './options.ts';
 import { probeServer, rememberProbes } from './probe/index.ts';
@@ -16,7 +16,7 @@ import { claimSupervisor, type SupervisorLock } from './supervisor/index.ts';
  *
  * @throws PLINTH_CLUSTER_URL_MISSING, URL_INVALID, UNREACHABLE, LOGIN_REFUSED, SERVER_TOO_OLD
  */
-export async function openAttached(deps: ClusterDeps, options: ClusterOptions): Promise<Cluster> {
+export async function openAttached(deps: ClusterDeps, options: ClusterOptions): Promise<Server> {
   const { dataDir } = deps;
   const endpoints = await endpointsFrom(options);
   await Promise.all(tiers.map((tier) => checkServer(tier, endpoints[tier])));
@@ -35,7 +35,7 @@ export function attachedCluster(
   { dataDir, clock }: Pick<ClusterDeps, 'dataDir' | 'clock'>,
   endpoints: Readonly<Record<Tier, Endpoint>>,
   lock?: SupervisorLock,
-): Cluster {
+): Server {
   return {
     mode: 'attached',
     dataDir,

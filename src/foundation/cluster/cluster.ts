@@ -1,8 +1,9 @@
 import { attachedCluster, endpointsFrom, openAttached } from './attached.ts';
-import type { Cluster, ClusterDeps } from './model/types.ts';
+import type { Cluster, ClusterDeps, Server } from './model/types.ts';
 import type { ClusterOptions } from './options.ts';
 import { joinOwn, openOwn } from './own.ts';
 import { readSupervisor } from './supervisor/index.ts';
+import { openThrowaway } from './throwaway.ts';
 
 /**
  * Opens the PostgreSQL under a platform: starts our own, joins the one that another process of this folder
@@ -15,7 +16,8 @@ import { readSupervisor } from './supervisor/index.ts';
  */
 export async function openCluster(deps: ClusterDeps, options: ClusterOptions): Promise<Cluster> {
   const engine = engineOf(options);
-  return engine === 'attached' ? openAttached(deps, options) : openOwn(deps, { ...options, engine });
+  const server = engine === 'attached' ? openAttached(deps, options) : openOwn(deps, { ...options, engine });
+  return withThrowaway(await server, deps, options);
 }
 
 /**
@@ -23,10 +25,15 @@ export async function openCluster(deps: ClusterDeps, options: ClusterOptions): P
  * Starts nothing, takes no lock.
  */
 export async function findCluster(deps: ClusterDeps, options: ClusterOptions): Promise<Cluster | undefined> {
-  if (engineOf(options) === 'attached') return attachedCluster(deps, await endpointsFrom(options));
+  if (engineOf(options) === 'attached') return withThrowaway(attachedCluster(deps, await endpointsFrom(options)), deps, options);
   const running = await readSupervisor(deps.dataDir);
-  return running?.server ? joinOwn(deps, running) : undefined;
+  return running?.server ? withThrowaway(await joinOwn(deps, running), deps, options) : undefined;
 }
+
+const withThrowaway = (server: Server, deps: ClusterDeps, options: ClusterOptions): Cluster => ({
+  ...server,
+  throwaway: () => openThrowaway(deps, options),
+});
 
 function engineOf(options: ClusterOptions): 'attached' | 'embedded' | 'system' {
   if (options.engine !== 'auto') return options.engine;

@@ -1,6 +1,6 @@
 import { messageOf, type Tier } from '../../kernel/index.ts';
 import { clusterErrors } from './errors.ts';
-import type { Cluster, ClusterDeps, Supervisor } from './model/types.ts';
+import type { ClusterDeps, Server, Supervisor } from './model/types.ts';
 import type { ClusterOptions } from './options.ts';
 import { probeServer, rememberProbes } from './probe/index.ts';
 import {
@@ -16,7 +16,7 @@ import {
 import { claimSupervisor, type SupervisorLock } from './supervisor/index.ts';
 
 /** Starts our own server (engines `embedded` and `system`), or joins the process that already runs it. */
-export async function openOwn(deps: ClusterDeps, options: ClusterOptions & { readonly engine: 'embedded' | 'system' }): Promise<Cluster> {
+export async function openOwn(deps: ClusterDeps, options: ClusterOptions & { readonly engine: 'embedded' | 'system' }): Promise<Server> {
   const { dataDir } = deps;
   await makeDataDir(dataDir);
   const claim = await claimSupervisor(deps, options.engine).catch((error) => {
@@ -29,7 +29,7 @@ async function start(
   deps: ClusterDeps,
   options: ClusterOptions & { readonly engine: 'embedded' | 'system' },
   lock: SupervisorLock,
-): Promise<Cluster> {
+): Promise<Server> {
   await using cleanup = new AsyncDisposableStack();
   cleanup.use(lock);
   const node = await prepareNode(deps, options);
@@ -57,7 +57,7 @@ async function start(
 }
 
 /** The cluster that another process runs. Disposing leaves it alone. @throws PLINTH_CLUSTER_STILL_RUNNING when that one has no server of its own */
-export async function joinOwn({ dataDir, log, clock }: ClusterDeps, running: Supervisor): Promise<Cluster> {
+export async function joinOwn({ dataDir, log, clock }: ClusterDeps, running: Supervisor): Promise<Server> {
   const { server, pid, mode } = running;
   if (!server) throw clusterErrors.STILL_RUNNING({ dataDir, pid });
   const password = await superuserPassword(nodeFolderIn(dataDir));

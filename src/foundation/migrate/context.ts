@@ -1,9 +1,19 @@
 import type { Clock, Log, MigrationSource, Tier } from '../../kernel/index.ts';
-import type { Connect } from '../connect/index.ts';
+import type { Server } from '../cluster/index.ts';
+import type { Connect, Credentials } from '../connect/index.ts';
 import type { SourceFiles } from './model/migration.ts';
 import type { UpRequest } from './model/types.ts';
 import type { MigrateOptions } from './options.ts';
 import type { Run } from './run/index.ts';
+
+/** Options with what depends on the server filled in. */
+export type OpenOptions = MigrateOptions & { readonly lockDeadlineMs: number };
+
+/**
+ * Owned here, filled by access: makes the platform's roles on a server that has none, as they are on the real one, and
+ * tells how to log in with them.
+ */
+export type ShadowRoles = (server: Server) => Promise<Credentials>;
 
 export interface MigrateDeps {
   readonly connect: Connect;
@@ -11,6 +21,10 @@ export interface MigrateDeps {
   readonly log: Log;
   /** In the order in which they are applied; the ledger's own comes before all. */
   readonly sources: readonly MigrationSource[];
+  /** Starts an empty server with the same databases; stopped and deleted by disposing it. Absent: nothing can be tried beforehand. */
+  readonly throwaway?: () => Promise<Server>;
+  /** While it gives undefined, a shadow has no roles but its superuser. */
+  readonly shadowRoles?: () => ShadowRoles | undefined;
 }
 
 /** Tiers of one database, in order. */
@@ -18,7 +32,7 @@ export type Database = readonly [Tier, ...Tier[]];
 
 /** The runner as its parts see it. */
 export interface Context extends MigrateDeps {
-  readonly order: MigrateOptions['order'];
+  readonly options: OpenOptions;
   /** Reads the folders; a moment later they may be others. */
   readFiles(): SourceFiles[];
   /** The databases that keep something of these files, in the order of tiers. */

@@ -178,6 +178,10 @@ export const migrateErrors = defineErrors('MIGRATE', {
     message: () =>
       'This platform has no product with migrations of its own. Give plinth.config.ts a product whose manifest names a folder.',
   },
+  NO_SHADOW: {
+    message: () =>
+      'Nothing can be tried here beforehand: this runner was opened without a way to start a throwaway server. Give openMigrate `throwaway`.',
+  },
   BAD_SLUG: {
     exitCode: 2,
     message: (d: { slug: string }) =>

@@ -1,4 +1,4 @@
-export type { MigrateDeps } from './context.ts';
+export type { MigrateDeps, ShadowRoles } from './context.ts';
 export { migrateErrors } from './errors.ts';
 export { openMigrate } from './migrate.ts';
 export { type MigrationState, migrationStates } from './model/states.ts';

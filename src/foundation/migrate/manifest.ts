@@ -1,10 +1,10 @@
 import type { Manifest } from '../../kernel/index.ts';
 import type { Cluster } from '../cluster/index.ts';
 import type { Connect } from '../connect/index.ts';
+import type { ShadowRoles } from './context.ts';
 import { openMigrate } from './migrate.ts';
 import { type MigrateOptions, migrateOptions } from './options.ts';
-import { commands } from './surface/commands.ts';
-import { routes } from './surface/routes.ts';
+import { commands, routes } from './surface/index.ts';
 
 export const manifest: Manifest = {
   name: 'migrate',
@@ -15,11 +15,14 @@ export const manifest: Manifest = {
   // Its own ledger is not handed over as a source: it has to be there before anything can be recorded.
   commands,
   routes,
-  async open({ options, use, clock, log, manifests }) {
+  async open({ options, use, slot, clock, log, manifests }) {
     const given = options as MigrateOptions;
-    const isOurs = use<Cluster>('cluster').mode !== 'attached';
+    const cluster = use<Cluster>('cluster');
+    const isOurs = cluster.mode !== 'attached';
     const sources = manifests.flatMap(({ migrations, tiers }) => (migrations ? [{ tiers, ...migrations }] : []));
     const lockDeadlineMs = given.lockDeadlineMs ?? (isOurs ? 60_000 : 40 * 60_000);
-    return openMigrate({ connect: use<Connect>('connect'), clock, log, sources }, { ...given, lockDeadlineMs });
+    const connect = use<Connect>('connect');
+    const shadowRoles = slot<ShadowRoles>('migrate.ShadowRoles');
+    return openMigrate({ connect, clock, log, sources, throwaway: () => cluster.throwaway(), shadowRoles }, { ...given, lockDeadlineMs });
   },
 };

@@ -16,7 +16,7 @@ export async function planOf(context: Context): Promise<readonly MigrationStatus
   const plan: MigrationStatus[] = [];
   for (const database of context.databases(files)) {
     const ledger = await context.connect.transaction(look(database), readLedger);
-    const work = await planDatabase({ tiers: database }, files, ledger, context.order);
+    const work = await planDatabase({ tiers: database }, files, ledger, context.options.order);
     for (const { row, tiers } of work.copies) {
       for (const tier of tiers) plan.push({ tier, id: row.id, kind: 'migration', state: 'pending', checksum: row.checksum });
     }

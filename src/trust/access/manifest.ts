@@ -3,11 +3,12 @@ import type { Manifest } from '../../kernel/index.ts';
 import { openAccess } from './access.ts';
 import type { Access } from './model/types.ts';
 import { type AccessOptions, accessOptions } from './options.ts';
+import { prepareShadow } from './shadow.ts';
 
 export const manifest: Manifest = {
   name: 'access',
   layer: 'trust',
-  requires: ['cluster', 'connect'],
+  requires: ['cluster', 'connect', 'migrate'],
   tiers: [],
   options: accessOptions,
   open: (context) => {
@@ -15,5 +16,8 @@ export const manifest: Manifest = {
     const { clock, log, dataDir } = context;
     return openAccess({ endpoint: (tier) => cluster.endpoint(tier), dataDir, clock, log }, context.options as AccessOptions);
   },
-  fills: { 'connect.Credentials': (access: Access) => access.credentials },
+  fills: {
+    'connect.Credentials': (access: Access) => access.credentials,
+    'migrate.ShadowRoles': () => prepareShadow,
+  },
 };

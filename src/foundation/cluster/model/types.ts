@@ -71,8 +71,8 @@ export interface Supervisor {
   readonly announced: Readonly<Record<string, string>>;
 }
 
-/** The PostgreSQL under a platform. Disposing stops what this process started, and nothing else. */
-export interface Cluster extends AsyncDisposable {
+/** A PostgreSQL with the four databases. Disposing stops what this process started, and nothing else. */
+export interface Server extends AsyncDisposable {
   readonly mode: ClusterMode;
   readonly dataDir: string;
   /** True when this process started the server and will stop it; false when it joined a running one. */
@@ -83,4 +83,13 @@ export interface Cluster extends AsyncDisposable {
   probe(tier: Tier): Promise<ServerProbe>;
   /** Adds to what the lock file tells other processes, e.g. the HTTP address. Does nothing where another process holds the lock. */
   announce(details: Readonly<Record<string, string>>): Promise<void>;
+}
+
+/** The PostgreSQL under a platform. */
+export interface Cluster extends Server {
+  /**
+   * An empty server of ours with the same four databases, on a port of its own, to try a change on; also beside attached
+   * servers. It takes one to two seconds; disposing stops it and deletes its files.
+   */
+  throwaway(): Promise<Server>;
 }

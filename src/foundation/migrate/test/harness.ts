@@ -2,10 +2,13 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import pg from 'pg';
+import { serverFolder } from '../../../../tests/support/server-folder.ts';
 import { createEventBus, type MigrationSource, silentLog, systemClock, type Tier, withDefaults } from '../../../kernel/index.ts';
-import type { Endpoint } from '../../cluster/index.ts';
+import { clusterOptions, type Endpoint, openThrowaway, type Server } from '../../cluster/index.ts';
 import { type Connect, connectOptions, openConnect } from '../../connect/index.ts';
+import type { Context } from '../context.ts';
 import { type Migrate, type MigrateOptions, migrateOptions, openMigrate } from '../index.ts';
+import { openContext } from '../open-context.ts';
 
 /** Files of one source in a folder of their own. */
 export interface TestSource extends AsyncDisposable {
@@ -39,6 +42,8 @@ export async function testSource(
 export interface TestRunner extends AsyncDisposable {
   readonly migrate: Migrate;
   readonly connect: Connect;
+  /** What the parts of the runner are opened with. */
+  readonly context: Context;
 }
 
 /** A runner on one database for all tiers, or on several; a tier without one is in that of oltp. */
@@ -51,8 +56,20 @@ export async function testRunner(
   const deps = { clock: systemClock, log: silentLog };
   const connect = await openConnect({ ...deps, events: createEventBus(), endpoint }, withDefaults(connectOptions));
   const lockDeadlineMs = options.lockDeadlineMs ?? 60_000;
-  const migrate = openMigrate({ ...deps, connect, sources }, { ...withDefaults(migrateOptions, options), lockDeadlineMs });
-  return { migrate, connect, [Symbol.asyncDispose]: () => connect[Symbol.asyncDispose]() };
+  const given = { ...withDefaults(migrateOptions, options), lockDeadlineMs };
+  const migrateDeps = { ...deps, connect, sources, throwaway };
+  const context = openContext(migrateDeps, given);
+  return { migrate: openMigrate(migrateDeps, given), connect, context, [Symbol.asyncDispose]: () => connect[Symbol.asyncDispose]() };
+}
+
+async function throwaway(): Promise<Server> {
+  await using cleanup = new AsyncDisposableStack();
+  const dataDir = await serverFolder('plinth-migrate-');
+  cleanup.defer(() => rm(dataDir, { recursive: true, force: true }));
+  const cluster = await openThrowaway({ clock: systemClock, log: silentLog, dataDir }, withDefaults(clusterOptions));
+  cleanup.use(cluster);
+  const held = cleanup.move();
+  return { ...cluster, [Symbol.asyncDispose]: () => held.disposeAsync() };
 }
 
 /** A session of somebody else. */

@@ -1,0 +1,1 @@
+export { openShadow, type Shadow } from './open-shadow.ts';

@@ -1,0 +1,8 @@
+import type { CommandDescriptor, RouteDescriptor } from '../../../kernel/index.ts';
+import { commands as runCommands } from './commands.ts';
+import { routes as runRoutes } from './routes.ts';
+
+/** What the command line shows below `plinth migrate`, part by part. */
+export const commands: readonly CommandDescriptor[] = [...runCommands];
+
+export const routes: readonly RouteDescriptor[] = [...runRoutes];
