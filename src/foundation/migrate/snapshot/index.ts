@@ -1,0 +1,3 @@
+export { compareSnapshots } from './model/compare.ts';
+export type * from './model/types.ts';
+export { takeSnapshot } from './take-snapshot.ts';

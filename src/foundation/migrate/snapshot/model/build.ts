@@ -1,0 +1,33 @@
+import { hash } from 'node:crypto';
+import type { Bodies, ObjectKind, Snapshot, SnapshotObject } from './types.ts';
+
+/** Grows whenever a property is added to or taken from what a snapshot says. */
+export const snapshotFormat = 1;
+
+/** Drops what is at its default: null, false and empty lists. */
+export function trim(row: object): Record<string, unknown> {
+  const body: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(row)) {
+    if (value === null || value === undefined || value === false || (Array.isArray(value) && value.length === 0)) continue;
+    body[key] = value;
+  }
+  return body;
+}
+
+export function objectOf<K extends ObjectKind>(
+  kind: K,
+  name: string,
+  body: Bodies[K],
+  place: { readonly on?: string; readonly columnOrder?: readonly string[] } = {},
+): SnapshotObject {
+  const isPart = place.on !== undefined && kind !== 'index' && kind !== 'statistics';
+  const identity = isPart ? `${kind} ${name} on ${place.on}` : `${kind} ${name}`;
+  const digest = hash('sha256', JSON.stringify([identity, place.on, body]));
+  return { kind, identity, name, ...place, body, hash: digest } as unknown as SnapshotObject;
+}
+
+export function snapshotOf(serverVersion: number, objects: readonly SnapshotObject[]): Snapshot {
+  const ordered = objects.toSorted((a, b) => (a.identity < b.identity ? -1 : a.identity > b.identity ? 1 : 0));
+  const rootHash = hash('sha256', ordered.map((object) => `${object.identity}\0${object.hash}\n`).join(''));
+  return { format: snapshotFormat, serverVersion, rootHash, objects: new Map(ordered.map((object) => [object.identity, object])) };
+}

@@ -1,0 +1,623 @@
+// Made by `npm run generate` from database.sql, parts-of-relations.sql, relations.sql, types-and-routines.sql; do not edit.
+// sources: bb163f8b68fe00ce97723ab55304d1ad
+import { defineQuery } from '../../../../../kernel/index.ts';
+
+export type ServerVersionParams = Record<string, never>;
+export interface ServerVersionRow {
+  readonly version: number;
+}
+export const serverVersion = defineQuery<ServerVersionParams, ServerVersionRow>('migrate/snapshot.server_version', [], `select current_setting('server_version_num')::int as "version"`);
+
+export type ListExtensionsParams = Record<string, never>;
+export interface ListExtensionsRow {
+  readonly name: string;
+  readonly version: string;
+  readonly schema: string;
+  readonly comment: string | null;
+}
+export const listExtensions = defineQuery<ListExtensionsParams, ListExtensionsRow>('migrate/snapshot.list_extensions', [], `select quote_ident(x.extname) as "name", x.extversion as "version", quote_ident(n.nspname) as "schema", d.description as "comment"
+  from pg_catalog.pg_extension x
+  join pg_catalog.pg_namespace n on n.oid = x.extnamespace
+  left join pg_catalog.pg_description d on d.classoid = 'pg_catalog.pg_extension'::regclass and d.objoid = x.oid`);
+
+export type ListPublicationsParams = Record<string, never>;
+export interface ListPublicationsRow {
+  readonly name: string;
+  readonly owner: string;
+  readonly isForAllTables: boolean;
+  readonly publish: string[];
+  readonly isViaRoot: boolean;
+  readonly generatedColumns: string | null;
+  readonly tables: string[];
+  readonly schemas: string[];
+  readonly comment: string | null;
+}
+export const listPublications = defineQuery<ListPublicationsParams, ListPublicationsRow>('migrate/snapshot.list_publications', [], `select quote_ident(p.pubname) as "name", pg_catalog.pg_get_userbyid(p.pubowner) as "owner", p.puballtables as "isForAllTables",
+       array_remove(array[case when p.pubinsert then 'insert' end, case when p.pubupdate then 'update' end, case when p.pubdelete then 'delete' end,
+                          case when p.pubtruncate then 'truncate' end], null) as "publish",
+       p.pubviaroot as "isViaRoot",
+       nullif((select pubgencols from (select p.*) as x)::text, 'n') as "generatedColumns",
+       array(select format('%I.%I', n.nspname, c.relname)
+                    || coalesce(' (' || (select string_agg(quote_ident(a.attname), ', ' order by a.attnum)
+                                           from pg_catalog.pg_attribute a where a.attrelid = c.oid and a.attnum = any(r.prattrs)) || ')', '')
+                    || coalesce(' where ' || pg_catalog.pg_get_expr(r.prqual, r.prrelid), '')
+               from pg_catalog.pg_publication_rel r join pg_catalog.pg_class c on c.oid = r.prrelid join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+              where r.prpubid = p.oid order by 1) as "tables",
+       array(select quote_ident(n.nspname) from pg_catalog.pg_publication_namespace s join pg_catalog.pg_namespace n on n.oid = s.pnnspid
+              where s.pnpubid = p.oid order by 1) as "schemas",
+       d.description as "comment"
+  from pg_catalog.pg_publication p
+  cross join (values ('n'::"char")) as older(pubgencols)
+  left join pg_catalog.pg_description d on d.classoid = 'pg_catalog.pg_publication'::regclass and d.objoid = p.oid`);
+
+export type ListEventTriggersParams = Record<string, never>;
+export interface ListEventTriggersRow {
+  readonly name: string;
+  readonly event: string;
+  readonly function: string;
+  readonly firing: string | null;
+  readonly tags: string[];
+  readonly owner: string;
+  readonly comment: string | null;
+}
+export const listEventTriggers = defineQuery<ListEventTriggersParams, ListEventTriggersRow>('migrate/snapshot.list_event_triggers', [], `select quote_ident(t.evtname) as "name", t.evtevent::text as "event", t.evtfoid::regprocedure::text as "function",
+       case t.evtenabled when 'D' then 'disabled' when 'R' then 'replica' when 'A' then 'always' end as "firing",
+       array(select g from unnest(t.evttags) g order by g) as "tags", pg_catalog.pg_get_userbyid(t.evtowner) as "owner", d.description as "comment"
+  from pg_catalog.pg_event_trigger t
+  left join pg_catalog.pg_description d on d.classoid = 'pg_catalog.pg_event_trigger'::regclass and d.objoid = t.oid
+  left join pg_catalog.pg_depend e on e.classid = 'pg_catalog.pg_event_trigger'::regclass and e.objid = t.oid and e.deptype = 'e'
+ where e.objid is null`);
+
+export interface ListDefaultPrivilegesParams {
+  readonly is_whole: boolean;
+  readonly namespaces: readonly number[];
+}
+export interface ListDefaultPrivilegesRow {
+  readonly role: string;
+  readonly schema: string | null;
+  readonly objects: string;
+  readonly acl: string[];
+}
+export const listDefaultPrivileges = defineQuery<ListDefaultPrivilegesParams, ListDefaultPrivilegesRow>('migrate/snapshot.list_default_privileges', ['is_whole', 'namespaces'], `select pg_catalog.pg_get_userbyid(a.defaclrole) as "role", quote_ident(n.nspname) as "schema",
+       case a.defaclobjtype when 'r' then 'tables' when 'S' then 'sequences' when 'f' then 'functions' when 'T' then 'types' when 'n' then 'schemas'
+         else 'large objects' end as "objects",
+       a.defaclacl::text[] as "acl"
+  from pg_catalog.pg_default_acl a
+  left join pg_catalog.pg_namespace n on n.oid = a.defaclnamespace
+ where case when a.defaclnamespace = 0 then $1::bool else a.defaclnamespace = any($2::oid[]) end`);
+
+export interface ListUnknownParams {
+  readonly namespaces: readonly number[];
+  readonly is_whole: boolean;
+}
+export interface ListUnknownRow {
+  readonly words: string;
+}
+/**
+ * What a snapshot cannot describe, in words. Objects of the server itself have numbers below 16384, those of extensions belong to them.
+ */
+export const listUnknown = defineQuery<ListUnknownParams, ListUnknownRow>('migrate/snapshot.list_unknown', ['namespaces', 'is_whole'], `select pg_catalog.pg_describe_object(o.classid, o.objid, 0) as "words"
+  from (
+    select 'pg_catalog.pg_class'::regclass::oid as classid, c.oid as objid from pg_catalog.pg_class c
+     where c.relkind not in ('r', 'p', 'v', 'm', 'S', 'i', 'I', 'c', 't') and c.relnamespace = any($1::oid[])
+    union all
+    select 'pg_catalog.pg_type'::regclass, t.oid from pg_catalog.pg_type t
+     where (t.typtype = 'p' or t.typtype = 'b' and t.typsubscript <> 'pg_catalog.array_subscript_handler'::regproc)
+       and t.typnamespace = any($1::oid[])
+    union all
+    select 'pg_catalog.pg_proc'::regclass, p.oid from pg_catalog.pg_proc p where p.prokind = 'a' and p.pronamespace = any($1::oid[])
+    union all
+    select 'pg_catalog.pg_operator'::regclass, x.oid from pg_catalog.pg_operator x where x.oprnamespace = any($1::oid[])
+    union all
+    select 'pg_catalog.pg_opclass'::regclass, x.oid from pg_catalog.pg_opclass x where x.opcnamespace = any($1::oid[])
+    union all
+    select 'pg_catalog.pg_opfamily'::regclass, x.oid from pg_catalog.pg_opfamily x where x.opfnamespace = any($1::oid[])
+    union all
+    select 'pg_catalog.pg_collation'::regclass, x.oid from pg_catalog.pg_collation x where x.collnamespace = any($1::oid[])
+    union all
+    select 'pg_catalog.pg_conversion'::regclass, x.oid from pg_catalog.pg_conversion x where x.connamespace = any($1::oid[])
+    union all
+    select 'pg_catalog.pg_ts_config'::regclass, x.oid from pg_catalog.pg_ts_config x where x.cfgnamespace = any($1::oid[])
+    union all
+    select 'pg_catalog.pg_ts_dict'::regclass, x.oid from pg_catalog.pg_ts_dict x where x.dictnamespace = any($1::oid[])
+    union all
+    select 'pg_catalog.pg_ts_parser'::regclass, x.oid from pg_catalog.pg_ts_parser x where x.prsnamespace = any($1::oid[])
+    union all
+    select 'pg_catalog.pg_ts_template'::regclass, x.oid from pg_catalog.pg_ts_template x where x.tmplnamespace = any($1::oid[])
+    union all
+    select 'pg_catalog.pg_cast'::regclass, x.oid from pg_catalog.pg_cast x where x.oid >= 16384 and $2::bool
+    union all
+    select 'pg_catalog.pg_language'::regclass, x.oid from pg_catalog.pg_language x where x.oid >= 16384 and $2::bool
+    union all
+    select 'pg_catalog.pg_am'::regclass, x.oid from pg_catalog.pg_am x where x.oid >= 16384 and $2::bool
+    union all
+    select 'pg_catalog.pg_transform'::regclass, x.oid from pg_catalog.pg_transform x where x.oid >= 16384 and $2::bool
+    union all
+    select 'pg_catalog.pg_foreign_data_wrapper'::regclass, x.oid from pg_catalog.pg_foreign_data_wrapper x where $2::bool
+    union all
+    select 'pg_catalog.pg_foreign_server'::regclass, x.oid from pg_catalog.pg_foreign_server x where $2::bool
+    union all
+    select 'pg_catalog.pg_subscription'::regclass, x.oid from pg_catalog.pg_subscription x
+     where $2::bool and x.subdbid = (select d.oid from pg_catalog.pg_database d where d.datname = current_database())
+  ) as o
+ where not exists (select from pg_catalog.pg_depend e where e.classid = o.classid and e.objid = o.objid and e.deptype in ('e', 'i'))
+union all
+select format('security label of %s', pg_catalog.pg_describe_object(l.classoid, l.objoid, l.objsubid)) from pg_catalog.pg_seclabel l where $2::bool
+ order by 1`);
+
+export interface ListConstraintsParams {
+  readonly namespaces: readonly number[];
+}
+export interface ListConstraintsRow {
+  readonly relation: number;
+  readonly name: string;
+  readonly type: string;
+  readonly definition: string;
+  readonly isNotValid: boolean;
+  readonly isNotEnforced: boolean;
+  readonly references: string | null;
+  readonly isInherited: boolean;
+  readonly isLocalToo: boolean;
+  readonly comment: string | null;
+}
+/**
+ * NOT NULL belongs to the column. The words NOT VALID and NOT ENFORCED are properties, not part of the definition.
+ */
+export const listConstraints = defineQuery<ListConstraintsParams, ListConstraintsRow>('migrate/snapshot.list_constraints', ['namespaces'], `select k.conrelid as "relation", quote_ident(k.conname) as "name",
+       case k.contype when 'p' then 'primary key' when 'u' then 'unique' when 'f' then 'foreign key' when 'c' then 'check' else 'exclusion' end as "type",
+       pg_catalog.pg_get_constraintdef(k.oid) as "definition",
+       not k.convalidated and (select conenforced from (select k.*) as x) as "isNotValid",
+       not (select conenforced from (select k.*) as x) as "isNotEnforced",
+       case when k.contype = 'f' then format('%I.%I', rn.nspname, r.relname) end as "references",
+       k.conparentid <> 0 or k.coninhcount > 0 as "isInherited",
+       k.coninhcount > 0 and k.conislocal as "isLocalToo",
+       d.description as "comment"
+  from pg_catalog.pg_constraint k
+  cross join (values (true)) as older(conenforced)
+  left join pg_catalog.pg_class r on r.oid = k.confrelid
+  left join pg_catalog.pg_namespace rn on rn.oid = r.relnamespace
+  left join pg_catalog.pg_description d on d.classoid = 'pg_catalog.pg_constraint'::regclass and d.objoid = k.oid
+ where k.contype in ('p', 'u', 'f', 'c', 'x') and k.conrelid <> 0 and k.connamespace = any($1::oid[])`);
+
+export interface ListIndexesParams {
+  readonly namespaces: readonly number[];
+}
+export interface ListIndexesRow {
+  readonly relation: number;
+  readonly name: string;
+  readonly definition: string | null;
+  readonly constraint: string | null;
+  readonly isUnique: boolean;
+  readonly isInvalid: boolean;
+  readonly isClustered: boolean;
+  readonly options: string[] | null;
+  readonly tablespace: string | null;
+  readonly parent: string | null;
+  readonly statistics: string[] | null;
+  readonly comment: string | null;
+}
+/**
+ * Those of constraints are defined by the constraint.
+ */
+export const listIndexes = defineQuery<ListIndexesParams, ListIndexesRow>('migrate/snapshot.list_indexes', ['namespaces'], `select i.indrelid as "relation", format('%I.%I', n.nspname, c.relname) as "name",
+       case when k.oid is null then pg_catalog.pg_get_indexdef(i.indexrelid) end as "definition",
+       quote_ident(k.conname) as "constraint",
+       i.indisunique and k.oid is null as "isUnique",
+       not (i.indisvalid and i.indisready and i.indislive) as "isInvalid",
+       i.indisclustered as "isClustered",
+       case when k.oid is not null and c.reloptions is not null then array(select o from unnest(c.reloptions) o order by o) end as "options",
+       s.spcname as "tablespace",
+       case when h.inhparent is not null then format('%I.%I', pn.nspname, p.relname) end as "parent",
+       case when i.indexprs is not null then
+         array(select a.attnum || ' ' || a.attstattarget from pg_catalog.pg_attribute a
+                where a.attrelid = i.indexrelid and a.attstattarget >= 0 order by a.attnum)
+       end as "statistics",
+       d.description as "comment"
+  from pg_catalog.pg_index i
+  join pg_catalog.pg_class c on c.oid = i.indexrelid
+  join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+  left join pg_catalog.pg_constraint k on k.conindid = i.indexrelid and k.contype in ('p', 'u', 'x')
+  left join pg_catalog.pg_tablespace s on s.oid = c.reltablespace
+  left join pg_catalog.pg_inherits h on h.inhrelid = i.indexrelid
+  left join pg_catalog.pg_class p on p.oid = h.inhparent
+  left join pg_catalog.pg_namespace pn on pn.oid = p.relnamespace
+  left join pg_catalog.pg_description d on d.classoid = 'pg_catalog.pg_class'::regclass and d.objoid = c.oid and d.objsubid = 0
+ where c.relnamespace = any($1::oid[])`);
+
+export interface ListTriggersParams {
+  readonly namespaces: readonly number[];
+}
+export interface ListTriggersRow {
+  readonly relation: number;
+  readonly name: string;
+  readonly definition: string;
+  readonly firing: string | null;
+  readonly isInherited: boolean;
+  readonly comment: string | null;
+}
+export const listTriggers = defineQuery<ListTriggersParams, ListTriggersRow>('migrate/snapshot.list_triggers', ['namespaces'], `select t.tgrelid as "relation", quote_ident(t.tgname) as "name", pg_catalog.pg_get_triggerdef(t.oid) as "definition",
+       case t.tgenabled when 'D' then 'disabled' when 'R' then 'replica' when 'A' then 'always' end as "firing",
+       t.tgparentid <> 0 as "isInherited", d.description as "comment"
+  from pg_catalog.pg_trigger t
+  join pg_catalog.pg_class c on c.oid = t.tgrelid
+  left join pg_catalog.pg_description d on d.classoid = 'pg_catalog.pg_trigger'::regclass and d.objoid = t.oid
+ where not t.tgisinternal and c.relnamespace = any($1::oid[])`);
+
+export interface ListPoliciesParams {
+  readonly namespaces: readonly number[];
+}
+export interface ListPoliciesRow {
+  readonly relation: number;
+  readonly name: string;
+  readonly command: string | null;
+  readonly isRestrictive: boolean;
+  readonly roles: string[];
+  readonly using: string | null;
+  readonly check: string | null;
+  readonly comment: string | null;
+}
+export const listPolicies = defineQuery<ListPoliciesParams, ListPoliciesRow>('migrate/snapshot.list_policies', ['namespaces'], `select p.polrelid as "relation", quote_ident(p.polname) as "name",
+       case p.polcmd when 'r' then 'select' when 'a' then 'insert' when 'w' then 'update' when 'd' then 'delete' end as "command",
+       not p.polpermissive as "isRestrictive",
+       array(select case r when 0 then 'public' else pg_catalog.pg_get_userbyid(r)::text end from unnest(p.polroles) r order by 1) as "roles",
+       pg_catalog.pg_get_expr(p.polqual, p.polrelid) as "using", pg_catalog.pg_get_expr(p.polwithcheck, p.polrelid) as "check",
+       d.description as "comment"
+  from pg_catalog.pg_policy p
+  join pg_catalog.pg_class c on c.oid = p.polrelid
+  left join pg_catalog.pg_description d on d.classoid = 'pg_catalog.pg_policy'::regclass and d.objoid = p.oid
+ where c.relnamespace = any($1::oid[])`);
+
+export interface ListRulesParams {
+  readonly namespaces: readonly number[];
+}
+export interface ListRulesRow {
+  readonly relation: number;
+  readonly name: string;
+  readonly definition: string;
+  readonly firing: string | null;
+  readonly comment: string | null;
+}
+export const listRules = defineQuery<ListRulesParams, ListRulesRow>('migrate/snapshot.list_rules', ['namespaces'], `select r.ev_class as "relation", quote_ident(r.rulename) as "name", pg_catalog.pg_get_ruledef(r.oid) as "definition",
+       case r.ev_enabled when 'D' then 'disabled' when 'R' then 'replica' when 'A' then 'always' end as "firing",
+       d.description as "comment"
+  from pg_catalog.pg_rewrite r
+  join pg_catalog.pg_class c on c.oid = r.ev_class
+  left join pg_catalog.pg_description d on d.classoid = 'pg_catalog.pg_rewrite'::regclass and d.objoid = r.oid
+ where r.rulename <> '_RETURN' and c.relnamespace = any($1::oid[])`);
+
+export interface ListStatisticsParams {
+  readonly namespaces: readonly number[];
+}
+export interface ListStatisticsRow {
+  readonly relation: number;
+  readonly name: string;
+  readonly definition: string;
+  readonly target: number | null;
+  readonly owner: string;
+  readonly comment: string | null;
+}
+export const listStatistics = defineQuery<ListStatisticsParams, ListStatisticsRow>('migrate/snapshot.list_statistics', ['namespaces'], `select s.stxrelid as "relation", format('%I.%I', n.nspname, s.stxname) as "name", pg_catalog.pg_get_statisticsobjdef(s.oid) as "definition",
+       nullif(s.stxstattarget::int, -1) as "target", pg_catalog.pg_get_userbyid(s.stxowner) as "owner", d.description as "comment"
+  from pg_catalog.pg_statistic_ext s
+  join pg_catalog.pg_namespace n on n.oid = s.stxnamespace
+  left join pg_catalog.pg_description d on d.classoid = 'pg_catalog.pg_statistic_ext'::regclass and d.objoid = s.oid
+ where s.stxnamespace = any($1::oid[])`);
+
+export interface ListSchemasParams {
+  readonly schemas: readonly string[] | null;
+}
+export interface ListSchemasRow {
+  readonly oid: number;
+  readonly name: string;
+  readonly owner: string;
+  readonly acl: string[] | null;
+  readonly comment: string | null;
+}
+export const listSchemas = defineQuery<ListSchemasParams, ListSchemasRow>('migrate/snapshot.list_schemas', ['schemas'], `select n.oid as "oid", quote_ident(n.nspname) as "name", pg_catalog.pg_get_userbyid(n.nspowner) as "owner", n.nspacl::text[] as "acl",
+       d.description as "comment"
+  from pg_catalog.pg_namespace n
+  left join pg_catalog.pg_description d on d.classoid = 'pg_catalog.pg_namespace'::regclass and d.objoid = n.oid and d.objsubid = 0
+ where n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
+   and ($1::text[] is null or n.nspname = any($1::text[]))
+   and not exists (select from pg_catalog.pg_depend e where e.classid = 'pg_catalog.pg_namespace'::regclass and e.objid = n.oid and e.deptype = 'e')
+ order by n.nspname`);
+
+export interface ListTablesParams {
+  readonly namespaces: readonly number[];
+}
+export interface ListTablesRow {
+  readonly oid: number;
+  readonly name: string;
+  readonly owner: string;
+  readonly acl: string[] | null;
+  readonly comment: string | null;
+  readonly isUnlogged: boolean;
+  readonly accessMethod: string | null;
+  readonly tablespace: string | null;
+  readonly options: string[] | null;
+  readonly isRowSecured: boolean;
+  readonly isRowSecurityForced: boolean;
+  readonly replicaIdentity: string | null;
+  readonly partitionKey: string | null;
+  readonly parents: string[] | null;
+  readonly bound: string | null;
+  readonly isDetachPending: boolean;
+  readonly ofType: string | null;
+}
+export const listTables = defineQuery<ListTablesParams, ListTablesRow>('migrate/snapshot.list_tables', ['namespaces'], `select c.oid as "oid", format('%I.%I', n.nspname, c.relname) as "name", pg_catalog.pg_get_userbyid(c.relowner) as "owner",
+       c.relacl::text[] as "acl", d.description as "comment",
+       c.relpersistence = 'u' as "isUnlogged",
+       case when m.amname <> 'heap' then m.amname end as "accessMethod",
+       s.spcname as "tablespace",
+       case when coalesce(c.reloptions, t.reloptions) is not null then
+         array(select o from unnest(c.reloptions) o order by o) || array(select 'toast.' || o from unnest(t.reloptions) o order by o)
+       end as "options",
+       c.relrowsecurity as "isRowSecured", c.relforcerowsecurity as "isRowSecurityForced",
+       case c.relreplident when 'n' then 'nothing' when 'f' then 'full'
+         when 'i' then (select 'index ' || quote_ident(x.relname) from pg_catalog.pg_index i join pg_catalog.pg_class x on x.oid = i.indexrelid
+                         where i.indrelid = c.oid and i.indisreplident) end as "replicaIdentity",
+       case when c.relkind = 'p' then pg_catalog.pg_get_partkeydef(c.oid) end as "partitionKey",
+       case when c.relhassubclass or c.relispartition or h.is_child then
+         array(select format('%I.%I', pn.nspname, p.relname)
+                 from pg_catalog.pg_inherits i join pg_catalog.pg_class p on p.oid = i.inhparent join pg_catalog.pg_namespace pn on pn.oid = p.relnamespace
+                where i.inhrelid = c.oid order by i.inhseqno)
+       end as "parents",
+       pg_catalog.pg_get_expr(c.relpartbound, c.oid) as "bound",
+       coalesce(h.is_detach_pending, false) as "isDetachPending",
+       case when c.reloftype <> 0 then pg_catalog.format_type(c.reloftype, null) end as "ofType"
+  from pg_catalog.pg_class c
+  join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+  left join pg_catalog.pg_am m on m.oid = c.relam
+  left join pg_catalog.pg_class t on t.oid = c.reltoastrelid
+  left join pg_catalog.pg_tablespace s on s.oid = c.reltablespace
+  left join (select inhrelid, true as is_child, bool_or(inhdetachpending) as is_detach_pending from pg_catalog.pg_inherits group by inhrelid) h
+    on h.inhrelid = c.oid
+  left join pg_catalog.pg_description d on d.classoid = 'pg_catalog.pg_class'::regclass and d.objoid = c.oid and d.objsubid = 0
+  left join pg_catalog.pg_depend e on e.classid = 'pg_catalog.pg_class'::regclass and e.objid = c.oid and e.deptype = 'e'
+ where c.relkind in ('r', 'p') and c.relnamespace = any($1::oid[]) and e.objid is null`);
+
+export interface ListViewsParams {
+  readonly namespaces: readonly number[];
+}
+export interface ListViewsRow {
+  readonly oid: number;
+  readonly name: string;
+  readonly isMaterialized: boolean;
+  readonly owner: string;
+  readonly acl: string[] | null;
+  readonly comment: string | null;
+  readonly definition: string;
+  readonly options: string[] | null;
+  readonly accessMethod: string | null;
+  readonly tablespace: string | null;
+  readonly isUnpopulated: boolean;
+}
+export const listViews = defineQuery<ListViewsParams, ListViewsRow>('migrate/snapshot.list_views', ['namespaces'], `select c.oid as "oid", format('%I.%I', n.nspname, c.relname) as "name", c.relkind = 'm' as "isMaterialized",
+       pg_catalog.pg_get_userbyid(c.relowner) as "owner", c.relacl::text[] as "acl", d.description as "comment",
+       pg_catalog.pg_get_viewdef(c.oid) as "definition",
+       case when coalesce(c.reloptions, t.reloptions) is not null then
+         array(select o from unnest(c.reloptions) o order by o) || array(select 'toast.' || o from unnest(t.reloptions) o order by o)
+       end as "options",
+       case when m.amname <> 'heap' then m.amname end as "accessMethod", s.spcname as "tablespace",
+       not c.relispopulated as "isUnpopulated"
+  from pg_catalog.pg_class c
+  join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+  left join pg_catalog.pg_am m on m.oid = c.relam
+  left join pg_catalog.pg_class t on t.oid = c.reltoastrelid
+  left join pg_catalog.pg_tablespace s on s.oid = c.reltablespace
+  left join pg_catalog.pg_description d on d.classoid = 'pg_catalog.pg_class'::regclass and d.objoid = c.oid and d.objsubid = 0
+  left join pg_catalog.pg_depend e on e.classid = 'pg_catalog.pg_class'::regclass and e.objid = c.oid and e.deptype = 'e'
+ where c.relkind in ('v', 'm') and c.relnamespace = any($1::oid[]) and e.objid is null`);
+
+export interface ListColumnsParams {
+  readonly namespaces: readonly number[];
+}
+export interface ListColumnsRow {
+  readonly relation: number;
+  readonly name: string;
+  readonly type: string;
+  readonly collation: string | null;
+  readonly isNotNull: boolean;
+  readonly notNullName: string | null;
+  readonly isNotNullNotValid: boolean;
+  readonly isNotNullNoInherit: boolean;
+  readonly default: string | null;
+  readonly generated: string | null;
+  readonly identity: string | null;
+  readonly storage: string | null;
+  readonly compression: string | null;
+  readonly statistics: number | null;
+  readonly options: string[] | null;
+  readonly acl: string[] | null;
+  readonly comment: string | null;
+  readonly isInherited: boolean;
+  readonly isLocalToo: boolean;
+}
+/**
+ * Of tables, views and composite types, in the order of their columns.
+ */
+export const listColumns = defineQuery<ListColumnsParams, ListColumnsRow>('migrate/snapshot.list_columns', ['namespaces'], `select a.attrelid as "relation", quote_ident(a.attname) as "name",
+       pg_catalog.format_type(a.atttypid, a.atttypmod) as "type",
+       case when a.attcollation <> t.typcollation then format('%I.%I', cn.nspname, co.collname) end as "collation",
+       a.attnotnull or k.oid is not null as "isNotNull",
+       case when k.conname <> left(c.relname || '_' || a.attname || '_not_null', 63) then quote_ident(k.conname) end as "notNullName",
+       coalesce(not k.convalidated, false) as "isNotNullNotValid",
+       coalesce(k.connoinherit, false) as "isNotNullNoInherit",
+       pg_catalog.pg_get_expr(f.adbin, f.adrelid) as "default",
+       case a.attgenerated when 's' then 'stored' when 'v' then 'virtual' end as "generated",
+       case a.attidentity when 'a' then 'always' when 'd' then 'by default' end as "identity",
+       case when a.attstorage <> t.typstorage then
+         case a.attstorage when 'p' then 'plain' when 'e' then 'external' when 'm' then 'main' when 'x' then 'extended' end end as "storage",
+       case a.attcompression when 'p' then 'pglz' when 'l' then 'lz4' end as "compression",
+       nullif(a.attstattarget::int, -1) as "statistics",
+       case when a.attoptions is not null then array(select o from unnest(a.attoptions) o order by o) end as "options",
+       a.attacl::text[] as "acl", d.description as "comment",
+       a.attinhcount > 0 as "isInherited", a.attinhcount > 0 and a.attislocal as "isLocalToo"
+  from pg_catalog.pg_attribute a
+  join pg_catalog.pg_class c on c.oid = a.attrelid
+  join pg_catalog.pg_type t on t.oid = a.atttypid
+  left join pg_catalog.pg_collation co on co.oid = a.attcollation and a.attcollation <> t.typcollation
+  left join pg_catalog.pg_namespace cn on cn.oid = co.collnamespace
+  left join pg_catalog.pg_attrdef f on f.adrelid = a.attrelid and f.adnum = a.attnum
+  left join pg_catalog.pg_constraint k on k.contype = 'n' and k.conrelid = a.attrelid and k.conkey[1] = a.attnum
+  left join pg_catalog.pg_description d on d.classoid = 'pg_catalog.pg_class'::regclass and d.objoid = a.attrelid and d.objsubid = a.attnum
+ where c.relkind in ('r', 'p', 'v', 'm', 'c') and c.relnamespace = any($1::oid[]) and a.attnum > 0 and not a.attisdropped
+ order by a.attrelid, a.attnum`);
+
+export interface ListSequencesParams {
+  readonly namespaces: readonly number[];
+}
+export interface ListSequencesRow {
+  readonly oid: number;
+  readonly name: string;
+  readonly owner: string;
+  readonly acl: string[] | null;
+  readonly comment: string | null;
+  readonly isUnlogged: boolean;
+  readonly type: string;
+  readonly start: string;
+  readonly increment: string;
+  readonly minimum: string;
+  readonly maximum: string;
+  readonly cache: string;
+  readonly isCycling: boolean;
+  readonly ownedBy: string | null;
+  readonly isIdentity: boolean;
+}
+export const listSequences = defineQuery<ListSequencesParams, ListSequencesRow>('migrate/snapshot.list_sequences', ['namespaces'], `select c.oid as "oid", format('%I.%I', n.nspname, c.relname) as "name", pg_catalog.pg_get_userbyid(c.relowner) as "owner",
+       c.relacl::text[] as "acl", d.description as "comment", c.relpersistence = 'u' as "isUnlogged",
+       pg_catalog.format_type(s.seqtypid, null) as "type", s.seqstart::text as "start", s.seqincrement::text as "increment",
+       s.seqmin::text as "minimum", s.seqmax::text as "maximum", s.seqcache::text as "cache", s.seqcycle as "isCycling",
+       case when o.deptype is not null then format('%I.%I.%I', rn.nspname, r.relname, a.attname) end as "ownedBy",
+       coalesce(o.deptype = 'i', false) as "isIdentity"
+  from pg_catalog.pg_class c
+  join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+  join pg_catalog.pg_sequence s on s.seqrelid = c.oid
+  left join pg_catalog.pg_depend o on o.classid = 'pg_catalog.pg_class'::regclass and o.objid = c.oid and o.objsubid = 0
+        and o.refclassid = 'pg_catalog.pg_class'::regclass and o.refobjsubid > 0 and o.deptype in ('a', 'i')
+  left join pg_catalog.pg_class r on r.oid = o.refobjid
+  left join pg_catalog.pg_namespace rn on rn.oid = r.relnamespace
+  left join pg_catalog.pg_attribute a on a.attrelid = o.refobjid and a.attnum = o.refobjsubid
+  left join pg_catalog.pg_description d on d.classoid = 'pg_catalog.pg_class'::regclass and d.objoid = c.oid and d.objsubid = 0
+  left join pg_catalog.pg_depend e on e.classid = 'pg_catalog.pg_class'::regclass and e.objid = c.oid and e.deptype = 'e'
+ where c.relkind = 'S' and c.relnamespace = any($1::oid[]) and e.objid is null`);
+
+export interface ListTypesParams {
+  readonly namespaces: readonly number[];
+}
+export interface ListTypesRow {
+  readonly oid: number;
+  readonly name: string;
+  readonly relation: number;
+  readonly owner: string;
+  readonly acl: string[] | null;
+  readonly comment: string | null;
+  readonly labels: string[] | null;
+  readonly range: string[] | null;
+}
+/**
+ * Enumerations, composite types and ranges.
+ */
+export const listTypes = defineQuery<ListTypesParams, ListTypesRow>('migrate/snapshot.list_types', ['namespaces'], `select t.oid as "oid", format('%I.%I', n.nspname, t.typname) as "name", t.typrelid as "relation", pg_catalog.pg_get_userbyid(t.typowner) as "owner",
+       t.typacl::text[] as "acl", d.description as "comment",
+       case when t.typtype = 'e' then array(select v.enumlabel::text from pg_catalog.pg_enum v where v.enumtypid = t.oid order by v.enumsortorder) end as "labels",
+       case when t.typtype = 'r' then (
+         select array_remove(array[
+                  'subtype = ' || pg_catalog.format_type(r.rngsubtype, null),
+                  'subtype_opclass = ' || format('%I.%I', opn.nspname, op.opcname),
+                  'collation = ' || quote_ident(cn.nspname) || '.' || quote_ident(co.collname),
+                  'canonical = ' || nullif(r.rngcanonical::oid, 0)::regproc,
+                  'subtype_diff = ' || nullif(r.rngsubdiff::oid, 0)::regproc,
+                  'multirange_type_name = ' || pg_catalog.format_type(r.rngmultitypid, null)], null)
+           from pg_catalog.pg_range r
+           join pg_catalog.pg_type st on st.oid = r.rngsubtype
+           join pg_catalog.pg_opclass op on op.oid = r.rngsubopc join pg_catalog.pg_namespace opn on opn.oid = op.opcnamespace
+           left join pg_catalog.pg_collation co on co.oid = r.rngcollation and r.rngcollation <> st.typcollation
+           left join pg_catalog.pg_namespace cn on cn.oid = co.collnamespace
+          where r.rngtypid = t.oid) end as "range"
+  from pg_catalog.pg_type t
+  join pg_catalog.pg_namespace n on n.oid = t.typnamespace
+  left join pg_catalog.pg_class c on c.oid = t.typrelid
+  left join pg_catalog.pg_description d on d.classoid = 'pg_catalog.pg_type'::regclass and d.objoid = t.oid
+  left join pg_catalog.pg_depend e on e.classid = 'pg_catalog.pg_type'::regclass and e.objid = t.oid and e.deptype = 'e'
+ where t.typnamespace = any($1::oid[]) and (t.typtype in ('e', 'r') or c.relkind = 'c') and e.objid is null`);
+
+export interface ListDomainsParams {
+  readonly namespaces: readonly number[];
+}
+export interface ListDomainsRow {
+  readonly name: string;
+  readonly owner: string;
+  readonly acl: string[] | null;
+  readonly comment: string | null;
+  readonly type: string;
+  readonly collation: string | null;
+  readonly isNotNull: boolean;
+  readonly default: string | null;
+  readonly constraints: string[];
+}
+export const listDomains = defineQuery<ListDomainsParams, ListDomainsRow>('migrate/snapshot.list_domains', ['namespaces'], `select format('%I.%I', n.nspname, t.typname) as "name", pg_catalog.pg_get_userbyid(t.typowner) as "owner", t.typacl::text[] as "acl",
+       d.description as "comment", pg_catalog.format_type(t.typbasetype, t.typtypmod) as "type",
+       case when t.typcollation <> b.typcollation then format('%I.%I', cn.nspname, co.collname) end as "collation",
+       t.typnotnull as "isNotNull", pg_catalog.pg_get_expr(t.typdefaultbin, 0) as "default",
+       array(select json_build_array(quote_ident(k.conname), pg_catalog.pg_get_constraintdef(k.oid), k.convalidated, kd.description)::text
+               from pg_catalog.pg_constraint k
+               left join pg_catalog.pg_description kd on kd.classoid = 'pg_catalog.pg_constraint'::regclass and kd.objoid = k.oid
+              where k.contypid = t.oid and k.contype = 'c' order by k.conname) as "constraints"
+  from pg_catalog.pg_type t
+  join pg_catalog.pg_type b on b.oid = t.typbasetype
+  join pg_catalog.pg_namespace n on n.oid = t.typnamespace
+  left join pg_catalog.pg_collation co on co.oid = t.typcollation
+  left join pg_catalog.pg_namespace cn on cn.oid = co.collnamespace
+  left join pg_catalog.pg_description d on d.classoid = 'pg_catalog.pg_type'::regclass and d.objoid = t.oid
+  left join pg_catalog.pg_depend e on e.classid = 'pg_catalog.pg_type'::regclass and e.objid = t.oid and e.deptype = 'e'
+ where t.typtype = 'd' and t.typnamespace = any($1::oid[]) and e.objid is null`);
+
+export interface ListRoutinesParams {
+  readonly namespaces: readonly number[];
+}
+export interface ListRoutinesRow {
+  readonly name: string;
+  readonly isProcedure: boolean;
+  readonly owner: string;
+  readonly acl: string[] | null;
+  readonly comment: string | null;
+  readonly arguments: string;
+  readonly result: string | null;
+  readonly language: string;
+  readonly body: string;
+  readonly isSqlBody: boolean;
+  readonly library: string | null;
+  readonly volatility: string | null;
+  readonly parallel: string | null;
+  readonly isStrict: boolean;
+  readonly isSecurityDefiner: boolean;
+  readonly isLeakproof: boolean;
+  readonly isWindow: boolean;
+  readonly cost: number | null;
+  readonly rows: number | null;
+  readonly support: string | null;
+  readonly settings: string[] | null;
+  readonly transforms: string[] | null;
+}
+export const listRoutines = defineQuery<ListRoutinesParams, ListRoutinesRow>('migrate/snapshot.list_routines', ['namespaces'], `select format('%I.%I(%s)', n.nspname, p.proname, pg_catalog.oidvectortypes(p.proargtypes)) as "name", p.prokind = 'p' as "isProcedure",
+       pg_catalog.pg_get_userbyid(p.proowner) as "owner", p.proacl::text[] as "acl", d.description as "comment",
+       pg_catalog.pg_get_function_arguments(p.oid) as "arguments", pg_catalog.pg_get_function_result(p.oid) as "result",
+       quote_ident(l.lanname) as "language", coalesce(pg_catalog.pg_get_function_sqlbody(p.oid), p.prosrc) as "body",
+       p.prosqlbody is not null as "isSqlBody", p.probin as "library",
+       case p.provolatile when 'i' then 'immutable' when 's' then 'stable' end as "volatility",
+       case p.proparallel when 's' then 'safe' when 'r' then 'restricted' end as "parallel",
+       p.proisstrict as "isStrict", p.prosecdef as "isSecurityDefiner", p.proleakproof as "isLeakproof", p.prokind = 'w' as "isWindow",
+       case when p.procost <> case when l.lanname in ('c', 'internal') then 1 else 100 end then p.procost end as "cost",
+       case when p.proretset and p.prorows <> 1000 then p.prorows end as "rows",
+       case when p.prosupport::oid <> 0 then p.prosupport::text end as "support",
+       p.proconfig as "settings",
+       case when p.protrftypes is not null then array(select pg_catalog.format_type(t, null) from unnest(p.protrftypes) t) end as "transforms"
+  from pg_catalog.pg_proc p
+  join pg_catalog.pg_namespace n on n.oid = p.pronamespace
+  join pg_catalog.pg_language l on l.oid = p.prolang
+  left join pg_catalog.pg_description d on d.classoid = 'pg_catalog.pg_proc'::regclass and d.objoid = p.oid
+  left join pg_catalog.pg_depend e on e.classid = 'pg_catalog.pg_proc'::regclass and e.objid = p.oid and e.deptype = 'e'
+ -- The constructors of a range are internal parts of it.
+  left join pg_catalog.pg_depend i on i.classid = 'pg_catalog.pg_proc'::regclass and i.objid = p.oid and i.deptype = 'i'
+ where p.prokind <> 'a' and p.pronamespace = any($1::oid[]) and e.objid is null and i.objid is null`);
