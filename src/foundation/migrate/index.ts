@@ -1,3 +1,4 @@
+export type { BackfillDefinition, BackfillRunRequest, BackfillState, BackfillStatus, Backfills, QuarantinedRow } from './backfill/index.ts';
 export type { MigrateDeps, ShadowRoles } from './context.ts';
 export { migrateErrors } from './errors.ts';
 export { openMigrate } from './migrate.ts';

@@ -1,3 +1,4 @@
+import { openBackfills } from './backfill/index.ts';
 import type { MigrateDeps, OpenOptions } from './context.ts';
 import { migrateErrors } from './errors.ts';
 import { createMigration } from './files/index.ts';
@@ -24,6 +25,7 @@ export function openMigrate(deps: MigrateDeps, options: OpenOptions): Migrate {
       if (!product) throw migrateErrors.NO_PRODUCT();
       return createMigration(product, tier, slug, deps.clock.now());
     },
+    backfills: openBackfills(context),
     async [Symbol.asyncDispose]() {},
   };
 }

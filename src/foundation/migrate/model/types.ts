@@ -1,4 +1,5 @@
 import type { Tier } from '../../../kernel/index.ts';
+import type { Backfills } from '../backfill/index.ts';
 import type { MigrationOptions } from './migration.ts';
 import type { MigrationState } from './states.ts';
 
@@ -47,6 +48,7 @@ export interface UpRequest {
 
 /** The one way in which objects come into a platform's databases. */
 export interface Migrate extends AsyncDisposable {
+  readonly backfills: Backfills;
   /** What `up` would do, in order; empty when nothing. Reads only, takes no lock. */
   plan(): Promise<readonly MigrationStatus[]>;
   /** Everything that is known: files, and ledger rows whose file is gone. Reads only. */

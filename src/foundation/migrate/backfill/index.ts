@@ -1,0 +1,3 @@
+export { backfillErrors } from './errors.ts';
+export { openBackfills, startBackfill } from './open-backfills.ts';
+export type * from './types.ts';
