@@ -1,6 +1,7 @@
-/** Reference pages made from the manifests: docs/reference/options.md and commands.md. */
+/** Reference pages below docs/reference: options and commands from the manifests, locks from the lock truth table. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { mail } from '../blueprints/mail/index.ts';
+import { readTruths } from '../src/foundation/migrate/rehearse/lock-truth/cases.ts';
 import { type CommandDescriptor, describeAllowed, environmentName, flagName, type OptionsDefinition } from '../src/kernel/index.ts';
 import { capabilities } from '../src/platform/capabilities.ts';
 import { platformOptions } from '../src/platform/options.ts';
@@ -43,12 +44,39 @@ function commandsPage(commands: readonly CommandDescriptor[]): string {
   return `${header}# Commands\n\nEach takes \`--json\` and \`--help\`. Exit codes: [exit-codes.md](exit-codes.md).\n\n${sorted.map(commandSection).join('\n')}`;
 }
 
+function locksPage(): string {
+  const { server, cases } = readTruths();
+  const list = (names: readonly string[]) => names.map((name) => name.replace(/^app\./, '')).join(', ');
+  const rows = cases.map(({ rules, isGood, title, statement, before, isTransactional, locks, rewrites, scans, indexBuilds, refused }) => {
+    const given = before.map((text) => `after \`${text}\`: `).join('');
+    const held = Object.entries(locks).map(([relation, mode]) => `${list([relation])}: ${mode}`);
+    const effects = [
+      ...(rewrites.length > 0 ? [`rewrites ${list(rewrites)}`] : []),
+      ...(scans.length > 0 ? [`reads all of ${list(scans)}`] : []),
+      ...(indexBuilds.length > 0 ? [`builds ${indexBuilds.length === 1 ? 'an index' : `${indexBuilds.length} indexes`}`] : []),
+      ...(refused ? [`refused with ${refused}`] : []),
+    ];
+    const how = `${given}\`${statement.replaceAll(/\s+/g, ' ')}\`${isTransactional ? '' : ' (outside a transaction)'}`;
+    return `| ${rules.join(', ')} ${isGood ? '✓' : '✗'} | ${cell(title)} | ${cell(how)} | ${held.join('<br>')} | ${effects.join('; ')} |`;
+  });
+  return `${header}# Locks of statements
+
+What ${cases.length} statements lock, rewrite and read, measured on PostgreSQL ${server} by \`npm run generate:locks\` on the tables of
+[fixture.sql](../../src/foundation/migrate/rehearse/lock-truth/fixture.sql); a test measures them again. ✗ is what a lint rule warns of, ✓ what it asks for instead.
+
+| rule | what | statement | strongest locks | effects |
+|---|---|---|---|---|
+${rows.join('\n')}
+`;
+}
+
 /** The pages by path, as they should be. */
 export function referencePages(): Record<string, string> {
   const manifests = [...capabilities, mail];
   return {
     'docs/reference/options.md': optionsPage([platformOptions, ...manifests.map((manifest) => manifest.options)]),
     'docs/reference/commands.md': commandsPage(manifests.flatMap((manifest) => manifest.commands ?? [])),
+    'docs/reference/statement-locks.md': locksPage(),
   };
 }
 

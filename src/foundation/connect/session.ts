@@ -1,6 +1,6 @@
 import type { Executor, Tier } from '../../kernel/index.ts';
 import { isStalePlan } from './model/failure.ts';
-import type { Session } from './model/types.ts';
+import type { Notice, Session } from './model/types.ts';
 import { toWorkError } from './transaction.ts';
 import type { Answer, Connection } from './wire/index.ts';
 
@@ -43,6 +43,10 @@ export class OwnSession implements Session {
 
   onNotification(listener: (channel: string, payload: string) => void): void {
     this.#connection.onNotification(listener);
+  }
+
+  onNotice(listener: (notice: Notice) => void): void {
+    this.#connection.onNotice(listener);
   }
 
   onLost(listener: (error: Error) => void): void {

@@ -49,12 +49,21 @@ export interface Transaction extends Executor {
   copyTo(text: string): Readable;
 }
 
+/** What the server says beside its answers, at or above `client_min_messages`. */
+export interface Notice {
+  readonly message: string;
+  /** The function of the server that said it; unlike the message the same in every language. */
+  readonly routine: string;
+}
+
 /** A connection of one's own outside the pools' transactions: locks, LISTEN, DDL that allows no transaction. */
 export interface Session extends Executor, AsyncDisposable {
   readonly tier: Tier;
   readonly backendPid: number;
   /** Calls back for each notification of a LISTENed channel. */
   onNotification(listener: (channel: string, payload: string) => void): void;
+  /** Calls back for each notice, before the statement it belongs to is answered. */
+  onNotice(listener: (notice: Notice) => void): void;
   /** Calls back once when the connection is lost. */
   onLost(listener: (error: Error) => void): void;
   /** Sends a cancel for the running statement on a connection of its own. */

@@ -3,6 +3,7 @@ import type { Executor } from '../../../kernel/index.ts';
 import type { Endpoint } from '../../cluster/index.ts';
 import { SessionTraces } from '../model/session-traces.ts';
 import { StatementCache } from '../model/statement-cache.ts';
+import type { Notice } from '../model/types.ts';
 import { serverName, toOpenError } from './open-failure.ts';
 import { valueTypes } from './value-types.ts';
 
@@ -129,6 +130,10 @@ export class Connection {
 
   onNotification(listener: (channel: string, payload: string) => void): void {
     this.#client.on('notification', ({ channel, payload }) => listener(channel, payload ?? ''));
+  }
+
+  onNotice(listener: (notice: Notice) => void): void {
+    this.#client.on('notice', ({ message, routine }) => listener({ message: message ?? '', routine: routine ?? '' }));
   }
 
   /** Sends a statement; a text of several gives the answer of the last. Rejects with the driver's error. */

@@ -1,3 +1,4 @@
+export { reasonOf, stateOf } from './failure.ts';
 export { type Ledger, readLedger } from './ledger.ts';
 export { isLockHeld, takeLock } from './lock.ts';
 export { migrateDatabase, ownSource, userName } from './migrate-database.ts';

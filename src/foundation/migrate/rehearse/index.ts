@@ -1,0 +1,2 @@
+export type { Footprint } from './model/footprint.ts';
+export type { LockMode } from './model/locks.ts';
