@@ -7,7 +7,20 @@ import type { MigrateOptions } from './options.ts';
 import type { Run } from './run/index.ts';
 
 /** Options with what depends on the server filled in. */
-export type OpenOptions = MigrateOptions & { readonly lockDeadlineMs: number };
+export type OpenOptions = MigrateOptions & {
+  readonly lockDeadlineMs: number;
+  /** Whether schema is taken back inside a declared window only: on servers that others use. Default: no. */
+  readonly needsWindow?: boolean;
+};
+
+/** What a run is for, beside its files. */
+export interface RunRequest extends UpRequest {
+  readonly runId: string;
+  readonly warnings: string[];
+  /** Default: up. */
+  readonly command?: Run['command'];
+  readonly declaredWindow?: string;
+}
 
 /**
  * Owned here, filled by access: makes the platform's roles on a server that has none, as they are on the real one, and
@@ -38,9 +51,5 @@ export interface Context extends MigrateDeps {
   /** The databases that keep something of these files, in the order of tiers. */
   databases(files: readonly SourceFiles[], only?: Tier): Database[];
   /** Runs `work` with a session that holds the lock of the database. Any error destroys the session. */
-  locked<T>(
-    database: Database,
-    request: UpRequest & { readonly runId: string; readonly warnings: string[] },
-    work: (run: Run) => Promise<T>,
-  ): Promise<T>;
+  locked<T>(database: Database, request: RunRequest, work: (run: Run) => Promise<T>): Promise<T>;
 }

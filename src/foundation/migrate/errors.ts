@@ -150,7 +150,33 @@ export const migrateErrors = defineErrors('MIGRATE', {
     message: (d: { id: string; to: string }) =>
       `${d.id} cannot become ${d.to} from the state it has: somebody changed the ledger meanwhile. Look with "plinth migrate status", then "plinth migrate up".`,
   },
+  // The way back
+  HALF_REVERTED: {
+    exitCode: 5,
+    message: (d: { id: string }) =>
+      `${d.id} was being taken back statement by statement, and that stopped in the middle. End it first: "plinth migrate down --to <the migration before it>".`,
+  },
+  NO_WAY_BACK: {
+    message: (d: { target: string; reasons: readonly string[] }) =>
+      `There is no way back to ${d.target}; nothing was started:\n${d.reasons.map((one) => `  ${one}`).join('\n')}\nCorrect what is wrong with a new migration.`,
+  },
+  WINDOW_CLOSED: {
+    exitCode: 4,
+    message: (d: { declared: string }) =>
+      `Schema of a server that others use is taken back only inside a declared window; ${d.declared}. Declare one of at most 24 h: --window 2026-01-31T22:00Z/2026-02-01T02:00Z, or migrate.downWindow.`,
+  },
+  BAD_WINDOW: {
+    exitCode: 2,
+    message: (d: { window: string }) =>
+      `"${d.window}" is no window. Write its start and end, at most 24 h apart: 2026-01-31T22:00Z/2026-02-01T02:00Z.`,
+  },
   // Commands
+  UNKNOWN_TARGET: {
+    httpStatus: 404,
+    exitCode: 2,
+    message: (d: { target: string }) =>
+      `"${d.target}" is neither a migration that is applied nor a source. Write source/name to keep it and take back all after it, or a source alone for all of it.`,
+  },
   UNKNOWN_MIGRATION: {
     httpStatus: 404,
     exitCode: 2,

@@ -23,6 +23,9 @@ export const manifest: Manifest = {
     const lockDeadlineMs = given.lockDeadlineMs ?? (isOurs ? 60_000 : 40 * 60_000);
     const connect = use<Connect>('connect');
     const shadowRoles = slot<ShadowRoles>('migrate.ShadowRoles');
-    return openMigrate({ connect, clock, log, sources, throwaway: () => cluster.throwaway(), shadowRoles }, { ...given, lockDeadlineMs });
+    return openMigrate(
+      { connect, clock, log, sources, throwaway: () => cluster.throwaway(), shadowRoles },
+      { ...given, lockDeadlineMs, needsWindow: !isOurs },
+    );
   },
 };

@@ -5,7 +5,8 @@ import { createMigration } from './files/index.ts';
 import type { Migrate } from './model/types.ts';
 import { openContext } from './open-context.ts';
 import { writePlans } from './plan-files.ts';
-import { planOf, statusOf, verify } from './report.ts';
+import { planOf, runsOf, statusOf, verify } from './report.ts';
+import { revert } from './revert/index.ts';
 import { accept, repair } from './settle.ts';
 import { up } from './up.ts';
 
@@ -16,6 +17,8 @@ export function openMigrate(deps: MigrateDeps, options: OpenOptions): Migrate {
     plan: () => planOf(context),
     status: () => statusOf(context),
     up: (request = {}) => up(context, request),
+    down: (request) => revert(context, request),
+    runs: ({ limit = 50 } = {}) => runsOf(context, limit),
     verify: () => verify(context),
     repair: (request) => repair(context, request),
     accept: (request) => accept(context, request),

@@ -1,7 +1,6 @@
 import { type Tier, tiers } from '../../kernel/index.ts';
-import type { Context, Database, MigrateDeps, OpenOptions } from './context.ts';
+import type { Context, Database, MigrateDeps, OpenOptions, RunRequest } from './context.ts';
 import { readSource } from './files/index.ts';
-import type { UpRequest } from './model/types.ts';
 import { ownSource, prepareSession, type Run, takeLock } from './run/index.ts';
 
 /** The runner over these connections and sources, for all of its parts. Neither connects nor reads files yet. */
@@ -26,7 +25,7 @@ async function withLockedRun<T>(
   { connect, clock }: MigrateDeps,
   options: OpenOptions,
   database: Database,
-  request: UpRequest & { readonly runId: string; readonly warnings: string[] },
+  request: RunRequest,
   work: (run: Run) => Promise<T>,
 ): Promise<T> {
   const [tier] = database;
@@ -39,6 +38,8 @@ async function withLockedRun<T>(
     progress(`${tier}: lock held`);
     return await work({
       id: request.runId,
+      command: request.command ?? 'up',
+      ...(request.declaredWindow && { declaredWindow: request.declaredWindow }),
       connect,
       clock,
       session,

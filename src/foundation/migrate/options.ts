@@ -16,6 +16,12 @@ export const migrateOptions = defineOptions(
           'How long a run waits for another run, and a statement for its lock. Default: 1 minute on a server of ours, 40 minutes on an attached one.',
       }),
     ),
+    downWindow: Type.Optional(
+      Type.String({
+        description:
+          'When schema of an attached server may be taken back: an ISO 8601 interval of at most 24 h, such as 2026-01-31T22:00Z/2026-02-01T02:00Z. The flag --window says the same once.',
+      }),
+    ),
     statementTimeoutMs: Type.Integer({
       default: 10_000,
       minimum: 100,

@@ -7,6 +7,7 @@ import { readPlanText } from './files/index.ts';
 import { fitsChecksum } from './model/checksum.ts';
 import type { SourceFiles } from './model/migration.ts';
 import { comparePlan, formatPlanFile, type PlanEntry, type PlanFinding, parsePlanFile, rewritePlan } from './model/plan-file.ts';
+import { isApplied } from './model/states.ts';
 import type { Problem } from './model/types.ts';
 import { readLedger } from './run/index.ts';
 
@@ -83,7 +84,7 @@ export async function writePlans(context: Context): Promise<readonly string[]> {
   for (const database of context.databases(files)) {
     const request = { tier: database[0], as: 'owner', isReadOnly: true, tag: 'migrate.plan' } as const;
     const { rows } = await context.connect.transaction(request, readLedger);
-    for (const { state, source, tier, name } of rows) if (state === 'applied') applied.add(`${source} ${tier}/${name}`);
+    for (const { state, source, tier, name } of rows) if (isApplied(state)) applied.add(`${source} ${tier}/${name}`);
   }
   const changed: string[] = [];
   for (const { source, path, files: migrations } of products(context, files)) {

@@ -3,11 +3,11 @@ import type { Context, Database } from './context.ts';
 import { readParts } from './files/index.ts';
 import { fitsChecksum } from './model/checksum.ts';
 import type { SourceFiles } from './model/migration.ts';
-import type { MigrationState } from './model/states.ts';
-import type { MigrationStatus, Problem } from './model/types.ts';
+import { isApplied, type MigrationState } from './model/states.ts';
+import type { MigrationStatus, Problem, RunRecord } from './model/types.ts';
 import { planFindings } from './plan-files.ts';
 import { isLockHeld, type Ledger, planDatabase, readLedger } from './run/index.ts';
-import { type ListChecksumsRow, listChecksums, listHistory } from './sql/queries/queries.gen.ts';
+import { type ListChecksumsRow, listChecksums, listHistory, listRuns } from './sql/queries/queries.gen.ts';
 
 const look = (database: Database) => ({ tier: database[0], as: 'owner', isReadOnly: true, tag: 'migrate.status' }) as const;
 
@@ -39,9 +39,10 @@ export async function statusOf(context: Context): Promise<readonly MigrationStat
   const files = context.readFiles();
   const all: MigrationStatus[] = [];
   for (const database of context.databases(files)) {
-    const { rows, objects, isRunning } = await context.connect.transaction(look(database), async (tx) => {
+    const { rows, objects, settled, isRunning } = await context.connect.transaction(look(database), async (tx) => {
       const ledger = await readLedger(tx);
       return {
+        settled: new Map(ledger.rows.map((row) => [`${row.tier} ${row.id}`, row.state])),
         rows: ledger.exists ? await listHistory.all(tx, {}) : [],
         objects: new Map(ledger.objects.map(({ id, sha256 }) => [id, sha256])),
         isRunning: await isLockHeld(tx),
@@ -58,7 +59,7 @@ export async function statusOf(context: Context): Promise<readonly MigrationStat
         id,
         kind: 'migration',
         // A free lock tells that the run which wrote this is dead and its transaction rolled back.
-        state: recorded === 'running' && !isRunning ? 'pending' : recorded,
+        state: isRunning ? recorded : recorded === 'running' ? 'pending' : (settled.get(`${tier} ${id}`) ?? recorded),
         checksum,
         ...(row?.applied && { applied: row.applied }),
         ...(row?.duration_ms !== undefined && row.duration_ms !== null && { durationMs: row.duration_ms }),
@@ -82,6 +83,26 @@ export async function statusOf(context: Context): Promise<readonly MigrationStat
   return all;
 }
 
+export async function runsOf(context: Context, limit: number): Promise<readonly RunRecord[]> {
+  const all: RunRecord[] = [];
+  for (const database of context.databases(context.readFiles())) {
+    const { rows, isRunning } = await context.connect.transaction(look(database), async (tx) => ({
+      rows: (await readLedger(tx)).isCurrent ? await listRuns.all(tx, { limit }) : [],
+      isRunning: await isLockHeld(tx),
+    }));
+    for (const { declared_window, completed, outcome, ...row } of rows) {
+      all.push({
+        ...row,
+        tier: database[0],
+        ...(declared_window && { declaredWindow: declared_window }),
+        outcome: outcome === 'running' && !isRunning ? 'killed' : (outcome as RunRecord['outcome']),
+        ...(completed && { durationMs: completed.getTime() - row.started.getTime() }),
+      });
+    }
+  }
+  return all.sort((a, b) => b.started.getTime() - a.started.getTime()).slice(0, limit);
+}
+
 export async function verify(context: Context): Promise<{ problems: readonly Problem[] }> {
   const files = context.readFiles();
   const problems: Problem[] = [...planFindings(context, files)];
@@ -102,7 +123,7 @@ function* migrationProblems(
   ledger: Ledger,
   checksums: ReadonlyMap<string, ListChecksumsRow>,
 ): Generator<Problem> {
-  const applied = new Map(ledger.rows.filter(({ state }) => state === 'applied').map((row) => [`${row.tier}:${row.id}`, row]));
+  const applied = new Map(ledger.rows.filter(({ state }) => isApplied(state)).map((row) => [`${row.tier}:${row.id}`, row]));
   for (const file of files.flatMap(({ migrations }) => migrations)) {
     for (const tier of file.tiers.filter((one) => database.includes(one))) {
       const id = `${tier}:${file.id}`;

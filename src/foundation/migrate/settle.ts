@@ -1,6 +1,7 @@
 import { type Tier, uuidv7 } from '../../kernel/index.ts';
 import type { Context } from './context.ts';
 import { migrateErrors } from './errors.ts';
+import { readParts } from './files/index.ts';
 import { checksumOf } from './model/checksum.ts';
 import { statesBefore } from './model/states.ts';
 import { parseFile, stepOf } from './parse/index.ts';
@@ -20,12 +21,14 @@ export async function repair(
   for (const database of context.databases(files, request.tier).filter((tiers) => tiers.some((tier) => file.tiers.includes(tier)))) {
     const isSettled = await context.locked(database, { runId: uuidv7(), warnings: [] }, async (run) => {
       const row = (await readLedger(run.session)).rows.find((one) => one.id === id);
-      if (row?.state !== 'needs_repair') {
+      if (row?.state !== 'needs_repair' && row?.state !== 'reverting') {
         state = row?.state ?? state;
         return false;
       }
-      const open = (await listSteps.all(run.session, { migration_id: row.rowId })).find((step) => step.state !== 'done');
-      const statement = (await parseFile(file.path, file.up)).statements[(open?.number ?? 0) - 1];
+      const direction = row.state === 'reverting' ? 'down' : 'up';
+      const [path, text] = direction === 'down' ? [file.paths.down, readParts(file).down ?? ''] : [file.path, file.up];
+      const open = (await listSteps.all(run.session, { migration_id: row.rowId, direction })).find((step) => step.state !== 'done');
+      const statement = (await parseFile(path, text)).statements[(open?.number ?? 0) - 1];
       if (!open || !statement) throw migrateErrors.NOT_IN_REPAIR({ id, state: row.state });
       const answer = await probe(run, { id, number: open.number, statement, target: stepOf(statement) });
       if (answer !== 'unknown' && (answer === 'done') !== (verdict === 'done')) {
@@ -33,10 +36,13 @@ export async function repair(
       }
       await endStep.run(run.session, {
         migration_id: row.rowId,
+        direction,
         number: open.number,
         state: verdict === 'done' ? 'done' : 'pending',
         error: null,
       });
+      // The way back goes on where it stopped; its state says so already.
+      if (direction === 'down') return true;
       await recordStop.run(run.session, {
         source: file.source,
         name: file.name,
@@ -60,7 +66,9 @@ export async function accept(context: Context, { id }: { readonly id: string }):
   const { treeSha256 } = await parseFile(file.path, file.up);
   for (const database of context.databases(files).filter((tiers) => tiers.some((tier) => file.tiers.includes(tier)))) {
     await context.locked(database, { runId: uuidv7(), warnings: [] }, async (run) => {
-      const rows = (await readLedger(run.session)).rows.filter((row) => row.id === id && row.state === 'applied');
+      const rows = (await readLedger(run.session)).rows.filter(
+        (row) => row.id === id && (row.state === 'applied' || row.state === 'baseline'),
+      );
       if (rows.some((row) => row.treeSha256 !== treeSha256)) throw migrateErrors.EDITED({ id, path: file.path });
       await renameChecksum.run(run.session, {
         source: file.source,

@@ -9,6 +9,8 @@ import { readText } from './read-source.ts';
 /** The parts of a migration beside its statements; read only when it is about to run or to be compared. */
 export interface MigrationParts {
   readonly options: MigrationOptions;
+  /** The way back. */
+  readonly down?: string;
   readonly pre?: string;
   readonly post?: string;
   readonly checksums: {
@@ -31,13 +33,14 @@ export function readParts(file: MigrationFile): MigrationParts {
   const checksum = (text: string | undefined) => (text === undefined ? null : checksumOf(text));
   return {
     options: texts.meta === undefined ? readHeader(file.up, file.path) : readMeta(texts.meta, file.paths.meta ?? ''),
+    ...(texts.down !== undefined && { down: texts.down }),
     ...(texts.pre !== undefined && { pre: texts.pre }),
     ...(texts.post !== undefined && { post: texts.post }),
     checksums: { down: checksum(texts.down), pre: checksum(texts.pre), post: checksum(texts.post), meta: checksum(texts.meta) },
   };
 }
 
-const allowed = `"tx": "none"; "requires": ["source/name"]; "lockTimeoutMs": 100; "statementTimeoutMs": 1000; "phase": ${phases.join(', ')}; "changeClass": ${changeClasses.join(', ')}`;
+const allowed = `"tx": "none"; "requires": ["source/name"]; "irreversible": "reason"; "lockTimeoutMs": 100; "statementTimeoutMs": 1000; "phase": ${phases.join(', ')}; "changeClass": ${changeClasses.join(', ')}`;
 
 const isOneOf = <T extends string>(values: readonly T[], value: unknown): value is T => values.includes(value as T);
 
@@ -55,6 +58,7 @@ function readMeta(text: string, path: string): MigrationOptions {
   for (const [key, value] of entries) {
     if (key === 'tx' && value === 'none') options.isTransactional = false;
     else if (key === 'requires' && Array.isArray(value) && value.every((id) => typeof id === 'string')) options.requires = value;
+    else if (key === 'irreversible' && typeof value === 'string' && value !== '') options.irreversible = value;
     else if (key === 'phase' && isOneOf(phases, value)) options.phase = value;
     else if (key === 'changeClass' && isOneOf(changeClasses, value)) options.changeClass = value;
     else if ((key === 'lockTimeoutMs' || key === 'statementTimeoutMs') && isMs(value)) options[key] = value;

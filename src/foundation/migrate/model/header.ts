@@ -3,7 +3,7 @@ import { migrateErrors } from '../errors.ts';
 import type { MigrationOptions } from './migration.ts';
 
 /**
- * The `--!` lines at the top of a capability's file: `tiers: oltp, content`, `tx: none`, `requires: source/name`.
+ * The `--!` lines at the top of a capability's file: `tiers: oltp, content`, `tx: none`, `requires: source/name`, `irreversible: why`.
  *
  * @throws PLINTH_MIGRATE_BAD_OPTION
  */
@@ -13,6 +13,7 @@ export function readHeader(text: string, path: string): MigrationOptions & { rea
   let tiers: readonly Tier[] | undefined;
   let isTransactional = true;
   let requires: readonly string[] = [];
+  let irreversible: string | undefined;
   for (const line of text.split('\n')) {
     if (!line.startsWith('--!')) break;
     const [key = '', value = ''] = line
@@ -23,12 +24,13 @@ export function readHeader(text: string, path: string): MigrationOptions & { rea
     if (key === 'tiers' && list.every(isTier)) tiers = list;
     else if (key === 'tx' && value === 'none') isTransactional = false;
     else if (key === 'requires' && value !== '') requires = list;
+    else if (key === 'irreversible' && value !== '') irreversible = value;
     else
       throw migrateErrors.BAD_OPTION({
         path,
         option: line.slice(3).trim(),
-        allowed: 'tiers: <tier>, …; tx: none; requires: <source/name>, …',
+        allowed: 'tiers: <tier>, …; tx: none; requires: <source/name>, …; irreversible: <why>',
       });
   }
-  return { isTransactional, requires, ...(tiers && { tiers }) };
+  return { isTransactional, requires, ...(irreversible && { irreversible }), ...(tiers && { tiers }) };
 }

@@ -29,7 +29,9 @@ export interface MigrationOptions {
   /** Lower bounds than the run's; a file cannot raise them. */
   readonly lockTimeoutMs?: number;
   readonly statementTimeoutMs?: number;
-  /** For those who review a plan; shown there. */
+  /** Why there is no way back; then there needs to be no `down.sql` either. */
+  readonly irreversible?: string;
+  /** For those who review a plan; a `contract` has no way back. */
   readonly phase?: (typeof phases)[number];
   readonly changeClass?: (typeof changeClasses)[number];
 }

@@ -1,21 +1,43 @@
 /** What the ledger says about a migration. No row reads as `pending`. */
-export const migrationStates = ['pending', 'running', 'applied', 'blocked', 'failed', 'needs_repair'] as const;
+export const migrationStates = [
+  'pending',
+  'running',
+  'applied',
+  'blocked',
+  'failed',
+  'needs_repair',
+  'reverting',
+  'reverted',
+  'baseline',
+  'squashed',
+] as const;
 export type MigrationState = (typeof migrationStates)[number];
 
 /**
  * Every allowed move. `running → pending` is what a kill leaves behind: the lock was free, so the transaction rolled
- * back. `blocked` did nothing but wait. Nothing leaves `applied`.
+ * back; `reverting → applied` likewise, and to itself where it goes on
+ * statement by statement. `blocked` did nothing but wait. `baseline` was there before the first run and has no proved way
+ * back; `squashed` stands for: another migration has taken its place.
  */
 const moves: Readonly<Record<MigrationState, readonly MigrationState[]>> = {
-  pending: ['running'],
+  pending: ['running', 'baseline'],
   running: ['applied', 'blocked', 'failed', 'needs_repair', 'pending'],
   blocked: ['running'],
   failed: ['running'],
   needs_repair: ['pending'],
-  applied: [],
+  applied: ['reverting', 'squashed'],
+  reverting: ['reverted', 'applied', 'reverting'],
+  reverted: ['running', 'baseline'],
+  baseline: ['squashed'],
+  squashed: [],
 };
 
 /** The states from which `to` may be reached; the guard of the update that makes the move. */
 export function statesBefore(to: MigrationState): MigrationState[] {
   return migrationStates.filter((from) => moves[from].includes(to));
+}
+
+/** Whether what the migration makes is in the database: applied by a run, found there, or part of one that was. */
+export function isApplied(state: MigrationState): boolean {
+  return state === 'applied' || state === 'baseline' || state === 'squashed';
 }

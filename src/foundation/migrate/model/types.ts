@@ -31,6 +31,37 @@ export interface RunReport {
   readonly durationMs: number;
 }
 
+export interface DownRequest extends Pick<UpRequest, 'tier' | 'signal' | 'onProgress'> {
+  /** What stays as the last: `source/name`, or a source alone to take back all of it. */
+  readonly to: string;
+  /** ISO 8601 interval in which it may happen; default: the option `downWindow`. */
+  readonly window?: string;
+}
+
+export interface DownReport {
+  readonly runId: string;
+  /** `tier:source/name`, latest first. */
+  readonly reverted: readonly string[];
+  readonly warnings: readonly string[];
+  readonly durationMs: number;
+}
+
+/** One run on one database. */
+export interface RunRecord {
+  readonly id: string;
+  readonly tier: Tier;
+  readonly command: string;
+  readonly declaredWindow?: string;
+  readonly actor: string;
+  readonly host: string;
+  /** `running` with a free lock is a run that was killed; it reads as `killed`. */
+  readonly outcome: 'running' | 'completed' | 'failed' | 'killed';
+  readonly started: Date;
+  readonly durationMs?: number;
+  /** `source/name state` of the migrations whose last attempt it was. */
+  readonly migrations: readonly string[];
+}
+
 export interface Problem {
   /** `tier:source/name`, or the plan file. */
   readonly id: string;
@@ -60,6 +91,16 @@ export interface Migrate extends AsyncDisposable {
    * @throws PLINTH_MIGRATE_LOCKED, PLINTH_MIGRATE_BLOCKED, PLINTH_MIGRATE_EDITED, PLINTH_MIGRATE_FAILED and those of the files
    */
   up(request?: UpRequest): Promise<RunReport>;
+  /**
+   * Takes back what was applied after `to`, latest first and tiers in reverse, each migration in one transaction with the
+   * record of it. Safe to kill and to run again. Refused before anything is started where one of them has no way back, is
+   * a contract, or is required by what stays. `up` applies it again.
+   *
+   * @throws PLINTH_MIGRATE_WINDOW_CLOSED, PLINTH_MIGRATE_NO_WAY_BACK, PLINTH_MIGRATE_UNKNOWN_TARGET, PLINTH_MIGRATE_FAILED
+   */
+  down(request: DownRequest): Promise<DownReport>;
+  /** The latest runs of all databases, newest first. Reads only. */
+  runs(request?: { readonly limit?: number }): Promise<readonly RunRecord[]>;
   /** Compares files with the ledgers and the plan files: edited, missing, never applied, stale. Reads only. */
   verify(): Promise<{ readonly problems: readonly Problem[] }>;
   /**

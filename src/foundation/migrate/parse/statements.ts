@@ -36,7 +36,8 @@ export interface ParsedFile {
 export async function parseFile(path: string, text: string): Promise<ParsedFile> {
   let result: ParseResult;
   try {
-    result = await (await parser()).parse(text);
+    // The parser refuses a text without anything.
+    result = text.trim() === '' ? ({} as ParseResult) : await (await parser()).parse(text);
   } catch (error) {
     throw await explain(error, path, text);
   }

@@ -1,7 +1,7 @@
 import { migrateErrors } from '../errors.ts';
 import { sha256 } from '../model/checksum.ts';
 import { decideStep, type StepKind, type StepState } from '../model/steps.ts';
-import { stepOf } from '../parse/index.ts';
+import { type Statement, stepOf } from '../parse/index.ts';
 import { beginStep, endStep, findRow, type ListStepsRow, listSteps } from '../sql/queries/queries.gen.ts';
 import { advanceLedger, type Ready } from './advance-ledger.ts';
 import { withLockRetry } from './attempts.ts';
@@ -18,9 +18,22 @@ const patientKinds: ReadonlySet<StepKind> = new Set(['create-index', 'drop-index
 const patientLockTimeoutMs = 60_000;
 const cleanLockTimeoutMs = 2_000;
 
+/** Statements that run one by one: those of a migration, or of its way back. */
+export interface StepBatch {
+  /** `source/name` of the migration. */
+  readonly id: string;
+  /** Its row of the first tier kept here. */
+  readonly rowId: string;
+  readonly direction: 'up' | 'down';
+  readonly path: string;
+  readonly text: string;
+  readonly statements: readonly Statement[];
+  /** Lower bound than the run's. */
+  readonly lockTimeoutMs?: number;
+}
+
 /**
- * Applies a migration statement by statement, each committed by itself and recorded before and after. What is done
- * already, by the ledger or by the catalog, is not done again.
+ * Applies a migration statement by statement, with `pre.sql` before and `post.sql` after them.
  *
  * @throws PLINTH_MIGRATE_FAILED, PLINTH_MIGRATE_BLOCKED, PLINTH_MIGRATE_NEEDS_REPAIR, PLINTH_MIGRATE_STEP_CHANGED, PLINTH_MIGRATE_OBJECT_DIFFERS
  */
@@ -29,36 +42,39 @@ export async function applySteps(run: Run, ready: Ready): Promise<void> {
   const { file, parts, tiers } = pending;
   const started = run.clock.monotonicMs();
   const { id: rowId } = await findRow.one(run.session, { source: file.source, name: file.name, tier: tiers[0] ?? '' });
-  const recorded = new Map((await listSteps.all(run.session, { migration_id: rowId })).map((row) => [row.number, row]));
   await checkApart(run, pending, 'pre', parts.pre);
-  for (const [index, statement] of parsed.statements.entries()) {
-    run.signal.throwIfAborted();
-    const step: Step = { id: file.id, number: index + 1, statement, target: stepOf(statement) };
-    await provedLock(run.session, run.tiers[0]);
-    await run.session.query({ text: attemptSettings('step', { lockTimeoutMs: patientLockTimeoutMs, statementTimeoutMs: 0 }) });
-    await applyStep(
-      run,
-      { rowId, step, file, ...(parts.options.lockTimeoutMs && { lockTimeoutMs: parts.options.lockTimeoutMs }) },
-      recorded.get(step.number),
-    );
-  }
+  const { lockTimeoutMs } = parts.options;
+  const bound = lockTimeoutMs === undefined ? {} : { lockTimeoutMs };
+  await runSteps(run, { id: file.id, rowId, direction: 'up', path: file.path, text: file.up, statements: parsed.statements, ...bound });
   await checkApart(run, pending, 'post', parts.post);
   const durationMs = Math.round(run.clock.monotonicMs() - started);
   await advanceLedger(run, { ready, durationMs, lockWaitMs: 0, hasInvariants: false }, undefined);
 }
 
-interface StepRun {
-  readonly rowId: string;
-  readonly step: Step;
-  readonly file: { readonly path: string; readonly up: string };
-  readonly lockTimeoutMs?: number;
+/**
+ * Runs statements one by one, each committed by itself and recorded before and after. What is done already, by the ledger
+ * or by the catalog, is not done again.
+ *
+ * @throws PLINTH_MIGRATE_FAILED, PLINTH_MIGRATE_BLOCKED, PLINTH_MIGRATE_NEEDS_REPAIR, PLINTH_MIGRATE_STEP_CHANGED, PLINTH_MIGRATE_OBJECT_DIFFERS
+ */
+export async function runSteps(run: Run, batch: StepBatch): Promise<void> {
+  const { rowId, direction } = batch;
+  const rows = await listSteps.all(run.session, { migration_id: rowId, direction });
+  const recorded = new Map(rows.map((row) => [row.number, row]));
+  for (const [index, statement] of batch.statements.entries()) {
+    run.signal.throwIfAborted();
+    const step: Step = { id: batch.id, number: index + 1, statement, target: stepOf(statement) };
+    await provedLock(run.session, run.tiers[0]);
+    await run.session.query({ text: attemptSettings('step', { lockTimeoutMs: patientLockTimeoutMs, statementTimeoutMs: 0 }) });
+    await runStep(run, batch, step, recorded.get(step.number));
+  }
 }
 
-async function applyStep(run: Run, { rowId, step, file, lockTimeoutMs }: StepRun, row: ListStepsRow | undefined): Promise<void> {
+async function runStep(run: Run, batch: StepBatch, step: Step, row: ListStepsRow | undefined): Promise<void> {
   const { session } = run;
   const { kind, name, isIdempotent } = step.target;
   const hash = sha256(step.statement.sql);
-  const identity = { migration_id: rowId, number: step.number };
+  const identity = { migration_id: batch.rowId, direction: batch.direction, number: step.number };
   if (row?.state === 'done' && row.sql_sha256 !== hash) throw migrateErrors.STEP_CHANGED({ id: step.id, step: step.number });
   const answer = row?.state === 'done' ? 'unknown' : await probe(run, step);
   const decision = decideStep(row?.state as StepState | undefined, answer, isIdempotent);
@@ -68,14 +84,14 @@ async function applyStep(run: Run, { rowId, step, file, lockTimeoutMs }: StepRun
   run.progress(`${run.tiers[0]}: ${step.id} step ${step.number} ${kind} ${name}`);
   if (decision !== 'record') {
     try {
-      await perform(run, step, lockTimeoutMs);
+      await perform(run, step, batch.lockTimeoutMs);
     } catch (error) {
       const isBlocked = (error as { code?: unknown }).code === 'PLINTH_MIGRATE_BLOCKED';
       await endStep.run(session, { ...identity, state: isBlocked ? 'pending' : 'failed', error: reasonOf(error) });
       // Without a probe nobody can tell later how far it came; a lock that was not granted is known to be harmless.
       if (answer === 'unknown' && !isIdempotent && !isBlocked) throw needsRepair(step, reasonOf(error), error);
       if (isBlocked || stateOf(error) === undefined) throw error;
-      const place = placeOf(error, file.path, file.up, -Array.from(file.up.slice(0, step.statement.offset)).length);
+      const place = placeOf(error, batch.path, batch.text, -Array.from(batch.text.slice(0, step.statement.offset)).length);
       throw migrateErrors.FAILED({ id: step.id, place, reason: reasonOf(error), remedy: remedyOf(stateOf(error)) }, { cause: error });
     }
   }

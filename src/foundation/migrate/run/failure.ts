@@ -42,6 +42,8 @@ export function remedyOf(state: string | undefined): string {
       return 'The migration role lacks a right here; on a table with forced row security it needs BYPASSRLS. Grant it, then "plinth migrate up".';
     case '53100':
       return 'The disk of the server is full. Free space, then "plinth migrate up".';
+    case '2BP01':
+      return 'Something else stands on it. Drop that first, by name; repeatable objects of your files are made again by "plinth migrate up".';
     case '3F000':
     case '42P01':
     case '42704':

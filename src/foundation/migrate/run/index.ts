@@ -1,8 +1,11 @@
+export { beginRun, userName } from './begin-run.ts';
 export { reasonOf, stateOf } from './failure.ts';
 export { type Ledger, readLedger } from './ledger.ts';
 export { isLockHeld, takeLock } from './lock.ts';
-export { migrateDatabase, ownSource, userName } from './migrate-database.ts';
+export { migrateDatabase } from './migrate-database.ts';
 export { isEmpty, planDatabase } from './plan-database.ts';
 export { probe } from './probes.ts';
+export { type Retreat, retreatAll } from './retreat.ts';
 export type { Run } from './run.ts';
 export { prepareSession } from './settings.ts';
+export { ownSource, updateLedger } from './update-ledger.ts';

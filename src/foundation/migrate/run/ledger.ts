@@ -1,6 +1,6 @@
 import { type Executor, isTier, type Tier, tiers } from '../../../kernel/index.ts';
 import type { MigrationState } from '../model/states.ts';
-import { hasLedger, listMigrations, listObjects } from '../sql/queries/queries.gen.ts';
+import { hasLedger, listHalfReverted, listMigrations, listObjects } from '../sql/queries/queries.gen.ts';
 
 export interface LedgerRow {
   readonly rowId: string;
@@ -25,16 +25,26 @@ export interface LedgerObjects {
 /** What one database says about itself; empty before the first run. */
 export interface Ledger {
   readonly exists: boolean;
+  /** False before the first run with this Plinth: its newer tables and columns are not there yet. */
+  readonly isCurrent: boolean;
   readonly rows: readonly LedgerRow[];
   readonly objects: readonly LedgerObjects[];
 }
 
+/**
+ * Reads the ledger. A migration whose transactional way back was begun reads as applied: either that is not committed
+ * yet, or it was rolled back.
+ */
 export async function readLedger(executor: Executor): Promise<Ledger> {
-  if (!(await hasLedger.one(executor, {})).exists) return { exists: false, rows: [], objects: [] };
+  const { exists, is_current: isCurrent } = await hasLedger.one(executor, {});
+  if (!exists) return { exists, isCurrent, rows: [], objects: [] };
   const migrations = await listMigrations.all(executor, {});
+  const isReverting = migrations.some(({ state }) => state === 'reverting');
+  const halves = new Set(isReverting ? (await listHalfReverted.all(executor, {})).map(({ id }) => id) : []);
   const objects = await listObjects.all(executor, {});
   return {
-    exists: true,
+    exists,
+    isCurrent,
     rows: migrations
       .filter((row): row is typeof row & { tier: Tier } => isTier(row.tier))
       .map((row) => ({
@@ -43,7 +53,7 @@ export async function readLedger(executor: Executor): Promise<Ledger> {
         source: row.source,
         name: row.name,
         tier: row.tier,
-        state: row.state as MigrationState,
+        state: row.state === 'reverting' && !halves.has(row.id) ? 'applied' : (row.state as MigrationState),
         checksum: row.checksum_up,
         treeSha256: row.tree_sha256,
       }))

@@ -1,25 +1,18 @@
-import { readFileSync } from 'node:fs';
-import { hostname, userInfo } from 'node:os';
-import { join } from 'node:path';
-import { type MigrationSource, uuidv7 } from '../../../kernel/index.ts';
+import { uuidv7 } from '../../../kernel/index.ts';
 import { migrateErrors } from '../errors.ts';
 import type { SourceFiles } from '../model/migration.ts';
 import { objectPositions } from '../model/order.ts';
 import { checkMigration, parseFile } from '../parse/index.ts';
-import { beginRun, copyApplied, endRun, listSteps } from '../sql/queries/queries.gen.ts';
+import { copyApplied, endRun, listSteps } from '../sql/queries/queries.gen.ts';
 import { advanceLedger, type Ready, recordStopped } from './advance-ledger.ts';
 import { applySteps } from './apply-steps.ts';
-import { type Ledger, readLedger } from './ledger.ts';
+import { beginRun } from './begin-run.ts';
+import { readLedger } from './ledger.ts';
 import { applyObjects, type ReadyObjects, readyObjects } from './objects.ts';
 import { isEmpty, type Pending, planDatabase } from './plan-database.ts';
 import type { Run } from './run.ts';
 import { applyInTransaction } from './transactional.ts';
-
-/** The file that makes the ledger; it is recorded in what it made. */
-const ledgerFile = '0001_create_ledger';
-
-/** The ledger's own migrations, applied to every database that keeps anything. */
-export const ownSource: MigrationSource = { name: 'migrate', dir: join(import.meta.dirname, '../sql'), layout: 'capability' };
+import { updateLedger } from './update-ledger.ts';
 
 export interface DatabaseResult {
   readonly applied: readonly string[];
@@ -33,8 +26,7 @@ export interface DatabaseResult {
  * @throws what a migration throws; then everything before it is applied and recorded, and nothing after it was begun
  */
 export async function migrateDatabase(run: Run, sources: readonly SourceFiles[], order: 'any' | 'strict'): Promise<DatabaseResult> {
-  let ledger = await readLedger(run.session);
-  if (!ledger.exists) ledger = await createLedger(run, sources);
+  const ledger = await updateLedger(run, sources, await readLedger(run.session));
   const work = await planDatabase(run, sources, ledger, order);
   run.warnings.push(...work.warnings);
   if (isEmpty(work)) return { applied: [], objectsReplaced: [] };
@@ -45,7 +37,7 @@ export async function migrateDatabase(run: Run, sources: readonly SourceFiles[],
     sources.map(({ name }) => name),
     work.pending.map(({ file }) => file),
   );
-  await begin(run);
+  await beginRun(run);
   try {
     await recover(run, work.pending);
     for (const { row, tiers } of work.copies) {
@@ -122,7 +114,7 @@ async function applyOne(run: Run, ready: Ready, next: Ready | undefined, isAnnou
 const isInRepair = ({ rows }: Pending) => rows.some(({ state }) => state === 'needs_repair');
 
 async function stillInRepair(run: Run, { file, rows }: Pending) {
-  const steps = await listSteps.all(run.session, { migration_id: rows[0]?.rowId ?? '' });
+  const steps = await listSteps.all(run.session, { migration_id: rows[0]?.rowId ?? '', direction: 'up' });
   const open = steps.find(({ state }) => state !== 'done');
   return migrateErrors.NEEDS_REPAIR({ id: file.id, step: open?.number ?? 0, statement: open?.target ?? '', reason: open?.error ?? '' });
 }
@@ -141,34 +133,5 @@ function stoppedAs(error: unknown) {
 async function recover(run: Run, pending: readonly Pending[]): Promise<void> {
   for (const one of pending) {
     if (one.rows.some(({ state }) => state === 'running')) await recordStopped(run, one, 'pending');
-  }
-}
-
-async function begin(run: Run): Promise<void> {
-  await beginRun.run(run.session, { id: run.id, actor: userName(), host: hostname(), backend_pid: run.session.backendPid });
-}
-
-/** The ledger and the record of itself, in one transaction. */
-async function createLedger(run: Run, sources: readonly SourceFiles[]): Promise<Ledger> {
-  const file = sources.flatMap(({ migrations }) => migrations).find(({ id }) => id === `migrate/${ledgerFile}`);
-  if (!file) throw migrateErrors.UNKNOWN_MIGRATION({ id: `migrate/${ledgerFile}` });
-  const [pending] = (await planDatabase(run, [{ name: 'migrate', migrations: [file], objects: [] }], await readLedger(run.session), 'any'))
-    .pending;
-  const ready: Ready = { pending: pending as Pending, parsed: await parseFile(file.path, file.up) };
-  await run.session.query({ text: `begin; ${readFileSync(file.path, 'utf8')}` });
-  await begin(run);
-  await advanceLedger(run, undefined, ready);
-  await advanceLedger(run, { ready, durationMs: 0, lockWaitMs: 0, hasInvariants: false }, undefined);
-  await run.session.query({ text: 'commit' });
-  run.progress(`${run.tiers[0]}: ${file.id} applied`);
-  return readLedger(run.session);
-}
-
-/** Who runs this; the number where the system knows no name. */
-export function userName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    return String(process.getuid?.() ?? 'unknown');
   }
 }

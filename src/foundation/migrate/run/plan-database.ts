@@ -4,6 +4,7 @@ import { type MigrationParts, readParts } from '../files/index.ts';
 import { fitsChecksum } from '../model/checksum.ts';
 import type { MigrationFile, ObjectsFile, SourceFiles } from '../model/migration.ts';
 import { lateMigrations, orderMigrations } from '../model/order.ts';
+import { isApplied } from '../model/states.ts';
 import { parseFile } from '../parse/index.ts';
 import type { Ledger, LedgerObjects, LedgerRow } from './ledger.ts';
 
@@ -45,7 +46,7 @@ export function isEmpty(work: Work): boolean {
  * Compares what sources bring with what a database has. Applied files are hashed, never parsed, unless their bytes changed.
  *
  * @throws PLINTH_MIGRATE_EDITED, PLINTH_MIGRATE_NEWER_LEDGER, PLINTH_MIGRATE_OUT_OF_ORDER, PLINTH_MIGRATE_CYCLE,
- * PLINTH_MIGRATE_MISSING_REQUIREMENT, PLINTH_MIGRATE_BAD_OPTION
+ * PLINTH_MIGRATE_MISSING_REQUIREMENT, PLINTH_MIGRATE_BAD_OPTION, PLINTH_MIGRATE_HALF_REVERTED
  */
 export async function planDatabase(
   database: { readonly tiers: readonly Tier[] },
@@ -62,7 +63,8 @@ export async function planDatabase(
     const tiers = file.tiers.filter((tier) => database.tiers.includes(tier));
     if (tiers.length === 0) continue;
     const rows = (rowsOf.get(file.id) ?? []).filter(({ tier }) => file.tiers.includes(tier));
-    const applied = rows.find(({ state }) => state === 'applied');
+    const applied = rows.find(({ state }) => isApplied(state));
+    if (rows.some(({ state }) => state === 'reverting')) throw migrateErrors.HALF_REVERTED({ id: file.id });
     if (!applied) {
       pending.push({ file, parts: readParts(file), tiers, rows });
       continue;
@@ -73,7 +75,7 @@ export async function planDatabase(
   }
   warnings.push(...missingFiles(database, sources, ledger));
 
-  const applied = ledger.rows.filter(({ state }) => state === 'applied');
+  const applied = ledger.rows.filter(({ state }) => isApplied(state));
   const late = lateMigrations(
     pending.map(({ file }) => file),
     applied.filter(({ tier }) => database.tiers.includes(tier)),
@@ -108,7 +110,8 @@ async function judgeEdit(file: MigrationFile, row: LedgerRow): Promise<string> {
 function missingFiles(database: { readonly tiers: readonly Tier[] }, sources: readonly SourceFiles[], ledger: Ledger): string[] {
   const known = new Set(sources.flatMap(({ migrations }) => migrations.map(({ id }) => id)));
   const names = new Set(sources.map(({ name }) => name));
-  const missing = [...new Set(ledger.rows.filter(({ id, source }) => names.has(source) && !known.has(id)).map(({ id }) => id))];
+  const isGone = ({ id, source, state }: LedgerRow) => state !== 'reverted' && state !== 'squashed' && names.has(source) && !known.has(id);
+  const missing = [...new Set(ledger.rows.filter(isGone).map(({ id }) => id))];
   const ours = missing.filter((id) => id.startsWith('migrate/'));
   if (ours.length > 0) throw migrateErrors.NEWER_LEDGER({ tier: database.tiers.join(', '), names: ours });
   return missing.map((id) => `${id} is recorded here but its file is gone; restore it from version control`);

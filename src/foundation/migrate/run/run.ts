@@ -4,6 +4,9 @@ import type { Connect, Session } from '../../connect/index.ts';
 /** One run on one database, while its session holds the lock. */
 export interface Run {
   readonly id: string;
+  readonly command: 'up' | 'down' | 'baseline';
+  /** For `down` where it needs one. */
+  readonly declaredWindow?: string;
   readonly connect: Connect;
   readonly clock: Clock;
   readonly session: Session;

@@ -11,8 +11,6 @@ const states = async (client: { query(text: string): Promise<{ rows: { name: str
       state,
     ]),
   );
-/** Without the ledger's own migrations. */
-const theirs = (ids: readonly string[]) => ids.filter((id) => !/^(\w+:)?migrate\//.test(id));
 
 test('[I1] what is pending is applied in order and recorded; a second run finds nothing', async () => {
   const { client, endpoint } = await testDatabase();
@@ -21,13 +19,14 @@ test('[I1] what is pending is applied in order and recorded; a second run finds 
     'migrations/0002_b.sql': `insert into public.a values (1);\n${table('b')}`,
   });
   await using runner = await testRunner(endpoint, [files.source]);
-  expect((await runner.migrate.plan()).map(({ id }) => id)[0]).toBe('migrate/0001_create_ledger');
-  expect(theirs((await runner.migrate.plan()).map(({ id }) => id))).toEqual(['shop/0001_a', 'shop/0002_b']);
+  const ids = (await runner.migrate.plan()).map(({ id }) => id);
+  expect(ids[0]).toBe('migrate/0001_create_ledger');
+  expect(ids.slice(-2)).toEqual(['shop/0001_a', 'shop/0002_b']);
 
   const lines: string[] = [];
   const report = await runner.migrate.up({ onProgress: (line) => lines.push(line) });
   expect(report.warnings).toEqual([]);
-  expect(theirs(report.applied)).toEqual(['oltp:shop/0001_a', 'oltp:shop/0002_b']);
+  expect(report.applied).toEqual(['oltp:shop/0001_a', 'oltp:shop/0002_b']);
   expect(lines).toContain('oltp: shop/0002_b applied');
   expect((await client.query('select id from public.a')).rows).toEqual([{ id: 1 }]);
   expect((await client.query('select outcome, completed is not null as is_done from migrate.runs')).rows).toEqual([
@@ -36,7 +35,10 @@ test('[I1] what is pending is applied in order and recorded; a second run finds 
 
   expect(await runner.migrate.up()).toMatchObject({ applied: [], objectsReplaced: [] });
   expect(await runner.migrate.plan()).toEqual([]);
-  expect((await runner.migrate.status()).map(({ state }) => state)).toEqual(Array(report.applied.length + 1).fill('applied'));
+  expect((await runner.migrate.status()).map(({ id, state }) => `${id} ${state}`).slice(-2)).toEqual([
+    'shop/0001_a applied',
+    'shop/0002_b applied',
+  ]);
 });
 
 test('[I1] a failing migration is rolled back whole, with file, line and caret; the file may be corrected', async () => {
@@ -134,8 +136,8 @@ test('[I9] tiers in databases of their own: each has what it keeps', async () =>
     { tiers: ['oltp', 'content'] },
   );
   await using runner = await testRunner({ oltp: one.endpoint, content: two.endpoint }, [files.source]);
-  expect(theirs((await runner.migrate.up({ tier: 'content' })).applied)).toEqual(['content:shop/0001_a', 'content:shop/0002_b']);
-  expect(theirs((await runner.migrate.up()).applied)).toEqual(['oltp:shop/0001_a']);
+  expect((await runner.migrate.up({ tier: 'content' })).applied).toEqual(['content:shop/0001_a', 'content:shop/0002_b']);
+  expect((await runner.migrate.up()).applied).toEqual(['oltp:shop/0001_a']);
 });
 
 test('[I11] rows that pre.sql or post.sql finds roll the migration back', async () => {

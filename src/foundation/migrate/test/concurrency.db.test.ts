@@ -20,8 +20,12 @@ test('[I2] 16 runners on an empty database: each migration is applied once, and 
   const reports = await Promise.all(runners.map(({ migrate }) => migrate.up()));
   expect(reports.flatMap(({ applied }) => applied)).toHaveLength(20);
   expect(
-    (await client.query("select count(*)::int as n, max(attempts) as attempts from migrate.migrations where state = 'applied'")).rows,
-  ).toEqual([{ n: 21, attempts: 1 }]);
+    (
+      await client.query(
+        "select count(*)::int as n, max(attempts) as attempts from migrate.migrations where source = 'shop' and state = 'applied'",
+      )
+    ).rows,
+  ).toEqual([{ n: 20, attempts: 1 }]);
 });
 
 test('[I2] a waiting runner does not stop a concurrent build of the one that works', async () => {

@@ -34,7 +34,7 @@ const files = () =>
 async function found(client: pg.Client) {
   const { rows } = await client.query(`
     select (select array_agg(what order by what) from public.effects) as effects,
-           (select array_agg(source || '/' || name || ' ' || state order by source, name) from migrate.migrations where source = 'shop') as migrations,
+           (select array_agg(source || '/' || name || ' ' || state order by source, name) from migrate.migrations where source <> 'migrate') as migrations,
            (select array_agg(number || ' ' || state order by number) from migrate.steps) as steps,
            (select array_agg(c.relname || ' ' || c.relkind::text || ' ' || coalesce(i.indisvalid::text, '') order by c.relname)
               from pg_class c left join pg_index i on i.indexrelid = c.oid where c.relnamespace = 'public'::regnamespace) as relations`);

@@ -33,5 +33,5 @@ test('[I47] a shadow takes the selected files, then the rest, and leaves nothing
     })) as number;
   }
   expect(port).toBeGreaterThan(0);
-  await expect(runner.migrate.plan()).resolves.toHaveLength(2 + 1);
+  expect((await runner.migrate.plan()).filter(({ id }) => id.startsWith('shop/'))).toHaveLength(2);
 });

@@ -1,5 +1,7 @@
 -- name: has_ledger
-select pg_catalog.to_regclass('migrate.objects') is not null as "exists!";
+-- `is_current`: the ledger's second migration is there, so that columns of it may be named.
+select pg_catalog.to_regclass('migrate.objects') is not null as "exists!",
+       exists (select from pg_catalog.pg_attribute where attrelid = pg_catalog.to_regclass('migrate.steps') and attname = 'direction') as "is_current!";
 
 -- name: list_migrations
 -- Everything that was ever begun here, for deciding what is left to do.
@@ -19,8 +21,19 @@ select source || '/' || name as "id!", checksum_down, checksum_pre, checksum_pos
 -- name: list_objects
 select identity, sha256, defines from migrate.objects order by identity;
 
+-- name: list_half_reverted
+-- Rows whose way back runs statement by statement and has begun: neither applied nor reverted.
+select m.id from migrate.migrations m
+ where m.state = 'reverting' and exists (select from migrate.steps s where s.migration_id = m.id and s.direction = 'down');
+
+-- name: recover_reverting
+-- What a killed run left: its lock was free, so a transactional way back rolled back.
+update migrate.migrations m set state = 'applied'
+ where m.state = 'reverting' and not exists (select from migrate.steps s where s.migration_id = m.id and s.direction = 'down');
+
 -- name: begin_run
-insert into migrate.runs (id, actor, host, backend_pid) values (:id, :actor, :host, :backend_pid)
+insert into migrate.runs (id, command, declared_window, actor, host, backend_pid)
+values (:id, :command, :declared_window?, :actor, :host, :backend_pid)
 on conflict (id) do nothing;
 
 -- name: end_run
@@ -32,7 +45,7 @@ update migrate.runs set outcome = :outcome, completed = now() where id = :id and
 -- the proof that this is still the session with the lock. Either half may be empty. One statement, because every round trip counts here.
 with applied as (
   update migrate.migrations
-     set state = 'applied', applied = clock_timestamp(), duration_ms = :duration_ms, lock_wait_ms = :lock_wait_ms
+     set state = 'applied', applied = clock_timestamp(), reverted = null, duration_ms = :duration_ms, lock_wait_ms = :lock_wait_ms
    where source = :source and name = :name and tier = any(:tiers::text[]) and state = any(:allowed_applied::text[])
   returning id
 ), announced as (
@@ -91,14 +104,54 @@ select (select count(*) from applied) as recorded, (select count(*) from announc
                   and l.classid = (:lock_key::int8 >> 32)::oid and l.objid = (:lock_key::int8 & 4294967295)::oid and l.objsubid = 1)
          as "is_held!";
 
+-- name: retreat
+-- The same on the way back, newest first: rows `recorded` as reverted and `announced` as reverting, with the proof of the lock. What a
+-- migration did statement by statement is forgotten with it, so that it can be applied again.
+with reverted as (
+  update migrate.migrations
+     set state = 'reverted', reverted = clock_timestamp(), duration_ms = :duration_ms, lock_wait_ms = :lock_wait_ms, sqlstate = null, error = null
+   where id = any(:ids::uuid[]) and state = any(:allowed_reverted::text[])
+  returning id
+), forgotten as (
+  delete from migrate.steps where migration_id in (select id from reverted)
+), announced as (
+  update migrate.migrations
+     set state = 'reverting', run_id = :run_id, attempts = attempts + 1, sqlstate = null, error = null, started = now()
+   where id = any(:next_ids::uuid[]) and state = any(:allowed_reverting::text[])
+  returning id
+)
+select (select count(*) from reverted) as recorded, (select count(*) from announced) as announced,
+       pg_catalog.pg_backend_pid() as "backend_pid!",
+       exists (select from pg_catalog.pg_locks l
+                where l.locktype = 'advisory' and l.pid = pg_catalog.pg_backend_pid() and l.granted
+                  and l.classid = (:lock_key::int8 >> 32)::oid and l.objid = (:lock_key::int8 & 4294967295)::oid and l.objsubid = 1)
+         as "is_held!";
+
+-- name: stop_retreat
+-- A way back that failed: rolled back, so applied as before, with the reason. Statements that were done by themselves leave it reverting.
+update migrate.migrations m
+   set state = case when exists (select from migrate.steps s where s.migration_id = m.id and s.direction = 'down') then m.state else 'applied' end,
+       sqlstate = :sqlstate?, error = :error?
+ where m.id = any(:ids::uuid[]) and m.state = 'reverting';
+
+-- name: forget_applied_objects
+-- Files of repeatable objects of these sources count as changed: what stood on the schema that is gone is made again by the next run.
+update migrate.objects set sha256 = 'reverted' where split_part(identity, '/', 1) = any(:sources::text[]);
+
+-- name: list_runs
+-- The latest runs of this database with what they did.
+select r.id, r.command, r.declared_window, r.actor, r.host, r.outcome, r.started, r.completed,
+       array(select m.source || '/' || m.name || ' ' || m.state from migrate.migrations m where m.run_id = r.id order by m.started, m.name) as "migrations!"
+  from migrate.runs r order by r.started desc, r.id desc limit :limit;
+
 -- name: copy_applied
 -- The migration is in this database on behalf of another tier: recorded, not applied again.
 insert into migrate.migrations (id, source, name, tier, state, checksum_up, checksum_down, checksum_pre, checksum_post, checksum_meta,
                                 tree_sha256, run_id, applied)
-select unnest(:ids::uuid[]), m.source, m.name, unnest(:tiers::text[]), 'applied', m.checksum_up, m.checksum_down, m.checksum_pre,
+select unnest(:ids::uuid[]), m.source, m.name, unnest(:tiers::text[]), m.state, m.checksum_up, m.checksum_down, m.checksum_pre,
        m.checksum_post, m.checksum_meta, m.tree_sha256, m.run_id, m.applied
   from migrate.migrations m
- where m.id = :from_id and m.state = 'applied';
+ where m.id = :from_id and m.state in ('applied', 'baseline', 'squashed');
 
 -- name: record_stop
 -- Out of `running` for a reason: pending again, blocked, failed or needs_repair.
@@ -108,22 +161,23 @@ update migrate.migrations set state = :state, sqlstate = :sqlstate?, error = :er
 -- name: rename_checksum
 -- Changed bytes with an equal tree, accepted by somebody.
 update migrate.migrations set checksum_up = :checksum_up, accepted = now(), accepted_by = :accepted_by
- where source = :source and name = :name and state = 'applied' and tree_sha256 = :tree_sha256;
+ where source = :source and name = :name and state in ('applied', 'baseline') and tree_sha256 = :tree_sha256;
 
 -- name: list_steps
-select number, kind, target, sql_sha256, state, attempts, error from migrate.steps where migration_id = :migration_id order by number;
+select number, kind, target, sql_sha256, state, attempts, error from migrate.steps
+ where migration_id = :migration_id and direction = :direction order by number;
 
 -- name: begin_step
-insert into migrate.steps as s (migration_id, number, kind, target, sql_sha256, state)
-values (:migration_id, :number, :kind, :target, :sql_sha256, 'running')
-on conflict on constraint steps_migration_id_number_pk do update
+insert into migrate.steps as s (migration_id, direction, number, kind, target, sql_sha256, state)
+values (:migration_id, :direction, :number, :kind, :target, :sql_sha256, 'running')
+on conflict on constraint steps_migration_id_direction_number_pk do update
    set kind = excluded.kind, target = excluded.target, sql_sha256 = excluded.sql_sha256, state = 'running', attempts = s.attempts + 1,
        error = null, started = now(), completed = null
  where s.state <> 'done';
 
 -- name: end_step
 update migrate.steps set state = :state, error = :error?, completed = case when :state = 'done' then now() end
- where migration_id = :migration_id and number = :number and state <> 'done';
+ where migration_id = :migration_id and direction = :direction and number = :number and state <> 'done';
 
 -- name: save_objects
 insert into migrate.objects (identity, sha256, defines) values (:identity, :sha256, :defines::text[])
@@ -134,3 +188,8 @@ delete from migrate.objects where identity = any(:identities::text[]);
 
 -- name: find_row
 select id, state from migrate.migrations where source = :source and name = :name and tier = :tier;
+
+-- name: list_reversible
+-- What is in the database or half out of it, latest application first; rows of one migration side by side.
+select id, source, name, tier, state as "state!", checksum_down from migrate.migrations
+ where state in ('applied', 'baseline', 'reverting') order by applied desc, source desc, name desc, tier;

@@ -1,5 +1,5 @@
 // Made by `npm run generate` from catalog.sql, ledger.sql, lock.sql; do not edit.
-// sources: b6dc809df5e096995101ba2343e29189
+// sources: 163c1b420bd8de2ea0f3c833b05d6a90
 import { defineQuery } from '../../../../kernel/index.ts';
 
 export interface FindIndexParams {
@@ -186,8 +186,13 @@ select o.classid as "classid", o.objid as "objid", o.depth as "depth",
 export type HasLedgerParams = Record<string, never>;
 export interface HasLedgerRow {
   readonly exists: boolean;
+  readonly is_current: boolean;
 }
-export const hasLedger = defineQuery<HasLedgerParams, HasLedgerRow>('migrate.has_ledger', [], `select pg_catalog.to_regclass('migrate.objects') is not null as "exists"`);
+/**
+ * `is_current`: the ledger's second migration is there, so that columns of it may be named.
+ */
+export const hasLedger = defineQuery<HasLedgerParams, HasLedgerRow>('migrate.has_ledger', [], `select pg_catalog.to_regclass('migrate.objects') is not null as "exists",
+       exists (select from pg_catalog.pg_attribute where attrelid = pg_catalog.to_regclass('migrate.steps') and attname = 'direction') as "is_current"`);
 
 export type ListMigrationsParams = Record<string, never>;
 export interface ListMigrationsRow {
@@ -245,14 +250,35 @@ export interface ListObjectsRow {
 }
 export const listObjects = defineQuery<ListObjectsParams, ListObjectsRow>('migrate.list_objects', [], `select identity, sha256, defines from migrate.objects order by identity`);
 
+export type ListHalfRevertedParams = Record<string, never>;
+export interface ListHalfRevertedRow {
+  readonly id: string;
+}
+/**
+ * Rows whose way back runs statement by statement and has begun: neither applied nor reverted.
+ */
+export const listHalfReverted = defineQuery<ListHalfRevertedParams, ListHalfRevertedRow>('migrate.list_half_reverted', [], `select m.id from migrate.migrations m
+ where m.state = 'reverting' and exists (select from migrate.steps s where s.migration_id = m.id and s.direction = 'down')`);
+
+export type RecoverRevertingParams = Record<string, never>;
+export type RecoverRevertingRow = Record<string, never>;
+/**
+ * What a killed run left: its lock was free, so a transactional way back rolled back.
+ */
+export const recoverReverting = defineQuery<RecoverRevertingParams, RecoverRevertingRow>('migrate.recover_reverting', [], `update migrate.migrations m set state = 'applied'
+ where m.state = 'reverting' and not exists (select from migrate.steps s where s.migration_id = m.id and s.direction = 'down')`);
+
 export interface BeginRunParams {
   readonly id: string;
+  readonly command: string;
+  readonly declared_window: string | null;
   readonly actor: string;
   readonly host: string;
   readonly backend_pid: number;
 }
 export type BeginRunRow = Record<string, never>;
-export const beginRun = defineQuery<BeginRunParams, BeginRunRow>('migrate.begin_run', ['id', 'actor', 'host', 'backend_pid'], `insert into migrate.runs (id, actor, host, backend_pid) values ($1, $2, $3, $4)
+export const beginRun = defineQuery<BeginRunParams, BeginRunRow>('migrate.begin_run', ['id', 'command', 'declared_window', 'actor', 'host', 'backend_pid'], `insert into migrate.runs (id, command, declared_window, actor, host, backend_pid)
+values ($1, $2, $3, $4, $5, $6)
 on conflict (id) do nothing`);
 
 export interface EndRunParams {
@@ -300,7 +326,7 @@ export interface AdvanceRow {
  */
 export const advance = defineQuery<AdvanceParams, AdvanceRow>('migrate.advance', ['duration_ms', 'lock_wait_ms', 'source', 'name', 'tiers', 'allowed_applied', 'next_ids', 'next_source', 'next_name', 'next_tiers', 'checksum_up', 'checksum_down', 'checksum_pre', 'checksum_post', 'checksum_meta', 'tree_sha256', 'run_id', 'allowed_running', 'born', 'touched', 'not_valid', 'lock_key'], `with applied as (
   update migrate.migrations
-     set state = 'applied', applied = clock_timestamp(), duration_ms = $1, lock_wait_ms = $2
+     set state = 'applied', applied = clock_timestamp(), reverted = null, duration_ms = $1, lock_wait_ms = $2
    where source = $3 and name = $4 and tier = any($5::text[]) and state = any($6::text[])
   returning id
 ), announced as (
@@ -359,6 +385,90 @@ select (select count(*) from applied) as recorded, (select count(*) from announc
                   and l.classid = ($22::int8 >> 32)::oid and l.objid = ($22::int8 & 4294967295)::oid and l.objsubid = 1)
          as "is_held"`);
 
+export interface RetreatParams {
+  readonly duration_ms: number;
+  readonly lock_wait_ms: number;
+  readonly ids: readonly string[];
+  readonly allowed_reverted: readonly string[];
+  readonly run_id: string;
+  readonly next_ids: readonly string[];
+  readonly allowed_reverting: readonly string[];
+  readonly lock_key: number;
+}
+export interface RetreatRow {
+  readonly recorded: number | null;
+  readonly announced: number | null;
+  readonly backend_pid: number;
+  readonly is_held: boolean;
+}
+/**
+ * The same on the way back, newest first: rows `recorded` as reverted and `announced` as reverting, with the proof of the lock. What a
+ * migration did statement by statement is forgotten with it, so that it can be applied again.
+ */
+export const retreat = defineQuery<RetreatParams, RetreatRow>('migrate.retreat', ['duration_ms', 'lock_wait_ms', 'ids', 'allowed_reverted', 'run_id', 'next_ids', 'allowed_reverting', 'lock_key'], `with reverted as (
+  update migrate.migrations
+     set state = 'reverted', reverted = clock_timestamp(), duration_ms = $1, lock_wait_ms = $2, sqlstate = null, error = null
+   where id = any($3::uuid[]) and state = any($4::text[])
+  returning id
+), forgotten as (
+  delete from migrate.steps where migration_id in (select id from reverted)
+), announced as (
+  update migrate.migrations
+     set state = 'reverting', run_id = $5, attempts = attempts + 1, sqlstate = null, error = null, started = now()
+   where id = any($6::uuid[]) and state = any($7::text[])
+  returning id
+)
+select (select count(*) from reverted) as recorded, (select count(*) from announced) as announced,
+       pg_catalog.pg_backend_pid() as "backend_pid",
+       exists (select from pg_catalog.pg_locks l
+                where l.locktype = 'advisory' and l.pid = pg_catalog.pg_backend_pid() and l.granted
+                  and l.classid = ($8::int8 >> 32)::oid and l.objid = ($8::int8 & 4294967295)::oid and l.objsubid = 1)
+         as "is_held"`);
+
+export interface StopRetreatParams {
+  readonly sqlstate: string | null;
+  readonly error: string | null;
+  readonly ids: readonly string[];
+}
+export type StopRetreatRow = Record<string, never>;
+/**
+ * A way back that failed: rolled back, so applied as before, with the reason. Statements that were done by themselves leave it reverting.
+ */
+export const stopRetreat = defineQuery<StopRetreatParams, StopRetreatRow>('migrate.stop_retreat', ['sqlstate', 'error', 'ids'], `update migrate.migrations m
+   set state = case when exists (select from migrate.steps s where s.migration_id = m.id and s.direction = 'down') then m.state else 'applied' end,
+       sqlstate = $1, error = $2
+ where m.id = any($3::uuid[]) and m.state = 'reverting'`);
+
+export interface ForgetAppliedObjectsParams {
+  readonly sources: readonly string[];
+}
+export type ForgetAppliedObjectsRow = Record<string, never>;
+/**
+ * Files of repeatable objects of these sources count as changed: what stood on the schema that is gone is made again by the next run.
+ */
+export const forgetAppliedObjects = defineQuery<ForgetAppliedObjectsParams, ForgetAppliedObjectsRow>('migrate.forget_applied_objects', ['sources'], `update migrate.objects set sha256 = 'reverted' where split_part(identity, '/', 1) = any($1::text[])`);
+
+export interface ListRunsParams {
+  readonly limit: number;
+}
+export interface ListRunsRow {
+  readonly id: string;
+  readonly command: string;
+  readonly declared_window: string | null;
+  readonly actor: string;
+  readonly host: string;
+  readonly outcome: string;
+  readonly started: Date;
+  readonly completed: Date | null;
+  readonly migrations: string[];
+}
+/**
+ * The latest runs of this database with what they did.
+ */
+export const listRuns = defineQuery<ListRunsParams, ListRunsRow>('migrate.list_runs', ['limit'], `select r.id, r.command, r.declared_window, r.actor, r.host, r.outcome, r.started, r.completed,
+       array(select m.source || '/' || m.name || ' ' || m.state from migrate.migrations m where m.run_id = r.id order by m.started, m.name) as "migrations"
+  from migrate.runs r order by r.started desc, r.id desc limit $1`);
+
 export interface CopyAppliedParams {
   readonly ids: readonly string[];
   readonly tiers: readonly string[];
@@ -370,10 +480,10 @@ export type CopyAppliedRow = Record<string, never>;
  */
 export const copyApplied = defineQuery<CopyAppliedParams, CopyAppliedRow>('migrate.copy_applied', ['ids', 'tiers', 'from_id'], `insert into migrate.migrations (id, source, name, tier, state, checksum_up, checksum_down, checksum_pre, checksum_post, checksum_meta,
                                 tree_sha256, run_id, applied)
-select unnest($1::uuid[]), m.source, m.name, unnest($2::text[]), 'applied', m.checksum_up, m.checksum_down, m.checksum_pre,
+select unnest($1::uuid[]), m.source, m.name, unnest($2::text[]), m.state, m.checksum_up, m.checksum_down, m.checksum_pre,
        m.checksum_post, m.checksum_meta, m.tree_sha256, m.run_id, m.applied
   from migrate.migrations m
- where m.id = $3 and m.state = 'applied'`);
+ where m.id = $3 and m.state in ('applied', 'baseline', 'squashed')`);
 
 export interface RecordStopParams {
   readonly state: string;
@@ -402,10 +512,11 @@ export type RenameChecksumRow = Record<string, never>;
  * Changed bytes with an equal tree, accepted by somebody.
  */
 export const renameChecksum = defineQuery<RenameChecksumParams, RenameChecksumRow>('migrate.rename_checksum', ['checksum_up', 'accepted_by', 'source', 'name', 'tree_sha256'], `update migrate.migrations set checksum_up = $1, accepted = now(), accepted_by = $2
- where source = $3 and name = $4 and state = 'applied' and tree_sha256 = $5`);
+ where source = $3 and name = $4 and state in ('applied', 'baseline') and tree_sha256 = $5`);
 
 export interface ListStepsParams {
   readonly migration_id: string;
+  readonly direction: string;
 }
 export interface ListStepsRow {
   readonly number: number;
@@ -416,19 +527,21 @@ export interface ListStepsRow {
   readonly attempts: number;
   readonly error: string | null;
 }
-export const listSteps = defineQuery<ListStepsParams, ListStepsRow>('migrate.list_steps', ['migration_id'], `select number, kind, target, sql_sha256, state, attempts, error from migrate.steps where migration_id = $1 order by number`);
+export const listSteps = defineQuery<ListStepsParams, ListStepsRow>('migrate.list_steps', ['migration_id', 'direction'], `select number, kind, target, sql_sha256, state, attempts, error from migrate.steps
+ where migration_id = $1 and direction = $2 order by number`);
 
 export interface BeginStepParams {
   readonly migration_id: string;
+  readonly direction: string;
   readonly number: number;
   readonly kind: string;
   readonly target: string;
   readonly sql_sha256: string;
 }
 export type BeginStepRow = Record<string, never>;
-export const beginStep = defineQuery<BeginStepParams, BeginStepRow>('migrate.begin_step', ['migration_id', 'number', 'kind', 'target', 'sql_sha256'], `insert into migrate.steps as s (migration_id, number, kind, target, sql_sha256, state)
-values ($1, $2, $3, $4, $5, 'running')
-on conflict on constraint steps_migration_id_number_pk do update
+export const beginStep = defineQuery<BeginStepParams, BeginStepRow>('migrate.begin_step', ['migration_id', 'direction', 'number', 'kind', 'target', 'sql_sha256'], `insert into migrate.steps as s (migration_id, direction, number, kind, target, sql_sha256, state)
+values ($1, $2, $3, $4, $5, $6, 'running')
+on conflict on constraint steps_migration_id_direction_number_pk do update
    set kind = excluded.kind, target = excluded.target, sql_sha256 = excluded.sql_sha256, state = 'running', attempts = s.attempts + 1,
        error = null, started = now(), completed = null
  where s.state <> 'done'`);
@@ -437,11 +550,12 @@ export interface EndStepParams {
   readonly state: string;
   readonly error: string | null;
   readonly migration_id: string;
+  readonly direction: string;
   readonly number: number;
 }
 export type EndStepRow = Record<string, never>;
-export const endStep = defineQuery<EndStepParams, EndStepRow>('migrate.end_step', ['state', 'error', 'migration_id', 'number'], `update migrate.steps set state = $1, error = $2, completed = case when $1 = 'done' then now() end
- where migration_id = $3 and number = $4 and state <> 'done'`);
+export const endStep = defineQuery<EndStepParams, EndStepRow>('migrate.end_step', ['state', 'error', 'migration_id', 'direction', 'number'], `update migrate.steps set state = $1, error = $2, completed = case when $1 = 'done' then now() end
+ where migration_id = $3 and direction = $4 and number = $5 and state <> 'done'`);
 
 export interface SaveObjectsParams {
   readonly identity: string;
@@ -468,6 +582,21 @@ export interface FindRowRow {
   readonly state: string;
 }
 export const findRow = defineQuery<FindRowParams, FindRowRow>('migrate.find_row', ['source', 'name', 'tier'], `select id, state from migrate.migrations where source = $1 and name = $2 and tier = $3`);
+
+export type ListReversibleParams = Record<string, never>;
+export interface ListReversibleRow {
+  readonly id: string;
+  readonly source: string;
+  readonly name: string;
+  readonly tier: string;
+  readonly state: string;
+  readonly checksum_down: string | null;
+}
+/**
+ * What is in the database or half out of it, latest application first; rows of one migration side by side.
+ */
+export const listReversible = defineQuery<ListReversibleParams, ListReversibleRow>('migrate.list_reversible', [], `select id, source, name, tier, state as "state", checksum_down from migrate.migrations
+ where state in ('applied', 'baseline', 'reverting') order by applied desc, source desc, name desc, tier`);
 
 export interface TryLockParams {
   readonly key: number;

@@ -1,0 +1,2 @@
+export { revert } from './revert.ts';
+export { revertCommands } from './surface.ts';

@@ -1,0 +1,25 @@
+-- Migrations can be taken back, stand in for others, or be there before Plinth was; hooks are called around them.
+alter table migrate.runs
+  add column command text not null default 'up',
+  add column declared_window text,
+  add constraint runs_command_check check (command in ('up', 'down', 'baseline'));
+comment on column migrate.runs.command is 'What it was asked for.';
+comment on column migrate.runs.declared_window is 'ISO 8601 interval inside which schema may be taken back, as it was declared; null where none is needed.';
+create index runs_started_idx on migrate.runs (started);
+
+alter table migrate.migrations
+  add column reverted timestamptz,
+  drop constraint migrations_state_check,
+  drop constraint migrations_applied_check,
+  add constraint migrations_state_check check (state in (
+    'pending', 'running', 'applied', 'blocked', 'failed', 'needs_repair', 'reverting', 'reverted', 'baseline', 'squashed')),
+  add constraint migrations_applied_check check (
+    state not in ('applied', 'reverting', 'reverted', 'baseline', 'squashed') or applied is not null);
+comment on column migrate.migrations.reverted is 'Committed with the way back; null again once it is applied again.';
+
+alter table migrate.steps
+  add column direction text not null default 'up',
+  drop constraint steps_migration_id_number_pk,
+  add constraint steps_migration_id_direction_number_pk primary key (migration_id, direction, number),
+  add constraint steps_direction_check check (direction in ('up', 'down'));
+comment on column migrate.steps.direction is 'Whether the statement stands in the migration or in its way back; both go when the way back is done.';
