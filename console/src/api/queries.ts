@@ -1,4 +1,5 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
+import type { DiagramLayout } from '../../../src/foundation/migrate/index.ts';
 import { request, requestText, setCsrfToken } from './client.ts';
 import type {
   ClusterStatus,
@@ -41,6 +42,7 @@ export const capabilitiesQuery = {
 export const clusterQuery = get<ClusterStatus>('/cluster/status');
 export const poolsQuery = get<{ pools: readonly Pool[] }>('/connect/pools');
 export const migrationsQuery = get<{ migrations: readonly Migration[] }>('/migrate/status');
+export const diagramQuery = (tier: string) => get<DiagramLayout>(`/migrate/erd?tier=${encodeURIComponent(tier)}`);
 export const tenantsQuery = get<{ tenants: readonly Tenant[] }>('/tenancy/tenants');
 export const coverageQuery = get<{ tables: readonly Coverage[] }>('/tenancy/coverage');
 export const tablesQuery = get<{ tables: readonly ListedTable[] }>('/console/tables');

@@ -1,5 +1,6 @@
 export type { BackfillDefinition, BackfillRunRequest, BackfillState, BackfillStatus, Backfills, QuarantinedRow } from './backfill/index.ts';
 export type { MigrateDeps, ShadowRoles } from './context.ts';
+export type { DiagramLayout } from './documents/index.ts';
 export { migrateErrors } from './errors.ts';
 export { openMigrate } from './migrate.ts';
 export { type MigrationState, migrationStates } from './model/states.ts';

@@ -1,5 +1,6 @@
 import { openBackfills } from './backfill/index.ts';
 import type { MigrateDeps, OpenOptions } from './context.ts';
+import { openDocuments } from './documents/index.ts';
 import { migrateErrors } from './errors.ts';
 import { createMigration } from './files/index.ts';
 import type { Migrate } from './model/types.ts';
@@ -29,6 +30,7 @@ export function openMigrate(deps: MigrateDeps, options: OpenOptions): Migrate {
       return createMigration(product, tier, slug, deps.clock.now());
     },
     backfills: openBackfills(context),
+    documents: openDocuments(context),
     async [Symbol.asyncDispose]() {},
   };
 }

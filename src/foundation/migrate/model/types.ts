@@ -1,5 +1,6 @@
 import type { Tier } from '../../../kernel/index.ts';
 import type { Backfills } from '../backfill/index.ts';
+import type { Documents } from '../documents/index.ts';
 import type { MigrationOptions } from './migration.ts';
 import type { MigrationState } from './states.ts';
 
@@ -120,4 +121,5 @@ export interface Migrate extends AsyncDisposable {
   writePlan(): Promise<readonly string[]>;
   /** Makes the folder of a product migration and returns its path. @throws PLINTH_MIGRATE_NO_PRODUCT */
   create(request: { readonly tier: Tier; readonly slug: string }): Promise<string>;
+  readonly documents: Documents;
 }

@@ -1,9 +1,16 @@
 import type { CommandDescriptor, RouteDescriptor } from '../../../kernel/index.ts';
+import { documentsCommands, documentsRoutes } from '../documents/index.ts';
 import { revertCommands } from '../revert/index.ts';
 import { commands as runCommands } from './commands.ts';
 import { routes as runRoutes } from './routes.ts';
 
-/** What the command line shows below `plinth migrate`, part by part. */
-export const commands: readonly CommandDescriptor[] = [...runCommands, ...revertCommands];
+// One line a part.
+const parts: readonly { readonly commands?: readonly CommandDescriptor[]; readonly routes?: readonly RouteDescriptor[] }[] = [
+  { commands: runCommands, routes: runRoutes },
+  { commands: documentsCommands, routes: documentsRoutes },
+  { commands: revertCommands },
+];
 
-export const routes: readonly RouteDescriptor[] = [...runRoutes];
+/** What the command line shows below `plinth migrate`, part by part. */
+export const commands = parts.flatMap((part) => part.commands ?? []);
+export const routes = parts.flatMap((part) => part.routes ?? []);
