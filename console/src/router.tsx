@@ -100,7 +100,7 @@ const pools = createRoute({
 const migrations = createRoute({
   getParentRoute: () => shell,
   path: '/migrations',
-  validateSearch: listSearch,
+  validateSearch: (search: Record<string, unknown>) => ({ ...listSearch(search), ...keep(search, 'view') }),
   component: lazyRouteComponent(() => import('./pages/migrations/migrations-page.tsx'), 'MigrationsPage'),
 });
 

@@ -94,6 +94,7 @@ describeWith('chromium', 'the console in a browser, on the demo', (chromium) => 
     ['content', '/content', 'Where the bytes went'],
     ['pools', '/pools', 'normal'],
     ['migrations', '/migrations', /tenancy\/0001/],
+    ['migrations-diagram', '/migrations?view=diagram', 'campaign_steps'],
   ];
 
   test.each(['light', 'dark'] as const)(

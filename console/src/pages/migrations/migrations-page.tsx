@@ -1,64 +1,24 @@
 import { useQuery } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
 import { migrationsQuery } from '../../api/queries.ts';
-import type { Migration } from '../../api/types.ts';
-import { Badge, TierName } from '../../parts/badge.tsx';
-import { columnsOf, DataTable } from '../../parts/data-table.tsx';
-import { formatMs, plural } from '../../parts/format.ts';
+import { Badge } from '../../parts/badge.tsx';
+import { plural } from '../../parts/format.ts';
 import { Page } from '../../parts/page.tsx';
-import { Answer } from '../../parts/states.tsx';
-import { Time } from '../../parts/time.tsx';
+import { Tabs } from '../../parts/tabs.tsx';
+import { Applied } from './applied.tsx';
+import { Diagram } from './diagram.tsx';
 import { migrationTone } from './migration-tone.ts';
 
-const column = columnsOf<Migration>();
-const columns = column.columns([
-  column.accessor('id', {
-    header: 'Migration',
-    meta: { width: 340 },
-    cell: (cell) => (
-      <span className="mono cut" title={cell.getValue()}>
-        {cell.getValue()}
-      </span>
-    ),
-  }),
-  column.accessor('tier', { header: 'Tier', meta: { width: 100 }, cell: (cell) => <TierName tier={cell.getValue()} /> }),
-  column.accessor('state', {
-    header: 'State',
-    meta: { width: 140 },
-    cell: (cell) => <Badge tone={migrationTone(cell.getValue())}>{cell.getValue().replace('_', ' ')}</Badge>,
-  }),
-  column.accessor('applied', {
-    header: 'Applied',
-    sortUndefined: 'first',
-    sortDescFirst: true,
-    meta: { width: 190 },
-    cell: (cell) => (cell.getValue() ? <Time value={cell.getValue()} /> : <span className="faint">not yet</span>),
-  }),
-  column.accessor('durationMs', {
-    id: 'took',
-    header: 'Took',
-    sortUndefined: 'last',
-    sortDescFirst: true,
-    meta: { width: 90, align: 'end' },
-    cell: (cell) => formatMs(cell.getValue()),
-  }),
-  column.accessor('checksum', {
-    header: 'Checksum',
-    meta: { width: 130 },
-    cell: (cell) => <code className="faint">{cell.getValue().slice(0, 12)}</code>,
-  }),
-  column.accessor((row) => row.error ?? '', {
-    id: 'error',
-    header: 'Error',
-    meta: { width: 220 },
-    cell: (cell) => (
-      <span className="cut" title={cell.getValue()}>
-        {cell.getValue()}
-      </span>
-    ),
-  }),
-]);
+const route = getRouteApi('/shell/migrations');
+
+const views: Readonly<Record<string, { readonly text: string; readonly show: () => ReactNode }>> = {
+  applied: { text: 'Applied', show: () => <Applied /> },
+  diagram: { text: 'Diagram', show: () => <Diagram /> },
+};
 
 export function MigrationsPage() {
+  const { view = 'applied' } = route.useSearch();
   const query = useQuery(migrationsQuery);
   const open = query.data?.migrations.filter((migration) => migrationTone(migration.state) !== 'good').length;
   return (
@@ -71,17 +31,8 @@ export function MigrationsPage() {
         (open === 0 ? <Badge tone="good">all applied</Badge> : <Badge tone="warn">{plural(open, 'migration')} open</Badge>)
       }
     >
-      <Answer query={query} lines={10}>
-        {(data) => (
-          <DataTable
-            label="migrations"
-            columns={columns}
-            data={data.migrations}
-            sort="-applied"
-            rowKey={(row) => `${row.tier}:${row.id}`}
-          />
-        )}
-      </Answer>
+      <Tabs label="Views of migrations" current={view} tabs={Object.entries(views).map(([id, { text }]) => ({ id, text }))} />
+      {(views[view] ?? views.applied)?.show()}
     </Page>
   );
 }

@@ -3,8 +3,9 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { type MigrationSource, type Tier, tiers } from '../../../kernel/index.ts';
 import type { Context } from '../context.ts';
+import { ownSource } from '../run/index.ts';
 import { openShadow, type Shadow } from '../shadow/index.ts';
-import { type Snapshot, takeSnapshot } from '../snapshot/index.ts';
+import { type Snapshot, type SnapshotObject, takeSnapshot } from '../snapshot/index.ts';
 import { draw } from './draw.ts';
 import { toDot, toMermaid } from './model/diagram.ts';
 import type { Dictionary } from './model/dictionary.ts';
@@ -40,7 +41,9 @@ export async function buildSchema(context: Context, source: MigrationSource, sig
   for (const tier of tiers) {
     const [old, now] = [before.get(tier), after.get(tier)];
     if (!old || !now) continue;
-    own.push(await dictionaryOf(tier, now, ({ identity }) => !old.objects.has(identity)));
+    // A product may stand alone on the runner, whose ledger comes with its first migration.
+    const isOwn = ({ identity, name }: SnapshotObject) => !old.objects.has(identity) && !name.startsWith(`${ownSource.name}.`);
+    own.push(await dictionaryOf(tier, now, isOwn));
     whole.push(await dictionaryOf(tier, now));
   }
   return { source, own, whole };

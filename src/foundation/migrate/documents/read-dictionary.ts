@@ -1,10 +1,11 @@
 import type { Tier } from '../../../kernel/index.ts';
 import { parser } from '../parse/index.ts';
-import type { ObjectOf, Snapshot, SnapshotObject } from '../snapshot/index.ts';
-import type { Dictionary, DictionaryFunction, DictionaryKey, DictionaryTable } from './model/dictionary.ts';
+import type { ColumnBody, ObjectKind, Snapshot, SnapshotObject } from '../snapshot/index.ts';
+import type { Dictionary, DictionaryColumn, DictionaryFunction, DictionaryKey, DictionaryTable } from './model/dictionary.ts';
 
-type Table = ObjectOf<'table' | 'view' | 'materialized view'>;
-type Constraint = ObjectOf<'constraint'>;
+type Of<K extends ObjectKind> = Extract<SnapshotObject, { readonly kind: K }>;
+type Table = Of<'table' | 'view' | 'materialized view'>;
+type Constraint = Of<'constraint'>;
 
 /** What a snapshot says, in words for people; partitions stand with their parent. Without `isWanted` everything in it. */
 export async function dictionaryOf(
@@ -34,19 +35,15 @@ function tableOf(table: Table, parts: readonly SnapshotObject[], keys: ReadonlyM
   const constraints = parts.filter((part) => part.kind === 'constraint');
   const primary = constraints.find(({ body }) => body.type === 'primary key');
   const { body } = table;
+  // Views are recorded without the order of their columns.
+  const order = table.columnOrder ?? Object.keys(body.columns);
   return {
     schema,
     name,
     kind: 'partitionKey' in body && body.partitionKey ? 'partitioned table' : table.kind,
     ...(body.comment && { comment: body.comment }),
     isProtected: 'isRowSecured' in body && body.isRowSecured === true && body.isRowSecurityForced === true,
-    columns: Object.entries(body.columns).map(([column, { type, isNotNull, default: value, identity, comment }]) => ({
-      name: column,
-      type,
-      isNullable: !isNotNull,
-      ...(identity ? { default: `identity ${identity}` } : value && { default: value }),
-      ...(comment && { comment }),
-    })),
+    columns: order.flatMap((column) => columnOf(column, body.columns[column])),
     primaryKey: (primary && keys.get(primary.identity)?.columns) ?? [],
     foreignKeys: constraints.flatMap((one) => foreignKey(one, keys.get(one.identity))),
     constraints: constraints.map((one) => ({ name: one.name, definition: one.body.definition })),
@@ -62,12 +59,19 @@ function tableOf(table: Table, parts: readonly SnapshotObject[], keys: ReadonlyM
   };
 }
 
+function columnOf(name: string, body: ColumnBody | undefined): DictionaryColumn[] {
+  if (!body) return [];
+  const { type, isNotNull, default: value, identity, comment } = body;
+  const given = identity ? `identity ${identity}` : value;
+  return [{ name, type, isNullable: !isNotNull, ...(given && { default: given }), ...(comment && { comment }) }];
+}
+
 function foreignKey({ name, body }: Constraint, columns: Columns | undefined): DictionaryKey[] {
   if (body.type !== 'foreign key' || !body.references || !columns) return [];
   return [{ name, columns: columns.columns, target: body.references, targetColumns: columns.targets }];
 }
 
-function functionOf({ name, body }: ObjectOf<'function' | 'procedure'>): DictionaryFunction {
+function functionOf({ name, body }: Of<'function' | 'procedure'>): DictionaryFunction {
   const { schema, name: signature } = split(name);
   return { schema, signature, ...(body.comment && { comment: body.comment }) };
 }
@@ -90,6 +94,8 @@ interface Names {
 /** The columns of primary and foreign keys by constraint: read out of their definitions, all in one parse. */
 async function keysOf(constraints: readonly Constraint[]): Promise<Map<string, Columns>> {
   const keys = constraints.filter(({ body }) => body.type === 'primary key' || body.type === 'foreign key');
+  // An empty text is an error to the parser.
+  if (keys.length === 0) return new Map();
   const text = keys.map(({ body }) => `alter table t add ${body.definition};`).join('\n');
   const { stmts = [] } = await (await parser()).parse(text);
   const names = (list: unknown) => ((list ?? []) as readonly Names[]).map((one) => one.String?.sval ?? '');

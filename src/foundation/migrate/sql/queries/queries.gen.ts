@@ -1,5 +1,5 @@
 // Made by `npm run generate` from catalog.sql, ledger.sql, lock.sql; do not edit.
-// sources: 163c1b420bd8de2ea0f3c833b05d6a90
+// sources: ff721f0676d2776d52862f9364d4271e
 import { defineQuery } from '../../../../kernel/index.ts';
 
 export interface FindIndexParams {
