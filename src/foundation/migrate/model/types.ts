@@ -1,6 +1,10 @@
 import type { Tier } from '../../../kernel/index.ts';
+
 import type { Backfills } from '../backfill/index.ts';
 import type { Documents } from '../documents/index.ts';
+
+import type { Templates } from '../templates/index.ts';
+
 import type { MigrationOptions } from './migration.ts';
 import type { MigrationState } from './states.ts';
 
@@ -119,7 +123,6 @@ export interface Migrate extends AsyncDisposable {
   accept(request: { readonly id: string }): Promise<void>;
   /** Writes unapplied migrations into the plan files of the products. Returns the files that changed. */
   writePlan(): Promise<readonly string[]>;
-  /** Makes the folder of a product migration and returns its path. @throws PLINTH_MIGRATE_NO_PRODUCT */
-  create(request: { readonly tier: Tier; readonly slug: string }): Promise<string>;
   readonly documents: Documents;
+  readonly templates: Templates;
 }

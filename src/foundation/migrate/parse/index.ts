@@ -1,4 +1,5 @@
 export { checkMigration } from './check-migration.ts';
+export { qualifyColumns, renameIdentifiers } from './columns.ts';
 export { type Definition, definitionsIn, type ObjectsContent, orderFiles, splitTarget } from './objects.ts';
 export { excerptAt, offsetOfCharacter } from './place.ts';
 export { shadowIndex, shadowOf, shadowTable } from './shadow-index.ts';

@@ -1,6 +1,7 @@
 import type { CommandDescriptor, RouteDescriptor } from '../../../kernel/index.ts';
 import { documentsCommands, documentsRoutes } from '../documents/index.ts';
 import { revertCommands } from '../revert/index.ts';
+import { templateCommands } from '../templates/index.ts';
 import { commands as runCommands } from './commands.ts';
 import { routes as runRoutes } from './routes.ts';
 
@@ -9,6 +10,7 @@ const parts: readonly { readonly commands?: readonly CommandDescriptor[]; readon
   { commands: runCommands, routes: runRoutes },
   { commands: documentsCommands, routes: documentsRoutes },
   { commands: revertCommands },
+  { commands: templateCommands },
 ];
 
 /** What the command line shows below `plinth migrate`, part by part. */
