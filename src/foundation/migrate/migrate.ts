@@ -1,6 +1,7 @@
 import { openBackfills } from './backfill/index.ts';
 import type { MigrateDeps, OpenOptions } from './context.ts';
 import { openDocuments } from './documents/index.ts';
+import { openDrift } from './drift/index.ts';
 import type { Migrate } from './model/types.ts';
 import { openContext } from './open-context.ts';
 import { writePlans } from './plan-files.ts';
@@ -25,6 +26,7 @@ export function openMigrate(deps: MigrateDeps, options: OpenOptions): Migrate {
     writePlan: () => writePlans(context),
     backfills: openBackfills(context),
     documents: openDocuments(context),
+    drift: openDrift(context),
     templates: openTemplates(context),
     async [Symbol.asyncDispose]() {},
   };

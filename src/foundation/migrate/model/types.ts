@@ -2,9 +2,8 @@ import type { Tier } from '../../../kernel/index.ts';
 
 import type { Backfills } from '../backfill/index.ts';
 import type { Documents } from '../documents/index.ts';
-
+import type { Drift } from '../drift/index.ts';
 import type { Templates } from '../templates/index.ts';
-
 import type { MigrationOptions } from './migration.ts';
 import type { MigrationState } from './states.ts';
 
@@ -85,6 +84,8 @@ export interface UpRequest {
 /** The one way in which objects come into a platform's databases. */
 export interface Migrate extends AsyncDisposable {
   readonly backfills: Backfills;
+  /** What changed in the schema without a migration. */
+  readonly drift: Drift;
   /** What `up` would do, in order; empty when nothing. Reads only, takes no lock. */
   plan(): Promise<readonly MigrationStatus[]>;
   /** Everything that is known: files, and ledger rows whose file is gone. Reads only. */
