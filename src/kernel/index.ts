@@ -8,7 +8,6 @@ export {
   type CommandDescriptor,
   type CommandInput,
   type CommandResult,
-  type DeclaredPartitions,
   type Layer,
   layers,
   type Manifest,

@@ -42,15 +42,6 @@ export interface MigrationSource {
   readonly tiers?: readonly Tier[];
 }
 
-/** A table that `partition` looks after, declared where no migration can: below it, or for a product in `plinth.config.ts`. */
-export interface DeclaredPartitions {
-  readonly tier: Tier;
-  /** Qualified. A table that is not there yet is left to a later round. */
-  readonly table: string;
-  /** As `partition.manage()` takes it; its type is partition's `Declaration`. */
-  readonly declaration: object;
-}
-
 /** A table for people; cells are printed as they are, numbers to the right. */
 export interface TextTable {
   readonly columns: readonly string[];
@@ -78,6 +69,8 @@ export interface CommandInput {
   progress(line: string): void;
   /** The absolute folder of this platform's data; it may not exist yet. */
   readonly dataDir: string;
+  /** Everything of this platform in the order of opening, opened or not. */
+  readonly manifests: readonly Manifest[];
   /** The resolved options of a capability, opened or not; the command knows their type. */
   options<T>(capability: string): T;
   /** Prints a result at once, for commands that stay (`up`); the others just return it. */
@@ -148,7 +141,6 @@ export interface Manifest {
   readonly tiers: readonly Tier[];
   readonly options: OptionsDefinition;
   readonly migrations?: MigrationSource;
-  readonly partitions?: readonly DeclaredPartitions[];
   readonly commands?: readonly CommandDescriptor[];
   readonly routes?: readonly RouteDescriptor[];
   open(context: OpenContext): Promise<AsyncDisposable>;

@@ -29,6 +29,7 @@ export async function main(argv: readonly string[]): Promise<number> {
       version: readVersion(),
       commands: commandsOf(configuration),
       dataDir: configuration.dataDir,
+      manifests: configuration.manifests,
       options: <T>(capability: string) => valuesOf(configuration.resolved, capability) as T,
       open: async (needs, watch) => (needs === 'config' ? nothingOpen : openPlatform(configuration, { level: needs, ...watch })),
       stdout: process.stdout,

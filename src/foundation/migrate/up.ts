@@ -31,12 +31,7 @@ export async function up(
       warnings.push(...found.warnings);
       continue;
     }
-    const result = await context.locked(database, { ...request, runId, warnings }, async (run) => {
-      for (const around of context.aroundRuns) await around.before?.(run);
-      const done = await migrateDatabase(run, files, order);
-      for (const around of context.aroundRuns) await around.after?.(run);
-      return done;
-    });
+    const result = await context.locked(database, { ...request, runId, warnings }, (run) => migrateDatabase(run, files, order));
     applied.push(...result.applied);
     objectsReplaced.push(...result.objectsReplaced);
   }

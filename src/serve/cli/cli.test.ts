@@ -52,6 +52,7 @@ async function run(...argv: string[]) {
     version: '1.2.3',
     commands: [list, fail],
     dataDir: '/data',
+    manifests: [],
     options: <T>() => ({}) as T,
     open: async (needs) => {
       opened.push(needs);

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { CommanderError } from 'commander';
-import { type CommandDescriptor, type CommandResult, messageOf, PlinthError } from '../../kernel/index.ts';
+import { type CommandDescriptor, type CommandResult, type Manifest, messageOf, PlinthError } from '../../kernel/index.ts';
 import { parseFlags } from './model/command-flags.ts';
 import { buildProgram, type Invocation } from './program.ts';
 import { createProgress, renderTable } from './render.ts';
@@ -15,6 +15,8 @@ export interface CliDeps {
   readonly commands: readonly CommandDescriptor[];
   /** Absolute. */
   readonly dataDir: string;
+  /** Everything of the platform in the order of opening. */
+  readonly manifests: readonly Manifest[];
   /** The resolved options of a capability, opened or not. */
   options<T>(capability: string): T;
   /** Opens what a command needs; not called for `--help`. */
@@ -66,6 +68,7 @@ async function runCommand({ command, args, shapes, rawFlags }: Invocation, deps:
       flags,
       signal: controller.signal,
       dataDir: deps.dataDir,
+      manifests: deps.manifests,
       options: deps.options,
       progress: onProgress,
       print: show,

@@ -33,6 +33,7 @@ function runCommand(name: string, dataDir: string, flags: Record<string, unknown
     progress: () => {},
     print: async () => {},
     dataDir,
+    manifests: [],
     options: <T>() => withDefaults(clusterOptions, options) as T,
     use: () => {
       throw new Error('needs config only');

@@ -21,14 +21,16 @@ export function checkMigration(file: { readonly path: string; readonly up: strin
   }
 }
 
-const isSavepoint = (tree: Tree) =>
+/** A part of a transaction, not its begin or end. */
+export const isSavepoint = (tree: Tree) =>
   ['TRANS_STMT_SAVEPOINT', 'TRANS_STMT_RELEASE', 'TRANS_STMT_ROLLBACK_TO'].includes(textIn(tree, 'kind') ?? '');
 
 function isCopyFromClient({ type, tree }: Statement): boolean {
   return type === 'CopyStmt' && tree.is_from === true && !tree.filename && !tree.is_program;
 }
 
-function refusesTransactions(statement: Statement): boolean {
+/** What PostgreSQL runs only by itself. */
+export function refusesTransactions(statement: Statement): boolean {
   if (['CreatedbStmt', 'DropdbStmt', 'CreateTableSpaceStmt', 'DropTableSpaceStmt', 'AlterSystemStmt'].includes(statement.type)) return true;
   if (statement.type === 'VacuumStmt') return statement.tree.is_vacuumcmd === true;
   const { kind } = stepOf(statement);

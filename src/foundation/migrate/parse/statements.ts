@@ -15,6 +15,8 @@ export interface Statement {
   readonly sql: string;
   /** UTF-16 offset in the file's text. */
   readonly offset: number;
+  /** The same in bytes of UTF-8, as the positions in the tree are. */
+  readonly byteOffset: number;
   /** The comment lines that stand right before it. */
   readonly comments: readonly string[];
 }
@@ -34,30 +36,44 @@ export interface ParsedFile {
  * @throws PLINTH_MIGRATE_PARSE, PLINTH_MIGRATE_META_COMMAND, PLINTH_MIGRATE_COPY_DATA with file, line and caret
  */
 export async function parseFile(path: string, text: string): Promise<ParsedFile> {
-  let result: ParseResult;
+  const result = await parseText(path, text);
+  return {
+    statements: await statementsOf(text, result),
+    treeSha256: sha256(JSON.stringify(result.stmts ?? []).replaceAll(positions, '')),
+  };
+}
+
+/** The statements of a file without their hash, for readers that compare nothing. @throws as `parseFile` */
+export async function readStatements(path: string, text: string): Promise<readonly Statement[]> {
+  return statementsOf(text, await parseText(path, text));
+}
+
+async function parseText(path: string, text: string): Promise<ParseResult> {
   try {
     // The parser refuses a text without anything.
-    result = text.trim() === '' ? ({} as ParseResult) : await (await parser()).parse(text);
+    return text.trim() === '' ? ({} as ParseResult) : await (await parser()).parse(text);
   } catch (error) {
     throw await explain(error, path, text);
   }
+}
+
+async function statementsOf(text: string, result: ParseResult): Promise<Statement[]> {
   // The parser counts bytes; slicing a Buffer is exact where text beyond ASCII comes before.
   const bytes = Buffer.from(text);
   let end = 0;
+  let offset = 0;
   const statements: Statement[] = [];
   for (const { stmt, stmt_location: start = 0, stmt_len: length } of result.stmts ?? []) {
     const [type, tree] = Object.entries(stmt ?? {})[0] as [string, Tree];
     const stop = length ? start + length : bytes.length;
-    statements.push({
-      type,
-      tree,
-      sql: bytes.toString('utf8', start, stop).trim(),
-      offset: bytes.toString('utf8', 0, start).length,
-      comments: await commentsOf(bytes.toString('utf8', end, start)),
-    });
+    const gap = bytes.toString('utf8', end, start);
+    const sql = bytes.toString('utf8', start, stop);
+    offset += gap.length;
+    statements.push({ type, tree, sql: sql.trim(), offset, byteOffset: start, comments: await commentsOf(gap) });
+    offset += sql.length;
     end = stop;
   }
-  return { statements, treeSha256: sha256(JSON.stringify(result.stmts ?? []).replaceAll(positions, '')) };
+  return statements;
 }
 
 // On the text, because a replacer function takes longer than parsing. A quote inside a literal is escaped there, so only keys fit.

@@ -1,7 +1,7 @@
 import type { CommandDescriptor, RouteDescriptor } from '../../../kernel/index.ts';
 import { documentsCommands, documentsRoutes } from '../documents/index.ts';
+import { lintCommands, lintRoutes } from '../lint/index.ts';
 import { revertCommands } from '../revert/index.ts';
-import { templateCommands } from '../templates/index.ts';
 import { commands as runCommands } from './commands.ts';
 import { routes as runRoutes } from './routes.ts';
 
@@ -9,8 +9,8 @@ import { routes as runRoutes } from './routes.ts';
 const parts: readonly { readonly commands?: readonly CommandDescriptor[]; readonly routes?: readonly RouteDescriptor[] }[] = [
   { commands: runCommands, routes: runRoutes },
   { commands: documentsCommands, routes: documentsRoutes },
+  { commands: lintCommands, routes: lintRoutes },
   { commands: revertCommands },
-  { commands: templateCommands },
 ];
 
 /** What the command line shows below `plinth migrate`, part by part. */

@@ -1,2 +1,0 @@
-export { openDrift } from './open-drift.ts';
-export type * from './types.ts';

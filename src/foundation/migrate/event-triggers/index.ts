@@ -1,1 +1,0 @@
-export { type EventTrigger, eventTriggers, type Installed, installEventTriggers } from './install.ts';

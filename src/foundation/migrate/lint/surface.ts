@@ -1,0 +1,45 @@
+import { type CommandDescriptor, type Manifest, type MigrationSource, type RouteDescriptor, Type } from '../../../kernel/index.ts';
+import type { Migrate } from '../model/types.ts';
+
+const lint: CommandDescriptor = {
+  name: 'migrate lint',
+  summary: 'What the SQL of your product would do to those who use the database meanwhile.',
+  description:
+    'Without paths: every migration that production.json does not list as applied, its down.sql, and the objects. Rules: docs/reference/lint-rules.md. ' +
+    'Allowed by a comment before the statement: -- plinth:allow L27 <reason>. Exit code 1 with errors. Example: plinth migrate lint migrations/oltp',
+  needs: 'config',
+  arguments: [{ name: 'paths', meaning: 'files and folders; any SQL', isOptional: true, isVariadic: true }],
+  flags: Type.Object({
+    all: Type.Optional(Type.Boolean({ description: 'Also the capabilities, and what production has.' })),
+    serverVersion: Type.Optional(Type.Integer({ minimum: 13, description: 'Major version of the server that will run it.' })),
+  }),
+  async run({ args, flags, manifests }) {
+    // The parser and the rules are loaded by this command only: all the others start without them.
+    const [{ lint: judge }, { isRefused, renderReport }] = await Promise.all([import('./lint.ts'), import('./render.ts')]);
+    const report = await judge({
+      sources: sourcesOf(manifests),
+      now: new Date(),
+      paths: (args.paths ?? []) as readonly string[],
+      isAll: flags.all === true,
+      ...(flags.serverVersion !== undefined && { server: Number(flags.serverVersion) }),
+    });
+    return { data: report, text: renderReport(report), exitCode: report.findings.some(isRefused) ? 1 : 0 };
+  },
+};
+
+/** In the order of opening, each with the tiers of its manifest where it names none. */
+function sourcesOf(manifests: readonly Manifest[]): MigrationSource[] {
+  return manifests.flatMap(({ migrations, tiers }) => (migrations ? [{ tiers, ...migrations }] : []));
+}
+
+export const lintCommands: readonly CommandDescriptor[] = [lint];
+
+export const lintRoutes: readonly RouteDescriptor[] = [
+  {
+    method: 'GET',
+    path: '/migrate/lint',
+    summary: 'What lint objects to in the files of the product that production does not have yet, waived findings included.',
+    role: 'viewer',
+    handler: ({ use }) => use<Migrate>('migrate').lint.findings(),
+  },
+];
