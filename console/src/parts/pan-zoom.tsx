@@ -27,7 +27,8 @@ function zoomed(view: View, factor: number, atX = 0.5, atY = 0.5): View {
 /** A drawing that is moved by dragging or arrow keys and zoomed by wheel, + and −, or buttons. */
 export function PanZoom(props: { label: string; widthPx: number; heightPx: number; tools?: ReactNode; children: ReactNode }) {
   const whole: View = { x: 0, y: 0, width: props.widthPx, height: props.heightPx };
-  const [view, setView] = useState(whole);
+  // At first as wide as the drawing and half as high: of a tall one its upper part, in letters that can be read.
+  const [view, setView] = useState<View>({ ...whole, height: Math.min(whole.height, whole.width / 2) });
   const drag = useRef<{ x: number; y: number; view: View } | undefined>(undefined);
   const svg = useRef<SVGSVGElement>(null);
 
@@ -83,6 +84,7 @@ export function PanZoom(props: { label: string; widthPx: number; heightPx: numbe
       >
         <svg
           ref={svg}
+          preserveAspectRatio="xMidYMin meet"
           viewBox={`${view.x} ${view.y} ${view.width} ${view.height}`}
           onPointerDown={(event) => {
             drag.current = { x: event.clientX, y: event.clientY, view };

@@ -4,6 +4,7 @@ import { type ReactNode, useState } from 'react';
 import type { DiagramLayout } from '../../../../src/foundation/migrate/index.ts';
 import { diagramQuery } from '../../api/queries.ts';
 import { type Tier, tiers } from '../../api/types.ts';
+import { Icon } from '../../parts/icon.tsx';
 import { PanZoom } from '../../parts/pan-zoom.tsx';
 import { Answer, Empty } from '../../parts/states.tsx';
 import './diagram.css';
@@ -48,6 +49,7 @@ function Drawing({ tier, layout, choice }: { tier: Tier; layout: DiagramLayout; 
     <>
       {choice}
       <label className="search">
+        <Icon name="search" />
         <span className="hidden">Find a table</span>
         <input type="search" placeholder="Find a table" value={text} onChange={(event) => setText(event.target.value)} />
       </label>

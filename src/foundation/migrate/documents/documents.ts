@@ -38,9 +38,18 @@ export function openDocuments(context: Context): Documents {
     const request = { tier, as: 'owner', isReadOnly: true, isolation: 'repeatable read', tag: 'migrate.dictionary' } as const;
     return dictionaryOf(tier, await context.connect.transaction(request, (tx) => takeSnapshot(tx)));
   };
+  // Laying out a hundred tables takes a second of this thread, so it is done once per schema.
+  const drawn = new Map<Tier, { readonly schemaHash: string; readonly layout: DiagramLayout }>();
   return {
     dictionary,
-    diagram: async (tier) => layOut(await dictionary(tier)),
+    async diagram(tier) {
+      const now = await dictionary(tier);
+      const known = drawn.get(tier);
+      if (known?.schemaHash === now.schemaHash) return known.layout;
+      const layout = await layOut(now);
+      drawn.set(tier, { schemaHash: now.schemaHash, layout });
+      return layout;
+    },
     async build({ signal } = {}) {
       const source = productOf(context);
       return writeGenerated(source, await generatedFiles(await buildSchema(context, source, signal)));

@@ -49,16 +49,17 @@ export function linesOf({ columns, primaryKey, foreignKeys }: DictionaryTable): 
 }
 
 const quoted = (text: string) => `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
-// The characters that have a meaning in a record label.
-const label = (text: string) => text.replaceAll(/[\\{}<>|" ]/g, (character) => `\\${character}`);
+const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+const label = (text: string) => text.replaceAll(/[&<>"]/g, (character) => entities[character] ?? character);
 
 /** The same for Graphviz; keys only, so that a diagram of a hundred tables can still be read. */
 export function toDot({ tier, tables }: Dictionary): string {
   const schemas = Map.groupBy(tables, ({ schema }) => schema);
   const clusters = [...schemas].map(([schema, members], index) => {
     const nodes = members.map((table) => {
-      const lines = linesOf(table).map((line) => `${label(line)}\\l`);
-      return `    ${quoted(nameOf(table))} [id=${quoted(nameOf(table))} label="${label(table.name)}|${lines.join('')}"];`;
+      const rows = linesOf(table).map((line) => `<tr><td align="left">${label(line)}</td></tr>`);
+      const box = `<table border="1" cellborder="0" cellspacing="0" cellpadding="2"><tr><td align="left"><b>${label(table.name)}</b></td></tr>${rows.join('')}</table>`;
+      return `    ${quoted(nameOf(table))} [id=${quoted(nameOf(table))} label=<${box}>];`;
     });
     return `  subgraph cluster_${index} {\n    label=${quoted(schema)};\n${nodes.join('\n')}\n  }`;
   });
@@ -67,8 +68,8 @@ export function toDot({ tier, tables }: Dictionary): string {
       `  ${quoted(from)} -> ${quoted(to)} [tooltip=${quoted(columns.join(', '))}${isOptional ? ' style=dashed' : ''}];`,
   );
   const look = [
-    '  graph [rankdir=LR bgcolor=white fontname="sans-serif" fontsize=11 nodesep=0.25 ranksep=0.9];',
-    '  node [shape=record fontname="sans-serif" fontsize=10];',
+    '  graph [rankdir=LR bgcolor=white fontname="Courier" fontsize=11 nodesep=0.25 ranksep=0.9];',
+    '  node [shape=plain fontname="Courier" fontsize=10];',
     '  edge [arrowsize=0.6];',
   ];
   return `digraph ${quoted(tier)} {\n${[...look, ...clusters, ...edges].join('\n')}\n}\n`;

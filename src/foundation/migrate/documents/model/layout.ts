@@ -46,7 +46,8 @@ export interface GraphvizJson {
   readonly edges?: readonly {
     readonly tail: number;
     readonly head: number;
-    readonly pos: string;
+    /** Absent where Graphviz found no way for it. */
+    readonly pos?: string;
     readonly tooltip?: string;
     readonly style?: string;
   }[];
@@ -68,6 +69,7 @@ export function toLayout({ bb, objects = [], edges = [] }: GraphvizJson, lines: 
     const height = round(Number(object.height) * pointsPerInch);
     return { name: object.name, leftPx: round(x - width / 2), topPx: round(flip(y) - height / 2), widthPx: width, heightPx: height };
   };
+  const boxes = new Map(objects.map((object) => [object._gvid, box(object)]));
   const names = new Map(objects.map(({ _gvid, name }) => [_gvid, name]));
   return {
     widthPx,
@@ -79,9 +81,14 @@ export function toLayout({ bb, objects = [], edges = [] }: GraphvizJson, lines: 
       to: names.get(edge.head) ?? '',
       columns: edge.tooltip ?? '',
       isOptional: edge.style === 'dashed',
-      path: pathOf(edge.pos, flip),
+      path: edge.pos ? pathOf(edge.pos, flip) : straight(boxes.get(edge.tail), boxes.get(edge.head)),
     })),
   };
+}
+
+function straight(from: DiagramBox | undefined, to: DiagramBox | undefined): string {
+  const middle = (box?: DiagramBox) => (box ? `${round(box.leftPx + box.widthPx / 2)} ${round(box.topPx + box.heightPx / 2)}` : '0 0');
+  return `M${middle(from)} L${middle(to)}`;
 }
 
 const numbers = (text: string) => text.split(',').map(Number);
