@@ -1,6 +1,7 @@
 import type { Clock, Log, MigrationSource, Tier } from '../../kernel/index.ts';
 import type { Server } from '../cluster/index.ts';
 import type { Connect, Credentials } from '../connect/index.ts';
+import type { HookCaller } from './hooks/index.ts';
 import type { SourceFiles } from './model/migration.ts';
 import type { UpRequest } from './model/types.ts';
 import type { MigrateOptions } from './options.ts';
@@ -17,6 +18,8 @@ export type OpenOptions = MigrateOptions & {
 export interface RunRequest extends UpRequest {
   readonly runId: string;
   readonly warnings: string[];
+  /** Called around the run; default: nobody. */
+  readonly hooks?: HookCaller;
   /** Default: up. */
   readonly command?: Run['command'];
   readonly declaredWindow?: string;
@@ -34,6 +37,8 @@ export interface MigrateDeps {
   readonly log: Log;
   /** In the order in which they are applied; the ledger's own comes before all. */
   readonly sources: readonly MigrationSource[];
+  /** On a shadow: hooks are told, and most are not called. */
+  readonly isDryRun?: boolean;
   /** Starts an empty server with the same databases; stopped and deleted by disposing it. Absent: nothing can be tried beforehand. */
   readonly throwaway?: () => Promise<Server>;
   /** While it gives undefined, a shadow has no roles but its superuser. */
@@ -50,6 +55,13 @@ export interface Context extends MigrateDeps {
   readFiles(): SourceFiles[];
   /** The databases that keep something of these files, in the order of tiers. */
   databases(files: readonly SourceFiles[], only?: Tier): Database[];
+  /**
+   * Held by a run over several databases, so that two of them do not meet in the middle; nothing for one database. Each
+   * database has its own lock beside it.
+   *
+   * @throws PLINTH_MIGRATE_LOCKED after the deadline
+   */
+  coordinator(databases: readonly Database[], request: RunRequest): Promise<AsyncDisposable>;
   /** Runs `work` with a session that holds the lock of the database. Any error destroys the session. */
   locked<T>(database: Database, request: RunRequest, work: (run: Run) => Promise<T>): Promise<T>;
 }

@@ -119,6 +119,10 @@ export const migrateErrors = defineErrors('MIGRATE', {
     message: (d: { id: string; violations: readonly string[] }) =>
       `${d.id} was rolled back: ${d.violations.join('; ')}. Correct the file, or allow it there with "-- plinth:allow <rule> <object> <reason>"; then "plinth migrate up".`,
   },
+  HOOK_FAILED: {
+    message: (d: { hook: string; subject: string; reason: string }) =>
+      `${d.hook} stopped the run before ${d.subject}: ${d.reason}. Remove the cause, then "plinth migrate up".`,
+  },
   NEEDS_REPAIR: {
     exitCode: 5,
     message: (d: { id: string; step: number; statement: string; reason: string }) =>

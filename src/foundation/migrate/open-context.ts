@@ -1,7 +1,8 @@
 import { type Tier, tiers } from '../../kernel/index.ts';
 import type { Context, Database, MigrateDeps, OpenOptions, RunRequest } from './context.ts';
 import { readSource } from './files/index.ts';
-import { ownSource, prepareSession, type Run, takeLock } from './run/index.ts';
+import { noHooks } from './hooks/index.ts';
+import { coordinatorKey, ownSource, prepareSession, type Run, takeLock } from './run/index.ts';
 
 /** The runner over these connections and sources, for all of its parts. Neither connects nor reads files yet. */
 export function openContext(deps: MigrateDeps, options: OpenOptions): Context {
@@ -16,9 +17,25 @@ export function openContext(deps: MigrateDeps, options: OpenOptions): Context {
       const groups = Map.groupBy(used, (tier) => deps.connect.databaseKey(tier));
       return [...groups.values()].map((group) => group as [Tier, ...Tier[]]).filter((group) => !only || group.includes(only));
     },
+    coordinator: (databases, request) => coordinate(deps, options, databases, request),
     locked: (database, request, work) => withLockedRun(deps, options, database, request, work),
   };
   return context;
+}
+
+async function coordinate(
+  { connect, clock }: MigrateDeps,
+  options: OpenOptions,
+  [first, ...others]: readonly Database[],
+  { runId, signal = new AbortController().signal, onProgress: progress = () => {} }: RunRequest,
+): Promise<AsyncDisposable> {
+  if (!first || others.length === 0) return { async [Symbol.asyncDispose]() {} };
+  const [tier] = first;
+  await using cleanup = new AsyncDisposableStack();
+  const session = cleanup.use(await connect.session({ tier, tag: 'migrate.coordinator', signal }));
+  await prepareSession(session, runId);
+  await takeLock(session, { clock, signal, deadlineMs: options.lockDeadlineMs, tier, progress }, coordinatorKey);
+  return cleanup.move();
 }
 
 async function withLockedRun<T>(
@@ -38,6 +55,7 @@ async function withLockedRun<T>(
     progress(`${tier}: lock held`);
     return await work({
       id: request.runId,
+      hooks: request.hooks ?? noHooks,
       command: request.command ?? 'up',
       ...(request.declaredWindow && { declaredWindow: request.declaredWindow }),
       connect,

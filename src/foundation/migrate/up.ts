@@ -1,9 +1,19 @@
-import { uuidv7 } from '../../kernel/index.ts';
-import type { Context } from './context.ts';
+import { messageOf, PlinthError, uuidv7 } from '../../kernel/index.ts';
+import type { Context, Database } from './context.ts';
+import { openHooks, readHooks } from './hooks/index.ts';
 import type { SourceFiles } from './model/migration.ts';
+import { isApplied } from './model/states.ts';
 import type { RunReport, UpRequest } from './model/types.ts';
+import { planWaves, type Share } from './model/waves.ts';
 import { checkPlans } from './plan-files.ts';
-import { isEmpty, migrateDatabase, planDatabase, readLedger } from './run/index.ts';
+import { isEmpty, migrateDatabase, ownSource, planDatabase, readLedger } from './run/index.ts';
+
+/** What one database has and lacks. */
+interface Part {
+  readonly database: Database;
+  readonly hasWork: boolean;
+  readonly share: Share;
+}
 
 /** Applies what is pending; see `Migrate.up`. `select` narrows the files, after the plan files were held against all of them. */
 export async function up(
@@ -11,30 +21,85 @@ export async function up(
   request: UpRequest,
   select: (files: SourceFiles[]) => SourceFiles[] = (all) => all,
 ): Promise<RunReport> {
-  const { clock, connect, log } = context;
-  const { order } = context.options;
+  const { clock, connect, log, options } = context;
   const started = clock.monotonicMs();
   const all = context.readFiles();
   checkPlans(context, all);
   const files = select(all);
   const runId = uuidv7();
   const warnings: string[] = [];
-  const applied: string[] = [];
-  const objectsReplaced: string[] = [];
-  for (const database of context.databases(files, request.tier)) {
-    // Without the lock first: a start with nothing to do costs one look into each database.
-    const found = await connect.transaction(
-      { tier: database[0], as: 'owner', isReadOnly: true, tag: 'migrate.look', ...(request.signal && { signal: request.signal }) },
-      async (tx) => planDatabase({ tiers: database }, files, await readLedger(tx), order),
-    );
-    if (isEmpty(found)) {
-      warnings.push(...found.warnings);
-      continue;
+  const done = { applied: [] as string[], objectsReplaced: [] as string[] };
+  const parts = await look(context, request, files, warnings);
+  const route = routeOf(parts);
+  const [first] = route;
+  if (first) {
+    const signal = request.signal ?? new AbortController().signal;
+    const progress = request.onProgress ?? (() => {});
+    const isDryRun = context.isDryRun ?? false;
+    const hooks = openHooks(context.sources.flatMap(readHooks), { connect, clock, runId, isDryRun, signal, warnings, progress });
+    const run = { ...request, runId, warnings, hooks };
+    const [tier] = first.part.database;
+    try {
+      await using _ = await context.coordinator([...new Set(route.map(({ part }) => part.database))], run);
+      for (const { part, later } of route) {
+        await context.locked(part.database, run, (held) => migrateDatabase(held, files, options.order, later, done));
+      }
+      await hooks.call('after-run', { tier });
+    } catch (error) {
+      await hooks.call('on-failure', { tier, error: messageOf(error) }).catch(() => {});
+      throw withMixedState(error, parts, done.applied);
     }
-    const result = await context.locked(database, { ...request, runId, warnings }, (run) => migrateDatabase(run, files, order));
-    applied.push(...result.applied);
-    objectsReplaced.push(...result.objectsReplaced);
   }
-  for (const warning of warnings) log.warn(warning);
-  return { runId, applied, objectsReplaced, warnings, durationMs: Math.round(clock.monotonicMs() - started) };
+  const told = [...new Set(warnings)];
+  for (const warning of told) log.warn(warning);
+  return { runId, ...done, warnings: told, durationMs: Math.round(clock.monotonicMs() - started) };
+}
+
+/** What each database lacks, without any lock: a start with nothing to do costs one look into each. */
+async function look(context: Context, { tier, signal }: UpRequest, files: readonly SourceFiles[], warnings: string[]): Promise<Part[]> {
+  const lookInto = async (database: Database): Promise<Part> => {
+    const request = { tier: database[0], as: 'owner', isReadOnly: true, tag: 'migrate.look', ...(signal && { signal }) } as const;
+    const ledger = await context.connect.transaction(request, readLedger);
+    const work = await planDatabase({ tiers: database }, files, ledger, context.options.order);
+    // The ledger's own come first in any case.
+    const theirs = work.pending.filter(({ file }) => file.source !== ownSource.name);
+    const pending = theirs.map(({ file, parts: { options } }) => ({
+      id: file.id,
+      isContract: options.phase === 'contract',
+      requires: options.requires,
+    }));
+    const applied = new Set(ledger.rows.filter(({ state }) => isApplied(state)).map(({ id }) => id));
+    const isAsked = tier === undefined || database.includes(tier);
+    if (isAsked) warnings.push(...work.warnings);
+    return { database, hasWork: isAsked && !isEmpty(work), share: { tiers: database, applied, pending: isAsked ? pending : [] } };
+  };
+  return Promise.all(context.databases(files).map(lookInto));
+}
+
+/** Where to go, in order: the waves, then databases that lack objects only. */
+function routeOf(parts: readonly Part[]): { readonly part: Part; readonly later: ReadonlySet<string> }[] {
+  const waves = planWaves(parts.map(({ share }) => share));
+  const stops = waves.map(({ share }, index) => ({
+    part: parts.find((part) => part.share === share) as Part,
+    later: new Set(waves.slice(index + 1).flatMap((wave) => (wave.share === share ? wave.migrations.map(({ id }) => id) : []))),
+  }));
+  const visited = new Set(stops.map(({ part }) => part));
+  return [...stops, ...parts.filter((part) => part.hasWork && !visited.has(part)).map((part) => ({ part, later: new Set<string>() }))];
+}
+
+/**
+ * The same error, with what is where: there is no transaction over several databases, and each of them is in order by
+ * itself.
+ */
+function withMixedState(error: unknown, parts: readonly Part[], applied: readonly string[]): unknown {
+  const working = parts.filter(({ hasWork }) => hasWork);
+  if (!(error instanceof PlinthError) || working.length < 2) return error;
+  const done = new Set(applied);
+  const mixed = working.map(({ database: [tier], share: { pending } }) => {
+    const count = pending.filter(({ id }) => done.has(`${tier}:${id}`)).length;
+    return `${tier} ${count} of ${pending.length}`;
+  });
+  const { code, retryable, httpStatus, exitCode } = error;
+  const message = `${error.message}\nApplied so far: ${mixed.join(', ')}. What was added is harmless to running versions: "plinth migrate up" goes on from here, "plinth migrate down --to <source/name>" takes back.`;
+  return new PlinthError({ code, retryable, httpStatus, exitCode, message, details: { ...error.details, mixed }, cause: error });
 }

@@ -24,7 +24,7 @@ export const changeClasses = ['feature', 'performance', 'scalability', 'security
 export interface MigrationOptions {
   /** False: each statement by itself, outside a transaction. */
   readonly isTransactional: boolean;
-  /** Identities that have to be applied before. */
+  /** Identities that have to be applied before; `tier:source/name` where they are of another tier. */
   readonly requires: readonly string[];
   /** Lower bounds than the run's; a file cannot raise them. */
   readonly lockTimeoutMs?: number;

@@ -84,11 +84,15 @@ async function runStep(run: Run, batch: StepBatch, step: Step, row: ListStepsRow
   run.progress(`${run.tiers[0]}: ${step.id} step ${step.number} ${kind} ${name}`);
   if (decision !== 'record') {
     try {
+      const subject = { tier: run.tiers[0], migration: step.id, step: step.number };
+      await run.hooks.call('before-step', subject);
       await perform(run, step, batch.lockTimeoutMs);
+      await run.hooks.call('after-step', subject);
     } catch (error) {
-      const isBlocked = (error as { code?: unknown }).code === 'PLINTH_MIGRATE_BLOCKED';
+      // A lock that was not granted, and a hook that refused: nothing has happened.
+      const isBlocked = ['PLINTH_MIGRATE_BLOCKED', 'PLINTH_MIGRATE_HOOK_FAILED'].includes(String((error as { code?: unknown }).code));
       await endStep.run(session, { ...identity, state: isBlocked ? 'pending' : 'failed', error: reasonOf(error) });
-      // Without a probe nobody can tell later how far it came; a lock that was not granted is known to be harmless.
+      // Without a probe nobody can tell later how far it came.
       if (answer === 'unknown' && !isIdempotent && !isBlocked) throw needsRepair(step, reasonOf(error), error);
       if (isBlocked || stateOf(error) === undefined) throw error;
       const place = placeOf(error, batch.path, batch.text, -Array.from(batch.text.slice(0, step.statement.offset)).length);

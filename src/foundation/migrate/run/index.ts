@@ -1,7 +1,7 @@
 export { beginRun, userName } from './begin-run.ts';
 export { reasonOf, stateOf } from './failure.ts';
 export { type Ledger, readLedger } from './ledger.ts';
-export { isLockHeld, takeLock } from './lock.ts';
+export { coordinatorKey, isLockHeld, takeLock } from './lock.ts';
 export { migrateDatabase } from './migrate-database.ts';
 export { isEmpty, planDatabase } from './plan-database.ts';
 export { probe } from './probes.ts';

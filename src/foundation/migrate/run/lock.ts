@@ -6,7 +6,10 @@ import { pollMs } from '../model/ladder.ts';
 import { findHolder, proveLock, tryLock } from '../sql/queries/queries.gen.ts';
 
 // Advisory locks are per database, so one key serves all. Within 2^53 the driver passes it on exactly.
-export const lockKey = Number.parseInt(hash('sha256', 'plinth migrate').slice(0, 13), 16);
+const keyOf = (name: string) => Number.parseInt(hash('sha256', name).slice(0, 13), 16);
+export const lockKey = keyOf('plinth migrate');
+/** Of runs over several databases, in the first of them. */
+export const coordinatorKey = keyOf('plinth migrate coordinator');
 
 /**
  * Takes the run lock by asking again and again. A session that waits inside `pg_advisory_lock` holds a snapshot, which
@@ -23,23 +26,24 @@ export async function takeLock(
     readonly tier: Tier;
     progress(line: string): void;
   },
+  key = lockKey,
 ): Promise<void> {
   const started = wait.clock.monotonicMs();
   let announced = '';
-  while (!(await tryLock.one(session, { key: lockKey })).is_held) {
+  while (!(await tryLock.one(session, { key })).is_held) {
     const waitedMs = wait.clock.monotonicMs() - started;
-    const holder = await describeHolder(session);
+    const holder = await describeHolder(session, key);
     if (waitedMs > wait.deadlineMs) throw migrateErrors.LOCKED({ tier: wait.tier, holder, waitedMs });
     if (holder !== announced) wait.progress(`${wait.tier}: waiting for ${holder}`);
     announced = holder;
     await wait.clock.sleep(pollMs(Math.random()), wait.signal);
   }
-  await provedLock(session, wait.tier);
+  await provedLock(session, wait.tier, key);
 }
 
 /** One session from the lock to the last statement: proved before each step. @throws PLINTH_MIGRATE_POOLER */
-export async function provedLock(session: Session, tier: Tier): Promise<void> {
-  checkProof(session, tier, await proveLock.one(session, { key: lockKey }));
+export async function provedLock(session: Session, tier: Tier, key = lockKey): Promise<void> {
+  checkProof(session, tier, await proveLock.one(session, { key }));
 }
 
 /** @throws PLINTH_MIGRATE_POOLER */
@@ -51,8 +55,8 @@ export function checkProof(session: Session, tier: Tier, proof: { readonly backe
   if (!proof.is_held) throw migrateErrors.POOLER({ tier, reason: 'the lock of this session is gone' });
 }
 
-async function describeHolder(session: Session): Promise<string> {
-  const holder = await findHolder.first(session, { key: lockKey });
+async function describeHolder(session: Session, key: number): Promise<string> {
+  const holder = await findHolder.first(session, { key });
   if (!holder) return 'a run that is just ending';
   const minutes = Math.floor(holder.age_seconds / 60);
   return `pid ${holder.pid} on ${holder.host} (${holder.application_name}, ${minutes} min): ${holder.query.replaceAll(/\s+/g, ' ')}`;

@@ -9,27 +9,36 @@ import { applySteps } from './apply-steps.ts';
 import { beginRun } from './begin-run.ts';
 import { readLedger } from './ledger.ts';
 import { applyObjects, type ReadyObjects, readyObjects } from './objects.ts';
-import { isEmpty, type Pending, planDatabase } from './plan-database.ts';
+import { isEmpty, type Pending, planDatabase, type Work } from './plan-database.ts';
 import type { Run } from './run.ts';
 import { applyInTransaction } from './transactional.ts';
 import { updateLedger } from './update-ledger.ts';
 
-export interface DatabaseResult {
-  readonly applied: readonly string[];
-  readonly objectsReplaced: readonly string[];
+/** What a run has done so far, in all of its databases: `tier:source/name`, in order. */
+export interface Done {
+  readonly applied: string[];
+  readonly objectsReplaced: string[];
 }
 
 /**
  * Brings one database up to date. The session holds the lock; what is there is read again, because another run may
  * have worked while this one waited.
  *
+ * @param later `source/name` of migrations whose turn comes after that of other databases
+ * @param done is told of each as it is committed
  * @throws what a migration throws; then everything before it is applied and recorded, and nothing after it was begun
  */
-export async function migrateDatabase(run: Run, sources: readonly SourceFiles[], order: 'any' | 'strict'): Promise<DatabaseResult> {
+export async function migrateDatabase(
+  run: Run,
+  sources: readonly SourceFiles[],
+  order: 'any' | 'strict',
+  later: ReadonlySet<string>,
+  done: Done,
+): Promise<void> {
   const ledger = await updateLedger(run, sources, await readLedger(run.session));
-  const work = await planDatabase(run, sources, ledger, order);
+  const work = withoutLater(await planDatabase(run, sources, ledger, order), sources, later);
   run.warnings.push(...work.warnings);
-  if (isEmpty(work)) return { applied: [], objectsReplaced: [] };
+  if (isEmpty(work)) return;
 
   const ready = await readyAll(work.pending);
   const objects = await Promise.all(work.objects.map(readyObjects));
@@ -39,13 +48,16 @@ export async function migrateDatabase(run: Run, sources: readonly SourceFiles[],
   );
   await beginRun(run);
   try {
+    const [tier] = run.tiers;
+    await run.hooks.once('before-run', { tier });
+    await run.hooks.once('before-tier', { tier }, tier);
     await recover(run, work.pending);
     for (const { row, tiers } of work.copies) {
       await copyApplied.run(run.session, { from_id: row.rowId, tiers: [...tiers], ids: tiers.map(() => uuidv7()) });
     }
-    const result = await applyAll(run, ready, objects, positions);
+    await applyAll(run, ready, objects, positions, done);
+    if (later.size === 0) await run.hooks.call('after-tier', { tier });
     await endRun.run(run.session, { id: run.id, outcome: 'completed' });
-    return result;
   } catch (error) {
     // Not on a lost session; `running` then stands for a run that was killed.
     await endRun.run(run.session, { id: run.id, outcome: 'failed' }).catch(() => {});
@@ -53,15 +65,26 @@ export async function migrateDatabase(run: Run, sources: readonly SourceFiles[],
   }
 }
 
+/** What comes now; objects stay behind the last migration of their source, and of those before it. */
+function withoutLater(work: Work, sources: readonly SourceFiles[], later: ReadonlySet<string>): Work {
+  if (later.size === 0) return work;
+  const waiting = sources.findIndex(({ migrations }) => migrations.some(({ id }) => later.has(id)));
+  const names = sources.slice(0, waiting).map(({ name }) => name);
+  return {
+    ...work,
+    pending: work.pending.filter(({ file }) => !later.has(file.id)),
+    objects: work.objects.filter(({ source }) => names.includes(source)),
+  };
+}
+
 async function applyAll(
   run: Run,
   ready: readonly Ready[],
   objects: readonly ReadyObjects[],
   positions: ReadonlyMap<string, number>,
-): Promise<DatabaseResult> {
+  { applied, objectsReplaced }: Done,
+): Promise<void> {
   const [tier] = run.tiers;
-  const applied: string[] = [];
-  const objectsReplaced: string[] = [];
   let isAnnounced = false;
   for (let index = 0; index <= ready.length; index++) {
     for (const one of objects.filter(({ source }) => positions.get(source.source) === index)) {
@@ -82,7 +105,6 @@ async function applyAll(
     applied.push(`${tier}:${one.pending.file.id}`);
     run.progress(`${tier}: ${one.pending.file.id} applied`);
   }
-  return { applied, objectsReplaced };
 }
 
 /** Parses every pending file before the first is applied: a typing error in the last one starts nothing. */
@@ -101,7 +123,9 @@ async function applyOne(run: Run, ready: Ready, next: Ready | undefined, isAnnou
   if (isInRepair(pending)) throw await stillInRepair(run, pending);
   run.progress(`${run.tiers[0]}: ${pending.file.id}`);
   if (!isAnnounced) await advanceLedger(run, undefined, ready);
+  const subject = { tier: run.tiers[0], migration: pending.file.id };
   try {
+    await run.hooks.call('before-migration', subject);
     if (pending.parts.options.isTransactional) await applyInTransaction(run, ready, next);
     else await applySteps(run, ready);
   } catch (error) {
@@ -109,6 +133,7 @@ async function applyOne(run: Run, ready: Ready, next: Ready | undefined, isAnnou
     await recordStopped(run, pending, stoppedAs(error), error).catch(() => {});
     throw error;
   }
+  await run.hooks.call('after-migration', subject);
 }
 
 const isInRepair = ({ rows }: Pending) => rows.some(({ state }) => state === 'needs_repair');

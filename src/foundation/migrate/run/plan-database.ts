@@ -5,6 +5,7 @@ import { fitsChecksum } from '../model/checksum.ts';
 import type { MigrationFile, ObjectsFile, SourceFiles } from '../model/migration.ts';
 import { lateMigrations, orderMigrations } from '../model/order.ts';
 import { isApplied } from '../model/states.ts';
+import { localRequirements } from '../model/waves.ts';
 import { parseFile } from '../parse/index.ts';
 import type { Ledger, LedgerObjects, LedgerRow } from './ledger.ts';
 
@@ -87,7 +88,7 @@ export async function planDatabase(
   const byId = new Map(pending.map((one) => [one.file.id, one]));
   const ordered = orderMigrations(
     pending.map(({ file }) => file),
-    ({ id }) => byId.get(id)?.parts.options.requires ?? [],
+    ({ id }) => localRequirements(byId.get(id)?.parts.options.requires ?? [], database.tiers),
     known,
   );
   return {

@@ -1,5 +1,6 @@
 import type { Clock, Tier } from '../../../kernel/index.ts';
 import type { Connect, Session } from '../../connect/index.ts';
+import type { HookCaller } from '../hooks/index.ts';
 
 /** One run on one database, while its session holds the lock. */
 export interface Run {
@@ -10,6 +11,7 @@ export interface Run {
   readonly connect: Connect;
   readonly clock: Clock;
   readonly session: Session;
+  readonly hooks: HookCaller;
   /** The tiers kept in this database; the first one names it. */
   readonly tiers: readonly [Tier, ...Tier[]];
   readonly signal: AbortSignal;

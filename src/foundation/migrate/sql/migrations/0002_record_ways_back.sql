@@ -23,3 +23,30 @@ alter table migrate.steps
   add constraint steps_migration_id_direction_number_pk primary key (migration_id, direction, number),
   add constraint steps_direction_check check (direction in ('up', 'down'));
 comment on column migrate.steps.direction is 'Whether the statement stands in the migration or in its way back; both go when the way back is done.';
+
+create table migrate.hook_calls (
+  id uuid not null,
+  run_id uuid not null,
+  hook text not null,
+  checksum text not null,
+  point text not null,
+  subject text not null,
+  outcome text not null default 'running',
+  error text,
+  started timestamptz not null default clock_timestamp(),
+  completed timestamptz,
+  constraint hook_calls_id_pk primary key (id),
+  constraint hook_calls_outcome_check check (outcome in ('running', 'completed', 'failed'))
+);
+create index hook_calls_run_id_idx on migrate.hook_calls (run_id);
+comment on table migrate.hook_calls is 'Calls of the product''s own code around runs, one row each; a repeated run calls again.';
+comment on column migrate.hook_calls.id is 'Identity of the call.';
+comment on column migrate.hook_calls.run_id is 'The run that called; its row may be in the database of another tier.';
+comment on column migrate.hook_calls.hook is 'source/hooks/file.';
+comment on column migrate.hook_calls.checksum is 'Algorithm and hash of the file as it was called.';
+comment on column migrate.hook_calls.point is 'When it was called, such as before-migration.';
+comment on column migrate.hook_calls.subject is 'Around what: a tier, migration, step or tenant; the run itself is its id.';
+comment on column migrate.hook_calls.outcome is 'running with a free lock: the runner was killed in it.';
+comment on column migrate.hook_calls.error is 'Why it failed.';
+comment on column migrate.hook_calls.started is 'When it was called.';
+comment on column migrate.hook_calls.completed is 'When it came back.';
