@@ -7,6 +7,7 @@ import { openLint } from './lint/index.ts';
 import type { Migrate } from './model/types.ts';
 import { openContext } from './open-context.ts';
 import { writePlans } from './plan-files.ts';
+import { openRehearsals } from './rehearse/index.ts';
 import { planOf, runsOf, statusOf, verify } from './report.ts';
 import { revert } from './revert/index.ts';
 import { accept, repair } from './settle.ts';
@@ -33,6 +34,7 @@ export function openMigrate(deps: MigrateDeps, options: OpenOptions): Migrate {
     backfills: openBackfills(context),
     documents: openDocuments(context),
     lint: openLint(context),
+    rehearsal: openRehearsals(context),
     async [Symbol.asyncDispose]() {},
   };
 }

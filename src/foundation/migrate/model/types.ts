@@ -2,6 +2,7 @@ import type { Tier } from '../../../kernel/index.ts';
 import type { Backfills } from '../backfill/index.ts';
 import type { Documents } from '../documents/index.ts';
 import type { Lint } from '../lint/index.ts';
+import type { Rehearsals } from '../rehearse/index.ts';
 import type { MigrationOptions } from './migration.ts';
 import type { MigrationState } from './states.ts';
 
@@ -82,6 +83,7 @@ export interface UpRequest {
 /** The one way in which objects come into a platform's databases. */
 export interface Migrate extends AsyncDisposable {
   readonly backfills: Backfills;
+  readonly rehearsal: Rehearsals;
   /** What `up` would do, in order; empty when nothing. Reads only, takes no lock. */
   plan(): Promise<readonly MigrationStatus[]>;
   /** Everything that is known: files, and ledger rows whose file is gone. Reads only. */

@@ -22,6 +22,12 @@ export interface Meter {
   readonly notices: Traces['notices'][number][];
 }
 
+export interface Measurement {
+  readonly footprint: Footprint;
+  /** Of the statement alone. Outside a transaction it contains the stops it was made to make. */
+  readonly durationMs: number;
+}
+
 /** Prepares sessions for measuring; they stay with the caller. */
 export async function prepareMeter(sessions: Omit<Meter, 'notices'>): Promise<Meter> {
   const notices: Meter['notices'] = [];
@@ -35,14 +41,16 @@ export async function prepareMeter(sessions: Omit<Meter, 'notices'>): Promise<Me
  *
  * @throws what the statement throws; the transaction is then aborted
  */
-export async function measureInTransaction(meter: Meter, { sql, type }: MeasuredStatement): Promise<Footprint> {
+export async function measureInTransaction(meter: Meter, { sql, type }: MeasuredStatement): Promise<Measurement> {
   const { session, notices } = meter;
   const before = await listRelations.all(session, {});
   notices.length = 0;
+  const started = performance.now();
   await session.query({ text: sql });
+  const durationMs = Math.round(performance.now() - started);
   const held = await listHeldLocks.all(session, { backend_pid: session.backendPid });
   const after = await listRelations.all(session, {});
-  return footprintOf({ before, after, held, notices, isTruncate: type === 'TruncateStmt' });
+  return { footprint: footprintOf({ before, after, held, notices, isTruncate: type === 'TruncateStmt' }), durationMs };
 }
 
 /**
@@ -52,7 +60,7 @@ export async function measureInTransaction(meter: Meter, { sql, type }: Measured
  *
  * @throws what the statement throws
  */
-export async function measureApart(meter: Meter, { sql, type }: MeasuredStatement): Promise<Footprint> {
+export async function measureApart(meter: Meter, { sql, type }: MeasuredStatement): Promise<Measurement> {
   const { session, watcher, notices } = meter;
   await reportScans.run(session, {});
   const before = await listRelations.all(session, {});
@@ -63,6 +71,7 @@ export async function measureApart(meter: Meter, { sql, type }: MeasuredStatemen
   await raiseFence(standing, 'share update exclusive');
   let isDone = false;
   // Settled below; a failure must not count as unhandled while we look on.
+  const started = performance.now();
   const running = session.query({ text: sql }).then(
     () => undefined,
     (error: unknown) => ({ error }),
@@ -78,12 +87,13 @@ export async function measureApart(meter: Meter, { sql, type }: MeasuredStatemen
     await standing.query({ text: 'rollback' });
     [standing, next] = [next, standing];
   }
+  const durationMs = Math.round(performance.now() - started);
   await standing.query({ text: 'rollback' });
   const failed = await running;
   if (failed) throw failed.error;
   await reportScans.run(session, {});
   const after = await listRelations.all(session, {});
-  return footprintOf({ before, after, held, notices, isTruncate: type === 'TruncateStmt' });
+  return { footprint: footprintOf({ before, after, held, notices, isTruncate: type === 'TruncateStmt' }), durationMs };
 }
 
 /** A snapshot and a lock on every table where it is free: what each phase of a concurrent statement waits for to end. */

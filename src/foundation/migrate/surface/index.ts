@@ -1,6 +1,7 @@
 import type { CommandDescriptor, RouteDescriptor } from '../../../kernel/index.ts';
 import { documentsCommands, documentsRoutes } from '../documents/index.ts';
 import { lintCommands, lintRoutes } from '../lint/index.ts';
+import { rehearseCommands, rehearseRoutes } from '../rehearse/index.ts';
 import { revertCommands } from '../revert/index.ts';
 import { commands as runCommands } from './commands.ts';
 import { routes as runRoutes } from './routes.ts';
@@ -10,6 +11,7 @@ const parts: readonly { readonly commands?: readonly CommandDescriptor[]; readon
   { commands: runCommands, routes: runRoutes },
   { commands: documentsCommands, routes: documentsRoutes },
   { commands: lintCommands, routes: lintRoutes },
+  { commands: rehearseCommands, routes: rehearseRoutes },
   { commands: revertCommands },
 ];
 

@@ -2,8 +2,7 @@ import { createEventBus, silentLog, systemClock, withDefaults } from '../../../.
 import type { Endpoint } from '../../../cluster/index.ts';
 import { type Connect, connectOptions, openConnect, type Session } from '../../../connect/index.ts';
 import { stateOf } from '../../run/index.ts';
-import { type Meter, measureApart, measureInTransaction, prepareMeter } from '../measure.ts';
-import type { Footprint } from '../model/footprint.ts';
+import { type Measurement, type Meter, measureApart, measureInTransaction, prepareMeter } from '../measure.ts';
 import { fixture, type LockCase, type LockTruth, type LockTruths, readCases } from './cases.ts';
 
 /** Measures all cases in an empty database as its superuser, and leaves it without the fixture. Takes some seconds. */
@@ -46,7 +45,7 @@ async function renew(session: Session): Promise<void> {
   await session.query({ text: fixture() });
 }
 
-const written = ({ locks, rewrites, scans, indexBuilds }: Footprint) => ({
+const written = ({ footprint: { locks, rewrites, scans, indexBuilds } }: Measurement) => ({
   locks: Object.fromEntries(locks.map(({ relation, mode }) => [relation, mode])),
   rewrites,
   scans,

@@ -91,3 +91,12 @@ function indexBuilds({ before, notices }: Traces): { index: string; table: strin
     return index && name ? [{ index, table: name }] : [];
   });
 }
+
+/** What of `now` no earlier statement of the transaction had taken, or only in a weaker mode. */
+export function newLocks(before: Footprint['locks'], now: Footprint['locks']): Footprint['locks'] {
+  const had = new Map(before.map(({ relation, mode }) => [relation, mode]));
+  return now.filter(({ relation, mode }) => {
+    const old = had.get(relation);
+    return old === undefined || isStronger(mode, old);
+  });
+}

@@ -20,3 +20,9 @@ select :by = any(pg_catalog.pg_blocking_pids(:backend_pid)) as "is_blocked!";
 -- name: report_scans
 -- Makes the scans of finished transactions visible now; otherwise they may wait for a second.
 select pg_catalog.pg_stat_force_next_flush();
+
+-- name: has_extension
+select exists (select from pg_catalog.pg_available_extensions e where e.name = :name) as "is_available!";
+
+-- name: server_major
+select (pg_catalog.current_setting('server_version_num')::integer / 10000) as "major!";

@@ -1,5 +1,5 @@
-// Made by `npm run generate` from footprint.sql; do not edit.
-// sources: baa1cf4a04338369ba6f62c5d72fc994
+// Made by `npm run generate` from footprint.sql, rehearsals.sql; do not edit.
+// sources: ca8500c77f8f9b00438731612743780f
 import { defineQuery } from '../../../../../kernel/index.ts';
 
 export type ListRelationsParams = Record<string, never>;
@@ -52,3 +52,51 @@ export interface ReportScansRow {
  * Makes the scans of finished transactions visible now; otherwise they may wait for a second.
  */
 export const reportScans = defineQuery<ReportScansParams, ReportScansRow>('migrate/rehearse.report_scans', [], `select pg_catalog.pg_stat_force_next_flush()`);
+
+export interface HasExtensionParams {
+  readonly name: string;
+}
+export interface HasExtensionRow {
+  readonly is_available: boolean;
+}
+export const hasExtension = defineQuery<HasExtensionParams, HasExtensionRow>('migrate/rehearse.has_extension', ['name'], `select exists (select from pg_catalog.pg_available_extensions e where e.name = $1) as "is_available"`);
+
+export type ServerMajorParams = Record<string, never>;
+export interface ServerMajorRow {
+  readonly major: number;
+}
+export const serverMajor = defineQuery<ServerMajorParams, ServerMajorRow>('migrate/rehearse.server_major', [], `select (pg_catalog.current_setting('server_version_num')::integer / 10000) as "major"`);
+
+export type HasProofTablesParams = Record<string, never>;
+export interface HasProofTablesRow {
+  readonly exists: boolean;
+}
+export const hasProofTables = defineQuery<HasProofTablesParams, HasProofTablesRow>('migrate/rehearse.has_proof_tables', [], `select pg_catalog.to_regclass('migrate.rehearsals') is not null as "exists"`);
+
+export interface SaveRehearsalParams {
+  readonly id: string;
+  readonly plan_hash: string;
+  readonly digest: string;
+  readonly body: string;
+  readonly taken: Date;
+}
+export type SaveRehearsalRow = Record<string, never>;
+export const saveRehearsal = defineQuery<SaveRehearsalParams, SaveRehearsalRow>('migrate/rehearse.save_rehearsal', ['id', 'plan_hash', 'digest', 'body', 'taken'], `insert into migrate.rehearsals (id, plan_hash, digest, body, taken)
+values ($1, $2, $3, $4, $5)`);
+
+export type FindLastRehearsalParams = Record<string, never>;
+export interface FindLastRehearsalRow {
+  readonly body: unknown;
+}
+export const findLastRehearsal = defineQuery<FindLastRehearsalParams, FindLastRehearsalRow>('migrate/rehearse.find_last_rehearsal', [], `select body from migrate.rehearsals order by taken desc, id desc limit 1`);
+
+export interface FindRehearsalParams {
+  readonly plan_hash: string;
+}
+export interface FindRehearsalRow {
+  readonly body: unknown;
+}
+/**
+ * The last one of a plan.
+ */
+export const findRehearsal = defineQuery<FindRehearsalParams, FindRehearsalRow>('migrate/rehearse.find_rehearsal', ['plan_hash'], `select body from migrate.rehearsals where plan_hash = $1 order by taken desc, id desc limit 1`);
