@@ -8,6 +8,7 @@ export {
   type CommandDescriptor,
   type CommandInput,
   type CommandResult,
+  type DeclaredPartitions,
   type Layer,
   layers,
   type Manifest,

@@ -42,6 +42,15 @@ export interface MigrationSource {
   readonly tiers?: readonly Tier[];
 }
 
+/** A table that `partition` looks after, declared where no migration can: below it, or for a product in `plinth.config.ts`. */
+export interface DeclaredPartitions {
+  readonly tier: Tier;
+  /** Qualified. A table that is not there yet is left to a later round. */
+  readonly table: string;
+  /** As `partition.manage()` takes it; its type is partition's `Declaration`. */
+  readonly declaration: object;
+}
+
 /** A table for people; cells are printed as they are, numbers to the right. */
 export interface TextTable {
   readonly columns: readonly string[];
@@ -141,6 +150,7 @@ export interface Manifest {
   readonly tiers: readonly Tier[];
   readonly options: OptionsDefinition;
   readonly migrations?: MigrationSource;
+  readonly partitions?: readonly DeclaredPartitions[];
   readonly commands?: readonly CommandDescriptor[];
   readonly routes?: readonly RouteDescriptor[];
   open(context: OpenContext): Promise<AsyncDisposable>;

@@ -53,7 +53,11 @@ export function configure(
   config: PlatformConfig,
   sources: { readonly folder: string; readonly environment?: NodeJS.ProcessEnv; readonly flags?: Readonly<Record<string, string>> },
 ): Configuration {
-  const manifests = orderManifests(config.product ? [...capabilities, config.product] : capabilities);
+  const given = config.product ? [...capabilities, config.product] : capabilities;
+  // Beside those of the manifests, which partition collects.
+  const withPartitions = (manifest: Manifest) =>
+    config.partitions && manifest.name === 'partition' ? { ...manifest, partitions: config.partitions } : manifest;
+  const manifests = orderManifests(given.map(withPartitions));
   const resolved = resolveOptions(optionDefinitions(manifests), {
     ...(config.options && { file: config.options }),
     environment: sources.environment ?? {},

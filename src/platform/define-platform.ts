@@ -1,4 +1,4 @@
-import type { Manifest, RawOptions } from '../kernel/index.ts';
+import type { DeclaredPartitions, Manifest, RawOptions } from '../kernel/index.ts';
 
 /** What `plinth.config.ts` exports: a name, a product, and options by capability. */
 export interface PlatformConfig {
@@ -6,6 +6,8 @@ export interface PlatformConfig {
   readonly name: string;
   /** The product that runs on this platform; a platform without one has its capabilities only. */
   readonly product?: Manifest;
+  /** Tables of the product that are partitioned without its migrations saying so. */
+  readonly partitions?: readonly DeclaredPartitions[];
   /** Options by capability, as `plinth config show` lists them. */
   readonly options?: RawOptions;
 }

@@ -1,5 +1,5 @@
 import type { Clock, Log, MigrationSource, Tier } from '../../kernel/index.ts';
-import type { Server } from '../cluster/index.ts';
+import type { Endpoint, Server } from '../cluster/index.ts';
 import type { Connect, Credentials } from '../connect/index.ts';
 import type { HookCaller } from './hooks/index.ts';
 import type { SourceFiles } from './model/migration.ts';
@@ -43,6 +43,14 @@ export interface MigrateDeps {
   readonly throwaway?: () => Promise<Server>;
   /** While it gives undefined, a shadow has no roles but its superuser. */
   readonly shadowRoles?: () => ShadowRoles | undefined;
+  /** Where what takes a superuser is done; on attached servers it may be none. Absent: it is not done. */
+  readonly administrative?: (tier: Tier) => Endpoint;
+}
+
+/** What parts do before `up`, and after `up` and `down`, on one database, while its session holds the lock; not called where nothing is to do. */
+export interface AroundRun {
+  before?(run: Run): Promise<void>;
+  after?(run: Run): Promise<void>;
 }
 
 /** Tiers of one database, in order. */
@@ -51,6 +59,8 @@ export type Database = readonly [Tier, ...Tier[]];
 /** The runner as its parts see it. */
 export interface Context extends MigrateDeps {
   readonly options: OpenOptions;
+  /** Empty in a shadow. */
+  readonly aroundRuns: AroundRun[];
   /** Reads the folders; a moment later they may be others. */
   readFiles(): SourceFiles[];
   /** The databases that keep something of these files, in the order of tiers. */

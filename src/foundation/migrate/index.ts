@@ -1,4 +1,14 @@
-export type { BackfillDefinition, BackfillRunRequest, BackfillState, BackfillStatus, Backfills, QuarantinedRow } from './backfill/index.ts';
+export {
+  type BackfillDefinition,
+  type BackfillRunRequest,
+  type BackfillState,
+  type BackfillStatus,
+  type Backfills,
+  type HashedRows,
+  type QuarantinedRow,
+  type RangeHash,
+  rangeHash,
+} from './backfill/index.ts';
 export type { MigrateDeps, ShadowRoles } from './context.ts';
 export type { DiagramLayout } from './documents/index.ts';
 export { migrateErrors } from './errors.ts';

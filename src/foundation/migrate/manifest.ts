@@ -1,4 +1,4 @@
-import type { Manifest } from '../../kernel/index.ts';
+import type { Manifest, Tier } from '../../kernel/index.ts';
 import type { Cluster } from '../cluster/index.ts';
 import type { Connect } from '../connect/index.ts';
 import type { ShadowRoles } from './context.ts';
@@ -27,5 +27,8 @@ export const manifest: Manifest = {
       { connect, clock, log, sources, throwaway: () => cluster.throwaway(), shadowRoles },
       { ...given, lockDeadlineMs, needsWindow: !isOurs },
     );
+    const throwaway = () => cluster.throwaway();
+    const administrative = (tier: Tier) => cluster.endpoint(tier);
+    return openMigrate({ connect, clock, log, sources, throwaway, shadowRoles, administrative }, { ...given, lockDeadlineMs });
   },
 };

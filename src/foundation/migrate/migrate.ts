@@ -1,6 +1,7 @@
 import { openBackfills } from './backfill/index.ts';
 import type { MigrateDeps, OpenOptions } from './context.ts';
 import { openDocuments } from './documents/index.ts';
+import { openDrift } from './drift/index.ts';
 import { migrateErrors } from './errors.ts';
 import { createMigration } from './files/index.ts';
 import { openLint } from './lint/index.ts';
@@ -11,6 +12,7 @@ import { openRehearsals } from './rehearse/index.ts';
 import { planOf, runsOf, statusOf, verify } from './report.ts';
 import { revert } from './revert/index.ts';
 import { accept, repair } from './settle.ts';
+import { openTemplates } from './templates/index.ts';
 import { up } from './up.ts';
 
 /** Opens the runner; neither connects nor reads files yet. */
@@ -26,13 +28,10 @@ export function openMigrate(deps: MigrateDeps, options: OpenOptions): Migrate {
     repair: (request) => repair(context, request),
     accept: (request) => accept(context, request),
     writePlan: () => writePlans(context),
-    async create({ tier, slug }) {
-      const product = deps.sources.findLast(({ layout }) => layout === 'product');
-      if (!product) throw migrateErrors.NO_PRODUCT();
-      return createMigration(product, tier, slug, deps.clock.now());
-    },
     backfills: openBackfills(context),
     documents: openDocuments(context),
+    drift: openDrift(context),
+    templates: openTemplates(context),
     lint: openLint(context),
     rehearsal: openRehearsals(context),
     async [Symbol.asyncDispose]() {},

@@ -9,6 +9,7 @@ export function openContext(deps: MigrateDeps, options: OpenOptions): Context {
   const context: Context = {
     ...deps,
     options,
+    aroundRuns: [],
     sources: [ownSource, ...deps.sources.filter((source) => source !== ownSource)],
     readFiles: () => context.sources.map((source) => readSource(source, deps.clock.now())),
     databases(files, only) {

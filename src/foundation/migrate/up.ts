@@ -42,7 +42,11 @@ export async function up(
     try {
       await using _ = await context.coordinator([...new Set(route.map(({ part }) => part.database))], run);
       for (const { part, later } of route) {
-        await context.locked(part.database, run, (held) => migrateDatabase(held, files, options.order, later, done));
+        await context.locked(part.database, run, async (held) => {
+          for (const around of context.aroundRuns) await around.before?.(held);
+          await migrateDatabase(held, files, options.order, later, done);
+          for (const around of context.aroundRuns) await around.after?.(held);
+        });
       }
       await hooks.call('after-run', { tier });
     } catch (error) {

@@ -59,7 +59,7 @@ export function openBackfills({ connect, clock }: Pick<Context, 'connect' | 'clo
         if (status.state === 'completed') return status;
         if (status.state === 'paused') throw backfillErrors.BACKFILL_PAUSED({ name, reason: status.error ?? 'somebody asked for it' });
         await using lead = await takeLead(connect, tier, signal);
-        if (lead) await work({ connect, clock, tier, name, signal, progress });
+        if (lead) await work({ connect, clock, tier, lead, name, signal, progress });
         else {
           progress(`${describe(status)} (another process works on it)`);
           await clock.sleep(followMs, signal);

@@ -1,9 +1,9 @@
 import type { Executor } from '../../../kernel/index.ts';
-import { type Load, type ThrottleLimits, throttleCause } from './model/throttle.ts';
+import { type Load, type Throttle, type ThrottleLimits, throttleOf } from './model/throttle.ts';
 import { readLoad } from './sql/queries/queries.gen.ts';
 
 /** Looks at the server and says why the backfill of `table` has to wait, or undefined. WAL is counted from one look to the next. */
-export function watchLoad(limits: ThrottleLimits): (executor: Executor, table: string) => Promise<string | undefined> {
+export function watchLoad(limits: ThrottleLimits): (executor: Executor, table: string) => Promise<Throttle | undefined> {
   let last: { readonly wal_bytes: number; readonly now_seconds: number } | undefined;
   return async (executor, table) => {
     const seen = await readLoad.one(executor, { table });
@@ -19,6 +19,6 @@ export function watchLoad(limits: ThrottleLimits): (executor: Executor, table: s
       activeSessions: seen.active_sessions,
     };
     last = seen;
-    return throttleCause(load, limits);
+    return throttleOf(load, limits);
   };
 }

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { type Clock, type Executor, messageOf, PlinthError, type Tier } from '../../../kernel/index.ts';
-import type { Connect } from '../../connect/index.ts';
+import type { Connect, Session } from '../../connect/index.ts';
 import { runBatch, sqlstateIn } from './batch.ts';
 import { faultOf } from './model/faults.ts';
 import { throttleLimits } from './model/throttle.ts';
@@ -19,6 +19,8 @@ export interface Work {
   readonly clock: Clock;
   /** Any tier of the database. */
   readonly tier: Tier;
+  /** The leader's session, for what cannot run in a transaction. */
+  readonly lead: Session;
   /** Only this one; without it all that are due, the most urgent first. */
   readonly name?: string;
   readonly signal: AbortSignal;
@@ -31,13 +33,14 @@ export interface Work {
  *
  * @throws when the server cannot be reached for some time
  */
-export async function work({ connect, clock, tier, name, signal, progress }: Work): Promise<void> {
+export async function work({ connect, clock, tier, lead, name, signal, progress }: Work): Promise<void> {
   const request = { tier, as: 'owner', priority: 'maintenance', tag: 'migrate.backfill', signal } as const;
   const on = <T>(doing: (executor: Executor) => Promise<T>) => connect.transaction(request, doing);
-  const causeOf = watchLoad(throttleLimits(availableParallelism()));
+  const look = watchLoad(throttleLimits(availableParallelism()));
   const targets = new Map<string, Target>();
   let lookedMs = Number.NEGATIVE_INFINITY;
   let failures = 0;
+  let isVacuumed = false;
   for (;;) {
     const due = await on((tx) => nextBackfill.first(tx, { name: name ?? null }));
     if (!due) return;
@@ -46,11 +49,14 @@ export async function work({ connect, clock, tier, name, signal, progress }: Wor
       const target = targets.get(id) ?? (await on((tx) => readTarget(tx, due)));
       targets.set(id, target);
       if (clock.monotonicMs() - lookedMs >= pauseMs) {
-        const cause = await on((tx) => causeOf(tx, due.table_name));
-        if (cause) {
-          await on((tx) => sayThrottled.run(tx, { id, cause }));
-          progress(`${due.name} waits: ${cause}`);
-          await clock.sleep(pauseMs, signal);
+        const throttle = await on((tx) => look(tx, due.table_name));
+        if (throttle) {
+          await on((tx) => sayThrottled.run(tx, { id, cause: throttle.message }));
+          progress(`${due.name} waits: ${throttle.message}`);
+          // Once for what was done since: dead rows that an old transaction keeps alive do not go away by trying again.
+          if (throttle.cause === 'dead-rows' && !isVacuumed) await vacuum(lead, due.table_name);
+          else await clock.sleep(pauseMs, signal);
+          isVacuumed ||= throttle.cause === 'dead-rows';
           continue;
         }
         if (failures === 0) progress(describe(await on((tx) => findStatus(tx, due.name))));
@@ -58,6 +64,7 @@ export async function work({ connect, clock, tier, name, signal, progress }: Wor
       }
       const result = await connect.transaction(request, (tx) => runBatch(tx, target, clock));
       failures = 0;
+      isVacuumed = false;
       if (result === 'waiting') await clock.sleep(pauseMs, signal);
     } catch (error) {
       signal.throwIfAborted();
@@ -77,4 +84,13 @@ export async function work({ connect, clock, tier, name, signal, progress }: Wor
 /** Including a commit whose answer was lost: the cursor tells what became of it. */
 function isPassing(error: unknown): boolean {
   return faultOf(sqlstateIn(error)) === 'passing' || (error instanceof PlinthError && error.code.startsWith('PLINTH_CONNECT_'));
+}
+
+/**
+ * Removes the dead rows that the backfill made, at the pace of autovacuum: waiting for its next round would cost up to a minute for
+ * every fifth of the table. Gives up at once where somebody holds a lock on the table.
+ */
+async function vacuum(lead: Session, table: string): Promise<void> {
+  await lead.query({ text: "set vacuum_cost_delay = '2ms'; set row_security = off" });
+  await lead.query({ text: `vacuum (skip_locked) ${table}` });
 }

@@ -1,3 +1,3 @@
-export { createMigration } from './create-migration.ts';
+export { createMigrations } from './create-migration.ts';
 export { type MigrationParts, readParts, readPlanText } from './read-parts.ts';
 export { readSource, readText } from './read-source.ts';

@@ -1,6 +1,9 @@
 import type { Tier } from '../../../kernel/index.ts';
+
 import type { Backfills } from '../backfill/index.ts';
 import type { Documents } from '../documents/index.ts';
+import type { Drift } from '../drift/index.ts';
+import type { Templates } from '../templates/index.ts';
 import type { Lint } from '../lint/index.ts';
 import type { Rehearsals } from '../rehearse/index.ts';
 import type { MigrationOptions } from './migration.ts';
@@ -84,6 +87,8 @@ export interface UpRequest {
 export interface Migrate extends AsyncDisposable {
   readonly backfills: Backfills;
   readonly rehearsal: Rehearsals;
+  /** What changed in the schema without a migration. */
+  readonly drift: Drift;
   /** What `up` would do, in order; empty when nothing. Reads only, takes no lock. */
   plan(): Promise<readonly MigrationStatus[]>;
   /** Everything that is known: files, and ledger rows whose file is gone. Reads only. */
@@ -122,9 +127,8 @@ export interface Migrate extends AsyncDisposable {
   accept(request: { readonly id: string }): Promise<void>;
   /** Writes unapplied migrations into the plan files of the products. Returns the files that changed. */
   writePlan(): Promise<readonly string[]>;
-  /** Makes the folder of a product migration and returns its path. @throws PLINTH_MIGRATE_NO_PRODUCT */
-  create(request: { readonly tier: Tier; readonly slug: string }): Promise<string>;
   readonly documents: Documents;
+  readonly templates: Templates;
   /** What pending changes would do to those who use the database meanwhile. */
   readonly lint: Lint;
 }

@@ -53,10 +53,12 @@ export async function revert(context: Context, request: DownRequest): Promise<Do
     const run = { ...request, runId, warnings, command: 'down', ...(window && { declaredWindow: window }) } as const;
     const ids = await context.locked(database, run, async (held) => {
       await updateLedger(held, files, await readLedger(held.session));
-      return retreatAll(
+      const retreated = await retreatAll(
         held,
         candidates.flatMap(({ retreat }) => retreat ?? []),
       );
+      for (const around of context.aroundRuns) await around.after?.(held);
+      return retreated;
     });
     reverted.push(...ids.map((id) => `${database[0]}:${id}`));
   }

@@ -32,7 +32,7 @@ export async function openShadow(context: Context, request: { readonly signal?: 
   const roles = await context.shadowRoles?.()?.(server);
   const deps = { clock, log, events: createEventBus(), endpoint: server.endpoint, ...(roles && { credentials: () => roles }) };
   const connect = cleanup.use(await openConnect(deps, withDefaults(connectOptions)));
-  const shadow = openContext({ ...context, connect, isDryRun: true }, context.options);
+  const shadow = openContext({ ...context, connect, isDryRun: true, administrative: server.endpoint }, context.options);
   const held = cleanup.move();
   return {
     context: shadow,

@@ -26,23 +26,6 @@ function table(list: readonly MigrationStatus[]): TextTable {
   };
 }
 
-const newMigration: CommandDescriptor = {
-  name: 'migrate new',
-  summary: 'Make the folder of a migration of your product.',
-  description: 'Writes up.sql, down.sql and meta.json below migrations/<tier>/. Example: plinth migrate new oltp create_invoices',
-  needs: 'server',
-  arguments: [
-    { name: 'tier', meaning: tiers.join(', ') },
-    { name: 'slug', meaning: 'words joined by "_", such as create_invoices' },
-  ],
-  async run({ args, use }) {
-    const tier = tiers.find((one) => one === args.tier);
-    if (!tier) throw migrateErrors.BAD_TIER({ tier: String(args.tier) });
-    const folder = await use<Migrate>('migrate').create({ tier, slug: String(args.slug) });
-    return { data: { folder }, text: folder };
-  },
-};
-
 const status: CommandDescriptor = {
   name: 'migrate status',
   summary: 'What is applied, pending or in need of repair, per tier.',
@@ -127,4 +110,4 @@ const accept: CommandDescriptor = {
   },
 };
 
-export const commands: readonly CommandDescriptor[] = [newMigration, status, plan, up, verify, repair, accept];
+export const commands: readonly CommandDescriptor[] = [status, plan, up, verify, repair, accept];

@@ -3,6 +3,7 @@ import { documentsCommands, documentsRoutes } from '../documents/index.ts';
 import { lintCommands, lintRoutes } from '../lint/index.ts';
 import { rehearseCommands, rehearseRoutes } from '../rehearse/index.ts';
 import { revertCommands } from '../revert/index.ts';
+import { templateCommands } from '../templates/index.ts';
 import { commands as runCommands } from './commands.ts';
 import { routes as runRoutes } from './routes.ts';
 
@@ -13,6 +14,7 @@ const parts: readonly { readonly commands?: readonly CommandDescriptor[]; readon
   { commands: lintCommands, routes: lintRoutes },
   { commands: rehearseCommands, routes: rehearseRoutes },
   { commands: revertCommands },
+  { commands: templateCommands },
 ];
 
 /** What the command line shows below `plinth migrate`, part by part. */

@@ -206,8 +206,8 @@ test('[I12] the plan file binds order and bytes of a product', async () => {
   expect(await runner.migrate.writePlan()).toHaveLength(1);
   await runner.migrate.up();
   expect((await runner.migrate.verify()).problems).toEqual([]);
-  const made = await runner.migrate.create({ tier: 'oltp', slug: 'add_c' });
-  expect(made).toMatch(/oltp\/\d{14}_add_c$/);
+  const made = await runner.migrate.templates.create({ template: 'blank', target: 'add_c' });
+  expect(made[0]).toMatch(/oltp\/\d{14}_add_c$/);
   expect((await runner.migrate.up()).applied).toHaveLength(1);
 });
 

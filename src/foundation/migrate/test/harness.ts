@@ -57,7 +57,7 @@ export async function testRunner(
   const connect = await openConnect({ ...deps, events: createEventBus(), endpoint }, withDefaults(connectOptions));
   const lockDeadlineMs = options.lockDeadlineMs ?? 60_000;
   const given = { ...withDefaults(migrateOptions, options), lockDeadlineMs };
-  const migrateDeps = { ...deps, connect, sources, throwaway };
+  const migrateDeps = { ...deps, connect, sources, throwaway, administrative: endpoint };
   const context = openContext(migrateDeps, given);
   return { migrate: openMigrate(migrateDeps, given), connect, context, [Symbol.asyncDispose]: () => connect[Symbol.asyncDispose]() };
 }

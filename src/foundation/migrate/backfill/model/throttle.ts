@@ -27,6 +27,7 @@ export interface ThrottleLimits {
 
 const mb = 1024 * 1024;
 
+/** `cores`: of the server. */
 export const throttleLimits = (cores: number): ThrottleLimits => ({
   replayLagSeconds: 10,
   replayLagBytes: 64 * mb,
@@ -36,22 +37,34 @@ export const throttleLimits = (cores: number): ThrottleLimits => ({
   activeSessions: 2 * cores,
 });
 
-/** Why a backfill has to wait, for people; undefined when it may go on. The first cause in order of harm. */
-export function throttleCause(load: Load, limits: ThrottleLimits): string | undefined {
+/** Why a backfill has to wait. */
+export interface Throttle {
+  readonly cause: 'slot' | 'standby' | 'locks' | 'sessions' | 'vacuum' | 'dead-rows' | 'wal';
+  /** For people, with the value and its limit. */
+  readonly message: string;
+}
+
+/** The first cause to wait, in order of harm; undefined when there is none. */
+export function throttleOf(load: Load, limits: ThrottleLimits): Throttle | undefined {
   const over = (value: number | null, limit: number): value is number => value !== null && value > limit;
-  if (load.endangeredSlots.length > 0) return `replication slot ${load.endangeredSlots.join(', ')} may lose its WAL`;
+  const because = (cause: Throttle['cause'], message: string): Throttle => ({ cause, message });
+  if (load.endangeredSlots.length > 0) return because('slot', `replication slot ${load.endangeredSlots.join(', ')} may lose its WAL`);
   if (over(load.replayLagSeconds, limits.replayLagSeconds))
-    return `a standby is ${Math.round(load.replayLagSeconds)} s behind (limit ${limits.replayLagSeconds} s)`;
+    return because('standby', `a standby is ${Math.round(load.replayLagSeconds)} s behind (limit ${limits.replayLagSeconds} s)`);
   if (over(load.replayLagBytes, limits.replayLagBytes))
-    return `a standby is ${inMb(load.replayLagBytes)} MB behind (limit ${inMb(limits.replayLagBytes)} MB)`;
-  if (over(load.lockWaiters, limits.lockWaiters)) return `${load.lockWaiters} sessions wait for locks (limit ${limits.lockWaiters})`;
+    return because('standby', `a standby is ${inMb(load.replayLagBytes)} MB behind (limit ${inMb(limits.replayLagBytes)} MB)`);
+  if (over(load.lockWaiters, limits.lockWaiters))
+    return because('locks', `${load.lockWaiters} sessions wait for locks (limit ${limits.lockWaiters})`);
   if (over(load.activeSessions, limits.activeSessions))
-    return `${load.activeSessions} sessions are at work (limit ${limits.activeSessions})`;
-  if (load.isVacuumed) return 'the table is being vacuumed';
+    return because('sessions', `${load.activeSessions} sessions are at work (limit ${limits.activeSessions})`);
+  if (load.isVacuumed) return because('vacuum', 'the table is being vacuumed');
   if (over(load.deadShare, limits.deadShare))
-    return `${Math.round(load.deadShare * 100)} % of the table are dead rows (limit ${limits.deadShare * 100} %)`;
+    return because('dead-rows', `${Math.round(load.deadShare * 100)} % of the table are dead rows (limit ${limits.deadShare * 100} %)`);
   if (over(load.walBytesPerSecond, limits.walBytesPerSecond))
-    return `the server writes ${inMb(load.walBytesPerSecond)} MB of WAL a second (limit ${inMb(limits.walBytesPerSecond)} MB)`;
+    return because(
+      'wal',
+      `the server writes ${inMb(load.walBytesPerSecond)} MB of WAL a second (limit ${inMb(limits.walBytesPerSecond)} MB)`,
+    );
   return undefined;
 }
 

@@ -31,3 +31,11 @@ export function snapshotOf(serverVersion: number, objects: readonly SnapshotObje
   const rootHash = hash('sha256', ordered.map((object) => `${object.identity}\0${object.hash}\n`).join(''));
   return { format: snapshotFormat, serverVersion, rootHash, objects: new Map(ordered.map((object) => [object.identity, object])) };
 }
+
+/** The schema of several databases as if it were one. What all of them have counts once; the first says how it is. */
+export function joinSnapshots(snapshots: readonly Snapshot[]): Snapshot {
+  const [first] = snapshots;
+  if (!first || snapshots.length === 1) return first ?? snapshotOf(0, []);
+  const objects = new Map(snapshots.toReversed().flatMap((snapshot) => [...snapshot.objects]));
+  return snapshotOf(first.serverVersion, [...objects.values()]);
+}

@@ -1,0 +1,2 @@
+export { openDrift } from './open-drift.ts';
+export type * from './types.ts';

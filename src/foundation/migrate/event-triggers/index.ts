@@ -1,0 +1,1 @@
+export { type EventTrigger, eventTriggers, type Installed, installEventTriggers } from './install.ts';

@@ -1,0 +1,3 @@
+export { declareGroup, type GroupDefinition, undeclareGroup } from './model/definition.ts';
+export { type ColumnChange, expandColumns } from './model/expand-columns.ts';
+export { expandRule, type RuleChange } from './model/rule-group.ts';

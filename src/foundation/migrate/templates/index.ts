@@ -1,0 +1,2 @@
+export { templateCommands } from './surface.ts';
+export { type NewRequest, openTemplates, type Templates } from './templates.ts';

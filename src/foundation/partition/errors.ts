@@ -1,0 +1,35 @@
+import { defineErrors, type PlinthError, sqlstateOf } from '../../kernel/index.ts';
+
+export const partitionErrors = defineErrors('PARTITION', {
+  REFUSED: {
+    httpStatus: 422,
+    exitCode: 2,
+    message: (d: { problem: string; remedy: string }) => `${d.problem}. ${d.remedy}`,
+  },
+  NOT_MANAGED: {
+    httpStatus: 404,
+    exitCode: 2,
+    message: (d: { table: string; known: readonly string[] }) =>
+      `${d.table} is not looked after in any database${d.known.length > 0 ? `; these are: ${d.known.join(', ')}` : ''}. ` +
+      'Declare it in a migration: select partition.manage(\'schema.table\', \'{"by": "time", "key": "created", "every": "month"}\').',
+  },
+  NOT_COVERED: {
+    httpStatus: 503,
+    retryable: true,
+    message: (d: { failures: readonly string[] }) =>
+      `Not every table is ready for the time to come: ${d.failures.join('; ')}. What was made stays; the next run goes on. See: plinth partition status.`,
+  },
+  OVERFLOW_HOLDS_ROWS: {
+    httpStatus: 409,
+    message: (d: { problem: string; remedy: string }) => `${d.problem}. ${d.remedy}`,
+  },
+});
+
+/** Errors that functions of schema `partition` raise carry their remedy as the hint. Anything else is returned as it came. */
+export function toPartitionError(error: unknown): PlinthError | unknown {
+  const state = sqlstateOf(error) ?? sqlstateOf((error as { cause?: unknown } | null)?.cause);
+  if (state !== 'PN001' && state !== 'PN003') return error;
+  const source = (sqlstateOf(error) ? error : (error as { cause: unknown }).cause) as Error & { hint?: string };
+  const details = { problem: source.message, remedy: source.hint ?? '' };
+  return (state === 'PN001' ? partitionErrors.REFUSED : partitionErrors.OVERFLOW_HOLDS_ROWS)(details, { cause: error });
+}

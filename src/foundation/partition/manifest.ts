@@ -1,0 +1,31 @@
+import type { Manifest, Service } from '../../kernel/index.ts';
+import type { Connect } from '../connect/index.ts';
+import type { Partition } from './model/types.ts';
+import { type PartitionOptions, partitionOptions } from './options.ts';
+import { openPartition } from './partition.ts';
+import { commands } from './surface/commands.ts';
+import { routes } from './surface/routes.ts';
+import { upkeepService } from './upkeep.ts';
+
+/** The facade with the services that belong to it; others see it as Partition. */
+type OpenedPartition = Partition & { readonly services: readonly Service[] };
+
+export const manifest: Manifest = {
+  name: 'partition',
+  layer: 'foundation',
+  requires: ['connect', 'migrate'],
+  tiers: ['oltp', 'content', 'queue', 'olap'],
+  options: partitionOptions,
+  migrations: { name: 'partition', dir: `${import.meta.dirname}/sql`, layout: 'capability' },
+  commands,
+  routes,
+  async open({ clock, log, options, use, manifests }): Promise<OpenedPartition> {
+    const declared = manifests.flatMap(({ partitions }) => partitions ?? []);
+    const { context, ...partition } = openPartition(
+      { connect: use<Connect>('connect'), clock, log, declared },
+      options as PartitionOptions,
+    );
+    return { ...partition, services: [upkeepService(context)] };
+  },
+  services: (opened: OpenedPartition) => opened.services,
+};

@@ -1,0 +1,104 @@
+import type { Tier } from '../../../kernel/index.ts';
+import type { Declaration } from './declaration.ts';
+
+export type PartState = 'attached' | 'detach_pending' | 'detached' | 'archived' | 'dropped';
+
+/** A table that is looked after. */
+export interface SetStatus {
+  /** First tier of the database it is in. */
+  readonly tier: Tier;
+  /** Qualified, quoted where it has to be. */
+  readonly table: string;
+  readonly declaration: Declaration;
+  readonly isPaused: boolean;
+  /** False when the table was dropped or renamed and its declaration is left. */
+  readonly exists: boolean;
+  /** End of what is ready without a gap from now on: a time with offset, or a number. Absent for list and hash. */
+  readonly coveredUntil?: string;
+  readonly attached: number;
+  /** Detached or archived, not yet dropped. */
+  readonly detached: number;
+  /** With indexes, without what is detached. */
+  readonly sizeBytes: number;
+  /** Why upkeep could not make it ready when it last tried. */
+  readonly blockedBy?: string;
+  readonly maintained?: Date;
+  readonly retained?: Date;
+}
+
+/** A partition that is or was. */
+export interface PartStatus {
+  readonly tier: Tier;
+  readonly id: string;
+  readonly set: string;
+  readonly table: string;
+  /** Half-open, as literals; absent where it is open, and for list and hash. */
+  readonly from?: string;
+  readonly to?: string;
+  readonly group?: string;
+  readonly state: PartState;
+  /** The planner's estimate while attached, counted when detached. */
+  readonly rows?: number;
+  readonly sizeBytes?: number;
+  readonly blockedBy?: string;
+  readonly created: Date;
+  readonly detached?: Date;
+  readonly archived?: Date;
+  readonly dropped?: Date;
+}
+
+/** A range that has no partition yet and should have one. */
+export interface MissingRange {
+  readonly tier: Tier;
+  readonly table: string;
+  readonly group?: string;
+  /** As in ATTACH PARTITION. */
+  readonly range: string;
+}
+
+/** What declaring a table again would change. */
+export interface PlannedChange {
+  readonly tier: Tier;
+  readonly table: string;
+  readonly change: string;
+}
+
+export interface UpkeepReport {
+  /** Partitions that were made, by table. */
+  readonly made: Readonly<Record<string, number>>;
+  readonly changed: readonly PlannedChange[];
+  readonly durationMs: number;
+}
+
+export interface WorkBounds {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (line: string) => void;
+}
+
+/** Tables cut by time, list or both, looked after in all databases of a platform. */
+export interface Partition extends AsyncDisposable {
+  /** Every table that is looked after, of all databases. Reads only. */
+  status(): Promise<readonly SetStatus[]>;
+  /** Every partition there is or was, of one table or all. @throws PLINTH_PARTITION_NOT_MANAGED */
+  parts(table?: string): Promise<readonly PartStatus[]>;
+  /** Ranges that upkeep would make now. Reads only. */
+  missing(): Promise<readonly MissingRange[]>;
+  /** What the declarations of manifests and configuration would change; empty when nothing. Reads only. */
+  plan(): Promise<readonly PlannedChange[]>;
+  /**
+   * Applies the declarations of manifests and configuration, then makes every table ready for the time to come: one
+   * transaction per partition, locks by the ladder of 100 ms to 2 s. Any number may run at once.
+   *
+   * @throws PLINTH_PARTITION_NOT_COVERED when a table could not be made ready; all others are
+   */
+  maintain(request?: WorkBounds & { readonly table?: string }): Promise<UpkeepReport>;
+  /**
+   * Makes what is missing between two values in one transaction and returns how many: for imports and past data.
+   * Times without offset are UTC.
+   *
+   * @throws PLINTH_PARTITION_NOT_MANAGED, PLINTH_PARTITION_REFUSED
+   */
+  ensure(table: string, from: string, to: string): Promise<number>;
+  /** Upkeep and retention leave a paused table alone. @throws PLINTH_PARTITION_NOT_MANAGED */
+  pause(table: string, isPaused: boolean): Promise<void>;
+}

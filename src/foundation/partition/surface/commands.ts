@@ -1,0 +1,87 @@
+import { type CommandDescriptor, type CommandInput, Type } from '../../../kernel/index.ts';
+import type { Partition } from '../model/types.ts';
+
+const partitionOf = (input: CommandInput) => input.use<Partition>('partition');
+const table = { name: 'table', meaning: 'schema.table' };
+
+export const commands: readonly CommandDescriptor[] = [
+  {
+    name: 'partition status',
+    summary: 'Every table that is looked after: how it is cut, until when it is covered, what stands in the way.',
+    description: 'Exit code 1 when something stands in the way. With --gaps the ranges that upkeep would make now.',
+    needs: 'migrated',
+    flags: Type.Object({ gaps: Type.Optional(Type.Boolean({ description: 'Show what is missing instead' })) }),
+    async run(input) {
+      if (input.flags.gaps === true) {
+        const missing = await partitionOf(input).missing();
+        const rows = missing.map((gap) => [gap.tier, gap.table, gap.group ?? '', gap.range]);
+        return { data: { missing }, table: { columns: ['tier', 'table', 'group', 'missing'], rows } };
+      }
+      const sets = await partitionOf(input).status();
+      const rows = sets.map((set) => [
+        set.tier,
+        set.table,
+        `${set.declaration.by}(${set.declaration.key})`,
+        set.coveredUntil ?? '',
+        set.attached,
+        set.detached,
+        set.sizeBytes,
+        set.blockedBy ?? (set.exists ? '' : 'the table is gone'),
+      ]);
+      return {
+        data: { sets },
+        table: { columns: ['tier', 'table', 'cut by', 'covered until', 'parts', 'detached', 'bytes', 'blocked by'], rows },
+        exitCode: sets.some((set) => set.blockedBy !== undefined || !set.exists) ? 1 : 0,
+      };
+    },
+  },
+  {
+    name: 'partition plan',
+    summary: 'What the declarations of manifests and configuration would change; changes nothing.',
+    needs: 'migrated',
+    async run(input) {
+      const changes = await partitionOf(input).plan();
+      if (changes.length === 0) return { data: { changes }, text: 'Every table is as declared.' };
+      const rows = changes.map(({ tier, table: name, change }) => [tier, name, change]);
+      return { data: { changes }, table: { columns: ['tier', 'table', 'change'], rows } };
+    },
+  },
+  {
+    name: 'partition maintain',
+    summary: 'Make every table ready for the time to come, now. May run beside others and be killed at any time.',
+    needs: 'migrated',
+    arguments: [{ ...table, isOptional: true }],
+    async run(input) {
+      const name = input.args.table as string | undefined;
+      const request = { signal: input.signal, onProgress: input.progress, ...(name && { table: name }) };
+      const report = await partitionOf(input).maintain(request);
+      const count = Object.values(report.made).reduce((sum, made) => sum + made, 0);
+      const lines = Object.entries(report.made).map(([of, made]) => `${of}: ${made} new`);
+      return { data: report, text: [...lines, `${count} partitions made in ${report.durationMs} ms.`].join('\n') };
+    },
+  },
+  {
+    name: 'partition ensure',
+    summary: 'Make the partitions between two values, for imports and past data.',
+    description: 'Times without an offset are UTC. Example: plinth partition ensure queue.jobs 2024-01-01 2025-01-01',
+    needs: 'migrated',
+    arguments: [table, { name: 'from', meaning: 'First value' }, { name: 'to', meaning: 'First value that is not wanted any more' }],
+    async run(input) {
+      const { table: name, from, to } = input.args;
+      const made = await partitionOf(input).ensure(String(name), String(from), String(to));
+      return { data: { made }, text: made === 0 ? 'All were there.' : `${made} partitions made.` };
+    },
+  },
+  ...(['pause', 'resume'] as const).map(
+    (verb): CommandDescriptor => ({
+      name: `partition ${verb}`,
+      summary: verb === 'pause' ? 'Let upkeep and retention leave a table alone.' : 'Let upkeep and retention look after a table again.',
+      needs: 'migrated',
+      arguments: [table],
+      async run(input) {
+        await partitionOf(input).pause(String(input.args.table), verb === 'pause');
+        return { data: { table: input.args.table, isPaused: verb === 'pause' }, text: verb === 'pause' ? 'Paused.' : 'Resumed.' };
+      },
+    }),
+  ),
+];

@@ -1,0 +1,20 @@
+import { type RouteDescriptor, Type } from '../../../kernel/index.ts';
+import type { Partition } from '../model/types.ts';
+
+export const routes: readonly RouteDescriptor[] = [
+  {
+    method: 'GET',
+    path: '/partition/sets',
+    summary: 'Every table that is looked after, with its coverage and what stands in the way.',
+    role: 'viewer',
+    handler: async ({ use }) => ({ sets: await use<Partition>('partition').status() }),
+  },
+  {
+    method: 'GET',
+    path: '/partition/parts',
+    summary: 'Partitions there are or were, of one table or all.',
+    role: 'viewer',
+    query: Type.Object({ table: Type.Optional(Type.String({ description: 'schema.table' })) }),
+    handler: async ({ use, query }) => ({ parts: await use<Partition>('partition').parts(query.table as string | undefined) }),
+  },
+];
