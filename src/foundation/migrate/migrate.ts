@@ -2,8 +2,6 @@ import { openBackfills } from './backfill/index.ts';
 import type { MigrateDeps, OpenOptions } from './context.ts';
 import { openDocuments } from './documents/index.ts';
 import { openDrift } from './drift/index.ts';
-import { migrateErrors } from './errors.ts';
-import { createMigration } from './files/index.ts';
 import { openLint } from './lint/index.ts';
 import type { Migrate } from './model/types.ts';
 import { openContext } from './open-context.ts';
@@ -31,9 +29,9 @@ export function openMigrate(deps: MigrateDeps, options: OpenOptions): Migrate {
     backfills: openBackfills(context),
     documents: openDocuments(context),
     drift: openDrift(context),
-    templates: openTemplates(context),
     lint: openLint(context),
     rehearsal: openRehearsals(context),
+    templates: openTemplates(context),
     async [Symbol.asyncDispose]() {},
   };
 }

@@ -3,9 +3,9 @@ import type { Tier } from '../../../kernel/index.ts';
 import type { Backfills } from '../backfill/index.ts';
 import type { Documents } from '../documents/index.ts';
 import type { Drift } from '../drift/index.ts';
-import type { Templates } from '../templates/index.ts';
 import type { Lint } from '../lint/index.ts';
 import type { Rehearsals } from '../rehearse/index.ts';
+import type { Templates } from '../templates/index.ts';
 import type { MigrationOptions } from './migration.ts';
 import type { MigrationState } from './states.ts';
 

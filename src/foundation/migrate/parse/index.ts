@@ -1,6 +1,5 @@
-export { checkMigration } from './check-migration.ts';
-export { qualifyColumns, renameIdentifiers } from './columns.ts';
 export { checkMigration, isSavepoint, refusesTransactions } from './check-migration.ts';
+export { qualifyColumns, renameIdentifiers } from './columns.ts';
 export { type Definition, definitionsIn, type ObjectsContent, orderFiles, splitTarget } from './objects.ts';
 export { excerptAt, offsetOfCharacter, type Place, placesIn } from './place.ts';
 export { shadowIndex, shadowOf, shadowTable } from './shadow-index.ts';
