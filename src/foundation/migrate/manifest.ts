@@ -23,12 +23,11 @@ export const manifest: Manifest = {
     const lockDeadlineMs = given.lockDeadlineMs ?? (isOurs ? 60_000 : 40 * 60_000);
     const connect = use<Connect>('connect');
     const shadowRoles = slot<ShadowRoles>('migrate.ShadowRoles');
-    return openMigrate(
-      { connect, clock, log, sources, throwaway: () => cluster.throwaway(), shadowRoles },
-      { ...given, lockDeadlineMs, needsWindow: !isOurs },
-    );
     const throwaway = () => cluster.throwaway();
     const administrative = (tier: Tier) => cluster.endpoint(tier);
-    return openMigrate({ connect, clock, log, sources, throwaway, shadowRoles, administrative }, { ...given, lockDeadlineMs });
+    return openMigrate(
+      { connect, clock, log, sources, throwaway, shadowRoles, administrative },
+      { ...given, lockDeadlineMs, needsWindow: !isOurs },
+    );
   },
 };
