@@ -1,6 +1,14 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
-import type { DiagramLayout } from '../../../src/foundation/migrate/index.ts';
+import type {
+  DatabaseDrift,
+  DiagramLayout,
+  Finding,
+  MigrationStatus,
+  Rehearsal,
+  RunRecord,
+} from '../../../src/foundation/migrate/index.ts';
 import { request, requestText, setCsrfToken } from './client.ts';
+import type { Json } from './json.ts';
 import type {
   ClusterStatus,
   Coverage,
@@ -42,6 +50,11 @@ export const capabilitiesQuery = {
 export const clusterQuery = get<ClusterStatus>('/cluster/status');
 export const poolsQuery = get<{ pools: readonly Pool[] }>('/connect/pools');
 export const migrationsQuery = get<{ migrations: readonly Migration[] }>('/migrate/status');
+export const planQuery = get<{ migrations: readonly Json<MigrationStatus>[] }>('/migrate/plan');
+export const lintQuery = get<{ findings: readonly Finding[] }>('/migrate/lint');
+export const rehearsalQuery = get<{ rehearsal: Rehearsal | null }>('/migrate/rehearsal');
+export const runsQuery = get<{ runs: readonly Json<RunRecord>[] }>('/migrate/runs');
+export const driftQuery = get<{ databases: readonly Json<DatabaseDrift>[] }>('/migrate/drift');
 export const diagramQuery = (tier: string) => get<DiagramLayout>(`/migrate/erd?tier=${encodeURIComponent(tier)}`);
 export const tenantsQuery = get<{ tenants: readonly Tenant[] }>('/tenancy/tenants');
 export const coverageQuery = get<{ tables: readonly Coverage[] }>('/tenancy/coverage');

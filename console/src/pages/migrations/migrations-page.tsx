@@ -8,12 +8,18 @@ import { Page } from '../../parts/page.tsx';
 import { Tabs } from '../../parts/tabs.tsx';
 import { Applied } from './applied.tsx';
 import { Diagram } from './diagram.tsx';
+import { Drift } from './drift.tsx';
+import { History } from './history.tsx';
 import { migrationTone } from './migration-tone.ts';
+import { Plan } from './plan.tsx';
 
 const route = getRouteApi('/shell/migrations');
 
 const views: Readonly<Record<string, { readonly text: string; readonly show: () => ReactNode }>> = {
   applied: { text: 'Applied', show: () => <Applied /> },
+  plan: { text: 'Plan', show: () => <Plan /> },
+  history: { text: 'History', show: () => <History /> },
+  drift: { text: 'Drift', show: () => <Drift /> },
   diagram: { text: 'Diagram', show: () => <Diagram /> },
 };
 
