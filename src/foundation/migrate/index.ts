@@ -11,9 +11,11 @@ export {
 } from './backfill/index.ts';
 export type { MigrateDeps, ShadowRoles } from './context.ts';
 export type { DiagramLayout } from './documents/index.ts';
+export type { DatabaseDrift, DriftEntry } from './drift/index.ts';
 export { migrateErrors } from './errors.ts';
 export type { Finding } from './lint/index.ts';
 export { openMigrate } from './migrate.ts';
 export { type MigrationState, migrationStates } from './model/states.ts';
 export type * from './model/types.ts';
 export { type MigrateOptions, migrateOptions } from './options.ts';
+export type { Rehearsal, RehearsedMigration, RehearsedStatement } from './rehearse/index.ts';
