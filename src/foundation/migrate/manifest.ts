@@ -1,10 +1,16 @@
-import type { Manifest, Tier } from '../../kernel/index.ts';
+import type { Manifest, Service, Tier } from '../../kernel/index.ts';
 import type { Cluster } from '../cluster/index.ts';
 import type { Connect } from '../connect/index.ts';
+import { backfillers } from './backfill/index.ts';
 import type { ShadowRoles } from './context.ts';
 import { openMigrate } from './migrate.ts';
+import type { Migrate } from './model/types.ts';
 import { type MigrateOptions, migrateOptions } from './options.ts';
 import { commands, routes } from './surface/index.ts';
+import { trashSweep } from './trash/index.ts';
+
+/** The facade with the services that belong to it; others see it as Migrate. */
+type OpenedMigrate = Migrate & { readonly services: readonly Service[] };
 
 export const manifest: Manifest = {
   name: 'migrate',
@@ -15,7 +21,7 @@ export const manifest: Manifest = {
   // Its own ledger is not handed over as a source: it has to be there before anything can be recorded.
   commands,
   routes,
-  async open({ options, use, slot, clock, log, manifests }) {
+  async open({ options, use, slot, clock, log, manifests }): Promise<OpenedMigrate> {
     const given = options as MigrateOptions;
     const cluster = use<Cluster>('cluster');
     const isOurs = cluster.mode !== 'attached';
@@ -25,9 +31,11 @@ export const manifest: Manifest = {
     const shadowRoles = slot<ShadowRoles>('migrate.ShadowRoles');
     const throwaway = () => cluster.throwaway();
     const administrative = (tier: Tier) => cluster.endpoint(tier);
-    return openMigrate(
+    const migrate = openMigrate(
       { connect, clock, log, sources, throwaway, shadowRoles, administrative },
       { ...given, lockDeadlineMs, needsWindow: !isOurs },
     );
+    return { ...migrate, services: [...backfillers({ connect, clock, log }), trashSweep({ trash: migrate.trash, clock, log })] };
   },
+  services: (opened: OpenedMigrate) => opened.services,
 };

@@ -11,6 +11,7 @@ import { planOf, runsOf, statusOf, verify } from './report.ts';
 import { revert } from './revert/index.ts';
 import { accept, repair } from './settle.ts';
 import { openTemplates } from './templates/index.ts';
+import { openTrash } from './trash/index.ts';
 import { up } from './up.ts';
 
 /** Opens the runner; neither connects nor reads files yet. */
@@ -32,6 +33,7 @@ export function openMigrate(deps: MigrateDeps, options: OpenOptions): Migrate {
     lint: openLint(context),
     rehearsal: openRehearsals(context),
     templates: openTemplates(context),
+    trash: openTrash(context),
     async [Symbol.asyncDispose]() {},
   };
 }

@@ -1,8 +1,9 @@
-import { type Executor, messageOf, quoteIdentifier, type Tier, tiers, uuidv7 } from '../../../kernel/index.ts';
+import { type Executor, messageOf, quoteIdentifier, type Tier, uuidv7 } from '../../../kernel/index.ts';
 import type { Transaction } from '../../connect/index.ts';
 import type { Context } from '../context.ts';
 import { sqlstateIn } from './batch.ts';
 import { type Key, largestKey } from './compose.ts';
+import { distinctDatabases } from './databases.ts';
 import { backfillErrors } from './errors.ts';
 import { takeLead } from './lead.ts';
 import { firstBatchRows } from './model/batch-size.ts';
@@ -29,16 +30,12 @@ const shownRows = 1_000;
 export function openBackfills({ connect, clock }: Pick<Context, 'connect' | 'clock'>): Backfills {
   const on = <T>(tier: Tier, doing: (tx: Transaction) => Promise<T>) =>
     connect.transaction({ tier, as: 'owner', priority: 'maintenance', tag: 'migrate.backfill' }, doing);
-  /** One tier for each database. */
-  const databases = () =>
-    tiers.filter((tier, index) => tiers.findIndex((one) => connect.databaseKey(one) === connect.databaseKey(tier)) === index);
-
   /** Does something to the backfill of that name, wherever it is. @throws PLINTH_MIGRATE_BACKFILL_UNKNOWN */
   async function at<T>(
     name: string,
     doing: (tx: Transaction, row: { readonly id: string; readonly tier: Tier }) => Promise<T>,
   ): Promise<T> {
-    for (const tier of databases()) {
+    for (const tier of distinctDatabases(connect)) {
       const found = await on(tier, async (tx) => {
         if (!(await hasBackfills.one(tx, {})).exists) return undefined;
         const row = await findBackfill.first(tx, { name });
@@ -78,7 +75,7 @@ export function openBackfills({ connect, clock }: Pick<Context, 'connect' | 'clo
       }),
     async list(tier) {
       const lists: (readonly BackfillStatus[])[] = [];
-      for (const one of tier ? [tier] : databases()) lists.push(await on(one, readStatuses));
+      for (const one of tier ? [tier] : distinctDatabases(connect)) lists.push(await on(one, readStatuses));
       return lists.flat();
     },
     quarantine: (name) =>

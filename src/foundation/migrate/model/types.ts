@@ -6,6 +6,8 @@ import type { Drift } from '../drift/index.ts';
 import type { Lint } from '../lint/index.ts';
 import type { Rehearsals } from '../rehearse/index.ts';
 import type { Templates } from '../templates/index.ts';
+import type { Trash } from '../trash/index.ts';
+
 import type { MigrationOptions } from './migration.ts';
 import type { MigrationState } from './states.ts';
 
@@ -131,4 +133,5 @@ export interface Migrate extends AsyncDisposable {
   readonly templates: Templates;
   /** What pending changes would do to those who use the database meanwhile. */
   readonly lint: Lint;
+  readonly trash: Trash;
 }

@@ -1,20 +1,24 @@
 import type { CommandDescriptor, RouteDescriptor } from '../../../kernel/index.ts';
+import { backfillCommands, backfillRoutes } from '../backfill/index.ts';
 import { documentsCommands, documentsRoutes } from '../documents/index.ts';
 import { lintCommands, lintRoutes } from '../lint/index.ts';
 import { rehearseCommands, rehearseRoutes } from '../rehearse/index.ts';
 import { revertCommands } from '../revert/index.ts';
 import { templateCommands } from '../templates/index.ts';
+import { trashCommands, trashRoutes } from '../trash/index.ts';
 import { commands as runCommands } from './commands.ts';
 import { routes as runRoutes } from './routes.ts';
 
 // One line a part.
 const parts: readonly { readonly commands?: readonly CommandDescriptor[]; readonly routes?: readonly RouteDescriptor[] }[] = [
   { commands: runCommands, routes: runRoutes },
+  { commands: backfillCommands, routes: backfillRoutes },
   { commands: documentsCommands, routes: documentsRoutes },
   { commands: lintCommands, routes: lintRoutes },
   { commands: rehearseCommands, routes: rehearseRoutes },
   { commands: revertCommands },
   { commands: templateCommands },
+  { commands: trashCommands, routes: trashRoutes },
 ];
 
 /** What the command line shows below `plinth migrate`, part by part. */

@@ -1,0 +1,5 @@
+export { trashErrors } from './errors.ts';
+export { openTrash } from './open-trash.ts';
+export { trashCommands, trashRoutes } from './surface.ts';
+export { trashSweep } from './sweep-service.ts';
+export type * from './types.ts';
