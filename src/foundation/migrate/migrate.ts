@@ -2,6 +2,7 @@ import { openBackfills } from './backfill/index.ts';
 import type { MigrateDeps, OpenOptions } from './context.ts';
 import { openDocuments } from './documents/index.ts';
 import { openDrift } from './drift/index.ts';
+import { openGroups } from './groups/index.ts';
 import { openLint } from './lint/index.ts';
 import type { Migrate } from './model/types.ts';
 import { openContext } from './open-context.ts';
@@ -17,6 +18,7 @@ import { up } from './up.ts';
 /** Opens the runner; neither connects nor reads files yet. */
 export function openMigrate(deps: MigrateDeps, options: OpenOptions): Migrate {
   const context = openContext(deps, options);
+  const backfills = openBackfills(context);
   return {
     plan: () => planOf(context),
     status: () => statusOf(context),
@@ -27,11 +29,12 @@ export function openMigrate(deps: MigrateDeps, options: OpenOptions): Migrate {
     repair: (request) => repair(context, request),
     accept: (request) => accept(context, request),
     writePlan: () => writePlans(context),
-    backfills: openBackfills(context),
+    backfills,
     documents: openDocuments(context),
     drift: openDrift(context),
     lint: openLint(context),
     rehearsal: openRehearsals(context),
+    groups: openGroups(context, backfills),
     templates: openTemplates(context),
     trash: openTrash(context),
     async [Symbol.asyncDispose]() {},

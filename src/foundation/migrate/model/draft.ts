@@ -3,7 +3,8 @@ export interface Draft {
   /** Words joined by `_`: the second half of the folder's name. */
   readonly slug: string;
   readonly up: string;
-  readonly down: string;
+  /** Absent where `meta` says why there is no way back. */
+  readonly down?: string;
   readonly pre?: string;
   readonly post?: string;
   /** `meta.json`. */

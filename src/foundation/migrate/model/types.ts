@@ -3,6 +3,7 @@ import type { Tier } from '../../../kernel/index.ts';
 import type { Backfills } from '../backfill/index.ts';
 import type { Documents } from '../documents/index.ts';
 import type { Drift } from '../drift/index.ts';
+import type { Groups } from '../groups/index.ts';
 import type { Lint } from '../lint/index.ts';
 import type { Rehearsals } from '../rehearse/index.ts';
 import type { Templates } from '../templates/index.ts';
@@ -130,6 +131,7 @@ export interface Migrate extends AsyncDisposable {
   /** Writes unapplied migrations into the plan files of the products. Returns the files that changed. */
   writePlan(): Promise<readonly string[]>;
   readonly documents: Documents;
+  readonly groups: Groups;
   readonly templates: Templates;
   /** What pending changes would do to those who use the database meanwhile. */
   readonly lint: Lint;

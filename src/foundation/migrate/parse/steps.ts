@@ -62,6 +62,10 @@ function alterTable(tree: Tree, here: { readonly schema: string; readonly table:
   const command = commands[0]?.AlterTableCmd;
   if (!command || commands.length > 1) return undefined;
   if (command.subtype === 'AT_ValidateConstraint') return { kind: 'validate', ...here, name: textIn(command, 'name') ?? '' };
+  if (command.subtype === 'AT_AddConstraint') {
+    const name = textIn((command.def as { readonly Constraint: Tree }).Constraint, 'conname');
+    return name === undefined ? undefined : { kind: 'add-constraint', ...here, name };
+  }
   if (command.subtype !== 'AT_DetachPartition') return undefined;
   const { PartitionCmd } = command.def as { readonly PartitionCmd: Tree };
   const partition = (PartitionCmd.name ?? {}) as Tree;

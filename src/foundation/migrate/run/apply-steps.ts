@@ -70,6 +70,20 @@ export async function runSteps(run: Run, batch: StepBatch): Promise<void> {
   }
 }
 
+/**
+ * Runs one statement by itself that belongs to no migration. Done, by the catalog, is not done again; there is no record of it.
+ *
+ * @throws PLINTH_MIGRATE_BLOCKED, PLINTH_MIGRATE_OBJECT_DIFFERS, PLINTH_MIGRATE_NOT_VERIFIED, or what the server says
+ */
+export async function runAlone(run: Run, id: string, number: number, statement: Statement): Promise<void> {
+  const step: Step = { id, number, statement, target: stepOf(statement) };
+  await provedLock(run.session, run.tiers[0]);
+  await run.session.query({ text: attemptSettings('step', { lockTimeoutMs: patientLockTimeoutMs, statementTimeoutMs: 0 }) });
+  if ((await probe(run, step)) === 'done') return;
+  run.progress(`${run.tiers[0]}: ${id} ${step.target.kind} ${step.target.name}`);
+  await perform(run, step, undefined);
+}
+
 async function runStep(run: Run, batch: StepBatch, step: Step, row: ListStepsRow | undefined): Promise<void> {
   const { session } = run;
   const { kind, name, isIdempotent } = step.target;

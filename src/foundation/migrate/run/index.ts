@@ -1,3 +1,4 @@
+export { runAlone } from './apply-steps.ts';
 export { beginRun, userName } from './begin-run.ts';
 export { reasonOf, stateOf } from './failure.ts';
 export { type Ledger, readLedger } from './ledger.ts';

@@ -37,6 +37,8 @@ export async function probe(run: Run, step: Step): Promise<ProbeAnswer> {
     }
     case 'validate':
       return (await findConstraint.first(session, { table: quoted(schema, table), name }))?.is_valid ? 'done' : 'absent';
+    case 'add-constraint':
+      return (await findConstraint.first(session, { table: quoted(schema, table), name })) ? 'done' : 'absent';
     case 'add-enum-value':
       return (await hasEnumValue.one(session, { type: quoted(schema, name), value: detail ?? '' })).exists ? 'done' : 'absent';
     case 'other':

@@ -1,6 +1,7 @@
 import type { CommandDescriptor, RouteDescriptor } from '../../../kernel/index.ts';
 import { backfillCommands, backfillRoutes } from '../backfill/index.ts';
 import { documentsCommands, documentsRoutes } from '../documents/index.ts';
+import { groupsCommands, groupsRoutes } from '../groups/index.ts';
 import { lintCommands, lintRoutes } from '../lint/index.ts';
 import { rehearseCommands, rehearseRoutes } from '../rehearse/index.ts';
 import { revertCommands } from '../revert/index.ts';
@@ -14,6 +15,7 @@ const parts: readonly { readonly commands?: readonly CommandDescriptor[]; readon
   { commands: runCommands, routes: runRoutes },
   { commands: backfillCommands, routes: backfillRoutes },
   { commands: documentsCommands, routes: documentsRoutes },
+  { commands: groupsCommands, routes: groupsRoutes },
   { commands: lintCommands, routes: lintRoutes },
   { commands: rehearseCommands, routes: rehearseRoutes },
   { commands: revertCommands },

@@ -83,7 +83,7 @@ async function create(context: Context, request: NewRequest): Promise<readonly s
   const drafts = await template.draft({ ...given, facts: (table) => facts.get(table) });
   for (const draft of drafts) {
     // A condition of the command line that is no SQL is told here, not by the next run.
-    for (const text of 'object' in draft ? [draft.text] : [draft.up, draft.down]) await checkSql(template, text);
+    for (const text of 'object' in draft ? [draft.text] : [draft.up, draft.down ?? '']) await checkSql(template, text);
   }
   const objects = drafts.filter((draft): draft is ObjectDraft => 'object' in draft);
   const migrations = drafts.filter((draft): draft is Draft => 'up' in draft);

@@ -55,10 +55,10 @@ begin atomic
              (g.state = 'contracted', 'it is contracted already'),
              (g.verified is null, 'its two sides were never verified to be equal'),
              (g.state <> 'switched', 'it is ' || g.state || ', not switched: not everybody reads the new side'),
-             (g.switched + g.minimum_age > now(), 'it was switched less than ' || g.minimum_age || ' ago, on ' || g.switched),
-             (g.state = 'switched' and coalesce(g.looked, '-infinity') < now() - interval '1 hour',
-              'nobody has looked for sessions of the old version within the last hour'),
-             (g.seen + g.minimum_quiet > now(), 'a session of the old version was seen less than ' || g.minimum_quiet || ' ago, on ' || g.seen)
+             (g.switched + g.minimum_age > now(), 'it was switched less than ' || justify_hours(g.minimum_age) || ' ago, on ' || g.switched),
+             (g.state = 'switched' and g.minimum_quiet > '0' and coalesce(g.looked, '-infinity') < now() - interval '1 hour',
+              'nobody has looked for sessions of the old version within the last hour (plinth migrate group status ' || g.name || ')'),
+             (g.seen + g.minimum_quiet > now(), 'a session of the old version was seen less than ' || justify_hours(g.minimum_quiet) || ' ago, on ' || g.seen)
          ) as h(holds, text)
    where g.name = group_name and h.holds and (g.state = 'contracted' or not g.is_born_empty);
 end;

@@ -1,5 +1,5 @@
 // Made by `npm run generate` from catalog.sql, ledger.sql, lock.sql; do not edit.
-// sources: ff721f0676d2776d52862f9364d4271e
+// sources: 19a639bdab7664d1673e53b7b4b90cc4
 import { defineQuery } from '../../../../kernel/index.ts';
 
 export interface FindIndexParams {

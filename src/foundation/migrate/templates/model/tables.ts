@@ -71,8 +71,7 @@ const dropTable: Template = {
       {
         slug: `drop_${table}`,
         up: `-- Release a version first that uses it no more. Tables that refer to it are locked for a moment.\ndrop table ${qualifiedIdent(request.target)};\n`,
-        down: '-- The rows are gone; a table without them would only look like a way back. Restore it from the trash or a backup.\n',
-        meta: { phase: 'contract' },
+        meta: { phase: 'contract', irreversible: 'a table without its rows would only look like a way back' },
       },
     ];
   },
