@@ -1,6 +1,7 @@
 import type { Statement, Tree } from '../parse/index.ts';
 import { type Constraint, constraintOf } from './schema/index.ts';
-import { dotted, kindIn, nodesIn, pathOf, tableOf } from './vocabulary.ts';
+import type { Scene } from './types.ts';
+import { dotted, kindIn, literalIn, nodesIn, pathOf, tableOf } from './vocabulary.ts';
 
 /** A foreign key that a statement brings. */
 export interface AddedKey {
@@ -23,6 +24,8 @@ export interface FileFacts {
   /** The last statement that empties or removes a table. */
   readonly emptied: ReadonlyMap<string, { readonly statement: Statement; readonly number: number }>;
   readonly keys: readonly AddedKey[];
+  /** It says that times without a zone are in UTC, so that none changes its bytes. */
+  readonly isUtc: boolean;
 }
 
 export function factsOf(statements: readonly Statement[]): FileFacts {
@@ -32,11 +35,14 @@ export function factsOf(statements: readonly Statement[]): FileFacts {
   const added = new Set<string>();
   const emptied = new Map<string, { statement: Statement; number: number }>();
   const keys: AddedKey[] = [];
+  let isUtc = false;
   for (const [number, statement] of statements.entries()) {
     const { type, tree } = statement;
     const table = tableOf(tree.relation ?? tree.table);
     if (type === 'CreateStmt') made.add(table);
     if (type === 'CreateTableAsStmt') made.add(tableOf((tree.into as Tree | undefined)?.rel));
+    if (type === 'VariableSetStmt' && tree.name === 'timezone')
+      isUtc = /^(utc|gmt)$/i.test(literalIn((tree.args as readonly unknown[] | undefined)?.[0]) ?? '');
     if (type === 'ViewStmt') views.add(tableOf(tree.view));
     if (type === 'AlterTableStmt') {
       for (const command of kindIn(tree.cmds, 'AlterTableCmd')) {
@@ -47,16 +53,28 @@ export function factsOf(statements: readonly Statement[]): FileFacts {
     }
     if (type === 'AlterTableStmt' || type === 'CreateStmt') keys.push(...keysOf(statement, table));
     for (const name of emptiedBy(statement)) emptied.set(name, { statement, number });
-    if (lockingTypes.has(type) && !made.has(table)) lockers.set(statement, table);
+    if (type === 'DropStmt') {
+      const locked = lockedByDrop(tree);
+      if (locked !== undefined && !made.has(locked)) lockers.set(statement, locked);
+    } else if (lockingTypes.has(type) && !made.has(table)) lockers.set(statement, table);
   }
-  return { made, views, lockers, added, emptied, keys };
+  return { made, views, lockers, added, emptied, keys, isUtc };
 }
 
 const lockingTypes = new Set(
-  'AlterTableStmt IndexStmt DropStmt RenameStmt AlterObjectSchemaStmt CreateTrigStmt RuleStmt CreatePolicyStmt AlterPolicyStmt TruncateStmt LockStmt ReindexStmt ClusterStmt RefreshMatViewStmt'.split(
+  'AlterTableStmt IndexStmt RenameStmt AlterObjectSchemaStmt CreateTrigStmt RuleStmt CreatePolicyStmt AlterPolicyStmt TruncateStmt LockStmt ReindexStmt ClusterStmt RefreshMatViewStmt'.split(
     ' ',
   ),
 );
+
+/** The first table that a DROP locks, empty when it is not said which; undefined when it locks none. */
+function lockedByDrop(tree: Tree): string | undefined {
+  const [name = ''] = droppedBy(tree);
+  if (tree.removeType === 'OBJECT_TABLE' || tree.removeType === 'OBJECT_MATVIEW') return name;
+  if (tree.removeType === 'OBJECT_INDEX') return tree.concurrent === true ? undefined : '';
+  const isPart = ['OBJECT_TRIGGER', 'OBJECT_POLICY', 'OBJECT_RULE'].includes(String(tree.removeType));
+  return isPart ? name.slice(0, name.lastIndexOf('.')) : undefined;
+}
 
 function keysOf(statement: Statement, table: string): AddedKey[] {
   const { type, tree } = statement;
@@ -88,6 +106,6 @@ export function emptiedBy({ type, tree }: Statement): string[] {
 }
 
 /** Whether nothing else in its transaction holds a lock that people wait for. */
-export function isAlone(facts: FileFacts, statement: Statement): boolean {
-  return facts.lockers.size === 0 || (facts.lockers.size === 1 && facts.lockers.has(statement));
+export function isAlone({ file, facts, statement }: Pick<Scene, 'file' | 'facts' | 'statement'>): boolean {
+  return !file.isTransactional || facts.lockers.size === 0 || (facts.lockers.size === 1 && facts.lockers.has(statement));
 }

@@ -61,6 +61,7 @@ export const addColumnRules: readonly Rule[] = [
     },
     (column, scene) => {
       if (isStored(column)) return `${nameOf(column, scene)} is generated and stored, so the whole table is rewritten.`;
+      if (isVirtual(column) && scene.server < 18) return `PostgreSQL ${scene.server} has no virtual columns: ${nameOf(column, scene)}.`;
       return (
         isVirtual(column) &&
         clauseOf(column, 'CONSTR_NOTNULL') !== undefined &&

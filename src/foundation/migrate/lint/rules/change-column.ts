@@ -38,7 +38,7 @@ function judge(command: Tree, scene: Scene) {
   // `using a::text` is what happens without it.
   const isPlainCast = using?.kind === 'TypeCast' && nodesIn([using.node.arg])[0]?.kind === 'ColumnRef';
   if (using && !isPlainCast && using.kind !== 'ColumnRef') return 'rewrite';
-  return judgeTypeChange(columnOf(command, scene)?.type, typeOf(definition.typeName));
+  return judgeTypeChange(columnOf(command, scene)?.type, typeOf(definition.typeName), scene.facts.isUtc);
 }
 
 export const changeColumnRules: readonly Rule[] = [
@@ -61,7 +61,10 @@ export const changeColumnRules: readonly Rule[] = [
           `SET NOT NULL scans the whole of ${scene.table} for a null in ${written(column)}.`
         );
       }
-      if (scene.clause !== 'add constraint' || node.contype !== 'CONSTR_NOTNULL' || node.skip_validation === true) return undefined;
+      if (scene.clause !== 'add constraint' || node.contype !== 'CONSTR_NOTNULL') return undefined;
+      if (scene.server < 18)
+        return { node, message: `PostgreSQL ${scene.server} knows NOT NULL only as SET NOT NULL, over a valid CHECK.` };
+      if (node.skip_validation === true) return undefined;
       const [column = ''] = (node.keys as readonly { readonly String: { readonly sval: string } }[]).map(({ String: { sval } }) => sval);
       return !isProven(table, column) && { node, message: `NOT NULL scans the whole of ${scene.table} for a null in ${written(column)}.` };
     },

@@ -82,11 +82,10 @@ export const destructiveRules: readonly Rule[] = [
     why: 'The whole table is copied under ACCESS EXCLUSIVE.',
     safeWay: 'A window that was approved, or a copy that is filled online and swapped.',
     on: ['VacuumStmt', 'ClusterStmt', ...(Object.keys(rewrites) as `AT_${string}`[])],
-    check: (node, { table }) => {
+    check: (node, { table, statement }) => {
       const words = rewrites[textIn(node, 'subtype') ?? ''];
       if (words !== undefined) return `${words} copies the whole of ${table}.`;
-      if (node.options === undefined)
-        return node.is_vacuumcmd === undefined && `CLUSTER copies the whole of ${table || 'every clustered table'}.`;
+      if (statement.type === 'ClusterStmt') return `CLUSTER copies the whole of ${table || 'every clustered table'}.`;
       if (node.is_vacuumcmd !== true || optionIn(node.options, 'full') === undefined || optionIn(node.options, 'full') === 'false')
         return undefined;
       const of = kindIn(node.rels, 'VacuumRelation').map(({ relation }) => tableOf(relation));

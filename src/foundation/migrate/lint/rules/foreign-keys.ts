@@ -24,10 +24,10 @@ export const foreignKeyRules: readonly Rule[] = [
     on: ['constraint'],
     check: (node, scene) => {
       const key = scene.clause === 'add constraint' ? foreignKey(node, scene) : undefined;
-      return (
-        key?.isValid &&
-        key.isEnforced && { node, message: `Nobody writes to ${scene.table} and ${key.references} while all its rows are looked up.` }
-      );
+      if (!key?.isEnforced) return undefined;
+      if (key.isValid) return { node, message: `Nobody writes to ${scene.table} and ${key.references} while all its rows are looked up.` };
+      const isRefused = scene.server < 18 && scene.schema.tables.get(scene.table)?.kind === 'partitioned';
+      return isRefused && { node, message: `PostgreSQL ${scene.server} refuses NOT VALID on the partitioned table ${scene.table}.` };
     },
   },
   {
@@ -88,8 +88,7 @@ export const foreignKeyRules: readonly Rule[] = [
     check: (node, scene) => {
       const key = scene.clause === 'create table' || scene.isBorn(scene.table) ? foreignKey(node, scene) : undefined;
       const parent = key?.references ?? '';
-      if (!key || parent === registry || parent === scene.table || scene.isBorn(parent) || isAlone(scene.facts, scene.statement))
-        return undefined;
+      if (!key || parent === registry || parent === scene.table || scene.isBorn(parent) || isAlone(scene)) return undefined;
       return { node, table: parent, message: `The key locks ${parent} together with everything else in this migration.` };
     },
   },
@@ -101,7 +100,7 @@ export const foreignKeyRules: readonly Rule[] = [
     safeWay: 'A migration of its own, which the runner asks for briefly and again.',
     on: ['AT_DropConstraint', 'DropStmt'],
     check: (node, scene) => {
-      if (isAlone(scene.facts, scene.statement)) return undefined;
+      if (isAlone(scene)) return undefined;
       const of = (table: string, name?: string) =>
         [...(scene.schema.tables.get(table)?.constraints.values() ?? [])].filter(
           (one) => one.kind === 'foreign' && (name === undefined || one.name === name),
@@ -139,11 +138,11 @@ export const foreignKeyRules: readonly Rule[] = [
     check: (node, scene) => {
       if (scene.clause === undefined) {
         const change = kindIn([node.def], 'ATAlterConstraint')[0];
-        return (
-          change?.alterEnforceability === true &&
-          change.is_enforced === true &&
-          `${written(textIn(change, 'conname') ?? '')} is enforced by a lookup of all rows of ${scene.table}.`
-        );
+        if (change?.alterEnforceability !== true) return undefined;
+        const name = written(textIn(change, 'conname') ?? '');
+        return change.is_enforced === true
+          ? `${name} is enforced by a lookup of all rows of ${scene.table}.`
+          : `${name} guards nothing from here on, and enforcing it again stops reading and writing ${scene.table}.`;
       }
       const key = foreignKey(node, scene);
       return (

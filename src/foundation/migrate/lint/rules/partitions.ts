@@ -62,8 +62,11 @@ export const partitionRules: readonly Rule[] = [
     why: 'ACCESS EXCLUSIVE on the parent.',
     safeWay: 'DETACH PARTITION … CONCURRENTLY in a migration of its own with "tx: none"; an interrupted one is finalised by the runner.',
     on: ['AT_DetachPartition'],
-    check: (node, { table }) =>
-      partitionIn(node).concurrent !== true && `Nobody reads or writes ${table} from the moment the lock is asked for.`,
+    check: (node, { table, schema }) => {
+      if (partitionIn(node).concurrent !== true) return `Nobody reads or writes ${table} from the moment the lock is asked for.`;
+      const fallback = schema.tables.get(table)?.defaultPartition;
+      return fallback !== undefined && `The server refuses to detach concurrently beside the default partition ${fallback}.`;
+    },
   },
   {
     id: 'L52',

@@ -24,9 +24,14 @@ export const renameRules: readonly Rule[] = [
     safeWay: 'A new column beside the old one, kept in step; or a view with the old name.',
     template: 'rename-column',
     on: ['RenameStmt'],
-    check: (node, { table }) =>
-      (node.renameType === 'OBJECT_COLUMN' || node.renameType === 'OBJECT_ATTRIBUTE') &&
-      `Code that names ${table}.${written(textIn(node, 'subname') ?? '')} fails from here on.`,
+    check: (node, { table }) => {
+      const name = written(textIn(node, 'subname') ?? '');
+      if (node.renameType === 'OBJECT_TABCONSTRAINT') {
+        return { severity: 'warning', message: `INSERT … ON CONFLICT ON CONSTRAINT ${name} fails from here on.` };
+      }
+      const isColumn = node.renameType === 'OBJECT_COLUMN' || node.renameType === 'OBJECT_ATTRIBUTE';
+      return isColumn && `Code that names ${table}.${name} fails from here on.`;
+    },
   },
   {
     id: 'L29',

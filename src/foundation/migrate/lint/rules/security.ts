@@ -25,9 +25,10 @@ export const securityRules: readonly Rule[] = [
     why: 'SHARE ROW EXCLUSIVE to make a trigger, ACCESS EXCLUSIVE to drop one or for a rule: held until the whole migration commits.',
     safeWay: 'A migration of its own, which the runner asks for briefly and again.',
     template: 'trigger',
-    on: ['CreateTrigStmt', 'RuleStmt', 'DropStmt', ...triggerCommands],
+    on: ['CreateTrigStmt', 'RuleStmt', 'DropStmt', 'RenameStmt', ...triggerCommands],
     check: (node, scene) => {
-      if (scene.file.role === 'objects' || isAlone(scene.facts, scene.statement)) return undefined;
+      if (scene.file.role === 'objects' || isAlone(scene)) return undefined;
+      if (node.renameType !== undefined && node.renameType !== 'OBJECT_TRIGGER') return undefined;
       if (node.removeType === undefined) return `${scene.table} is locked together with everything else in this migration.`;
       if (node.removeType !== 'OBJECT_TRIGGER' && node.removeType !== 'OBJECT_RULE') return undefined;
       return droppedBy(node).map((name) => ({
@@ -52,16 +53,18 @@ export const securityRules: readonly Rule[] = [
       'AT_ChangeOwner',
       'CreatePolicyStmt',
       'AlterPolicyStmt',
+      'DropStmt',
     ],
     check: (node, scene) => {
-      const { schema, table, statements, facts } = scene;
-      if (scene.file.role === 'objects') return undefined;
+      const { schema, statements, facts } = scene;
+      if (scene.file.role === 'objects' || (node.removeType ?? 'OBJECT_POLICY') !== 'OBJECT_POLICY') return undefined;
+      const table = node.removeType === undefined ? scene.table : parentOf(droppedBy(node)[0] ?? '');
       const isProtected =
         (schema.tables.get(table)?.policies ?? 0) > 0 ||
         statements.some(({ type, tree }) => type === 'CreatePolicyStmt' && tableOf(tree.table) === table);
       if (node.subtype === 'AT_EnableRowSecurity' && !isProtected) return `${table} has no policy: from here on nobody sees its rows.`;
       const others = [...facts.lockers.values()].some((locked) => locked !== table);
-      return others && `${table} is locked together with other tables.`;
+      return others && { table, message: `${table} is locked together with other tables.` };
     },
   },
   {
@@ -84,8 +87,19 @@ export const securityRules: readonly Rule[] = [
     level: 'size',
     why: 'ACCESS EXCLUSIVE while the query runs, or EXCLUSIVE with CONCURRENTLY; and the migration waits for it.',
     safeWay: 'A unique index, and REFRESH … CONCURRENTLY from a job.',
-    on: ['RefreshMatViewStmt'],
-    check: (_, { table }) => `${table} is computed anew while others wait.`,
+    on: ['RefreshMatViewStmt', 'CreateTableAsStmt'],
+    isForNewTables: true,
+    check: (node, { table }) => {
+      if (node.objtype === undefined) return `${table} is computed anew while others wait.`;
+      const into = (node.into ?? {}) as Tree;
+      const isFilled = node.objtype === 'OBJECT_MATVIEW' && into.skipData !== true;
+      return (
+        isFilled && {
+          severity: 'warning',
+          message: `The migration waits until ${tableOf(into.rel)} is computed: WITH NO DATA leaves that to a job.`,
+        }
+      );
+    },
   },
   {
     id: 'L77',

@@ -1,4 +1,4 @@
-import { isSavepoint, refusesTransactions, textIn } from '../../parse/index.ts';
+import { isSavepoint, refusesTransactions, type Tree, textIn } from '../../parse/index.ts';
 import type { Complaint, Rule } from '../types.ts';
 import { listed } from '../vocabulary.ts';
 
@@ -35,12 +35,14 @@ export const transactionRules: readonly Rule[] = [
     template: 'backfill',
     on: ['UpdateStmt', 'DeleteStmt', 'InsertStmt'],
     check: (node, { table, statement, facts, file }) => {
-      const isInsert = statement.type === 'InsertStmt';
-      const isBulk =
-        !isInsert ||
-        (node.selectStmt as { readonly SelectStmt?: { readonly fromClause?: unknown } } | undefined)?.SelectStmt?.fromClause !== undefined;
-      if (!isBulk) return undefined;
-      if (!isInsert && node.whereClause === undefined) return `Every row of ${table} is written in one transaction.`;
+      const query = statement.type === 'InsertStmt' ? (node.selectStmt as { readonly SelectStmt?: Tree } | undefined)?.SelectStmt : node;
+      // VALUES are as many as somebody has written down.
+      if (!query || (query !== node && query.fromClause === undefined)) return undefined;
+      if (query.whereClause === undefined && query.limitCount === undefined) {
+        return query === node
+          ? `Every row of ${table} is written in one transaction.`
+          : `All rows of a query go into ${table} in one transaction.`;
+      }
       return (
         file.isTransactional &&
         facts.lockers.size > 0 &&
