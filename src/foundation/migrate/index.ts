@@ -4,6 +4,7 @@ export {
   type BackfillState,
   type BackfillStatus,
   type Backfills,
+  canonicalSettings,
   type HashedRows,
   type QuarantinedRow,
   type RangeHash,
@@ -15,7 +16,10 @@ export type { DatabaseDrift, DriftEntry } from './drift/index.ts';
 export { migrateErrors } from './errors.ts';
 export type { Finding } from './lint/index.ts';
 export { openMigrate } from './migrate.ts';
+export { attempt, isLockFailure } from './model/ladder.ts';
 export { type MigrationState, migrationStates } from './model/states.ts';
 export type * from './model/types.ts';
 export { type MigrateOptions, migrateOptions } from './options.ts';
 export type { Rehearsal, RehearsedMigration, RehearsedStatement } from './rehearse/index.ts';
+export { stateOf } from './run/index.ts';
+export { compareSnapshots, type Snapshot, takeSnapshot } from './snapshot/index.ts';

@@ -1,11 +1,14 @@
 import { type Clock, type DeclaredPartitions, type Log, type Tier, tiers } from '../../kernel/index.ts';
 import type { Connect, Transaction } from '../connect/index.ts';
+import type { Backfills } from '../migrate/index.ts';
 import { partitionErrors, toPartitionError } from './errors.ts';
 import type { PartitionOptions } from './options.ts';
 import { findSet, listSets } from './sql/queries/queries.gen.ts';
 
 export interface PartitionDeps {
   readonly connect: Connect;
+  /** Copies rows when a table is converted. */
+  readonly backfills: Backfills;
   readonly clock: Clock;
   readonly log: Log;
   /** What manifests and the configuration declare. */

@@ -1,5 +1,6 @@
 import type { Manifest, Service } from '../../kernel/index.ts';
 import type { Connect } from '../connect/index.ts';
+import type { Migrate } from '../migrate/index.ts';
 import type { Partition } from './model/types.ts';
 import { type PartitionOptions, partitionOptions } from './options.ts';
 import { openPartition } from './partition.ts';
@@ -22,7 +23,7 @@ export const manifest: Manifest = {
   async open({ clock, log, options, use, manifests }): Promise<OpenedPartition> {
     const declared = manifests.flatMap(({ partitions }) => partitions ?? []);
     const { context, ...partition } = openPartition(
-      { connect: use<Connect>('connect'), clock, log, declared },
+      { connect: use<Connect>('connect'), backfills: use<Migrate>('migrate').backfills, clock, log, declared },
       options as PartitionOptions,
     );
     return { ...partition, services: [upkeepService(context)] };

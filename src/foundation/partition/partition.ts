@@ -1,4 +1,5 @@
 import type { Context, PartitionDeps } from './context.ts';
+import { openConversions } from './conversion/index.ts';
 import type { Partition } from './model/types.ts';
 import type { PartitionOptions } from './options.ts';
 import { ensure, missingRanges, partsOf, pause, planOf, statusOf } from './sets.ts';
@@ -16,6 +17,7 @@ export function openPartition(deps: PartitionDeps, options: PartitionOptions): P
     maintain: (request = {}) => maintain(context, request),
     ensure: (table, from, to) => ensure(context, table, from, to),
     pause: (table, isPaused) => pause(context, table, isPaused),
+    conversions: openConversions({ ...deps, lockDeadlineMs: options.swapDeadlineMs }),
     async [Symbol.asyncDispose]() {},
   };
 }

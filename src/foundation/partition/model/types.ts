@@ -1,4 +1,5 @@
 import type { Tier } from '../../../kernel/index.ts';
+import type { Conversions } from '../conversion/index.ts';
 import type { Declaration } from './declaration.ts';
 
 export type PartState = 'attached' | 'detach_pending' | 'detached' | 'archived' | 'dropped';
@@ -77,6 +78,8 @@ export interface WorkBounds {
 
 /** Tables cut by time, list or both, looked after in all databases of a platform. */
 export interface Partition extends AsyncDisposable {
+  /** Tables in use that become partitioned, or are cut anew. */
+  readonly conversions: Conversions;
   /** Every table that is looked after, of all databases. Reads only. */
   status(): Promise<readonly SetStatus[]>;
   /** Every partition there is or was, of one table or all. @throws PLINTH_PARTITION_NOT_MANAGED */

@@ -1,0 +1,69 @@
+import type { Executor } from '../../../kernel/index.ts';
+import { messageOf } from '../../../kernel/index.ts';
+import { attempt, isLockFailure, stateOf } from '../../migrate/index.ts';
+import { conversionErrors } from './errors.ts';
+import { findOldHolder } from './sql/queries/queries.gen.ts';
+import type { Work } from './work.ts';
+
+const oldSeconds = 5 * 60;
+const pollMs = 250;
+/** A swap that takes longer than this is not one; it is rolled back. */
+const statementTimeoutMs = 30_000;
+
+/**
+ * Runs `work` in one transaction that first takes ACCESS EXCLUSIVE on these tables, with the timeouts of the ladder: who waits behind us
+ * waits no longer than that. It is not even tried behind a transaction that has held one of them for minutes.
+ *
+ * @throws PLINTH_PARTITION_CONVERSION_BLOCKED after the deadline, or what `work` threw; nothing of it is kept then
+ */
+export async function underLocks<T>(
+  work: Work,
+  tables: readonly string[],
+  mode: 'access exclusive' | 'share row exclusive',
+  doing: (tx: Executor) => Promise<T>,
+): Promise<T> {
+  const { session, clock, signal, plan, lockDeadlineMs } = work;
+  const table = `${plan.schema}.${plan.name}`;
+  const started = clock.monotonicMs();
+  await waitForOldHolders(work, tables, started);
+  for (let n = 0; ; n++) {
+    signal.throwIfAborted();
+    const { lockTimeoutMs, pauseMs } = attempt(n, Math.random());
+    try {
+      const lock = tables.length > 0 ? `; lock table ${tables.join(', ')} in ${mode} mode` : '';
+      await session.query({
+        text: `begin; set local lock_timeout = ${lockTimeoutMs}; set local statement_timeout = ${statementTimeoutMs}${lock}`,
+      });
+      const result = await doing(session);
+      await session.query({ text: 'commit' });
+      return result;
+    } catch (error) {
+      await session.query({ text: 'rollback' });
+      if (!isLockFailure(stateOf(error))) throw error;
+      const waitedMs = Math.round(clock.monotonicMs() - started);
+      if (waitedMs + pauseMs > lockDeadlineMs) {
+        throw conversionErrors.CONVERSION_BLOCKED({ table, waitedMs, holder: messageOf(error) }, { cause: error });
+      }
+      work.progress(`${table}: no lock within ${lockTimeoutMs} ms, again in ${pauseMs} ms`);
+      await clock.sleep(pauseMs, signal);
+    }
+  }
+}
+
+async function waitForOldHolders(
+  { session, clock, signal, plan, lockDeadlineMs, progress }: Work,
+  tables: readonly string[],
+  started: number,
+) {
+  for (let announced = 0; ; ) {
+    const old = await findOldHolder.first(session, { tables: [...tables], older_than_seconds: oldSeconds });
+    if (!old) return;
+    const waitedMs = Math.round(clock.monotonicMs() - started);
+    const holder = `pid ${old.pid} (${old.application_name}, ${old.state}), for ${Math.round(old.age_seconds)} s: ${old.query}`;
+    const table = `${plan.schema}.${plan.name}`;
+    if (waitedMs > lockDeadlineMs) throw conversionErrors.CONVERSION_BLOCKED({ table, waitedMs, holder });
+    if (old.pid !== announced) progress(`${table}: waiting for ${holder}`);
+    announced = old.pid;
+    await clock.sleep(pollMs, signal);
+  }
+}

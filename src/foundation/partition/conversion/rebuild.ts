@@ -1,0 +1,180 @@
+import { quoteIdentifier } from '../../../kernel/index.ts';
+import { conversionErrors } from './errors.ts';
+import { carryIdentities, followersOf, validateKeys } from './followers.ts';
+import { ensureKeyIndex, keyIndexDrop } from './key-index.ts';
+import { rebindViews } from './materialized-views.ts';
+import type { TablePlan } from './model/plan.ts';
+import { partStatements } from './parts.ts';
+import { describeTable, listChildren, listCloneStatements, listOwnNames } from './sql/queries/queries.gen.ts';
+import { dropSyncTriggers, type Sync, syncFunction, syncTriggers } from './sync.ts';
+import { execute, type Place, qualified, type Route, type Work } from './work.ts';
+
+const id = quoteIdentifier;
+
+/** The table itself, and where each side stands while it is not the table. */
+export function placesOf({ plan, sides }: Work): { readonly table: Place; readonly next: Place; readonly past: Place } {
+  const at = (schema: string) => ({ schema, name: plan.name });
+  return { table: at(plan.schema), next: at(sides.next), past: at(sides.past) };
+}
+
+/**
+ * A new table is made beside the old one and kept in step by triggers while the old rows are copied; then the two change places, and
+ * triggers keep the old one in step, so that there is a way back without loss.
+ */
+export const rebuild: Route<TablePlan> = {
+  build: ensureKeyIndex,
+
+  async prepareLocks(work) {
+    return [qualified(placesOf(work).table)];
+  },
+
+  async prepare(work) {
+    const { session: tx, plan, sides } = work;
+    const { table, next } = placesOf(work);
+    await execute(tx, [`create schema ${id(sides.next)}`, `create schema ${id(sides.past)}`]);
+    const found = await createParent(work);
+    for (const part of plan.parts) {
+      const leaf = qualified({ schema: sides.next, name: part.name });
+      await execute(tx, [
+        `create table ${leaf} partition of ${qualified(next)} ${part.bound}`,
+        ...partStatements(leaf, qualified(next), found.options),
+      ]);
+    }
+    const [forth, back] = syncsOf(work);
+    await execute(tx, [syncFunction(forth), syncFunction(back), ...syncTriggers(qualified(table), forth.functionName)]);
+  },
+
+  async prove() {},
+
+  copies(work) {
+    const { table, next } = placesOf(work);
+    return [{ name: `partition/${work.id}`, source: table, target: next }];
+  },
+
+  pair(work) {
+    const { table, next } = placesOf(work);
+    return { source: qualified(table), target: qualified(next), condition: 'true' };
+  },
+
+  swapLocks: lockedByName,
+
+  async swap(work) {
+    const { session: tx, plan, sides } = work;
+    const { next } = placesOf(work);
+    const open = (await listChildren.all(tx, { table: qualified(next) })).filter(({ bound }) => /M(IN|AX)VALUE/.test(bound));
+    for (const { schema, name } of plan.declaration.guard === 'overflow' ? [] : open) {
+      const leaf = qualified({ schema, name });
+      const { rows } = await tx.query({ text: `select 1 from ${leaf} limit 1` });
+      if (rows.length > 0) throw conversionErrors.CONVERSION_OUTSIDE({ table: `${plan.schema}.${plan.name}`, what: `Rows in ${name}` });
+      await execute(tx, [`drop table ${leaf}`]);
+    }
+    await changePlaces(work, sides.next, sides.past);
+    const [, back] = syncsOf(work);
+    const table = qualified(placesOf(work).table);
+    await execute(tx, syncTriggers(table, back.functionName));
+    // The trigger of the parent does not fire when a partition is emptied by its own name.
+    for (const leaf of await listChildren.all(tx, { table })) await execute(tx, syncTriggers(qualified(leaf), back.functionName).slice(2));
+  },
+
+  async settle(work, direction) {
+    const table = qualified(placesOf(work).table);
+    const found = await describeTable.one(work.session, { table });
+    await validateKeys(work.session, found.oid);
+    await rebindViews(work, found.oid, work.plan.views);
+    if (direction === 'forth') await execute(work.session, [`analyze ${table}`]);
+  },
+
+  async buildBack() {},
+
+  async swapBack(work) {
+    await changePlaces(work, work.sides.past, work.sides.next);
+  },
+
+  async discard(work, isSwapped) {
+    const { session: tx, sides } = work;
+    const { table, next, past } = placesOf(work);
+    const leaves = isSwapped ? await listChildren.all(tx, { table: qualified(table) }) : [];
+    await execute(tx, [
+      ...[table, ...leaves].flatMap((one) => dropSyncTriggers(qualified(one))),
+      `drop table if exists ${qualified(isSwapped ? past : next)}`,
+      ...syncsOf(work).map(({ functionName }) => `drop function if exists ${functionName}()`),
+      `drop schema if exists ${id(sides.next)}`,
+      `drop schema if exists ${id(sides.past)}`,
+      ...(isSwapped ? [] : keyIndexDrop(work)),
+    ]);
+  },
+};
+
+/** The table with whatever points at it: what has to hold still while names change. */
+export async function lockedByName(work: Work): Promise<readonly string[]> {
+  const table = qualified(placesOf(work).table);
+  const found = await describeTable.one(work.session, { table });
+  return [table, ...(await followersOf(work.session, found.oid)).tables];
+}
+
+/**
+ * An empty partitioned table in `next` that has everything the old one has, save what follows at the swap.
+ *
+ * @returns the old one
+ */
+export async function createParent(work: Work<TablePlan>): ReturnType<typeof describeTable.one> {
+  const { session: tx, plan, sides } = work;
+  const { table, next } = placesOf(work);
+  const found = await describeTable.one(tx, { table: qualified(table) });
+  const statements = await listCloneStatements.all(tx, {
+    source: found.oid,
+    target_schema: id(sides.next),
+    target_name: plan.name,
+    key_column: plan.keyColumn,
+    skip_index: plan.keyIndex ?? '',
+    from_step: 0,
+    to_step: 99,
+  });
+  await execute(tx, [
+    `create table ${qualified(next)} (like ${qualified(table)} including all excluding indexes excluding statistics) partition by range (${id(plan.keyColumn)})`,
+    ...statements.map(({ statement }) => statement),
+  ]);
+  return found;
+}
+
+/** What has the name of the table goes to one schema, and its counterpart comes from another with its partitions, if it has any. */
+async function changePlaces(work: Work<TablePlan>, from: string, to: string): Promise<void> {
+  const { session: tx, plan } = work;
+  const { table } = placesOf(work);
+  const coming = { schema: from, name: plan.name };
+  const leaving = await describeTable.one(tx, { table: qualified(table) });
+  const followers = await followersOf(tx, leaving.oid);
+  const leavingLeaves = await listChildren.all(tx, { table: qualified(table) });
+  const comingLeaves = await listChildren.all(tx, { table: qualified(coming) });
+  await execute(
+    tx,
+    [table, ...leavingLeaves].flatMap((one) => dropSyncTriggers(qualified(one))),
+  );
+  await carryIdentities(tx, qualified(table), qualified(coming));
+  await followers.leave();
+  const comingTable = await describeTable.one(tx, { table: qualified(coming) });
+  const moves = async (one: Place, oid: number, schema: string) => [
+    `alter table ${qualified(one)} set schema ${id(schema)}`,
+    ...(await listOwnNames.all(tx, { table: oid }))
+      .filter(({ kind }) => kind === 'statistics')
+      .map((statistics) => `alter statistics ${qualified(statistics)} set schema ${id(schema)}`),
+  ];
+  await execute(tx, [
+    ...(await moves(table, leaving.oid, to)),
+    ...leavingLeaves.map((leaf) => `alter table ${qualified(leaf)} set schema ${id(to)}`),
+    ...(await moves(coming, comingTable.oid, plan.schema)),
+    ...comingLeaves.map((leaf) => `alter table ${qualified(leaf)} set schema ${id(plan.schema)}`),
+  ]);
+  await followers.come();
+}
+
+function syncsOf({ plan, sides, ...work }: Work<TablePlan>): readonly [Sync, Sync] {
+  const { table, next, past } = placesOf({ plan, sides, ...work });
+  const shared = { source: qualified(table), columns: plan.columns, settable: plan.settable, rowKey: plan.rowKey, isShared: false };
+  const forth = { functionName: `${id(sides.next)}.follow`, target: qualified(next), targetKey: plan.rowKey, isCopied: true };
+  const back = { functionName: `${id(sides.next)}.follow_back`, target: qualified(past), targetKey: plan.primaryKey, isCopied: false };
+  return [
+    { ...shared, ...forth },
+    { ...shared, ...back, isShared: true },
+  ];
+}

@@ -1,0 +1,66 @@
+import type { Executor } from '../../../kernel/index.ts';
+import { compareSnapshots, type Snapshot, takeSnapshot } from '../../migrate/index.ts';
+import { historyName } from './adopt.ts';
+import { conversionErrors } from './errors.ts';
+import { underLocks } from './locks.ts';
+import { readingViews } from './materialized-views.ts';
+import { undeclared } from './model/differences.ts';
+import type { ConversionPlan } from './model/plan.ts';
+import { describeTable, listSchemasAround, recordSnapshots } from './sql/queries/queries.gen.ts';
+import type { Route, Work } from './work.ts';
+
+/**
+ * The sides change places, and the catalog is what it was but for what the conversion is about: else nothing happened.
+ *
+ * @param recorded is called in the transaction, with the plan as it is from then on
+ * @throws PLINTH_PARTITION_CONVERSION_DIFFERENCE, PLINTH_PARTITION_CONVERSION_BLOCKED
+ */
+export async function swapSides(
+  work: Work,
+  route: Route<ConversionPlan>,
+  table: string,
+  recorded: (plan: ConversionPlan) => Promise<void>,
+): Promise<void> {
+  const { session } = work;
+  const described = await describeTable.one(session, { table });
+  const schemas = (await listSchemasAround.all(session, { table: described.oid })).map(({ schema }) => schema);
+  const before = await inSnapshot(session, schemas);
+  const views = await readingViews(work, described.oid);
+  const locks = await route.swapLocks(work);
+  const started = work.clock.monotonicMs();
+  await underLocks(work, locks, 'access exclusive', async (tx) => {
+    await route.swap(work);
+    const after = await takeSnapshot(tx, { schemas });
+    const found = compareSnapshots(before, after).map((difference) => {
+      const { identity } = difference;
+      const object = after.objects.get(identity) ?? before.objects.get(identity);
+      return { ...difference, on: object?.on ?? object?.name ?? identity };
+    });
+    const differences = undeclared(found, {
+      table,
+      parts: partsOf(work.plan),
+      ...(described.primary_key_name && { primaryKey: described.primary_key_name }),
+      ...('keyIndex' in work.plan && work.plan.keyIndex && { keyIndex: `${work.plan.schema}.${work.plan.keyIndex}` }),
+      materializedViews: views.map(({ schema, name }) => `${schema}.${name}`),
+    });
+    if (differences.length > 0) throw conversionErrors.CONVERSION_DIFFERENCE({ table, differences });
+    await recordSnapshots.run(tx, { id: work.id, snapshot_before: before.rootHash, snapshot_after: after.rootHash });
+    await recorded({ ...work.plan, views });
+  });
+  work.progress(`${table}: swapped in ${Math.round(work.clock.monotonicMs() - started)} ms with the waits for locks`);
+}
+
+async function inSnapshot(tx: Executor, schemas: readonly string[]): Promise<Snapshot> {
+  await tx.query({ text: 'begin isolation level repeatable read read only' });
+  try {
+    return await takeSnapshot(tx, { schemas });
+  } finally {
+    await tx.query({ text: 'rollback' });
+  }
+}
+
+function partsOf(plan: ConversionPlan): readonly string[] {
+  const names = [...plan.parts, ...(plan.route === 'exchange' ? plan.leaving : [])].map(({ name }) => name);
+  if (plan.route === 'adopt') names.push(historyName(plan));
+  return names.map((name) => `${plan.schema}.${name}`);
+}

@@ -1,0 +1,64 @@
+import type { Clock, Executor } from '../../../kernel/index.ts';
+import { quoteIdentifier } from '../../../kernel/index.ts';
+import type { Session } from '../../connect/index.ts';
+import type { Backfills } from '../../migrate/index.ts';
+import type { ConversionPlan, Sides } from './model/plan.ts';
+
+/** One conversion as it is worked on, by the only session that does. */
+export interface Work<P extends ConversionPlan = ConversionPlan> {
+  readonly id: string;
+  readonly plan: P;
+  readonly sides: Sides;
+  readonly session: Session;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly lockDeadlineMs: number;
+  readonly backfills: Backfills;
+  progress(line: string): void;
+}
+
+/** Rows that have to be copied, from one table into another with the same columns. */
+export interface Copy {
+  /** Of the backfill. */
+  readonly name: string;
+  readonly source: Place;
+  readonly target: Place;
+}
+
+export interface Place {
+  readonly schema: string;
+  readonly name: string;
+}
+
+/** What a route does at each step. All of it can be run again after it was killed in the middle. */
+export interface Route<P extends ConversionPlan> {
+  /** Outside of a transaction: what takes long and stops nobody. */
+  build(work: Work<P>): Promise<void>;
+  /** Tables to lock, SHARE ROW EXCLUSIVE, while the other side is made and the triggers are set. */
+  prepareLocks(work: Work<P>): Promise<readonly string[]>;
+  prepare(work: Work<P>): Promise<void>;
+  copies(work: Work<P>): readonly Copy[];
+  /** Outside of a transaction, when everything is copied: proofs that would take long under the locks of the swap. */
+  prove(work: Work<P>): Promise<void>;
+  /** Both sides as one relation each, for verification; undefined where there is only one. */
+  pair(work: Work<P>): { readonly source: string; readonly target: string; readonly condition: string } | undefined;
+  /** Tables whose locks the swap needs, in order; the same for the way back. */
+  swapLocks(work: Work<P>): Promise<readonly string[]>;
+  /** In one transaction that holds them. */
+  swap(work: Work<P>): Promise<void>;
+  /** What needs no lock worth noticing and may take long. */
+  settle(work: Work<P>, direction: 'forth' | 'back'): Promise<void>;
+  /** Outside of a transaction, before the swap back. */
+  buildBack(work: Work<P>): Promise<void>;
+  swapBack(work: Work<P>): Promise<void>;
+  /** Removes triggers and what is left in the schemas of the conversion, in a transaction. `isSwapped`: the new side stays. */
+  discard(work: Work<P>, isSwapped: boolean): Promise<void>;
+}
+
+export const qualified = ({ schema, name }: Place): string => `${quoteIdentifier(schema)}.${quoteIdentifier(name)}`;
+
+/** Statements without rows, one after the other; the driver sends them as one message. */
+export async function execute(executor: Executor, statements: readonly string[]): Promise<void> {
+  const texts = statements.filter((text) => text !== '');
+  if (texts.length > 0) await executor.query({ text: texts.join(';\n') });
+}
