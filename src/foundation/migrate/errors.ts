@@ -208,6 +208,20 @@ export const migrateErrors = defineErrors('MIGRATE', {
     message: () =>
       'This platform has no product with migrations of its own. Give plinth.config.ts a product whose manifest names a folder.',
   },
+  NO_BASE: {
+    exitCode: 2,
+    message: (d: { base: string; dir: string; reason: string }) =>
+      `git does not know ${d.base} in ${d.dir} (${d.reason.trim()}). Fetch it first, e.g. "git fetch origin main", with the whole history.`,
+  },
+  UNKNOWN_PIPELINE: {
+    exitCode: 2,
+    message: (d: { action: string }) =>
+      `"${d.action}" is nothing "migrate ci" does. Leave it out to run the checks, or write the workflow with "plinth migrate ci init --github".`,
+  },
+  PIPELINE_EXISTS: {
+    exitCode: 2,
+    message: (d: { path: string }) => `${d.path} is there already and is not overwritten. Move it away, then write it again.`,
+  },
   NO_SHADOW: {
     message: () =>
       'Nothing can be tried here beforehand: this runner was opened without a way to start a throwaway server. Give openMigrate `throwaway`.',

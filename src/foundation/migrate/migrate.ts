@@ -6,6 +6,7 @@ import { openGroups } from './groups/index.ts';
 import { openLint } from './lint/index.ts';
 import type { Migrate } from './model/types.ts';
 import { openContext } from './open-context.ts';
+import { prove } from './pipeline/index.ts';
 import { writePlans } from './plan-files.ts';
 import { openRehearsals } from './rehearse/index.ts';
 import { planOf, runsOf, statusOf, verify } from './report.ts';
@@ -20,6 +21,7 @@ export function openMigrate(deps: MigrateDeps, options: OpenOptions): Migrate {
   const context = openContext(deps, options);
   const backfills = openBackfills(context);
   return {
+  const migrate: Migrate = {
     plan: () => planOf(context),
     status: () => statusOf(context),
     up: (request = {}) => up(context, request),
@@ -37,6 +39,8 @@ export function openMigrate(deps: MigrateDeps, options: OpenOptions): Migrate {
     groups: openGroups(context, backfills),
     templates: openTemplates(context),
     trash: openTrash(context),
+    prove: (request) => prove(context, migrate, request),
     async [Symbol.asyncDispose]() {},
   };
+  return migrate;
 }

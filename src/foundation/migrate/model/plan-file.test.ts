@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { chainEntries, comparePlan, formatPlanFile, parsePlanFile, rewritePlan } from './plan-file.ts';
+import { chainEntries, compareHistory, comparePlan, formatPlanFile, parsePlanFile, rewritePlan } from './plan-file.ts';
 
 const file = (id: string, checksum = `v1:sha256:${id.length}`) => ({ id, checksum, hasFitting: (one: string) => one === checksum });
 const files = ['oltp/1_a', 'oltp/2_b', 'content/3_c'].map((id) => file(id));
@@ -38,4 +38,13 @@ test('[I12] writing again keeps applied entries and renews the others', () => {
     ['oltp/1_a', entries[0]?.checksum],
     ['oltp/2_b', 'v1:sha256:new'],
   ]);
+});
+
+test('[I12] a branch may add to the history of its base and change nothing in it', () => {
+  const base = chainEntries(files);
+  expect(compareHistory(base, chainEntries([...files, file('olap/4_d')]))).toEqual([]);
+  const [a, b, c] = files as [(typeof files)[number], (typeof files)[number], (typeof files)[number]];
+  expect(compareHistory(base, chainEntries([a, c]))).toContainEqual({ kind: 'deleted', id: b.id });
+  expect(compareHistory(base, chainEntries([a, file(b.id, 'v1:other'), c]))[0]).toEqual({ kind: 'edited', id: b.id });
+  expect(compareHistory(base, chainEntries([a, file('oltp/15_x'), b, c]))).toContainEqual({ kind: 'reordered', id: b.id });
 });

@@ -68,3 +68,17 @@ export function rewritePlan(
   const keptIds = new Set(kept.map(({ id }) => id));
   return chainEntries([...kept, ...files.filter(({ id }) => !keptIds.has(id))]);
 }
+
+/**
+ * What a branch did to the history of the one it goes into: the base's entries have to stand first, as they are. Newer ones after
+ * them are what the branch is for.
+ */
+export function compareHistory(base: readonly PlanEntry[], branch: readonly PlanEntry[]): PlanFinding[] {
+  const byId = new Map(branch.map((entry) => [entry.id, entry]));
+  return base.flatMap(({ id, checksum, chain }, index): PlanFinding[] => {
+    const now = byId.get(id);
+    if (!now) return [{ kind: 'deleted', id }];
+    if (now.checksum !== checksum) return [{ kind: 'edited', id }];
+    return branch[index]?.id === id && now.chain === chain ? [] : [{ kind: 'reordered', id }];
+  });
+}

@@ -5,6 +5,7 @@ import type { Documents } from '../documents/index.ts';
 import type { Drift } from '../drift/index.ts';
 import type { Groups } from '../groups/index.ts';
 import type { Lint } from '../lint/index.ts';
+import type { Proof, ProofRequest } from '../pipeline/index.ts';
 import type { Rehearsals } from '../rehearse/index.ts';
 import type { Templates } from '../templates/index.ts';
 import type { Trash } from '../trash/index.ts';
@@ -130,6 +131,8 @@ export interface Migrate extends AsyncDisposable {
   accept(request: { readonly id: string }): Promise<void>;
   /** Writes unapplied migrations into the plan files of the products. Returns the files that changed. */
   writePlan(): Promise<readonly string[]>;
+  /** Everything a pipeline asks about a change before it is merged. Starts shadows; a check that breaks is a failed one. */
+  prove(request?: ProofRequest): Promise<readonly Proof[]>;
   readonly documents: Documents;
   readonly groups: Groups;
   readonly templates: Templates;

@@ -3,6 +3,7 @@ import { backfillCommands, backfillRoutes } from '../backfill/index.ts';
 import { documentsCommands, documentsRoutes } from '../documents/index.ts';
 import { groupsCommands, groupsRoutes } from '../groups/index.ts';
 import { lintCommands, lintRoutes } from '../lint/index.ts';
+import { pipelineCommands } from '../pipeline/index.ts';
 import { rehearseCommands, rehearseRoutes } from '../rehearse/index.ts';
 import { revertCommands } from '../revert/index.ts';
 import { templateCommands } from '../templates/index.ts';
@@ -18,6 +19,7 @@ const parts: readonly { readonly commands?: readonly CommandDescriptor[]; readon
   { commands: groupsCommands, routes: groupsRoutes },
   { commands: lintCommands, routes: lintRoutes },
   { commands: rehearseCommands, routes: rehearseRoutes },
+  { commands: pipelineCommands },
   { commands: revertCommands },
   { commands: templateCommands },
   { commands: trashCommands, routes: trashRoutes },

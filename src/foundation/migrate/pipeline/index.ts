@@ -1,0 +1,2 @@
+export { type Proof, type ProofRequest, prove } from './prove.ts';
+export { pipelineCommands } from './surface.ts';
