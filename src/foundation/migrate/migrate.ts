@@ -20,7 +20,6 @@ import { up } from './up.ts';
 export function openMigrate(deps: MigrateDeps, options: OpenOptions): Migrate {
   const context = openContext(deps, options);
   const backfills = openBackfills(context);
-  return {
   const migrate: Migrate = {
     plan: () => planOf(context),
     status: () => statusOf(context),

@@ -1,5 +1,5 @@
 // Made by `npm run generate` from catalog.sql, ledger.sql, lock.sql; do not edit.
-// sources: 19a639bdab7664d1673e53b7b4b90cc4
+// sources: 443f048128fc8daed1e9eb7e934f9669
 import { defineQuery } from '../../../../kernel/index.ts';
 
 export interface FindIndexParams {
