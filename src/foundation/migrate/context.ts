@@ -12,6 +12,8 @@ export type OpenOptions = MigrateOptions & {
   readonly lockDeadlineMs: number;
   /** Whether schema is taken back inside a declared window only: on servers that others use. Default: no. */
   readonly needsWindow?: boolean;
+  /** Whether a run stops at what lint objects to in pending files of products: on servers that others use. Default: no. */
+  readonly refusesLint?: boolean;
 };
 
 /** What a run is for, beside its files. */

@@ -33,7 +33,7 @@ export const manifest: Manifest = {
     const administrative = (tier: Tier) => cluster.endpoint(tier);
     const migrate = openMigrate(
       { connect, clock, log, sources, throwaway, shadowRoles, administrative },
-      { ...given, lockDeadlineMs, needsWindow: !isOurs },
+      { ...given, lockDeadlineMs, needsWindow: !isOurs, refusesLint: !isOurs },
     );
     return { ...migrate, services: [...backfillers({ connect, clock, log }), trashSweep({ trash: migrate.trash, clock, log })] };
   },

@@ -1,6 +1,7 @@
 import { messageOf, PlinthError, uuidv7 } from '../../kernel/index.ts';
 import type { Context, Database } from './context.ts';
 import { openHooks, readHooks } from './hooks/index.ts';
+import { openLint } from './lint/index.ts';
 import type { SourceFiles } from './model/migration.ts';
 import { isApplied } from './model/states.ts';
 import type { RunReport, UpRequest } from './model/types.ts';
@@ -13,6 +14,8 @@ interface Part {
   readonly database: Database;
   readonly hasWork: boolean;
   readonly share: Share;
+  /** Ids of changed files of repeatable objects. */
+  readonly objects: readonly string[];
 }
 
 /** Applies what is pending; see `Migrate.up`. `select` narrows the files, after the plan files were held against all of them. */
@@ -33,6 +36,7 @@ export async function up(
   const route = routeOf(parts);
   const [first] = route;
   if (first) {
+    if (options.refusesLint && !context.isDryRun) await openLint(context).check(pendingOfProducts(context, parts));
     const signal = request.signal ?? new AbortController().signal;
     const progress = request.onProgress ?? (() => {});
     const isDryRun = context.isDryRun ?? false;
@@ -59,6 +63,13 @@ export async function up(
   return { runId, ...done, warnings: told, durationMs: Math.round(clock.monotonicMs() - started) };
 }
 
+/** Files of products that a run would apply; those of capabilities were judged before they were released. */
+function pendingOfProducts({ sources }: Context, parts: readonly Part[]): ReadonlySet<string> {
+  const products = sources.filter(({ layout }) => layout === 'product').map(({ name }) => `${name}/`);
+  const ids = parts.flatMap(({ share, objects }) => [...share.pending.map(({ id }) => id), ...objects]);
+  return new Set(ids.filter((id) => products.some((prefix) => id.startsWith(prefix))));
+}
+
 /** What each database lacks, without any lock: a start with nothing to do costs one look into each. */
 async function look(context: Context, { tier, signal }: UpRequest, files: readonly SourceFiles[], warnings: string[]): Promise<Part[]> {
   const lookInto = async (database: Database): Promise<Part> => {
@@ -75,7 +86,8 @@ async function look(context: Context, { tier, signal }: UpRequest, files: readon
     const applied = new Set(ledger.rows.filter(({ state }) => isApplied(state)).map(({ id }) => id));
     const isAsked = tier === undefined || database.includes(tier);
     if (isAsked) warnings.push(...work.warnings);
-    return { database, hasWork: isAsked && !isEmpty(work), share: { tiers: database, applied, pending: isAsked ? pending : [] } };
+    const objects = work.objects.flatMap(({ changed }) => changed.map(({ id }) => id));
+    return { database, objects, hasWork: isAsked && !isEmpty(work), share: { tiers: database, applied, pending: isAsked ? pending : [] } };
   };
   return Promise.all(context.databases(files).map(lookInto));
 }

@@ -21,6 +21,8 @@ export interface LintRequest {
   readonly only?: ReadonlySet<string>;
   /** Capabilities as well, and what production has. */
   readonly isAll?: boolean;
+  /** What is known of the server, where it is open; by default what production.json of each product says. */
+  readonly production?: Production;
   /** Major version of the server; by default that of production, else 18. */
   readonly server?: number;
 }
@@ -91,7 +93,7 @@ async function lintSources(paths: readonly string[], request: LintRequest): Prom
   let files = 0;
   for (const source of request.sources) {
     const { migrations, objects } = readSource(source, request.now);
-    const production = source.layout === 'product' ? readProduction(source.dir) : undefined;
+    const production = request.production ?? (source.layout === 'product' ? readProduction(source.dir) : undefined);
     const applied = new Set(production?.applied);
     const isJudged = (id: string, path: string) =>
       request.only

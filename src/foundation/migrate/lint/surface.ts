@@ -27,12 +27,31 @@ const lint: CommandDescriptor = {
   },
 };
 
+const stats: CommandDescriptor = {
+  name: 'migrate stats',
+  summary: 'The sizes by which lint tells a large table from a small one.',
+  description:
+    'With --write puts version, applied migrations and table sizes (no data) into production.json beside plan.lock: run it against production, ' +
+    'commit the file, and lint knows production wherever it runs.',
+  needs: 'server',
+  flags: Type.Object({ write: Type.Optional(Type.Boolean({ description: 'Write production.json.' })) }),
+  async run({ flags, use }) {
+    const { stats: found, path, isWritten } = await use<Migrate>('migrate').lint.stats({ write: flags.write === true });
+    const rows = Object.entries(found.tables).flatMap(([tier, sizes]) =>
+      Object.entries(sizes ?? {}).map(([name, { rows: count, bytes }]) => [tier, name, count, bytes]),
+    );
+    const data = { ...found, written: isWritten ? path : null };
+    if (path !== undefined) return { data, text: isWritten ? `wrote ${path}` : `${path} says so already` };
+    return { data, table: { columns: ['tier', 'table', 'rows', 'bytes'], rows } };
+  },
+};
+
 /** In the order of opening, each with the tiers of its manifest where it names none. */
 function sourcesOf(manifests: readonly Manifest[]): MigrationSource[] {
   return manifests.flatMap(({ migrations, tiers }) => (migrations ? [{ tiers, ...migrations }] : []));
 }
 
-export const lintCommands: readonly CommandDescriptor[] = [lint];
+export const lintCommands: readonly CommandDescriptor[] = [lint, stats];
 
 export const lintRoutes: readonly RouteDescriptor[] = [
   {

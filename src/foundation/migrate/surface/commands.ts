@@ -1,5 +1,6 @@
 import { type CommandDescriptor, type TextTable, type Tier, Type, tiers } from '../../../kernel/index.ts';
 import { migrateErrors } from '../errors.ts';
+import type { Finding } from '../lint/index.ts';
 import type { Migrate, MigrationStatus } from '../model/types.ts';
 
 const tierFlag = Type.Union(
@@ -7,9 +8,14 @@ const tierFlag = Type.Union(
   { description: 'Only this tier.' },
 );
 
-function planTable(list: readonly MigrationStatus[]): TextTable {
-  const rows = list.map(({ tier, id, state, phase, changeClass }) => [tier, id, state, phase ?? '', changeClass ?? '']);
-  return { columns: ['tier', 'migration', 'state', 'phase', 'class'], rows };
+function planTable(list: readonly MigrationStatus[], findings: readonly Finding[]): TextTable {
+  const verdict = (id: string) => {
+    const open = findings.filter(({ migration, waived }) => migration === id && waived === undefined);
+    const errors = open.filter(({ severity }) => severity === 'error').length;
+    return [errors > 0 && `${errors} error(s)`, open.length > errors && `${open.length - errors} warning(s)`].filter(Boolean).join(', ');
+  };
+  const rows = list.map(({ tier, id, state, phase, changeClass }) => [tier, id, state, phase ?? '', changeClass ?? '', verdict(id)]);
+  return { columns: ['tier', 'migration', 'state', 'phase', 'class', 'lint'], rows };
 }
 
 function table(list: readonly MigrationStatus[]): TextTable {
@@ -46,9 +52,10 @@ const plan: CommandDescriptor = {
     const migrate = use<Migrate>('migrate');
     const written = flags.write === true ? await migrate.writePlan() : [];
     const list = await migrate.plan();
-    const data = { migrations: list, written };
+    const { findings } = await migrate.lint.pending(new Set(list.map(({ id }) => id)));
+    const data = { migrations: list, written, findings };
     if (list.length === 0) return { data, text: written.length > 0 ? `wrote ${written.join(', ')}` : 'Nothing to do.' };
-    return { data, table: planTable(list) };
+    return { data, table: planTable(list, findings) };
   },
 };
 

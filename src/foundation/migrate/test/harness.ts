@@ -50,13 +50,13 @@ export interface TestRunner extends AsyncDisposable {
 export async function testRunner(
   endpoints: Endpoint | ({ readonly oltp: Endpoint } & Readonly<Partial<Record<Tier, Endpoint>>>),
   sources: readonly MigrationSource[],
-  options: Partial<MigrateOptions> & { readonly lockDeadlineMs?: number } = {},
+  { refusesLint = false, ...options }: Partial<MigrateOptions> & { readonly lockDeadlineMs?: number; readonly refusesLint?: boolean } = {},
 ): Promise<TestRunner> {
   const endpoint = (tier: Tier) => ('host' in endpoints ? endpoints : (endpoints[tier] ?? endpoints.oltp));
   const deps = { clock: systemClock, log: silentLog };
   const connect = await openConnect({ ...deps, events: createEventBus(), endpoint }, withDefaults(connectOptions));
   const lockDeadlineMs = options.lockDeadlineMs ?? 60_000;
-  const given = { ...withDefaults(migrateOptions, options), lockDeadlineMs };
+  const given = { ...withDefaults(migrateOptions, options), lockDeadlineMs, refusesLint };
   const migrateDeps = { ...deps, connect, sources, throwaway, administrative: endpoint };
   const context = openContext(migrateDeps, given);
   return { migrate: openMigrate(migrateDeps, given), connect, context, [Symbol.asyncDispose]: () => connect[Symbol.asyncDispose]() };
