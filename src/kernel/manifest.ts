@@ -115,6 +115,8 @@ export interface RouteRequest {
   readonly params: Readonly<Record<string, string>>;
   readonly query: Readonly<Record<string, unknown>>;
   readonly body: unknown;
+  /** Who is signed in; absent where a route is read for several at once. */
+  readonly account?: { readonly name: string; readonly role: string };
   readonly signal: AbortSignal;
   use<T>(name: string): T;
 }

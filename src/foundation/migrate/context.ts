@@ -1,7 +1,9 @@
 import type { Clock, Log, MigrationSource, Tier } from '../../kernel/index.ts';
 import type { Endpoint, Server } from '../cluster/index.ts';
 import type { Connect, Credentials } from '../connect/index.ts';
+import type { BackupGate } from './approve/index.ts';
 import type { HookCaller } from './hooks/index.ts';
+import type { Environment, ImpactSource, PlanLab } from './impact/index.ts';
 import type { SourceFiles } from './model/migration.ts';
 import type { UpRequest } from './model/types.ts';
 import type { MigrateOptions } from './options.ts';
@@ -47,10 +49,15 @@ export interface MigrateDeps {
   readonly shadowRoles?: () => ShadowRoles | undefined;
   /** Where what takes a superuser is done; on attached servers it may be none. Absent: it is not done. */
   readonly administrative?: (tier: Tier) => Endpoint;
+  readonly planLab?: () => PlanLab | undefined;
+  readonly impactSource?: () => ImpactSource | undefined;
+  readonly backupGate?: () => BackupGate | undefined;
 }
 
 /** What parts do before `up`, and after `up` and `down`, on one database, while its session holds the lock; not called where nothing is to do. */
 export interface AroundRun {
+  /** Once per `up`, before anything is locked; what it throws refuses the run. */
+  admit?(files: readonly SourceFiles[], request: UpRequest): Promise<void>;
   before?(run: Run): Promise<void>;
   after?(run: Run): Promise<void>;
 }
@@ -60,7 +67,7 @@ export type Database = readonly [Tier, ...Tier[]];
 
 /** The runner as its parts see it. */
 export interface Context extends MigrateDeps {
-  readonly options: OpenOptions;
+  readonly options: OpenOptions & { readonly environment: Environment };
   /** Empty in a shadow. */
   readonly aroundRuns: AroundRun[];
   /** Reads the folders; a moment later they may be others. */

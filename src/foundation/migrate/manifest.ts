@@ -2,7 +2,9 @@ import type { Manifest, Service, Tier } from '../../kernel/index.ts';
 import type { Cluster } from '../cluster/index.ts';
 import type { Connect } from '../connect/index.ts';
 import { backfillers } from './backfill/index.ts';
+import type { BackupGate } from './approve/index.ts';
 import type { ShadowRoles } from './context.ts';
+import type { ImpactSource, PlanLab } from './impact/index.ts';
 import { openMigrate } from './migrate.ts';
 import type { Migrate } from './model/types.ts';
 import { type MigrateOptions, migrateOptions } from './options.ts';
@@ -30,10 +32,18 @@ export const manifest: Manifest = {
     const connect = use<Connect>('connect');
     const shadowRoles = slot<ShadowRoles>('migrate.ShadowRoles');
     const throwaway = () => cluster.throwaway();
+    const environment = given.environment ?? (isOurs ? 'development' : 'staging');
+    const planLab = slot<PlanLab>('migrate.PlanLab');
+    const impactSource = slot<ImpactSource>('migrate.ImpactSource');
+    const backupGate = slot<BackupGate>('migrate.BackupGate');
     const administrative = (tier: Tier) => cluster.endpoint(tier);
     const migrate = openMigrate(
       { connect, clock, log, sources, throwaway, shadowRoles, administrative },
       { ...given, lockDeadlineMs, needsWindow: !isOurs, refusesLint: !isOurs },
+      { ...given, lockDeadlineMs, needsWindow: !isOurs },
+    return openMigrate(
+      { connect, clock, log, sources, throwaway, shadowRoles, administrative, planLab, impactSource, backupGate },
+      { ...given, environment, lockDeadlineMs, needsWindow: !isOurs },
     );
     return { ...migrate, services: [...backfillers({ connect, clock, log }), trashSweep({ trash: migrate.trash, clock, log })] };
   },

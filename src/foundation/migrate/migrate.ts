@@ -1,8 +1,10 @@
+import { openApprovals } from './approve/index.ts';
 import { openBackfills } from './backfill/index.ts';
 import type { MigrateDeps, OpenOptions } from './context.ts';
 import { openDocuments } from './documents/index.ts';
 import { openDrift } from './drift/index.ts';
 import { openGroups } from './groups/index.ts';
+import { openImpact } from './impact/index.ts';
 import { openLint } from './lint/index.ts';
 import type { Migrate } from './model/types.ts';
 import { openContext } from './open-context.ts';
@@ -36,6 +38,8 @@ export function openMigrate(deps: MigrateDeps, options: OpenOptions): Migrate {
     lint: openLint(context),
     rehearsal: openRehearsals(context),
     groups: openGroups(context, backfills),
+    impact: openImpact(context),
+    approvals: openApprovals(context),
     templates: openTemplates(context),
     trash: openTrash(context),
     prove: (request) => prove(context, migrate, request),

@@ -8,7 +8,7 @@ import { coordinatorKey, ownSource, prepareSession, type Run, takeLock } from '.
 export function openContext(deps: MigrateDeps, options: OpenOptions): Context {
   const context: Context = {
     ...deps,
-    options,
+    options: { ...options, environment: options.environment ?? 'development' },
     aroundRuns: [],
     sources: [ownSource, ...deps.sources.filter((source) => source !== ownSource)],
     readFiles: () => context.sources.map((source) => readSource(source, deps.clock.now())),

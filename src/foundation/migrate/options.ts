@@ -22,6 +22,24 @@ export const migrateOptions = defineOptions(
           'When schema of an attached server may be taken back: an ISO 8601 interval of at most 24 h, such as 2026-01-31T22:00Z/2026-02-01T02:00Z. The flag --window says the same once.',
       }),
     ),
+    environment: Type.Optional(
+      Type.Union([Type.Literal('development'), Type.Literal('staging'), Type.Literal('production')], {
+        description:
+          'What these databases are for. "production" applies only what others have approved. Default: development on a server of ours, staging on an attached one.',
+      }),
+    ),
+    largeTableBytes: Type.Integer({
+      default: 104_857_600,
+      minimum: 0,
+      unit: 'bytes',
+      description:
+        'From this size on a table counts as large: its locks raise the risk, and rewriting it has to be named in the approved plan.',
+    }),
+    approverKeys: Type.Optional(
+      Type.String({
+        description: 'Folder with the public keys of approvers, "<name>.pem" (Ed25519): signed approvals of others are not accepted.',
+      }),
+    ),
     statementTimeoutMs: Type.Integer({
       default: 10_000,
       minimum: 100,

@@ -43,6 +43,7 @@ export async function up(
     const hooks = openHooks(context.sources.flatMap(readHooks), { connect, clock, runId, isDryRun, signal, warnings, progress });
     const run = { ...request, runId, warnings, hooks };
     const [tier] = first.part.database;
+    for (const around of context.aroundRuns) await around.admit?.(files, request);
     try {
       await using _ = await context.coordinator([...new Set(route.map(({ part }) => part.database))], run);
       for (const { part, later } of route) {

@@ -15,6 +15,12 @@ export interface EventTrigger {
 export const eventTriggers: readonly EventTrigger[] = [
   { name: 'plinth_ddl_trail', event: 'ddl_command_end', function: 'migrate.record_ddl()', comment: 'Who changed the schema, for drift.' },
   { name: 'plinth_drop_trail', event: 'sql_drop', function: 'migrate.record_drop()', comment: 'Who dropped what, for drift.' },
+  {
+    name: 'plinth_rewrite_fuse',
+    event: 'table_rewrite',
+    function: 'migrate.refuse_rewrite()',
+    comment: 'No large rewrite that is not in the plan.',
+  },
 ];
 
 /** `names` are there now; `missing` says why the others are not. */

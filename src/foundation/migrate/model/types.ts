@@ -1,9 +1,11 @@
 import type { Tier } from '../../../kernel/index.ts';
 
+import type { Approvals } from '../approve/index.ts';
 import type { Backfills } from '../backfill/index.ts';
 import type { Documents } from '../documents/index.ts';
 import type { Drift } from '../drift/index.ts';
 import type { Groups } from '../groups/index.ts';
+import type { Impact } from '../impact/index.ts';
 import type { Lint } from '../lint/index.ts';
 import type { Proof, ProofRequest } from '../pipeline/index.ts';
 import type { Rehearsals } from '../rehearse/index.ts';
@@ -82,6 +84,8 @@ export interface Problem {
 export interface UpRequest {
   /** Only the database of this tier. */
   readonly tier?: Tier;
+  /** What is pending has to be this plan, or what is left of it. */
+  readonly planHash?: string;
   /** Cancels the running statement; what is not committed is rolled back. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (line: string) => void;
@@ -91,6 +95,8 @@ export interface UpRequest {
 export interface Migrate extends AsyncDisposable {
   readonly backfills: Backfills;
   readonly rehearsal: Rehearsals;
+  readonly impact: Impact;
+  readonly approvals: Approvals;
   /** What changed in the schema without a migration. */
   readonly drift: Drift;
   /** What `up` would do, in order; empty when nothing. Reads only, takes no lock. */

@@ -1,4 +1,4 @@
-import { uuidv7 } from '../../../kernel/index.ts';
+import { type Executor, uuidv7 } from '../../../kernel/index.ts';
 import type { Context } from '../context.ts';
 import { readLedger, updateLedger } from '../run/index.ts';
 import { rehearse } from './rehearse.ts';
@@ -30,16 +30,20 @@ export function rehearsalOf(context: Context, planHash: string): Promise<Rehears
 
 async function find({ connect }: Context, planHash: string | undefined): Promise<Rehearsal | undefined> {
   return await connect.transaction(reading, async (tx) => {
-    if (!(await hasProofTables.one(tx, {})).exists) return undefined;
+    if (!(await hasProofs(tx))) return undefined;
     const row = planHash === undefined ? await findLastRehearsal.first(tx, {}) : await findRehearsal.first(tx, { plan_hash: planHash });
     return row?.body as Rehearsal | undefined;
   });
 }
 
+/** Whether this database has the tables that proofs are kept in. */
+export async function hasProofs(executor: Executor): Promise<boolean> {
+  return (await hasProofTables.one(executor, {})).exists;
+}
+
 /** Brings the ledger of oltp up to date, and with it the tables that proofs are kept in. Takes the run lock only where they are missing. */
 export async function ensureProofTables(context: Context): Promise<void> {
-  const { exists } = await context.connect.transaction(reading, (tx) => hasProofTables.one(tx, {}));
-  if (exists) return;
+  if (await context.connect.transaction(reading, hasProofs)) return;
   const files = context.readFiles();
   const [database] = context.databases(files, 'oltp');
   if (!database) return;

@@ -62,12 +62,16 @@ const plan: CommandDescriptor = {
 const up: CommandDescriptor = {
   name: 'migrate up',
   summary: 'Apply what is pending. May be killed at any time and run again.',
-  description: 'Exit codes: 0 done, 1 failed, 3 done with warnings, 4 blocked by another run or a lock, 5 needs repair.',
+  description:
+    'In production only what was approved is applied. Exit codes: 0 done, 1 failed, 3 done with warnings, 4 blocked by another run, a lock or a missing approval, 5 needs repair.',
   needs: 'server',
-  flags: Type.Object({ tier: Type.Optional(tierFlag) }),
+  flags: Type.Object({
+    tier: Type.Optional(tierFlag),
+    planHash: Type.Optional(Type.String({ description: 'Apply this plan, or what is left of it, and no other.' })),
+  }),
   async run({ flags, signal, progress, use }) {
-    const tier = flags.tier as Tier | undefined;
-    const report = await use<Migrate>('migrate').up({ signal, onProgress: progress, ...(tier && { tier }) });
+    const { tier, planHash } = flags as { readonly tier?: Tier; readonly planHash?: string };
+    const report = await use<Migrate>('migrate').up({ signal, onProgress: progress, ...(tier && { tier }), ...(planHash && { planHash }) });
     const done = `${report.applied.length} migration(s) and ${report.objectsReplaced.length} object file(s) in ${report.durationMs} ms.`;
     const warnings = report.warnings.map((warning) => `warning: ${warning}`);
     return { data: report, text: [...warnings, done].join('\n'), exitCode: report.warnings.length > 0 ? 3 : 0 };

@@ -2,6 +2,9 @@ import type { CommandDescriptor, RouteDescriptor } from '../../../kernel/index.t
 import { backfillCommands, backfillRoutes } from '../backfill/index.ts';
 import { documentsCommands, documentsRoutes } from '../documents/index.ts';
 import { groupsCommands, groupsRoutes } from '../groups/index.ts';
+import { approveCommands, approveRoutes } from '../approve/index.ts';
+import { documentsCommands, documentsRoutes } from '../documents/index.ts';
+import { impactCommands, impactRoutes } from '../impact/index.ts';
 import { lintCommands, lintRoutes } from '../lint/index.ts';
 import { pipelineCommands } from '../pipeline/index.ts';
 import { rehearseCommands, rehearseRoutes } from '../rehearse/index.ts';
@@ -20,6 +23,8 @@ const parts: readonly { readonly commands?: readonly CommandDescriptor[]; readon
   { commands: lintCommands, routes: lintRoutes },
   { commands: rehearseCommands, routes: rehearseRoutes },
   { commands: pipelineCommands },
+  { commands: impactCommands, routes: impactRoutes },
+  { commands: approveCommands, routes: approveRoutes },
   { commands: revertCommands },
   { commands: templateCommands },
   { commands: trashCommands, routes: trashRoutes },

@@ -20,6 +20,7 @@ export function registerApi(app: FastifyInstance, deps: { readonly routes: reado
             params: request.params as Record<string, string>,
             query: request.query as Record<string, unknown>,
             body: request.body,
+            ...(request.session && { account: { name: request.session.account.name, role: request.session.account.role } }),
             signal: signalOf(reply),
             use: deps.use,
           }),

@@ -44,6 +44,7 @@ create table migrate.approvals (
   evidence text not null,
   plan jsonb not null,
   approver text not null,
+  role text not null default 'reviewer',
   authors text[] not null,
   reason text not null,
   is_signed boolean not null default false,
@@ -52,10 +53,11 @@ create table migrate.approvals (
   voided timestamptz,
   voided_because text,
   constraint approvals_id_pk primary key (id),
+  constraint approvals_role_check check (role in ('reviewer', 'security')),
   constraint approvals_expires_check check (expires > created),
   constraint approvals_voided_check check ((voided is null) = (voided_because is null))
 );
--- A person has one voice per plan and environment; what was voided is history.
+-- A person has one voice per plan and environment; what was replaced is history.
 create unique index approvals_plan_hash_environment_approver_key on migrate.approvals (plan_hash, environment, approver) where voided is null;
 create index approvals_created_idx on migrate.approvals (created);
 comment on table migrate.approvals is 'Who agreed to which bytes for which environment. Rows are never deleted.';
@@ -65,10 +67,11 @@ comment on column migrate.approvals.environment is 'Where it may be applied.';
 comment on column migrate.approvals.evidence is 'Hash of the lint verdict and the findings of the rehearsal that were shown.';
 comment on column migrate.approvals.plan is 'What was agreed to, item by item: an interrupted run is continued under it.';
 comment on column migrate.approvals.approver is 'Account of the console, name behind a key, or user of the system.';
+comment on column migrate.approvals.role is 'As what it was given; changes of rights take one of a security reviewer.';
 comment on column migrate.approvals.authors is 'Who wrote what was agreed to; none of them counts as approver.';
 comment on column migrate.approvals.reason is 'Why, in the words of the approver.';
 comment on column migrate.approvals.is_signed is 'Taken from a signed file whose key was verified.';
 comment on column migrate.approvals.created is 'When it was given.';
 comment on column migrate.approvals.expires is 'From then on it counts no more.';
-comment on column migrate.approvals.voided is 'When it was found to fit no more, or taken back.';
+comment on column migrate.approvals.voided is 'When its approver gave another one in its place.';
 comment on column migrate.approvals.voided_because is 'Why.';

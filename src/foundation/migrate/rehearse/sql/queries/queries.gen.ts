@@ -1,5 +1,5 @@
 // Made by `npm run generate` from footprint.sql, rehearsals.sql; do not edit.
-// sources: ca8500c77f8f9b00438731612743780f
+// sources: cad0b2c05fc5ea0875b77532fefccc75
 import { defineQuery } from '../../../../../kernel/index.ts';
 
 export type ListRelationsParams = Record<string, never>;
@@ -71,7 +71,7 @@ export type HasProofTablesParams = Record<string, never>;
 export interface HasProofTablesRow {
   readonly exists: boolean;
 }
-export const hasProofTables = defineQuery<HasProofTablesParams, HasProofTablesRow>('migrate/rehearse.has_proof_tables', [], `select pg_catalog.to_regclass('migrate.rehearsals') is not null as "exists"`);
+export const hasProofTables = defineQuery<HasProofTablesParams, HasProofTablesRow>('migrate/rehearse.has_proof_tables', [], `select pg_catalog.to_regclass('migrate.approvals') is not null as "exists"`);
 
 export interface SaveRehearsalParams {
   readonly id: string;

@@ -1,5 +1,5 @@
 -- name: has_proof_tables
-select pg_catalog.to_regclass('migrate.rehearsals') is not null as "exists!";
+select pg_catalog.to_regclass('migrate.approvals') is not null as "exists!";
 
 -- name: save_rehearsal
 insert into migrate.rehearsals (id, plan_hash, digest, body, taken)

@@ -1,0 +1,6 @@
+export type { Range } from './model/estimate.ts';
+export type { ChangeClass, Needs, Risk } from './model/risk.ts';
+export { openImpact } from './open-impact.ts';
+export { evidenceOf, lintOf, reportOn } from './report.ts';
+export { impactCommands, impactRoutes } from './surface.ts';
+export type * from './types.ts';
