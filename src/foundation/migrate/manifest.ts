@@ -1,8 +1,8 @@
 import type { Manifest, Service, Tier } from '../../kernel/index.ts';
 import type { Cluster } from '../cluster/index.ts';
 import type { Connect } from '../connect/index.ts';
-import { backfillers } from './backfill/index.ts';
 import type { BackupGate } from './approve/index.ts';
+import { backfillers } from './backfill/index.ts';
 import type { ShadowRoles } from './context.ts';
 import type { ImpactSource, PlanLab } from './impact/index.ts';
 import { openMigrate } from './migrate.ts';

@@ -1,5 +1,4 @@
-export type { Range } from './model/estimate.ts';
-export type { ChangeClass, Needs, Risk } from './model/risk.ts';
+export type { Needs } from './model/risk.ts';
 export { openImpact } from './open-impact.ts';
 export { evidenceOf, lintOf, reportOn } from './report.ts';
 export { impactCommands, impactRoutes } from './surface.ts';

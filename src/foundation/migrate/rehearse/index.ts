@@ -1,5 +1,4 @@
-export type { Footprint, HeldRelation } from './model/footprint.ts';
-export { isStronger, type LockMode, lockModes, whoWaits } from './model/locks.ts';
+export { isStronger, type LockMode, whoWaits } from './model/locks.ts';
 export { isLeftOf, type PlanItem } from './model/plan.ts';
 export { ensureProofTables, hasProofs, openRehearsals, rehearsalOf } from './open-rehearsals.ts';
 export { type PendingPlan, pendingPlan } from './pending-plan.ts';

@@ -1,9 +1,8 @@
 import type { CommandDescriptor, RouteDescriptor } from '../../../kernel/index.ts';
-import { backfillCommands, backfillRoutes } from '../backfill/index.ts';
-import { documentsCommands, documentsRoutes } from '../documents/index.ts';
-import { groupsCommands, groupsRoutes } from '../groups/index.ts';
 import { approveCommands, approveRoutes } from '../approve/index.ts';
-import { documentsCommands, documentsRoutes } from '../documents/index.ts';
+import { backfillCommands, backfillRoutes } from '../backfill/index.ts';
+import { documentsCommands, documentsCommands, documentsRoutes, documentsRoutes } from '../documents/index.ts';
+import { groupsCommands, groupsRoutes } from '../groups/index.ts';
 import { impactCommands, impactRoutes } from '../impact/index.ts';
 import { lintCommands, lintRoutes } from '../lint/index.ts';
 import { pipelineCommands } from '../pipeline/index.ts';
