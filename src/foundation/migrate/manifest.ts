@@ -38,12 +38,8 @@ export const manifest: Manifest = {
     const backupGate = slot<BackupGate>('migrate.BackupGate');
     const administrative = (tier: Tier) => cluster.endpoint(tier);
     const migrate = openMigrate(
-      { connect, clock, log, sources, throwaway, shadowRoles, administrative },
-      { ...given, lockDeadlineMs, needsWindow: !isOurs, refusesLint: !isOurs },
-      { ...given, lockDeadlineMs, needsWindow: !isOurs },
-    return openMigrate(
       { connect, clock, log, sources, throwaway, shadowRoles, administrative, planLab, impactSource, backupGate },
-      { ...given, environment, lockDeadlineMs, needsWindow: !isOurs },
+      { ...given, environment, lockDeadlineMs, needsWindow: !isOurs, refusesLint: !isOurs },
     );
     return { ...migrate, services: [...backfillers({ connect, clock, log }), trashSweep({ trash: migrate.trash, clock, log })] };
   },

@@ -1,7 +1,7 @@
 import type { CommandDescriptor, RouteDescriptor } from '../../../kernel/index.ts';
 import { approveCommands, approveRoutes } from '../approve/index.ts';
 import { backfillCommands, backfillRoutes } from '../backfill/index.ts';
-import { documentsCommands, documentsCommands, documentsRoutes, documentsRoutes } from '../documents/index.ts';
+import { documentsCommands, documentsRoutes } from '../documents/index.ts';
 import { groupsCommands, groupsRoutes } from '../groups/index.ts';
 import { impactCommands, impactRoutes } from '../impact/index.ts';
 import { lintCommands, lintRoutes } from '../lint/index.ts';
