@@ -61,7 +61,7 @@ export async function reportOn(context: Context): Promise<ImpactReport> {
 /** Findings about the files of a plan, waived ones included. */
 export async function lintOf(context: Context, items: readonly PlanItem[]): Promise<readonly Finding[]> {
   if (items.length === 0) return [];
-  return (await openLint(context).findings(new Set(items.map(({ id }) => id)))).findings;
+  return (await openLint(context).pending(new Set(items.map(({ id }) => id)))).findings;
 }
 
 /** What an approval was given on, as one hash: what lint says and what the rehearsal found. */
