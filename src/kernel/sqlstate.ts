@@ -54,6 +54,8 @@ export function sqlstateOf(error: unknown): string | undefined {
 export function fromSqlError(error: unknown, doing?: string): unknown {
   const state = sqlstateOf(error);
   if (state === undefined || error instanceof PlinthError) return error;
+  const refused = noPartition(error);
+  if (refused) return refused;
   const mapping = states[state] ?? states[state.slice(0, 2)];
   const source = error as Error & { table?: string; constraint?: string; column?: string };
   return new PlinthError({
@@ -62,6 +64,31 @@ export function fromSqlError(error: unknown, doing?: string): unknown {
     httpStatus: mapping?.httpStatus,
     retryable: mapping?.retryable,
     details: { sqlstate: state, table: source.table, constraint: source.constraint, column: source.column },
+    cause: error,
+  });
+}
+
+// A row outside all ranges shares its SQLSTATE with failed checks; the place in the server that raises it tells them apart. The
+// detail is the key of the caller's own row.
+function noPartition(error: unknown): PlinthError | undefined {
+  const { code, routine, table, schema, detail } = error as {
+    code?: string;
+    routine?: string;
+    table?: string;
+    schema?: string;
+    detail?: string;
+  };
+  if (code !== '23514' || routine !== 'ExecFindPartition') return undefined;
+  const name = `${schema}.${table}`;
+  return new PlinthError({
+    code: 'PLINTH_PARTITION_NO_RANGE',
+    message:
+      `No partition of ${name} takes this row${detail ? ` (${detail.replace(/^Partition key of the failing row contains /, '').replace(/\.$/, '')})` : ''}. ` +
+      `See what is covered with: plinth partition status; make the range with: plinth partition ensure ${name} <from> <to>.`,
+    httpStatus: 503,
+    // Upkeep may make the range at any moment.
+    retryable: true,
+    details: { sqlstate: code, table: name },
     cause: error,
   });
 }

@@ -1,8 +1,10 @@
 import { type Clock, type DeclaredPartitions, type Log, type Tier, tiers } from '../../kernel/index.ts';
 import type { Connect, Transaction } from '../connect/index.ts';
 import type { Backfills } from '../migrate/index.ts';
+import type { ArchiveSink } from './archive/types.ts';
 import { partitionErrors, toPartitionError } from './errors.ts';
 import type { PartitionOptions } from './options.ts';
+import type { BeforeDetach, Holds } from './retention/types.ts';
 import { findSet, listSets } from './sql/queries/queries.gen.ts';
 
 export interface PartitionDeps {
@@ -13,6 +15,9 @@ export interface PartitionDeps {
   readonly log: Log;
   /** What manifests and the configuration declare. */
   readonly declared: readonly DeclaredPartitions[];
+  readonly holds: () => Holds | undefined;
+  readonly beforeDetach: () => BeforeDetach | undefined;
+  readonly sink: () => ArchiveSink;
 }
 
 /** The capability as its parts see it. */

@@ -19,6 +19,37 @@ export const partitionErrors = defineErrors('PARTITION', {
     message: (d: { failures: readonly string[] }) =>
       `Not every table is ready for the time to come: ${d.failures.join('; ')}. What was made stays; the next run goes on. See: plinth partition status.`,
   },
+  OLD_READER: {
+    httpStatus: 503,
+    retryable: true,
+    message: (d: { part: string; reader: string }) =>
+      `${d.part} is not detached behind ${d.reader}: its rows would be invisible for as long as that lasts. End that transaction, or wait for it.`,
+  },
+  BUSY: {
+    httpStatus: 409,
+    retryable: true,
+    message: () => 'Another process looks behind the retention line of this database right now. Try again when it is done.',
+  },
+  UNKNOWN_PART: {
+    httpStatus: 404,
+    exitCode: 2,
+    message: (d: { part: string }) => `There is no partition ${d.part} that this can be done with. See: plinth partition parts.`,
+  },
+  UNKNOWN_ARCHIVE: {
+    httpStatus: 404,
+    exitCode: 2,
+    message: (d: { id: string }) => `There is no archive ${d.id}. See: plinth partition archive list.`,
+  },
+  ARCHIVE_DAMAGED: {
+    message: (d: { place: string; reason: string }) =>
+      `The archive at ${d.place} does not give back what was put in: ${d.reason}. The partition is kept; restore the file, or archive it again.`,
+  },
+  STILL_THERE: {
+    httpStatus: 409,
+    exitCode: 2,
+    message: (d: { part: string; state: string }) =>
+      `${d.part} is ${d.state}: its rows are still there. Attach it again with: plinth partition reattach ${d.part}.`,
+  },
   OVERFLOW_HOLDS_ROWS: {
     httpStatus: 409,
     message: (d: { problem: string; remedy: string }) => `${d.problem}. ${d.remedy}`,

@@ -1,3 +1,4 @@
+export type { ArchiveManifest, ArchiveSink, ArchiveStatus, Restored } from './archive/types.ts';
 export type { PartitionDeps } from './context.ts';
 export type * from './conversion/index.ts';
 export { partitionErrors } from './errors.ts';
@@ -7,3 +8,4 @@ export { partitionName } from './model/names.ts';
 export type * from './model/types.ts';
 export { type PartitionOptions, partitionOptions } from './options.ts';
 export { openPartition } from './partition.ts';
+export type { BeforeDetach, Holds, LeavingPart, RetainRequest, RetentionStep } from './retention/types.ts';

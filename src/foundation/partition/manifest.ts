@@ -1,9 +1,13 @@
+import { join } from 'node:path';
 import type { Manifest, Service } from '../../kernel/index.ts';
 import type { Connect } from '../connect/index.ts';
 import type { Migrate } from '../migrate/index.ts';
+import { type ArchiveSink, directorySink } from './archive/index.ts';
+import type { PartitionDeps } from './context.ts';
 import type { Partition } from './model/types.ts';
 import { type PartitionOptions, partitionOptions } from './options.ts';
 import { openPartition } from './partition.ts';
+import { type BeforeDetach, type Holds, retentionService } from './retention/index.ts';
 import { commands } from './surface/commands.ts';
 import { routes } from './surface/routes.ts';
 import { upkeepService } from './upkeep.ts';
@@ -20,13 +24,22 @@ export const manifest: Manifest = {
   migrations: { name: 'partition', dir: `${import.meta.dirname}/sql`, layout: 'capability' },
   commands,
   routes,
-  async open({ clock, log, options, use, manifests }): Promise<OpenedPartition> {
+  async open({ clock, log, options, use, slot, dataDir, manifests }): Promise<OpenedPartition> {
     const declared = manifests.flatMap(({ partitions }) => partitions ?? []);
-    const { context, ...partition } = openPartition(
-      { connect: use<Connect>('connect'), backfills: use<Migrate>('migrate').backfills, clock, log, declared },
-      options as PartitionOptions,
-    );
-    return { ...partition, services: [upkeepService(context)] };
+    const folder = directorySink(join(dataDir, 'partition-archives'));
+    const filled = slot<ArchiveSink>('partition.ArchiveSink');
+    const deps: PartitionDeps = {
+      connect: use<Connect>('connect'),
+      backfills: use<Migrate>('migrate').backfills,
+      clock,
+      log,
+      declared,
+      holds: slot<Holds>('partition.Holds'),
+      beforeDetach: slot<BeforeDetach>('partition.BeforeDetach'),
+      sink: () => filled() ?? folder,
+    };
+    const { context, ...partition } = openPartition(deps, options as PartitionOptions);
+    return { ...partition, services: [upkeepService(context), retentionService(context)] };
   },
   services: (opened: OpenedPartition) => opened.services,
 };

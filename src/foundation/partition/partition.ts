@@ -1,7 +1,9 @@
+import { archivesOf, restore, verify } from './archive/index.ts';
 import type { Context, PartitionDeps } from './context.ts';
 import { openConversions } from './conversion/index.ts';
 import type { Partition } from './model/types.ts';
 import type { PartitionOptions } from './options.ts';
+import { detachByHand, reattach, retain } from './retention/index.ts';
 import { ensure, missingRanges, partsOf, pause, planOf, statusOf } from './sets.ts';
 import { maintain } from './upkeep.ts';
 
@@ -18,6 +20,12 @@ export function openPartition(deps: PartitionDeps, options: PartitionOptions): P
     ensure: (table, from, to) => ensure(context, table, from, to),
     pause: (table, isPaused) => pause(context, table, isPaused),
     conversions: openConversions({ ...deps, lockDeadlineMs: options.swapDeadlineMs }),
+    retain: (request = {}) => retain(context, request),
+    detach: (part, { signal } = {}) => detachByHand(context, part, signal ?? new AbortController().signal),
+    reattach: (part) => reattach(context, part),
+    archives: () => archivesOf(context),
+    verifyArchive: (id, { signal } = {}) => verify(context, id, signal),
+    restore: (id, request = {}) => restore(context, id, request),
     async [Symbol.asyncDispose]() {},
   };
 }

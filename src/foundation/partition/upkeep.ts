@@ -2,7 +2,7 @@ import { loop, type Service } from '../../kernel/index.ts';
 import { asOwner, type Context, databases, placeOf } from './context.ts';
 import { partitionErrors } from './errors.ts';
 import type { PlannedChange, UpkeepReport, WorkBounds } from './model/types.ts';
-import { listSets, manageTable } from './sql/queries/queries.gen.ts';
+import { listUpkeep, manageTable } from './sql/queries/queries.gen.ts';
 
 /** Applies what manifests and the configuration declare; a table that is not there yet is left to a later run. */
 async function declare(context: Context): Promise<readonly PlannedChange[]> {
@@ -31,7 +31,7 @@ export async function maintain(context: Context, request: WorkBounds & { readonl
     // A procedure that commits runs on a session, never inside a transaction.
     await using session = await connect.session({ tier, tag: 'partition.upkeep', ...(request.signal && { signal: request.signal }) });
     await session.query({ text: 'call partition.run_maintenance($1)', values: [place?.table ?? null] });
-    for (const set of await listSets.all(session, {})) {
+    for (const set of await listUpkeep.all(session, {})) {
       if (place && set.table_name !== place.table) continue;
       const more = set.attached - (before.get(set.table_name) ?? 0);
       if (more > 0) made[set.table_name] = more;
@@ -43,7 +43,7 @@ export async function maintain(context: Context, request: WorkBounds & { readonl
 }
 
 async function attachedIn(context: Context, tier: Context['declared'][number]['tier']): Promise<ReadonlyMap<string, number>> {
-  const sets = await asOwner(context, tier, 'status', (tx) => listSets.all(tx, {}));
+  const sets = await asOwner(context, tier, 'status', (tx) => listUpkeep.all(tx, {}));
   return new Map(sets.map((set) => [set.table_name, set.attached]));
 }
 

@@ -13,11 +13,11 @@ export type Group =
 
 /** What has to be true before a partition may go. */
 export interface Release {
-  /** A query that returns a row as long as the partition is still needed; `{part}` stands for the partition. */
+  /** A condition on a row: as long as one row of the partition meets it, the partition is still needed. */
   readonly unless: string;
-  /** How long past the line it may stay for that reason; for ever where it is not said. */
+  /** How long past the line it may stay for that reason; for ever where it is not said. Goes with `otherwise`. */
   readonly atLatest?: string;
-  /** What happens then: an alarm, the rows carried to the current partition, or dropped with the rest. Default `alert`. */
+  /** What happens then: an alarm, the rows carried to the current partition, or dropped with the rest. */
   readonly otherwise?: 'alert' | 'carry' | 'force';
   /** For `carry`: the column that keeps the original time. */
   readonly original?: string;

@@ -4,24 +4,23 @@ import { boundOf, floorOf, nextOf, suffixOf, timeUnits, uuidFloor } from './inte
 const from = Date.UTC(2023, 11, 25, 3);
 const hours = 3 * 366 * 24;
 
-test('[I1] a clock walk over three years: every hour lies in one interval, intervals follow one another without gap or overlap', () => {
-  for (const unit of timeUnits) {
-    let end: Date | undefined;
-    let name = '';
-    const names = new Set<string>();
-    for (let hour = 0; hour < hours; hour++) {
-      const at = new Date(from + hour * 3_600_000);
-      const [lower, upper] = [floorOf(unit, at), nextOf(unit, at)];
-      expect(lower.getTime() <= at.getTime() && at.getTime() < upper.getTime()).toBe(true);
-      if (end === undefined || lower.getTime() === end.getTime()) {
-        name = suffixOf(unit, at);
-        expect(names.has(name)).toBe(false);
-        names.add(name);
-      } else expect(upper.getTime()).toBe(end.getTime());
-      expect(suffixOf(unit, at)).toBe(name);
+test.each(timeUnits)('[I1] a clock walk over three years by %s: every hour lies in one interval, and they follow one another', (unit) => {
+  const wrong: string[] = [];
+  const names = new Set<string>();
+  let [name, end] = ['', floorOf(unit, new Date(from)).getTime()];
+  for (let hour = 0; hour < hours; hour++) {
+    const at = new Date(from + hour * 3_600_000);
+    const [lower, upper] = [floorOf(unit, at).getTime(), nextOf(unit, at).getTime()];
+    if (at.getTime() >= end || names.size === 0) {
+      if (lower !== end) wrong.push(`gap or overlap before ${at.toISOString()}`);
+      name = suffixOf(unit, at);
+      if (names.has(name)) wrong.push(`${name} twice`);
+      names.add(name);
       end = upper;
     }
+    if (upper !== end || lower > at.getTime() || suffixOf(unit, at) !== name) wrong.push(at.toISOString());
   }
+  expect(wrong).toEqual([]);
 });
 
 test('[I1] names: leap day, ISO week 53, the week that belongs to another year', () => {

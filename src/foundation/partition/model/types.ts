@@ -1,5 +1,7 @@
 import type { Tier } from '../../../kernel/index.ts';
+import type { ArchiveStatus, Restored } from '../archive/types.ts';
 import type { Conversions } from '../conversion/index.ts';
+import type { RetainRequest, RetentionStep } from '../retention/types.ts';
 import type { Declaration } from './declaration.ts';
 
 export type PartState = 'attached' | 'detach_pending' | 'detached' | 'archived' | 'dropped';
@@ -104,4 +106,29 @@ export interface Partition extends AsyncDisposable {
   ensure(table: string, from: string, to: string): Promise<number>;
   /** Upkeep and retention leave a paused table alone. @throws PLINTH_PARTITION_NOT_MANAGED */
   pause(table: string, isPaused: boolean): Promise<void>;
+  /**
+   * Detaches what is behind the retention line and lets go, and archives and drops what has passed its days of grace. What
+   * stands in the way of one partition is in the answer and stops no other. One process at a time per database works.
+   *
+   * @throws PLINTH_PARTITION_NOT_MANAGED
+   */
+  retain(request?: RetainRequest): Promise<readonly RetentionStep[]>;
+  /**
+   * Detaches one partition now, whatever its retention; it can come back within the days of grace. Gives its new name.
+   *
+   * @throws PLINTH_PARTITION_UNKNOWN_PART, PLINTH_PARTITION_OLD_READER, PLINTH_PARTITION_BUSY
+   */
+  detach(part: string, bounds?: WorkBounds): Promise<string>;
+  /** Undoes a detach; gives the name. @throws PLINTH_PARTITION_UNKNOWN_PART, PLINTH_PARTITION_REFUSED */
+  reattach(part: string): Promise<string>;
+  /** Every archive, oldest first. */
+  archives(): Promise<readonly ArchiveStatus[]>;
+  /** Reads an archive back and compares. @throws PLINTH_PARTITION_ARCHIVE_DAMAGED, PLINTH_PARTITION_UNKNOWN_ARCHIVE */
+  verifyArchive(id: string, bounds?: WorkBounds): Promise<void>;
+  /**
+   * Brings the rows of an archive back, as a table beside or attached again.
+   *
+   * @throws PLINTH_PARTITION_UNKNOWN_ARCHIVE, PLINTH_PARTITION_ARCHIVE_DAMAGED, PLINTH_PARTITION_STILL_THERE
+   */
+  restore(id: string, request?: { readonly attach?: boolean; readonly signal?: AbortSignal }): Promise<Restored>;
 }

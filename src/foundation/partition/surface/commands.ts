@@ -1,10 +1,13 @@
 import { type CommandDescriptor, type CommandInput, Type } from '../../../kernel/index.ts';
 import type { Partition } from '../model/types.ts';
+import type { RetentionStep } from '../retention/index.ts';
+import { archiveCommands } from './archive-commands.ts';
 
 const partitionOf = (input: CommandInput) => input.use<Partition>('partition');
+const part = { name: 'partition', meaning: 'schema.partition, as in "plinth partition parts"' };
 const table = { name: 'table', meaning: 'schema.table' };
 
-export const commands: readonly CommandDescriptor[] = [
+const upkeepCommands: readonly CommandDescriptor[] = [
   {
     name: 'partition status',
     summary: 'Every table that is looked after: how it is cut, until when it is covered, what stands in the way.',
@@ -72,6 +75,80 @@ export const commands: readonly CommandDescriptor[] = [
       return { data: { made }, text: made === 0 ? 'All were there.' : `${made} partitions made.` };
     },
   },
+  {
+    name: 'partition parts',
+    summary: 'Partitions there are or were, of one table or all.',
+    needs: 'migrated',
+    arguments: [{ ...table, isOptional: true }],
+    async run(input) {
+      const parts = await partitionOf(input).parts(input.args.table as string | undefined);
+      const rows = parts.map((part) => [
+        part.tier,
+        part.table,
+        part.from ?? '',
+        part.to ?? '',
+        part.state,
+        part.rows ?? '',
+        part.sizeBytes ?? '',
+        part.blockedBy ?? '',
+      ]);
+      return { data: { parts }, table: { columns: ['tier', 'partition', 'from', 'to', 'state', 'rows', 'bytes', 'stays because'], rows } };
+    },
+  },
+  {
+    name: 'partition retain',
+    summary: 'Take away what is behind the retention line and is let go; archive and drop what has passed its days of grace.',
+    description: 'Exit code 1 when something stays although its time has come. With --dry-run only says what would happen.',
+    needs: 'migrated',
+    arguments: [{ ...table, isOptional: true }],
+    flags: Type.Object({ dryRun: Type.Optional(Type.Boolean({ description: 'Change nothing' })) }),
+    async run(input) {
+      const name = input.args.table as string | undefined;
+      const isDryRun = input.flags.dryRun === true;
+      const steps = await partitionOf(input).retain({
+        isDryRun,
+        signal: input.signal,
+        onProgress: input.progress,
+        ...(name && { table: name }),
+      });
+      const outcome = (step: RetentionStep) => step.gate ?? (isDryRun ? 'would be done' : 'done');
+      const rows = steps.map((step) => [
+        step.tier,
+        step.table,
+        step.to ?? '',
+        step.rows ?? '',
+        step.sizeBytes ?? '',
+        step.step,
+        outcome(step),
+      ]);
+      if (steps.length === 0) return { data: { steps }, text: 'Nothing is behind its retention line.' };
+      return {
+        data: { steps },
+        table: { columns: ['tier', 'partition', 'up to', 'rows', 'bytes', 'step', 'outcome'], rows },
+        exitCode: steps.some(({ gate }) => gate !== undefined) ? 1 : 0,
+      };
+    },
+  },
+  {
+    name: 'partition detach',
+    summary: 'Detach one partition now, whatever its retention; it can come back within the days of grace.',
+    needs: 'migrated',
+    arguments: [part],
+    async run(input) {
+      const name = await partitionOf(input).detach(String(input.args.partition), { signal: input.signal });
+      return { data: { table: name }, text: `It is ${name} now. Undo with: plinth partition reattach ${name}` };
+    },
+  },
+  {
+    name: 'partition reattach',
+    summary: 'Undo a detach.',
+    needs: 'migrated',
+    arguments: [part],
+    async run(input) {
+      const name = await partitionOf(input).reattach(String(input.args.partition));
+      return { data: { table: name }, text: `It is ${name} again.` };
+    },
+  },
   ...(['pause', 'resume'] as const).map(
     (verb): CommandDescriptor => ({
       name: `partition ${verb}`,
@@ -85,3 +162,5 @@ export const commands: readonly CommandDescriptor[] = [
     }),
   ),
 ];
+
+export const commands: readonly CommandDescriptor[] = [...upkeepCommands, ...archiveCommands];

@@ -17,4 +17,11 @@ export const routes: readonly RouteDescriptor[] = [
     query: Type.Object({ table: Type.Optional(Type.String({ description: 'schema.table' })) }),
     handler: async ({ use, query }) => ({ parts: await use<Partition>('partition').parts(query.table as string | undefined) }),
   },
+  {
+    method: 'GET',
+    path: '/partition/archives',
+    summary: 'Archives of partitions, with the time they were last read back.',
+    role: 'viewer',
+    handler: async ({ use }) => ({ archives: await use<Partition>('partition').archives() }),
+  },
 ];

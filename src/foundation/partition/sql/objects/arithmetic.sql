@@ -8,18 +8,26 @@ begin atomic
 end;
 comment on function partition.uuid_floor(timestamptz) is 'The least uuid whose first 48 bits carry this millisecond: a literal limit for keys of uuid v7.';
 
+create or replace function partition.position_in_utc(strategy text, literal text) returns int8
+language sql stable strict parallel safe
+begin atomic
+  select case
+    when strategy = 'id' then literal::int8
+    when strategy = 'uuid7' then ('x' || left(replace(literal, '-', ''), 12))::bit(48)::int8 * 1000
+    when isfinite(literal::timestamptz) then (extract(epoch from literal::timestamptz) * 1000000)::int8
+  end;
+end;
+comment on function partition.position_in_utc(text, text) is
+  'Place of a key value on the line of numbers; null for infinity. For functions that have set the time zone to UTC: it becomes part of their statements.';
+
 create or replace function partition.position_of(strategy text, literal text) returns int8
 language sql stable strict parallel safe
 set search_path = pg_catalog, pg_temp
 set timezone = 'UTC'
 as $$
-  select case
-    when strategy = 'id' then literal::int8
-    when strategy = 'uuid7' then ('x' || left(replace(literal, '-', ''), 12))::bit(48)::int8 * 1000
-    when isfinite(literal::timestamptz) then (extract(epoch from literal::timestamptz) * 1000000)::int8
-  end
+  select partition.position_in_utc(strategy, literal)
 $$;
-comment on function partition.position_of(text, text) is 'Place of a key value on the line of numbers; null for infinity.';
+comment on function partition.position_of(text, text) is 'Place of a key value on the line of numbers, whatever the session''s time zone; null for infinity.';
 
 create or replace function partition.instant_of(place int8) returns timestamptz
 language sql immutable strict parallel safe

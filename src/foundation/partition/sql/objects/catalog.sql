@@ -9,8 +9,8 @@ set datestyle = 'ISO, YMD'
 as $$
   select i.inhrelid::regclass,
     int8range(
-      case when b.bound[1] <> 'MINVALUE' then partition.position_of(strategy, trim(b.bound[1], '''')) end,
-      case when b.bound[2] <> 'MAXVALUE' then partition.position_of(strategy, trim(b.bound[2], '''')) end),
+      case when b.bound[1] <> 'MINVALUE' then partition.position_in_utc(strategy, trim(b.bound[1], '''')) end,
+      case when b.bound[2] <> 'MAXVALUE' then partition.position_in_utc(strategy, trim(b.bound[2], '''')) end),
     b.bound is null, i.inhdetachpending
   from pg_inherits i
     join pg_class c on c.oid = i.inhrelid
@@ -19,6 +19,15 @@ as $$
 $$;
 comment on function partition.ranges_of(regclass, text) is
   'Partitions of a table cut by ranges of one column. A span is unbounded where the bound is; a DEFAULT partition has an empty bound.';
+
+create or replace function partition.tree_of(part regclass) returns setof regclass
+language sql stable
+set search_path = pg_catalog, pg_temp
+as $$
+  select part where part is not null
+  union all select t.relid from pg_partition_tree(part) t where t.relid <> part
+$$;
+comment on function partition.tree_of(regclass) is 'A table and everything below it; itself where it is not, or not any more, part of a tree.';
 
 create or replace function partition.branches_of(set_id uuid)
 returns table (branch regclass, group_name text, strategy text, key_column text, unit text, ahead integer, keep text)
@@ -95,7 +104,7 @@ $$;
 comment on function partition.part_of(regclass, anyelement) is
   'The partition that takes this key value; null when none does. For tables that are cut by time, uuid v7 or id on their first level.';
 
-create or replace function partition.missing(only_set text default null, wanted int8range default null)
+create or replace function partition.missing(only_set text default null, wanted int8range default null, at_most integer default 1000)
 returns table (set_id uuid, branch regclass, group_name text, span int8range)
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
@@ -104,36 +113,52 @@ declare
   one record;
   covered int8multirange;
   reach int8range;
-  place int8;
+  gap int8range;
   following int8;
+  found_count integer := 0;
 begin
   for one in
     select s.id, s.guard, b.* from partition.sets s cross join lateral partition.branches_of(s.id) b
      where b.branch is not null and (s.table_name = only_set or (only_set is null and not s.is_paused))
   loop
     covered := partition.coverage_of(one.branch, one.strategy);
-    reach := wanted;
-    if reach is null then
-      place := partition.floor_of(one.unit, partition.now_of(one.branch, one.strategy, one.key_column));
-      following := place;
-      for step in 0 .. one.ahead loop
-        following := partition.next_of(one.unit, following);
-      end loop;
-      reach := int8range(place, following);
+    if wanted is null then
+      reach := partition.horizon_of(one.unit, partition.now_of(one.branch, one.strategy, one.key_column), one.ahead);
+    else
+      reach := int8range(partition.floor_of(one.unit, lower(wanted)), partition.next_of(one.unit, upper(wanted) - 1));
     end if;
     -- An open end is cut back from its inner side only, so that what lies between has to be made with it.
-    if one.guard = 'overflow' and not isempty(range_merge(covered)) then
+    if one.guard = 'overflow' and covered <> '{}' then
       reach := range_merge(reach, range_merge(covered));
     end if;
-    place := partition.floor_of(one.unit, lower(reach));
-    while place < upper(reach) loop
-      following := partition.next_of(one.unit, place);
-      return query select one.id, one.branch, one.group_name, piece
-        from unnest(int8multirange(int8range(place, following)) - covered) piece;
-      place := following;
+    for gap in select unnest(int8multirange(reach) - covered) loop
+      while not isempty(gap) loop
+        if found_count >= at_most then
+          return;
+        end if;
+        found_count := found_count + 1;
+        following := least(upper(gap), partition.next_of(one.unit, lower(gap)));
+        return query select one.id, one.branch, one.group_name, int8range(lower(gap), following);
+        gap := int8range(following, upper(gap));
+      end loop;
     end loop;
   end loop;
 end
 $$;
-comment on function partition.missing(text, int8range) is
+comment on function partition.missing(text, int8range, integer) is
   'The ranges that have to be made: from now to the horizon, or of the range that is wanted. What others made or another interval left is kept as it is.';
+
+create or replace function partition.horizon_of(unit text, place int8, ahead integer) returns int8range
+language plpgsql immutable strict parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  following int8 := place;
+begin
+  for step in 0 .. ahead loop
+    following := partition.next_of(unit, following);
+  end loop;
+  return int8range(partition.floor_of(unit, place), following);
+end
+$$;
+comment on function partition.horizon_of(text, int8, integer) is 'The interval that holds a place and so many after it.';

@@ -200,7 +200,7 @@ declare
   strategy text;
   wanted int8range;
   one record;
-  made integer := 0;
+  made integer;
 begin
   select * into s from partition.sets where to_regclass(table_name) = target;
   if s.id is null then
@@ -217,12 +217,12 @@ begin
     raise exception 'from % to % is no range', lower_value, upper_value using errcode = 'PN001';
   end if;
   perform partition.lock_set(s.id);
+  select count(*) into made from partition.missing(s.table_name, wanted, 1001) m where only_group is null or m.group_name = only_group;
+  if made > 1000 then
+    raise exception 'from % to % is more than 1000 partitions of %', lower_value, upper_value, target using errcode = 'PN001',
+      hint = 'Ask for parts of the range, or declare a wider interval.';
+  end if;
   for one in select * from partition.missing(s.table_name, wanted) m where only_group is null or m.group_name = only_group loop
-    made := made + 1;
-    if made > 1000 then
-      raise exception 'from % to % is more than 1000 partitions of %', lower_value, upper_value, target using errcode = 'PN001',
-        hint = 'Ask for parts of the range, or declare a wider interval.';
-    end if;
     perform partition.make(one.set_id, one.branch, one.group_name, one.span);
   end loop;
   return made;

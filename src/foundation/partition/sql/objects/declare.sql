@@ -135,11 +135,10 @@ begin
     perform partition.refuse(target, format('archive is %s', declaration ->> 'archive'), '"archive" is none, table or file.');
   elsif coalesce(declaration ->> 'keep', '1') !~ '^[1-9][0-9]*$' and (declaration ->> 'keep')::interval <= interval '0' then
     perform partition.refuse(target, format('keep is %s', declaration ->> 'keep'), '"keep" is an interval such as "90 days", or a number of partitions.');
-  elsif jsonb_typeof(declaration -> 'release') <> 'object' or declaration -> 'release' ->> 'unless' = ''
-    or coalesce(declaration -> 'release' ->> 'otherwise', 'alert') not in ('alert', 'carry', 'force') then
-    perform partition.refuse(target, format('release is %s', declaration -> 'release'),
-      'For example {"unless": "select from {part} where state <> ''done''", "atLatest": "30 days", "otherwise": "alert"}; otherwise is alert, carry or force.');
+  elsif declaration ->> 'by' = 'id' and coalesce(declaration ->> 'keep', '1') !~ '^[1-9][0-9]*$' then
+    perform partition.refuse(target, 'ranges of a bigint have no age', '"keep" is a number of partitions here.');
   end if;
+  perform partition.check_release(target, declaration);
   return declaration || jsonb_build_object('guard', coalesce(declaration ->> 'guard', 'refuse'), 'archive', coalesce(declaration ->> 'archive', 'none'),
     'ahead', coalesce((declaration ->> 'ahead')::integer, partition.ahead_default(coalesce(below ->> 'every', declaration ->> 'every')), 0),
     'movable', coalesce((declaration ->> 'movable')::boolean, false));
@@ -147,6 +146,36 @@ end
 $$;
 comment on function partition.complete(regclass, jsonb) is
   'A declaration with its defaults, checked against itself and against the table. Changes nothing. Raises PN001 with what would do.';
+
+create or replace function partition.check_release(target regclass, declaration jsonb) returns void
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  release constant jsonb := declaration -> 'release';
+  is_time constant boolean := 'time' in (declaration ->> 'by', declaration -> 'below' ->> 'by');
+begin
+  if release is null then
+    return;
+  elsif coalesce(release ->> 'unless', '') = '' or coalesce(release ->> 'otherwise', 'alert') not in ('alert', 'carry', 'force') then
+    perform partition.refuse(target, format('release is %s', release),
+      'For example {"unless": "state <> ''done''", "atLatest": "30 days", "otherwise": "alert"}; otherwise is alert, carry or force.');
+  elsif (release ? 'otherwise') <> (release ? 'atLatest') then
+    perform partition.refuse(target, 'release says what happens but not when, or when but not what', '"atLatest" and "otherwise" go together.');
+  end if;
+  perform (release ->> 'atLatest')::interval;
+  if release ->> 'otherwise' = 'carry' then
+    if not is_time or exists (select from pg_constraint where confrelid = target and contype = 'f')
+      or not exists (select from pg_attribute a join pg_attribute k on k.attrelid = a.attrelid and k.atttypid = a.atttypid
+        where a.attrelid = target and a.attname = release ->> 'original'
+          and k.attname = case declaration ->> 'by' when 'time' then declaration ->> 'key' else declaration -> 'below' ->> 'key' end) then
+      perform partition.refuse(target, 'rows cannot be carried to another time',
+        'It takes a key that is a time, a column of the same type named by "original" that keeps it, and no foreign key that points here.');
+    end if;
+  end if;
+end
+$$;
+comment on function partition.check_release(regclass, jsonb) is 'Refuses a release that does not make sense.';
 
 create or replace function partition.plan(target regclass, declaration jsonb) returns setof text
 language plpgsql stable

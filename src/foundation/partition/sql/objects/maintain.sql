@@ -72,12 +72,12 @@ begin
   if to_regclass(only_set) is null then
     raise exception 'the table is gone' using errcode = 'PN001', hint = 'Bring it back, or delete its row in partition.sets.';
   end if;
-  if not exists (select from partition.missing(only_set)) then
+  if not exists (select from partition.missing(only_set, null, 1)) then
     return false;
   end if;
   perform partition.lock_set((select id from partition.sets where table_name = only_set));
   -- Somebody else may have made it while this one waited.
-  select * into one from partition.missing(only_set) limit 1;
+  select * into one from partition.missing(only_set, null, 1);
   if one.set_id is null then
     return false;
   end if;

@@ -18,10 +18,8 @@ select s.id as "id!", s.table_name as "table_name!", s.strategy as "strategy!", 
 -- name: list_parts
 select p.id as "id!", s.table_name as "set_name!", p.table_name as "table_name!", p.lower_bound, p.upper_bound, p.group_name,
        p.state as "state!", p.blocked_by, p.created as "created!", p.detached, p.archived, p.dropped,
-       coalesce(p.row_count, (select sum(greatest(c.reltuples, 0))::int8 from pg_catalog.pg_partition_tree(to_regclass(p.table_name)) t
-         join pg_catalog.pg_class c on c.oid = t.relid)) as row_count,
-       coalesce(p.size_bytes, (select sum(pg_total_relation_size(t.relid))::int8
-         from pg_catalog.pg_partition_tree(to_regclass(p.table_name)) t)) as size_bytes
+       coalesce(p.row_count, (select sum(greatest(c.reltuples, 0))::int8 from partition.tree_of(to_regclass(p.table_name)) t join pg_catalog.pg_class c on c.oid = t)) as row_count,
+       coalesce(p.size_bytes, (select sum(pg_total_relation_size(t))::int8 from partition.tree_of(to_regclass(p.table_name)) t)) as size_bytes
   from partition.parts p join partition.sets s on s.id = p.set_id
  where :only_set?::text is null or to_regclass(s.table_name) = to_regclass(:only_set?)
  order by s.table_name, p.group_name nulls first, p.created;
@@ -43,3 +41,9 @@ select s.table_name as "table_name!", m.group_name, partition.range_clause(m.bra
 
 -- name: set_paused
 update partition.sets set is_paused = :is_paused where to_regclass(table_name) = to_regclass(:table_name);
+
+-- name: list_upkeep
+-- Without a look at any table: one that is locked must not keep upkeep from the others.
+select s.table_name as "table_name!", s.is_paused as "is_paused!", s.blocked_by,
+       (select count(*)::int from partition.parts p where p.set_id = s.id and p.state = 'attached') as "attached!"
+  from partition.sets s;
