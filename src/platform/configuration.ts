@@ -7,6 +7,7 @@ import type { PlatformConfig } from './define-platform.ts';
 import { platformErrors } from './errors.ts';
 import { orderManifests } from './model/order.ts';
 import { type PlatformOptions, platformOptions } from './options.ts';
+import { ownProduct } from './own-product.ts';
 
 /** Everything that is known before anything is opened. */
 export interface Configuration {
@@ -26,7 +27,7 @@ export function optionDefinitions(manifests: readonly Manifest[]) {
 
 /**
  * Reads `plinth.config.ts` (or `.js`) of a folder, or the file that was named. A folder without one gives a
- * platform without a product, named after the folder.
+ * platform named after the folder, whose schema stands in `migrations/` there.
  *
  * @throws PLINTH_PLATFORM_CONFIGURATION_NOT_FOUND when a named file is missing
  * @throws PLINTH_PLATFORM_CONFIGURATION_UNREADABLE
@@ -53,7 +54,7 @@ export function configure(
   config: PlatformConfig,
   sources: { readonly folder: string; readonly environment?: NodeJS.ProcessEnv; readonly flags?: Readonly<Record<string, string>> },
 ): Configuration {
-  const given = config.product ? [...capabilities, config.product] : capabilities;
+  const given = [...capabilities, config.product ?? ownProduct(sources.folder)];
   // Beside those of the manifests, which partition collects.
   const withPartitions = (manifest: Manifest) =>
     config.partitions && manifest.name === 'partition' ? { ...manifest, partitions: config.partitions } : manifest;

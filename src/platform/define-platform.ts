@@ -4,7 +4,7 @@ import type { DeclaredPartitions, Manifest, RawOptions } from '../kernel/index.t
 export interface PlatformConfig {
   /** Shown in the console and asked for by `plinth destroy`. */
   readonly name: string;
-  /** The product that runs on this platform; a platform without one has its capabilities only. */
+  /** The product that runs on this platform; without one, the folders `migrations/` and `objects/` beside the configuration are it. */
   readonly product?: Manifest;
   /** Tables of the product that are partitioned without its migrations saying so. */
   readonly partitions?: readonly DeclaredPartitions[];

@@ -13,7 +13,7 @@ import { parseColumn, required } from './model/request.ts';
 import { ruleTemplates } from './model/rules.ts';
 import { tableTemplates } from './model/tables.ts';
 import type { ObjectDraft, TableFacts, Template, TemplateFlags } from './model/types.ts';
-import { describeTable } from './sql/queries/queries.gen.ts';
+import { describeTable, findSchema } from './sql/queries/queries.gen.ts';
 
 const blank: Template = {
   summary: 'An empty migration.',
@@ -80,7 +80,11 @@ async function create(context: Context, request: NewRequest): Promise<readonly s
     const found = await readFacts(context, tier, table);
     if (found) facts.set(table, found);
   }
-  const drafts = await template.draft({ ...given, facts: (table) => facts.get(table) });
+  const hasSchema = await context.connect.transaction(
+    { tier, as: 'owner', isReadOnly: true, tag: 'migrate.template' },
+    async (tx) => (await findSchema.one(tx, { schema })).exists,
+  );
+  const drafts = await template.draft({ ...given, hasSchema, facts: (table) => facts.get(table) });
   for (const draft of drafts) {
     // A condition of the command line that is no SQL is told here, not by the next run.
     for (const text of 'object' in draft ? [draft.text] : [draft.up, draft.down ?? '']) await checkSql(template, text);

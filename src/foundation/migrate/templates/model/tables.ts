@@ -14,11 +14,18 @@ const usages = {
 const columnLine = ({ name, type, isNullable, expression }: ColumnRequest) =>
   `  ${ident(name)} ${required(type, `The type of ${name}`, usages.create)}${isNullable ? '' : ' not null'}${expression === undefined ? '' : ` default ${expression}`},\n`;
 
+// The first table of a schema brings it; "if not exists", because another pending migration may have done so already.
+const newSchema = (schema: string) => `create schema if not exists ${ident(schema)};
+comment on schema ${ident(schema)} is ${literal(commentFrom(schema))};
+grant usage on schema ${ident(schema)} to plinth_app;
+
+`;
+
 const createTable: Template = {
   summary: "A table with tenants' rows, or with --global the same for all; with --partition-by partitioned by time.",
   usage: usages.create,
   draft(request) {
-    const { name: table } = split(request.target, usages.create);
+    const { schema, name: table } = split(request.target, usages.create);
     const where = qualifiedIdent(request.target);
     const { global: isGlobal = false, partitionBy, comment } = request.flags;
     const ownsTime = request.columns.some(({ name }) => name === 'created');
@@ -44,7 +51,7 @@ const createTable: Template = {
     return [
       {
         slug: `create_${table}`,
-        up: `create table ${where} (
+        up: `${request.hasSchema ? '' : newSchema(schema)}create table ${where} (
 ${lines.join('')})${partitionBy ? ` partition by range (${ident(partitionBy)})` : ''};
 comment on table ${where} is ${literal(comment ?? commentFrom(table))};
 ${described.map(([name, text]) => `comment on column ${where}.${ident(name)} is ${literal(text)};\n`).join('')}${

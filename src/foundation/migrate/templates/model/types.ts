@@ -75,6 +75,8 @@ export interface TemplateRequest {
   readonly target: string;
   readonly columns: readonly ColumnRequest[];
   readonly flags: TemplateFlags;
+  /** Whether the target's schema is in the database that was asked. */
+  readonly hasSchema: boolean;
   /** Of the database that was asked; undefined for a table that is not there. */
   facts(table: string): TableFacts | undefined;
 }
@@ -91,7 +93,7 @@ export interface Template {
   /** What follows the template's name on the command line. */
   readonly usage: string;
   /** Tables whose facts it asks for. */
-  tables?(request: Omit<TemplateRequest, 'facts'>): readonly string[];
+  tables?(request: Omit<TemplateRequest, 'facts' | 'hasSchema'>): readonly string[];
   /** @throws PLINTH_MIGRATE_TEMPLATE_* */
   draft(request: TemplateRequest): Promise<readonly (Draft | ObjectDraft)[]> | readonly (Draft | ObjectDraft)[];
 }

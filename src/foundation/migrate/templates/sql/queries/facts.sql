@@ -42,3 +42,6 @@ select c.relkind = 'p' as is_partitioned,
          as "grants!"
   from pg_catalog.pg_class c
  where c.oid = pg_catalog.to_regclass(:table) and c.relkind in ('r', 'p');
+
+-- name: find_schema
+select exists (select from pg_catalog.pg_namespace where nspname = :schema) as "exists!";

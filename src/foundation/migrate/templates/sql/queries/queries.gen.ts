@@ -1,5 +1,5 @@
 // Made by `npm run generate` from facts.sql; do not edit.
-// sources: 1e091017ae29e054d2392ee99325ad7b
+// sources: b8a6368373aba5df650fe11a93e90fa7
 import { defineQuery } from '../../../../../kernel/index.ts';
 
 export interface DescribeTableParams {
@@ -58,3 +58,11 @@ export const describeTable = defineQuery<DescribeTableParams, DescribeTableRow>(
          as "grants"
   from pg_catalog.pg_class c
  where c.oid = pg_catalog.to_regclass($1) and c.relkind in ('r', 'p')`);
+
+export interface FindSchemaParams {
+  readonly schema: string;
+}
+export interface FindSchemaRow {
+  readonly exists: boolean;
+}
+export const findSchema = defineQuery<FindSchemaParams, FindSchemaRow>('migrate/templates.find_schema', ['schema'], `select exists (select from pg_catalog.pg_namespace where nspname = $1) as "exists"`);
