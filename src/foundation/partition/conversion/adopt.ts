@@ -42,10 +42,10 @@ export const adopt: Route<TablePlan> = {
     const found = await hasCheck.first(session, { table, name: checkName });
     if (found?.is_valid) return;
     const { rows } = await session.query({
-      text: `select count(*)::int8 as rows, max(${id(plan.keyColumn)})::text as last from ${table} where ${id(plan.keyColumn)} >= ${endOf(plan)}`,
+      text: `select count(*)::int8 as rows from ${table} where ${id(plan.keyColumn)} >= ${endOf(plan)} or ${id(plan.keyColumn)} < ${beginOf(plan)}`,
     });
     if (rows[0].rows > 0) {
-      const what = `${rows[0].rows} row(s) from ${plan.end} on (up to ${rows[0].last})`;
+      const what = `${rows[0].rows} row(s) before ${plan.begin} or from ${plan.end} on`;
       throw conversionErrors.CONVERSION_OUTSIDE({ table: `${plan.schema}.${plan.name}`, what });
     }
   },
@@ -67,7 +67,7 @@ export const adopt: Route<TablePlan> = {
       ]);
     }
     await execute(tx, [
-      `alter table ${qualified(table)} add constraint ${checkName} check (${id(plan.keyColumn)} is not null and ${id(plan.keyColumn)} < ${endOf(plan)}) not valid`,
+      `alter table ${qualified(table)} add constraint ${checkName} check (${id(plan.keyColumn)} >= ${beginOf(plan)} and ${id(plan.keyColumn)} < ${endOf(plan)}) not valid`,
     ]);
   },
 
@@ -79,7 +79,9 @@ export const adopt: Route<TablePlan> = {
     const { table, next } = placesOf(work);
     const found = await describeTable.one(work.session, { table: qualified(table) });
     const referenced = (await listReferenced.all(work.session, { table: found.oid })).map((one) => one.table);
-    return [...new Set([...referenced, ...(await lockedByName(work)), qualified(next)])];
+    // On the way back there is nothing in `next`: the parent has the name of the table.
+    const parent = (await describeTable.first(work.session, { table: qualified(next) })) ? [qualified(next)] : [];
+    return [...new Set([...referenced, ...(await lockedByName(work)), ...parent])];
   },
 
   async swap(work) {
@@ -115,7 +117,7 @@ export const adopt: Route<TablePlan> = {
     const atSide = { schema: sides.past, name: history.name };
     await execute(tx, [
       ...(await moved(work, atSide, found.oid, history)),
-      `alter table ${qualified(table)} attach partition ${qualified(history)} for values from (minvalue) to (${quoteLiteral(plan.end ?? '')})`,
+      `alter table ${qualified(table)} attach partition ${qualified(history)} for values from (${quoteLiteral(plan.begin ?? '')}) to (${quoteLiteral(plan.end ?? '')})`,
       `alter table ${qualified(history)} drop constraint ${checkName}`,
       ...(await listPolicies.all(tx, { table: found.oid })).map(({ name }) => `drop policy ${id(name)} on ${qualified(history)}`),
       ...partStatements(qualified(history), qualified(table), []),
@@ -165,7 +167,7 @@ export const adopt: Route<TablePlan> = {
     await execute(tx, [`alter table ${qualified(history)} rename to ${id(plan.name)}`]);
     const access = {
       source: parent.oid,
-      target_schema: id(plan.schema),
+      target_schema: plan.schema,
       target_name: plan.name,
       key_column: plan.keyColumn,
       skip_index: '',
@@ -197,6 +199,7 @@ async function validateBound(work: Work<TablePlan>): Promise<void> {
   if (found && !found.is_valid) await work.session.query({ text: `alter table ${table} validate constraint ${checkName}` });
 }
 
+const beginOf = ({ begin = '', keyType }: TablePlan) => `${quoteLiteral(begin)}::${keyType}`;
 const endOf = ({ end = '', keyType }: TablePlan) => `${quoteLiteral(end)}::${keyType}`;
 
 /** Where new rows are written now, and for a while from now: the bound has to lie beyond. */

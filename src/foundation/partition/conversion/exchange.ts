@@ -28,7 +28,7 @@ export const exchange: Route<ExchangePlan> = {
     const found = await describeTable.one(tx, { table: qualified(table) });
     const statements = await listCloneStatements.all(tx, {
       source: found.oid,
-      target_schema: id(sides.next),
+      target_schema: sides.next,
       target_name: plan.name,
       key_column: plan.keyColumn,
       skip_index: '',

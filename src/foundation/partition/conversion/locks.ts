@@ -11,7 +11,7 @@ const pollMs = 250;
 const statementTimeoutMs = 30_000;
 
 /**
- * Runs `work` in one transaction that first takes ACCESS EXCLUSIVE on these tables, with the timeouts of the ladder: who waits behind us
+ * Runs `doing` in one transaction that first locks these tables (not their partitions, which nobody reaches but through them), with the timeouts of the ladder: who waits behind us
  * waits no longer than that. It is not even tried behind a transaction that has held one of them for minutes.
  *
  * @throws PLINTH_PARTITION_CONVERSION_BLOCKED after the deadline, or what `work` threw; nothing of it is kept then
@@ -30,7 +30,7 @@ export async function underLocks<T>(
     signal.throwIfAborted();
     const { lockTimeoutMs, pauseMs } = attempt(n, Math.random());
     try {
-      const lock = tables.length > 0 ? `; lock table ${tables.join(', ')} in ${mode} mode` : '';
+      const lock = tables.length > 0 ? `; lock table ${tables.map((one) => `only ${one}`).join(', ')} in ${mode} mode` : '';
       await session.query({
         text: `begin; set local lock_timeout = ${lockTimeoutMs}; set local statement_timeout = ${statementTimeoutMs}${lock}`,
       });

@@ -31,6 +31,15 @@ const strategies: Readonly<Record<string, Strategy>> = {
   integer: 'id',
 };
 
+/** Where a partition begins that takes everything from before: as far back as a literal goes, for an open end counts as no coverage. */
+const beginnings: Readonly<Record<string, string>> = {
+  'timestamp with time zone': '0001-01-01 00:00:00+00',
+  date: '0001-01-01',
+  uuid: '00000000-0000-0000-0000-000000000000',
+  bigint: '-9223372036854775808',
+  integer: '-2147483648',
+};
+
 const range = (lower: string, upper: string) => `FOR VALUES FROM (${lower}) TO (${upper})`;
 
 /** Decides how a plain table becomes a partitioned one. Reads the catalog and the ends of the key. @throws PLINTH_PARTITION_CONVERSION_REFUSED */
@@ -81,6 +90,7 @@ export async function planTable(tx: Executor, tier: Tier, request: ConvertReques
     return {
       ...base,
       route,
+      begin: beginnings[column.type] ?? '',
       end,
       edges: [],
       parts: ranges.map(({ name, lower, upper }) => ({ name, bound: range(quoteLiteral(lower), quoteLiteral(upper)) })),
@@ -259,7 +269,8 @@ async function pieces(
   if (!bound && part.bound !== 'DEFAULT') throw refuse(`${part.name} is no range`);
   const cut = { strategy, type, unit: every };
   const [least, greatest] = await endsOf(tx, `${part.schema}.${part.name}`, keyColumn);
-  const lowest = bound?.lower ?? least;
+  const isFromBeginning = !bound?.lower || bound.lower === beginnings[type];
+  const lowest = isFromBeginning ? least : bound.lower;
   const end = bound?.upper ?? (greatest && (await horizon.one(tx, { ...cut, value: greatest, ahead: 0 })).end);
   if (lowest === undefined || end === undefined) throw refuse(`${part.name} holds no rows; there is nothing to cut`);
   const ranges = await cutRanges.all(tx, { ...cut, base: found.name, lowest, end, uncovered_of: bound ? null : table });

@@ -123,7 +123,7 @@ export async function createParent(work: Work<TablePlan>): ReturnType<typeof des
   const found = await describeTable.one(tx, { table: qualified(table) });
   const statements = await listCloneStatements.all(tx, {
     source: found.oid,
-    target_schema: id(sides.next),
+    target_schema: sides.next,
     target_name: plan.name,
     key_column: plan.keyColumn,
     skip_index: plan.keyIndex ?? '',

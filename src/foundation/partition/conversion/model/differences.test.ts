@@ -24,6 +24,13 @@ const wanted: readonly CatalogDifference[] = [
     actual: true,
   },
   {
+    identity: 'constraint items_order_id_fk_1 on shop.items',
+    kind: 'constraint',
+    on: 'shop.items',
+    change: 'added',
+    actual: { isInherited: true, references: 'shop.orders_2025_01' },
+  },
+  {
     identity: 'index shop.orders_x_idx',
     on: 'shop.orders',
     kind: 'index',
@@ -48,6 +55,13 @@ const unwanted: readonly CatalogDifference[] = [
     actual: true,
   },
   { identity: 'constraint items_order_id_fk on shop.items', on: 'shop.items', kind: 'constraint', change: 'removed' },
+  {
+    identity: 'constraint items_order_id_fk_1 on shop.items',
+    on: 'shop.items',
+    kind: 'constraint',
+    change: 'added',
+    actual: { references: 'shop.orders_2025_01' },
+  },
   { identity: 'trigger touch on shop.orders', on: 'shop.orders', kind: 'trigger', change: 'changed', path: 'firing' },
   { identity: 'view shop.open_orders', on: 'shop.open_orders', kind: 'view', change: 'changed', path: 'definition' },
 ];

@@ -41,6 +41,11 @@ function isDeclared({ identity, kind, on, change, path, expected, actual }: Cata
     return path === 'definition';
   }
   if (kind === 'index' && on === table && path === 'definition') return withoutOnly(expected) === withoutOnly(actual);
+  // A foreign key to a partitioned table has a shadow for each of its partitions.
+  if (kind === 'constraint' && change !== 'changed') {
+    const shadow = (expected ?? actual) as { readonly isInherited?: boolean; readonly references?: string } | undefined;
+    if (shadow?.isInherited && shadow.references && parts.includes(shadow.references)) return true;
+  }
   // Of another table: the foreign key to this one is checked again after the swap.
   if (kind === 'constraint' && path === 'isNotValid') return change === 'changed' && on !== table;
   return kind === 'materialized view' && path === 'definition' && materializedViews.includes(on);

@@ -44,6 +44,8 @@ export interface TablePlan extends PlanBase {
   readonly rowKey: readonly string[];
   /** Unique index over `rowKey` that is built on the old table; absent where the primary key is one. */
   readonly keyIndex?: string;
+  /** Of an adoption: the first value of the old table, as far back as a literal goes. */
+  readonly begin?: string;
   /** Of an adoption: the first value that does not belong to the old table any more. */
   readonly end?: string;
   /** What `partition.manage()` is told after the swap. */

@@ -48,6 +48,11 @@ union all
 select 'foreign key ' || quote_ident(f.conname) || ' points from the table to itself; drop it first'
   from t, pg_catalog.pg_constraint f where f.confrelid = t.oid and f.conrelid = t.oid and f.contype = 'f' and f.conparentid = 0
 union all
+select 'publication ' || quote_ident(b.pubname) || ' would send changes under the names of partitions; run "alter publication '
+         || quote_ident(b.pubname) || ' set (publish_via_partition_root = true)" first'
+  from t, pg_catalog.pg_publication_rel r join pg_catalog.pg_publication b on b.oid = r.prpubid
+ where r.prrelid = t.oid and not b.pubviaroot
+union all
 select 'rule ' || quote_ident(r.rulename) || ' belongs to this very table; replace it by a trigger'
   from t, pg_catalog.pg_rewrite r where r.ev_class = t.oid and r.rulename <> '_RETURN'
 union all
@@ -70,7 +75,7 @@ select pg_catalog.pg_describe_object(d.classid, d.objid, 0) || ' is written down
 -- Everything about one table that `like` does not bring along and that may stand on the other before it is in use, in order.
 -- The other has the same columns. From step 70 on they say who may do what with it. Triggers, publications and what points at the table follow at the swap: see list_followers.
 with s as (
-  select c.*, c.oid::regclass::text as own, (select quote_ident(n.nspname) from pg_catalog.pg_namespace n where n.oid = :target_schema::regnamespace) as place
+  select c.*, c.oid::regclass::text as own, quote_ident(:target_schema) as place
     from pg_catalog.pg_class c where c.oid = :source::int8::oid
 ), t as (select s.*, s.place || '.' || quote_ident(:target_name) as target from s),
 keys as (
@@ -289,7 +294,8 @@ select distinct x.confrelid::regclass::text as "table!" from pg_catalog.pg_const
 
 -- name: sequence_state
 -- What another identity column has to be made like.
-select c.relname::text as "name!", s.seqstart as "start!", s.seqincrement as "increment!", s.seqmin as "minimum!", s.seqmax as "maximum!", s.seqcache as "cache!",
+select c.relname::text as "name!", s.seqstart::text as "start!", s.seqincrement::text as "increment!", s.seqmin::text as "minimum!",
+       s.seqmax::text as "maximum!", s.seqcache::text as "cache!",
        s.seqcycle as "is_cycling!"
   from pg_catalog.pg_sequence s join pg_catalog.pg_class c on c.oid = s.seqrelid
  where s.seqrelid = pg_catalog.to_regclass(:sequence);

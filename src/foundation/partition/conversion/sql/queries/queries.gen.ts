@@ -1,5 +1,5 @@
 // Made by `npm run generate` from cut.sql, definition.sql, ledger.sql; do not edit.
-// sources: f88858cf8a911e9cf690f3a5893ae9a5
+// sources: c132f2920167d49ec2bdcf4c69a2a9c4
 import { defineQuery } from '../../../../../kernel/index.ts';
 
 export interface CutRangesParams {
@@ -206,6 +206,11 @@ union all
 select 'foreign key ' || quote_ident(f.conname) || ' points from the table to itself; drop it first'
   from t, pg_catalog.pg_constraint f where f.confrelid = t.oid and f.conrelid = t.oid and f.contype = 'f' and f.conparentid = 0
 union all
+select 'publication ' || quote_ident(b.pubname) || ' would send changes under the names of partitions; run "alter publication '
+         || quote_ident(b.pubname) || ' set (publish_via_partition_root = true)" first'
+  from t, pg_catalog.pg_publication_rel r join pg_catalog.pg_publication b on b.oid = r.prpubid
+ where r.prrelid = t.oid and not b.pubviaroot
+union all
 select 'rule ' || quote_ident(r.rulename) || ' belongs to this very table; replace it by a trigger'
   from t, pg_catalog.pg_rewrite r where r.ev_class = t.oid and r.rulename <> '_RETURN'
 union all
@@ -241,7 +246,7 @@ export interface ListCloneStatementsRow {
  * The other has the same columns. From step 70 on they say who may do what with it. Triggers, publications and what points at the table follow at the swap: see list_followers.
  */
 export const listCloneStatements = defineQuery<ListCloneStatementsParams, ListCloneStatementsRow>('partition/conversion.list_clone_statements', ['target_schema', 'source', 'target_name', 'key_column', 'skip_index', 'from_step', 'to_step'], `with s as (
-  select c.*, c.oid::regclass::text as own, (select quote_ident(n.nspname) from pg_catalog.pg_namespace n where n.oid = $1::regnamespace) as place
+  select c.*, c.oid::regclass::text as own, quote_ident($1) as place
     from pg_catalog.pg_class c where c.oid = $2::int8::oid
 ), t as (select s.*, s.place || '.' || quote_ident($3) as target from s),
 keys as (
@@ -557,17 +562,18 @@ export interface SequenceStateParams {
 }
 export interface SequenceStateRow {
   readonly name: string;
-  readonly start: number;
-  readonly increment: number;
-  readonly minimum: number;
-  readonly maximum: number;
-  readonly cache: number;
+  readonly start: string;
+  readonly increment: string;
+  readonly minimum: string;
+  readonly maximum: string;
+  readonly cache: string;
   readonly is_cycling: boolean;
 }
 /**
  * What another identity column has to be made like.
  */
-export const sequenceState = defineQuery<SequenceStateParams, SequenceStateRow>('partition/conversion.sequence_state', ['sequence'], `select c.relname::text as "name", s.seqstart as "start", s.seqincrement as "increment", s.seqmin as "minimum", s.seqmax as "maximum", s.seqcache as "cache",
+export const sequenceState = defineQuery<SequenceStateParams, SequenceStateRow>('partition/conversion.sequence_state', ['sequence'], `select c.relname::text as "name", s.seqstart::text as "start", s.seqincrement::text as "increment", s.seqmin::text as "minimum",
+       s.seqmax::text as "maximum", s.seqcache::text as "cache",
        s.seqcycle as "is_cycling"
   from pg_catalog.pg_sequence s join pg_catalog.pg_class c on c.oid = s.seqrelid
  where s.seqrelid = pg_catalog.to_regclass($1)`);

@@ -1,0 +1,64 @@
+import { afterAll, expect, test } from 'vitest';
+import { conversionFixture, plainTable, rowsOf } from './fixture.ts';
+
+const fixture = await conversionFixture();
+afterAll(() => fixture[Symbol.asyncDispose]());
+const { client, conversions } = fixture;
+
+const kindOf = async (table: string) =>
+  (await client.query('select relkind from pg_class where oid = $1::regclass', [table])).rows[0].relkind;
+
+test('a table is adopted without a copy: its file stays, new months are ready, its primary key has the cut', async () => {
+  const table = await plainTable(client, 'orders', 500);
+  const before = await rowsOf(client, table);
+  const file = (await client.query('select pg_relation_filenode($1) as file', [table])).rows[0].file;
+  expect(await conversions.convert({ table, key: 'created', every: 'month' })).toMatchObject({ state: 'verified', route: 'adopt' });
+  await conversions.swap(table);
+  expect(await kindOf(table)).toBe('p');
+  expect((await client.query("select pg_relation_filenode('shop.orders_history') as file")).rows[0].file).toBe(file);
+  expect(await rowsOf(client, table)).toEqual(before);
+  await client.query(`insert into ${table} (payload, created) values ('next', now() + interval '40 days'), ('now', now())`);
+  const { rows } = await client.query(
+    `select tableoid::regclass::text as part, id from ${table} where payload in ('next', 'now') order by id`,
+  );
+  expect(rows.map(({ id }) => Number(id))).toEqual([501, 502]);
+  expect(rows[1].part).toBe('shop.orders_history');
+  expect(rows[0].part).toMatch(/^shop\.orders_\d{4}_\d\d$/);
+  await conversions.finish(table);
+  expect(await rowsOf(client, table)).toHaveLength(502);
+});
+
+test('an adoption is undone with the rows written since, whatever partition they are in', async () => {
+  const table = await plainTable(client, 'invoices', 300);
+  await conversions.convert({ table, key: 'created', every: 'month' });
+  await conversions.swap(table);
+  await client.query(`insert into ${table} (payload, created) select 'n ' || n, now() + n * interval '1 hour' from generate_series(1, 1000) n;
+    update ${table} set amount = -1 where id % 5 = 0; delete from ${table} where id % 7 = 0`);
+  const before = await rowsOf(client, table);
+  await conversions.undo(table);
+  expect(await kindOf(table)).toBe('r');
+  expect(await rowsOf(client, table)).toEqual(before);
+  expect((await client.query(`insert into ${table} (payload) values ('on') returning id`)).rows[0].id).toBe('1301');
+  const { rows } = await client.query("select conname from pg_constraint where conrelid = $1::regclass and contype in ('p', 'c')", [table]);
+  expect(rows).toEqual([{ conname: 'invoices_id_pk' }]);
+  const again = await conversions.convert({ table, key: 'created', every: 'month', route: 'rebuild' });
+  expect(again.state).toBe('verified');
+});
+
+test('rows beyond the day from which the old table ends are told before anything is built', async () => {
+  const table = await plainTable(client, 'plans', 10);
+  await client.query(`insert into ${table} (created) values (now() + interval '3 years')`);
+  await expect(conversions.convert({ table, key: 'created', every: 'month' })).rejects.toThrow(
+    /1 row\(s\) before .* or from .* on of shop.plans lie outside/,
+  );
+});
+
+test('what cannot be converted is refused with every reason', async () => {
+  await client.query(`create table shop.bad (id uuid primary key, at timestamp, code text unique, created timestamptz);
+    create table shop.points_at (bad_id uuid references shop.bad)`);
+  await expect(conversions.convert({ table: 'shop.bad', key: 'created', every: 'day' })).rejects.toThrow(
+    /may be null(?:.|\n)*points at columns without created(?:.|\n)*bad_code_key does not contain created/,
+  );
+  await expect(conversions.convert({ table: 'shop.bad', key: 'at', every: 'day' })).rejects.toThrow(/timestamp without time zone/);
+  await expect(conversions.convert({ table: 'shop.nothing', key: 'at', every: 'day' })).rejects.toThrow(/no such table/);
+});
