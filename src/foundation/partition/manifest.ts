@@ -4,6 +4,7 @@ import type { Connect } from '../connect/index.ts';
 import type { Migrate } from '../migrate/index.ts';
 import { type ArchiveSink, directorySink } from './archive/index.ts';
 import type { PartitionDeps } from './context.ts';
+import { conversionCommands, conversionRoutes } from './conversion/index.ts';
 import type { Partition } from './model/types.ts';
 import { type PartitionOptions, partitionOptions } from './options.ts';
 import { openPartition } from './partition.ts';
@@ -22,8 +23,8 @@ export const manifest: Manifest = {
   tiers: ['oltp', 'content', 'queue', 'olap'],
   options: partitionOptions,
   migrations: { name: 'partition', dir: `${import.meta.dirname}/sql`, layout: 'capability' },
-  commands,
-  routes,
+  commands: [...commands, ...conversionCommands],
+  routes: [...routes, ...conversionRoutes],
   async open({ clock, log, options, use, slot, dataDir, manifests }): Promise<OpenedPartition> {
     const declared = manifests.flatMap(({ partitions }) => partitions ?? []);
     const folder = directorySink(join(dataDir, 'partition-archives'));

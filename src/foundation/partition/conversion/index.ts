@@ -1,3 +1,4 @@
 export { type ConversionDeps, openConversions } from './conversions.ts';
 export type { ConversionRoute, ConversionState } from './model/states.ts';
+export { conversionCommands, conversionRoutes } from './surface.ts';
 export type * from './types.ts';

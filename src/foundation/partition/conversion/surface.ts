@@ -1,7 +1,7 @@
 import { type CommandDescriptor, type CommandInput, type CommandResult, type RouteDescriptor, Type } from '../../../kernel/index.ts';
 import { type TimeUnit, timeUnits } from '../model/interval.ts';
 import type { Partition } from '../model/types.ts';
-import type { Conversions, ConversionStatus } from './types.ts';
+import type { ConversionStatus, Conversions } from './types.ts';
 
 const table = { name: 'table', meaning: 'schema.table' };
 const part = { name: 'partition', meaning: 'one of its partitions' };
@@ -27,7 +27,7 @@ function resultOf(status: ConversionStatus): CommandResult {
 function command(
   words: string,
   summary: string,
-  rest: Omit<CommandDescriptor, 'name' | 'summary' | 'needs' | 'run' | 'arguments'> & { readonly arguments?: CommandDescriptor['arguments'] },
+  rest: Pick<CommandDescriptor, 'description' | 'flags' | 'arguments'>,
   run: (conversions: Conversions, name: string, input: CommandInput) => Promise<ConversionStatus>,
 ): CommandDescriptor {
   return {
@@ -60,7 +60,12 @@ export const conversionCommands: readonly CommandDescriptor[] = [
       }),
     },
     (conversions, name, input) => {
-      const { key, every: interval, route, ahead } = input.flags as { key: string; every: string; route?: 'adopt' | 'rebuild'; ahead?: number };
+      const {
+        key,
+        every: interval,
+        route,
+        ahead,
+      } = input.flags as { key: string; every: string; route?: 'adopt' | 'rebuild'; ahead?: number };
       const request = { table: name, key, every: intervalOf(interval), ...(route && { route }), ...(ahead && { ahead }) };
       return conversions.convert(request, bounds(input));
     },
@@ -99,7 +104,8 @@ export const conversionCommands: readonly CommandDescriptor[] = [
         { name: 'values', meaning: 'values of the list', isVariadic: true },
       ],
     },
-    (conversions, name, input) => conversions.addGroup(name, String(input.args.group), input.args.values as readonly string[], bounds(input)),
+    (conversions, name, input) =>
+      conversions.addGroup(name, String(input.args.group), input.args.values as readonly string[], bounds(input)),
   ),
   command('conversion pause', 'Stop copying after the running batch.', {}, (conversions, name) => conversions.pause(name)),
   command('conversion resume', 'Go on with a conversion that was paused or killed.', {}, (conversions, name, input) =>

@@ -1,6 +1,6 @@
 /** How a table becomes partitioned: taken over as it is, copied into a new one, or some of its partitions traded for others. */
-export const conversionRoutes = ['adopt', 'rebuild', 'exchange'] as const;
-export type ConversionRoute = (typeof conversionRoutes)[number];
+export const routeNames = ['adopt', 'rebuild', 'exchange'] as const;
+export type ConversionRoute = (typeof routeNames)[number];
 
 export const conversionStates = ['planned', 'prepared', 'copying', 'verified', 'swapped', 'finished', 'undone'] as const;
 export type ConversionState = (typeof conversionStates)[number];
