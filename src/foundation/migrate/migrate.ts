@@ -11,6 +11,7 @@ import { openContext } from './open-context.ts';
 import { prove } from './pipeline/index.ts';
 import { writePlans } from './plan-files.ts';
 import { openRehearsals } from './rehearse/index.ts';
+import { openRenames } from './rename/index.ts';
 import { planOf, runsOf, statusOf, verify } from './report.ts';
 import { revert } from './revert/index.ts';
 import { accept, repair } from './settle.ts';
@@ -40,6 +41,7 @@ export function openMigrate(deps: MigrateDeps, options: OpenOptions): Migrate {
     groups: openGroups(context, backfills),
     impact: openImpact(context),
     approvals: openApprovals(context),
+    renames: openRenames(context, backfills),
     templates: openTemplates(context),
     trash: openTrash(context),
     prove: (request) => prove(context, migrate, request),

@@ -9,6 +9,7 @@ import type { Impact } from '../impact/index.ts';
 import type { Lint } from '../lint/index.ts';
 import type { Proof, ProofRequest } from '../pipeline/index.ts';
 import type { Rehearsals } from '../rehearse/index.ts';
+import type { Renames } from '../rename/index.ts';
 import type { Templates } from '../templates/index.ts';
 import type { Trash } from '../trash/index.ts';
 
@@ -141,6 +142,7 @@ export interface Migrate extends AsyncDisposable {
   prove(request?: ProofRequest): Promise<readonly Proof[]>;
   readonly documents: Documents;
   readonly groups: Groups;
+  readonly renames: Renames;
   readonly templates: Templates;
   /** What pending changes would do to those who use the database meanwhile. */
   readonly lint: Lint;

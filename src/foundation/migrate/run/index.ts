@@ -10,3 +10,4 @@ export { type Retreat, retreatAll } from './retreat.ts';
 export type { Run } from './run.ts';
 export { attemptSettings, prepareSession } from './settings.ts';
 export { ownSource, updateLedger } from './update-ledger.ts';
+export { withinLadder } from './within-ladder.ts';

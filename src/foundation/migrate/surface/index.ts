@@ -7,6 +7,7 @@ import { impactCommands, impactRoutes } from '../impact/index.ts';
 import { lintCommands, lintRoutes } from '../lint/index.ts';
 import { pipelineCommands } from '../pipeline/index.ts';
 import { rehearseCommands, rehearseRoutes } from '../rehearse/index.ts';
+import { renameCommands } from '../rename/index.ts';
 import { revertCommands } from '../revert/index.ts';
 import { templateCommands } from '../templates/index.ts';
 import { trashCommands, trashRoutes } from '../trash/index.ts';
@@ -24,6 +25,7 @@ const parts: readonly { readonly commands?: readonly CommandDescriptor[]; readon
   { commands: pipelineCommands },
   { commands: impactCommands, routes: impactRoutes },
   { commands: approveCommands, routes: approveRoutes },
+  { commands: renameCommands },
   { commands: revertCommands },
   { commands: templateCommands },
   { commands: trashCommands, routes: trashRoutes },

@@ -54,7 +54,7 @@ begin atomic
            values
              (g.state = 'contracted', 'it is contracted already'),
              (g.verified is null, 'its two sides were never verified to be equal'),
-             (g.state <> 'switched', 'it is ' || g.state || ', not switched: not everybody reads the new side'),
+             (g.state not in ('switched', 'contracted'), 'it is ' || g.state || ', not switched: not everybody reads the new side'),
              (g.switched + g.minimum_age > now(), 'it was switched less than ' || justify_hours(g.minimum_age) || ' ago, on ' || g.switched),
              (g.state = 'switched' and g.minimum_quiet > '0' and coalesce(g.looked, '-infinity') < now() - interval '1 hour',
               'nobody has looked for sessions of the old version within the last hour (plinth migrate group status ' || g.name || ')'),

@@ -1,0 +1,5 @@
+export { renameErrors } from './errors.ts';
+export { readMap } from './model/read-map.ts';
+export { openRenames } from './open-renames.ts';
+export { renameCommands } from './surface.ts';
+export type * from './types.ts';
