@@ -19,6 +19,12 @@ export const partitionErrors = defineErrors('PARTITION', {
     message: (d: { failures: readonly string[] }) =>
       `Not every table is ready for the time to come: ${d.failures.join('; ')}. What was made stays; the next run goes on. See: plinth partition status.`,
   },
+  NO_TIME: {
+    httpStatus: 422,
+    exitCode: 2,
+    message: (d: { table: string; strategy: string }) =>
+      `${d.table} is cut by ${d.strategy}, not by time; there are no limits in time for its key.`,
+  },
   OLD_READER: {
     httpStatus: 503,
     retryable: true,

@@ -4,7 +4,7 @@ import { openConversions } from './conversion/index.ts';
 import type { Partition } from './model/types.ts';
 import type { PartitionOptions } from './options.ts';
 import { detachByHand, reattach, retain } from './retention/index.ts';
-import { ensure, missingRanges, partsOf, pause, planOf, statusOf } from './sets.ts';
+import { boundsOf, ensure, findingsOf, missingRanges, partsOf, pause, planOf, statusOf } from './sets.ts';
 import { maintain } from './upkeep.ts';
 
 /** Opens the capability; neither connects nor makes anything yet. */
@@ -14,6 +14,8 @@ export function openPartition(deps: PartitionDeps, options: PartitionOptions): P
     context,
     status: () => statusOf(context),
     parts: (table) => partsOf(context, table),
+    findings: () => findingsOf(context),
+    bounds: (table, from, to) => boundsOf(context, table, from, to),
     missing: () => missingRanges(context),
     plan: () => planOf(context),
     maintain: (request = {}) => maintain(context, request),

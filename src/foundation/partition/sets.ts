@@ -1,7 +1,18 @@
 import { asOwner, type Context, databases, placeOf } from './context.ts';
+import { partitionErrors } from './errors.ts';
 import type { Declaration } from './model/declaration.ts';
-import type { MissingRange, PartState, PartStatus, PlannedChange, SetStatus } from './model/types.ts';
-import { ensureRange, listMissing, listParts, listSets, planDeclaration, setPaused } from './sql/queries/queries.gen.ts';
+import { boundOf, uuidFloor } from './model/interval.ts';
+import type { Finding, KeyBounds, MissingRange, PartState, PartStatus, PlannedChange, SetStatus } from './model/types.ts';
+import {
+  ensureRange,
+  findSet,
+  listFindings,
+  listMissing,
+  listParts,
+  listSets,
+  planDeclaration,
+  setPaused,
+} from './sql/queries/queries.gen.ts';
 
 /** Leaves out what is null: absent and null mean the same here, and types say `?`. */
 function present<T extends object>(
@@ -68,6 +79,28 @@ export async function missingRanges(context: Context): Promise<readonly MissingR
     return rows.map((row) => present({ tier, table: row.table_name, group: row.group_name, range: row.range }));
   });
   return (await Promise.all(perDatabase)).flat();
+}
+
+export async function findingsOf(context: Context): Promise<readonly Finding[]> {
+  const perDatabase = databases(context).map(async (tier) => {
+    const rows = await asOwner(context, tier, 'health', (tx) => listFindings.all(tx, {}));
+    return rows.map((row) => ({
+      tier,
+      table: row.table_name,
+      severity: row.severity as Finding['severity'],
+      finding: row.finding,
+      detail: row.detail,
+    }));
+  });
+  return (await Promise.all(perDatabase)).flat();
+}
+
+export async function boundsOf(context: Context, table: string, from: Date, to: Date): Promise<KeyBounds> {
+  const place = await placeOf(context, table);
+  const set = await asOwner(context, place.tier, 'bounds', (tx) => findSet.one(tx, { table_name: place.table }));
+  const literal = set.strategy === 'uuid7' ? uuidFloor : boundOf;
+  if (set.strategy !== 'uuid7' && set.strategy !== 'time') throw partitionErrors.NO_TIME({ table: place.table, strategy: set.strategy });
+  return { column: set.key_column, from: literal(from), to: literal(to) };
 }
 
 export async function planOf(context: Context): Promise<readonly PlannedChange[]> {

@@ -66,6 +66,24 @@ export interface PlannedChange {
   readonly change: string;
 }
 
+/** Something that is wrong with a partitioned table, or will be soon. */
+export interface Finding {
+  readonly tier: Tier;
+  readonly table: string;
+  readonly severity: 'critical' | 'warning' | 'information';
+  /** One or two words: covered, gap, overflow, default, detach pending, bound, skew, differs, index, … */
+  readonly finding: string;
+  readonly detail: string;
+}
+
+/** Limits for a query, to be written as literals: then the planner leaves out all other partitions. */
+export interface KeyBounds {
+  readonly column: string;
+  /** `column >= from and column < to`. */
+  readonly from: string;
+  readonly to: string;
+}
+
 export interface UpkeepReport {
   /** Partitions that were made, by table. */
   readonly made: Readonly<Record<string, number>>;
@@ -86,6 +104,15 @@ export interface Partition extends AsyncDisposable {
   status(): Promise<readonly SetStatus[]>;
   /** Every partition there is or was, of one table or all. @throws PLINTH_PARTITION_NOT_MANAGED */
   parts(table?: string): Promise<readonly PartStatus[]>;
+  /** What is wrong or will be soon, the worst first; empty when all is well. Reads only. */
+  findings(): Promise<readonly Finding[]>;
+  /**
+   * Literal limits on the key of a table cut by time or uuid v7: a query with a parameter or `now()` instead has all
+   * partitions planned. Times are rounded down to the second (time) or millisecond (uuid v7).
+   *
+   * @throws PLINTH_PARTITION_NOT_MANAGED, PLINTH_PARTITION_NO_TIME
+   */
+  bounds(table: string, from: Date, to: Date): Promise<KeyBounds>;
   /** Ranges that upkeep would make now. Reads only. */
   missing(): Promise<readonly MissingRange[]>;
   /** What the declarations of manifests and configuration would change; empty when nothing. Reads only. */

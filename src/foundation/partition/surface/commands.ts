@@ -39,6 +39,22 @@ const upkeepCommands: readonly CommandDescriptor[] = [
     },
   },
   {
+    name: 'partition health',
+    summary: 'What is wrong with partitioned tables, or will be soon.',
+    description: 'Exit code 1 when something is critical.',
+    needs: 'migrated',
+    async run(input) {
+      const findings = await partitionOf(input).findings();
+      if (findings.length === 0) return { data: { findings }, text: 'All is well.' };
+      const rows = findings.map((one) => [one.tier, one.table, one.severity, one.finding, one.detail]);
+      return {
+        data: { findings },
+        table: { columns: ['tier', 'table', 'severity', 'finding', 'detail'], rows },
+        exitCode: findings.some(({ severity }) => severity === 'critical') ? 1 : 0,
+      };
+    },
+  },
+  {
     name: 'partition plan',
     summary: 'What the declarations of manifests and configuration would change; changes nothing.',
     needs: 'migrated',

@@ -5,9 +5,12 @@ export const routes: readonly RouteDescriptor[] = [
   {
     method: 'GET',
     path: '/partition/sets',
-    summary: 'Every table that is looked after, with its coverage and what stands in the way.',
+    summary: 'Every table that is looked after, with its coverage, and what is wrong with any.',
     role: 'viewer',
-    handler: async ({ use }) => ({ sets: await use<Partition>('partition').status() }),
+    handler: async ({ use }) => {
+      const partition = use<Partition>('partition');
+      return { sets: await partition.status(), findings: await partition.findings() };
+    },
   },
   {
     method: 'GET',

@@ -1,5 +1,5 @@
 // Made by `npm run generate` from archives.sql, retention.sql, sets.sql; do not edit.
-// sources: a2e01d4533f63e73bb1102dbad3b91a6
+// sources: e30a12392467d0c6c2407d7f1afc5cd2
 import { defineQuery } from '../../../../kernel/index.ts';
 
 export type ExportSettingsParams = Record<string, never>;
@@ -498,3 +498,13 @@ export interface ListUpkeepRow {
 export const listUpkeep = defineQuery<ListUpkeepParams, ListUpkeepRow>('partition.list_upkeep', [], `select s.table_name as "table_name", s.is_paused as "is_paused", s.blocked_by,
        (select count(*)::int from partition.parts p where p.set_id = s.id and p.state = 'attached') as "attached"
   from partition.sets s`);
+
+export type ListFindingsParams = Record<string, never>;
+export interface ListFindingsRow {
+  readonly table_name: string;
+  readonly severity: string;
+  readonly finding: string;
+  readonly detail: string;
+}
+export const listFindings = defineQuery<ListFindingsParams, ListFindingsRow>('partition.list_findings', [], `select h.table_name as "table_name", h.severity as "severity", h.finding as "finding", h.detail as "detail" from partition.health h
+ order by array_position(array['critical', 'warning', 'information'], h.severity), h.table_name, h.detail`);

@@ -47,3 +47,7 @@ update partition.sets set is_paused = :is_paused where to_regclass(table_name) =
 select s.table_name as "table_name!", s.is_paused as "is_paused!", s.blocked_by,
        (select count(*)::int from partition.parts p where p.set_id = s.id and p.state = 'attached') as "attached!"
   from partition.sets s;
+
+-- name: list_findings
+select h.table_name as "table_name!", h.severity as "severity!", h.finding as "finding!", h.detail as "detail!" from partition.health h
+ order by array_position(array['critical', 'warning', 'information'], h.severity), h.table_name, h.detail;

@@ -1,0 +1,52 @@
+import { afterAll, expect, test } from 'vitest';
+import { openShop } from './fixture.ts';
+
+const shop = await openShop();
+afterAll(() => shop[Symbol.asyncDispose]());
+const { client, manage, partition, partsBelow } = shop;
+
+const found = async (table: string) =>
+  (await partition.findings())
+    .filter((one) => one.table === `shop.${table}`)
+    .map(({ severity, finding, detail }) => `${severity} ${finding}: ${detail}`);
+
+test('[I11] nothing to say of a healthy table; each trouble is named', async () => {
+  await client.query(
+    'create table shop.jobs (id uuid not null default uuidv7(), created timestamptz not null, primary key (id, created)) partition by range (created)',
+  );
+  await manage('shop.jobs', { by: 'time', key: 'created', every: 'month', ahead: 3, guard: 'overflow' });
+  await partition.maintain({ table: 'shop.jobs' });
+  expect(await found('jobs')).toEqual([]);
+
+  const [current = '', second = '', third = ''] = (await partsBelow('shop.jobs')).filter((name) => /\d$/.test(name));
+  await client.query(`alter table ${current} no force row level security; grant select on ${current} to plinth_app; drop table ${second};
+    insert into shop.jobs (created) values ('1999-01-01'); update partition.sets set maintained = now() - interval '4 hours';
+    create index jobs_id_idx on only shop.jobs (id); alter table shop.jobs detach partition ${third}`);
+  const findings = await found('jobs');
+  for (const expected of [
+    /^warning gap: shop\.jobs has no partition for values from/,
+    /^warning overflow: shop\.jobs_overflow_past holds rows outside all ranges/,
+    /^warning differs: .*row security is not forced/,
+    /^warning differs: .*plinth_app may reach it past its table/,
+    /^warning index: the index shop\.jobs_id_idx is not valid/,
+    /^warning upkeep: upkeep has not looked at it for three hours/,
+  ]) {
+    expect(findings).toContainEqual(expect.stringMatching(expected));
+  }
+});
+
+test('[I11] hours that end soon are critical', async () => {
+  await client.query('create table shop.ticks (created timestamptz not null) partition by range (created)');
+  await manage('shop.ticks', { by: 'time', key: 'created', every: 'hour', ahead: 0 });
+  expect(await found('ticks')).toContainEqual(expect.stringMatching(/^critical covered: shop\.ticks is ready until/));
+});
+
+test('[I11] literal limits let the planner look at one partition', async () => {
+  await client.query('create table shop.mails (id uuid primary key default uuidv7()) partition by range (id)');
+  await manage('shop.mails', { by: 'uuid7', key: 'id', every: 'day' });
+  const from = new Date();
+  from.setUTCHours(0, 0, 0, 0);
+  const { column, from: lower, to } = await partition.bounds('shop.mails', from, new Date(from.getTime() + 86_400_000));
+  const { rows } = await client.query(`explain (format json) select from shop.mails where ${column} >= '${lower}' and ${column} < '${to}'`);
+  expect(JSON.stringify(rows).match(/"Relation Name"/g)).toHaveLength(1);
+});
