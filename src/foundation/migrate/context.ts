@@ -6,6 +6,7 @@ import type { HookCaller } from './hooks/index.ts';
 import type { Environment, ImpactSource, PlanLab } from './impact/index.ts';
 import type { SourceFiles } from './model/migration.ts';
 import type { UpRequest } from './model/types.ts';
+import type { ChangeSource } from './move/index.ts';
 import type { MigrateOptions } from './options.ts';
 import type { Run } from './run/index.ts';
 
@@ -47,6 +48,8 @@ export interface MigrateDeps {
   readonly throwaway?: () => Promise<Server>;
   /** While it gives undefined, a shadow has no roles but its superuser. */
   readonly shadowRoles?: () => ShadowRoles | undefined;
+  /** How changes of a table reach a move; while it gives undefined, by triggers. */
+  readonly changeSource?: () => ChangeSource | undefined;
   /** Where what takes a superuser is done; on attached servers it may be none. Absent: it is not done. */
   readonly administrative?: (tier: Tier) => Endpoint;
   readonly planLab?: () => PlanLab | undefined;

@@ -7,6 +7,7 @@ import type { ShadowRoles } from './context.ts';
 import type { ImpactSource, PlanLab } from './impact/index.ts';
 import { openMigrate } from './migrate.ts';
 import type { Migrate } from './model/types.ts';
+import type { ChangeSource } from './move/index.ts';
 import { type MigrateOptions, migrateOptions } from './options.ts';
 import { commands, routes } from './surface/index.ts';
 import { trashSweep } from './trash/index.ts';
@@ -36,9 +37,10 @@ export const manifest: Manifest = {
     const planLab = slot<PlanLab>('migrate.PlanLab');
     const impactSource = slot<ImpactSource>('migrate.ImpactSource');
     const backupGate = slot<BackupGate>('migrate.BackupGate');
+    const changeSource = slot<ChangeSource>('migrate.ChangeSource');
     const administrative = (tier: Tier) => cluster.endpoint(tier);
     const migrate = openMigrate(
-      { connect, clock, log, sources, throwaway, shadowRoles, administrative, planLab, impactSource, backupGate },
+      { connect, clock, log, sources, throwaway, shadowRoles, administrative, planLab, impactSource, backupGate, changeSource },
       { ...given, environment, lockDeadlineMs, needsWindow: !isOurs, refusesLint: !isOurs },
     );
     return { ...migrate, services: [...backfillers({ connect, clock, log }), trashSweep({ trash: migrate.trash, clock, log })] };

@@ -7,6 +7,7 @@ import { openGroups } from './groups/index.ts';
 import { openImpact } from './impact/index.ts';
 import { openLint } from './lint/index.ts';
 import type { Migrate } from './model/types.ts';
+import { openMoves } from './move/index.ts';
 import { openContext } from './open-context.ts';
 import { prove } from './pipeline/index.ts';
 import { writePlans } from './plan-files.ts';
@@ -34,6 +35,7 @@ export function openMigrate(deps: MigrateDeps, options: OpenOptions): Migrate {
     accept: (request) => accept(context, request),
     writePlan: () => writePlans(context),
     backfills,
+    moves: openMoves(context),
     documents: openDocuments(context),
     drift: openDrift(context),
     lint: openLint(context),

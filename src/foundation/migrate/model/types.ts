@@ -8,6 +8,7 @@ import type { Groups } from '../groups/index.ts';
 import type { Impact } from '../impact/index.ts';
 import type { Lint } from '../lint/index.ts';
 import type { Proof, ProofRequest } from '../pipeline/index.ts';
+import type { Moves } from '../move/index.ts';
 import type { Rehearsals } from '../rehearse/index.ts';
 import type { Renames } from '../rename/index.ts';
 import type { Templates } from '../templates/index.ts';
@@ -95,6 +96,7 @@ export interface UpRequest {
 /** The one way in which objects come into a platform's databases. */
 export interface Migrate extends AsyncDisposable {
   readonly backfills: Backfills;
+  readonly moves: Moves;
   readonly rehearsal: Rehearsals;
   readonly impact: Impact;
   readonly approvals: Approvals;

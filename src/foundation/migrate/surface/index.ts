@@ -6,6 +6,7 @@ import { groupsCommands, groupsRoutes } from '../groups/index.ts';
 import { impactCommands, impactRoutes } from '../impact/index.ts';
 import { lintCommands, lintRoutes } from '../lint/index.ts';
 import { pipelineCommands } from '../pipeline/index.ts';
+import { moveCommands } from '../move/index.ts';
 import { rehearseCommands, rehearseRoutes } from '../rehearse/index.ts';
 import { renameCommands } from '../rename/index.ts';
 import { revertCommands } from '../revert/index.ts';
@@ -26,6 +27,7 @@ const parts: readonly { readonly commands?: readonly CommandDescriptor[]; readon
   { commands: impactCommands, routes: impactRoutes },
   { commands: approveCommands, routes: approveRoutes },
   { commands: renameCommands },
+  { commands: moveCommands },
   { commands: revertCommands },
   { commands: templateCommands },
   { commands: trashCommands, routes: trashRoutes },

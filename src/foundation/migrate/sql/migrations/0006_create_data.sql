@@ -309,3 +309,43 @@ $function$;
 comment on function migrate.drop_trash is 'Drops an expired item for good; false when it is not expired, or somebody is just bringing it back.';
 
 revoke all on function migrate.trash_facts, migrate.trash_table, migrate.trash_column, migrate.restore_trash, migrate.drop_trash from public;
+
+create table migrate.moves (
+  id uuid not null,
+  name text not null,
+  tier text not null,
+  definition jsonb not null,
+  state text not null default 'preparing',
+  cursor jsonb,
+  upper_bound jsonb,
+  batch_rows integer not null,
+  rows_copied bigint not null default 0,
+  rows_applied bigint not null default 0,
+  rows_total bigint not null,
+  discrepancies bigint,
+  pause_ms integer,
+  started timestamptz not null default now(),
+  verified timestamptz,
+  switched timestamptz,
+  constraint moves_id_pk primary key (id),
+  constraint moves_name_key unique (name),
+  constraint moves_state_check check (state in ('preparing', 'copying', 'following', 'switched')),
+  constraint moves_switched_check check ((state = 'switched') = (switched is not null))
+);
+comment on table migrate.moves is 'Tables that are moved into this database; each range of rows commits together with the cursor that follows it.';
+comment on column migrate.moves.id is 'The end of it also names the schema of its change log beside the source.';
+comment on column migrate.moves.name is 'What the caller chose.';
+comment on column migrate.moves.tier is 'Tier of the target.';
+comment on column migrate.moves.definition is 'From where, to where, which columns.';
+comment on column migrate.moves.state is 'preparing: the change log is not there yet. following: all is copied, changes are carried over. switched: the source takes no more writes.';
+comment on column migrate.moves.cursor is 'Key of the last row that was copied, column by column as text; null before the first range.';
+comment on column migrate.moves.upper_bound is 'Largest key when copying began; later rows come by the change log. Null when the source was empty.';
+comment on column migrate.moves.batch_rows is 'Size of the next range.';
+comment on column migrate.moves.rows_copied is 'Rows that came by copying.';
+comment on column migrate.moves.rows_applied is 'Keys that were carried over from the change log.';
+comment on column migrate.moves.rows_total is 'The planner''s estimate when it began.';
+comment on column migrate.moves.discrepancies is 'Rows that differed at the last comparison, before they were repaired.';
+comment on column migrate.moves.pause_ms is 'How long writers had to wait for the switch.';
+comment on column migrate.moves.started is 'When it was declared.';
+comment on column migrate.moves.verified is 'When it was compared last.';
+comment on column migrate.moves.switched is 'When the source stopped taking writes.';

@@ -1,0 +1,66 @@
+import type { Transaction } from '../../connect/index.ts';
+import { fence, isFenced } from './change-log.ts';
+import { copyAndFollow } from './copy-and-follow.ts';
+import { moveErrors } from './errors.ts';
+import type { OpenMove, Patience } from './open-move.ts';
+import { switchMove } from './sql/queries/queries.gen.ts';
+import { carryChanges } from './transfer.ts';
+import { untilFree } from './until-free.ts';
+
+const longestPauseMs = 2_000;
+/** Bounds the transaction that holds writers off, whatever hangs in it. */
+const deadlineMs = 5_000;
+
+/**
+ * Takes the source out of use: carries changes over until none waits, locks out writers, carries over the rest, fences. This is one
+ * transaction of the source, so that whatever fails or takes too long leaves writers where they were. Readers are never held off.
+ */
+export async function cutOver(move: OpenMove, request: Patience & { readonly whilePaused: () => Promise<void> }): Promise<void> {
+  const { id, name, row, sides, signal } = move;
+  const { source, target } = sides;
+  const refuse = (reason: string, next: string) => moveErrors.MOVE_UNFINISHED({ name, reason, next });
+  if (row.state === 'switched') return endChanges(move, request);
+  if (row.state !== 'following') throw refuse(`it is ${row.state}`, 'run');
+  if (row.verified === null) throw refuse('its sides were never compared', 'verify');
+  if (row.discrepancies !== 0) throw refuse(`${row.discrepancies} row(s) differed at the last comparison`, 'verify --repair');
+
+  const onSource = { tier: source.tier, as: 'owner', priority: 'batch', tag: 'migrate.move', signal } as const;
+  let pauseMs: number | null = null;
+  // A run that was killed after the fence and before the target knew of it left only that to be said.
+  if (!(await source.connect.transaction({ ...onSource, isReadOnly: true }, (tx) => isFenced(tx, move.move)))) {
+    await copyAndFollow(move, request);
+    pauseMs = await untilFree(source, request, signal, () =>
+      source.connect.transaction({ ...onSource, deadlineMs, isRetryable: false }, (tx) => endWrites(tx, move, request)),
+    );
+  }
+  await target.connect.transaction({ tier: target.tier, as: 'owner', priority: 'maintenance', tag: 'migrate.move', signal }, (tx) =>
+    switchMove.run(tx, { id, pause_ms: pauseMs }),
+  );
+  await endChanges(move, request);
+}
+
+/** Apart from the switch, because dropping a trigger also holds off readers. */
+const endChanges = (move: OpenMove, patience: Patience) =>
+  untilFree(move.sides.source, patience, move.signal, () => move.changes.end(move.move));
+
+/** Returns how long writers had to wait, in ms, up to the commit. */
+async function endWrites(
+  from: Transaction,
+  move: OpenMove,
+  { clock, whilePaused }: Patience & { readonly whilePaused: () => Promise<void> },
+): Promise<number> {
+  const { name, definition, sides } = move;
+  await from.query({ text: `set local lock_timeout = 500; lock table ${sides.source.relation} in share row exclusive mode` });
+  const started = clock.monotonicMs();
+  const tookMs = () => Math.round(clock.monotonicMs() - started);
+  for (;;) {
+    const carried = await carryChanges(from, move);
+    if (tookMs() > longestPauseMs) throw moveErrors.MOVE_TOO_SLOW({ name, tookMs: tookMs(), limitMs: longestPauseMs });
+    if (carried === 'truncated') throw moveErrors.MOVE_UNFINISHED({ name, reason: 'the source was truncated meanwhile', next: 'run' });
+    if (carried === 0) break;
+  }
+  await fence(from, move.move, `${definition.to.tier}:${definition.to.table}`);
+  // Last, because it may point the application to the new side: nothing that can fail comes after it but the commit.
+  await whilePaused();
+  return tookMs();
+}

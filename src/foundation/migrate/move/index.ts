@@ -1,0 +1,4 @@
+export { moveErrors } from './errors.ts';
+export { openMoves } from './open-moves.ts';
+export { moveCommands } from './surface.ts';
+export type * from './types.ts';
