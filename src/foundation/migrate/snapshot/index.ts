@@ -1,4 +1,5 @@
+export { type Grantable, publicDefault } from './model/acl.ts';
 export { joinSnapshots, snapshotFormat } from './model/build.ts';
 export { compareSnapshots } from './model/compare.ts';
 export type * from './model/types.ts';
-export { takeSnapshot } from './take-snapshot.ts';
+export { describeDatabase, takeSnapshot } from './take-snapshot.ts';

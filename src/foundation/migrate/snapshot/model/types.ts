@@ -75,7 +75,7 @@ export type ObjectOf<K extends ObjectKind> = {
   readonly body: Bodies[K];
   /** Of kind, identity and body. */
   readonly hash: string;
-  /** Tables and composite types: columns as they stand. A class of its own: it cannot be put right without a rewrite. */
+  /** Of what has columns: as they stand. A class of its own: in a table it cannot be put right without a rewrite. */
   readonly columnOrder?: readonly string[];
 };
 export type SnapshotObject = { [K in ObjectKind]: ObjectOf<K> }[ObjectKind];
@@ -102,4 +102,20 @@ export interface Difference {
   /** Absent: at its default, or not there. */
   readonly expected?: unknown;
   readonly actual?: unknown;
+}
+
+/** `from` cannot be there without `to`. */
+export interface Dependency {
+  readonly from: string;
+  /** Of a table: only this column. */
+  readonly column?: string;
+  /** Only the default or generation expression of the column. */
+  readonly isDefault: boolean;
+  readonly to: string;
+  readonly toColumn?: string;
+}
+
+export interface Described {
+  readonly snapshot: Snapshot;
+  readonly dependencies: readonly Dependency[];
 }

@@ -1,6 +1,6 @@
 -- name: list_constraints
 -- NOT NULL belongs to the column. The words NOT VALID and NOT ENFORCED are properties, not part of the definition.
-select k.conrelid as "relation!", quote_ident(k.conname) as "name!",
+select k.oid as "oid!", k.conrelid as "relation!", quote_ident(k.conname) as "name!",
        case k.contype when 'p' then 'primary key' when 'u' then 'unique' when 'f' then 'foreign key' when 'c' then 'check' else 'exclusion' end as "type!",
        pg_catalog.pg_get_constraintdef(k.oid) as "definition!",
        not k.convalidated and (select conenforced from (select k.*) as x) as "isNotValid!",
@@ -14,11 +14,14 @@ select k.conrelid as "relation!", quote_ident(k.conname) as "name!",
   left join pg_catalog.pg_class r on r.oid = k.confrelid
   left join pg_catalog.pg_namespace rn on rn.oid = r.relnamespace
   left join pg_catalog.pg_description d on d.classoid = 'pg_catalog.pg_constraint'::regclass and d.objoid = k.oid
- where k.contype in ('p', 'u', 'f', 'c', 'x') and k.conrelid <> 0 and k.connamespace = any(:namespaces::oid[]);
+ where k.contype in ('p', 'u', 'f', 'c', 'x') and k.conrelid <> 0 and k.connamespace = any(:namespaces::oid[])
+   -- A key to a partitioned table has one more row for each of its partitions, internal and named by chance.
+   and (k.contype <> 'f' or k.conparentid = 0
+        or not exists (select from pg_catalog.pg_constraint o where o.oid = k.conparentid and o.conrelid = k.conrelid));
 
 -- name: list_indexes
 -- Those of constraints are defined by the constraint.
-select i.indrelid as "relation!", format('%I.%I', n.nspname, c.relname) as "name!",
+select c.oid as "oid!", i.indrelid as "relation!", format('%I.%I', n.nspname, c.relname) as "name!",
        case when k.oid is null then pg_catalog.pg_get_indexdef(i.indexrelid) end as "definition?",
        quote_ident(k.conname) as "constraint?",
        i.indisunique and k.oid is null as "isUnique!",
@@ -44,7 +47,7 @@ select i.indrelid as "relation!", format('%I.%I', n.nspname, c.relname) as "name
  where c.relnamespace = any(:namespaces::oid[]);
 
 -- name: list_triggers
-select t.tgrelid as "relation!", quote_ident(t.tgname) as "name!", pg_catalog.pg_get_triggerdef(t.oid) as "definition!",
+select t.oid as "oid!", t.tgrelid as "relation!", quote_ident(t.tgname) as "name!", pg_catalog.pg_get_triggerdef(t.oid) as "definition!",
        case t.tgenabled when 'D' then 'disabled' when 'R' then 'replica' when 'A' then 'always' end as "firing?",
        t.tgparentid <> 0 as "isInherited!", d.description as "comment?"
   from pg_catalog.pg_trigger t
@@ -53,7 +56,7 @@ select t.tgrelid as "relation!", quote_ident(t.tgname) as "name!", pg_catalog.pg
  where not t.tgisinternal and c.relnamespace = any(:namespaces::oid[]);
 
 -- name: list_policies
-select p.polrelid as "relation!", quote_ident(p.polname) as "name!",
+select p.oid as "oid!", p.polrelid as "relation!", quote_ident(p.polname) as "name!",
        case p.polcmd when 'r' then 'select' when 'a' then 'insert' when 'w' then 'update' when 'd' then 'delete' end as "command?",
        not p.polpermissive as "isRestrictive!",
        array(select case r when 0 then 'public' else pg_catalog.pg_get_userbyid(r)::text end from unnest(p.polroles) r order by 1) as "roles!",
@@ -65,7 +68,7 @@ select p.polrelid as "relation!", quote_ident(p.polname) as "name!",
  where c.relnamespace = any(:namespaces::oid[]);
 
 -- name: list_rules
-select r.ev_class as "relation!", quote_ident(r.rulename) as "name!", pg_catalog.pg_get_ruledef(r.oid) as "definition!",
+select r.oid as "oid!", r.ev_class as "relation!", quote_ident(r.rulename) as "name!", pg_catalog.pg_get_ruledef(r.oid) as "definition!",
        case r.ev_enabled when 'D' then 'disabled' when 'R' then 'replica' when 'A' then 'always' end as "firing?",
        d.description as "comment?"
   from pg_catalog.pg_rewrite r
@@ -74,7 +77,13 @@ select r.ev_class as "relation!", quote_ident(r.rulename) as "name!", pg_catalog
  where r.rulename <> '_RETURN' and c.relnamespace = any(:namespaces::oid[]);
 
 -- name: list_statistics
-select s.stxrelid as "relation!", format('%I.%I', n.nspname, s.stxname) as "name!", pg_catalog.pg_get_statisticsobjdef(s.oid) as "definition!",
+-- Columns in the order of their names: the server keeps them in the order of the table.
+select s.oid as "oid!", s.stxrelid as "relation!", format('%I.%I', n.nspname, s.stxname) as "name!",
+       array(select quote_ident(a.attname) from pg_catalog.pg_attribute a where a.attrelid = s.stxrelid and a.attnum = any(s.stxkeys) order by 1) as "columns!",
+       pg_catalog.pg_get_statisticsobjdef_expressions(s.oid) as "expressions?",
+       case when not s.stxkind @> '{d,f,m}'::"char"[] then
+         array(select case k when 'd' then 'ndistinct' when 'f' then 'dependencies' when 'm' then 'mcv' end from unnest(s.stxkind) k where k <> 'e' order by 1)
+       end as "kinds?",
        nullif(s.stxstattarget::int, -1) as "target?", pg_catalog.pg_get_userbyid(s.stxowner) as "owner!", d.description as "comment?"
   from pg_catalog.pg_statistic_ext s
   join pg_catalog.pg_namespace n on n.oid = s.stxnamespace

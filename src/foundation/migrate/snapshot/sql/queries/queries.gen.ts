@@ -1,5 +1,5 @@
-// Made by `npm run generate` from database.sql, parts-of-relations.sql, relations.sql, types-and-routines.sql; do not edit.
-// sources: bb163f8b68fe00ce97723ab55304d1ad
+// Made by `npm run generate` from database.sql, dependencies.sql, parts-of-relations.sql, relations.sql, types-and-routines.sql; do not edit.
+// sources: fd67ecda5812bd6ffcc32f44359b0e51
 import { defineQuery } from '../../../../../kernel/index.ts';
 
 export type ServerVersionParams = Record<string, never>;
@@ -145,10 +145,53 @@ union all
 select format('security label of %s', pg_catalog.pg_describe_object(l.classoid, l.objoid, l.objsubid)) from pg_catalog.pg_seclabel l where $2::bool
  order by 1`);
 
+export type ListDependenciesParams = Record<string, never>;
+export interface ListDependenciesRow {
+  readonly catalog: string;
+  readonly oid: number;
+  readonly column: number;
+  readonly isDefault: boolean;
+  readonly toCatalog: string;
+  readonly toOid: number;
+  readonly toColumn: number;
+}
+/**
+ * What cannot be there without what, as catalog and number of either side. A view's rule is the view, a default is its column, the type of
+ * a table's rows is the table, an array's is that of its elements, a multirange's is the range.
+ */
+export const listDependencies = defineQuery<ListDependenciesParams, ListDependenciesRow>('migrate/snapshot.list_dependencies', [], `select o.classid::regclass::text as "catalog", o.objid as "oid", o.part as "column", o.is_default as "isDefault",
+       r.classid::regclass::text as "toCatalog", r.objid as "toOid", d.refobjsubid as "toColumn"
+  from pg_catalog.pg_depend d
+  left join pg_catalog.pg_rewrite w on d.classid = 'pg_catalog.pg_rewrite'::regclass and w.oid = d.objid and w.rulename = '_RETURN'
+  left join pg_catalog.pg_attrdef f on d.classid = 'pg_catalog.pg_attrdef'::regclass and f.oid = d.objid
+  left join pg_catalog.pg_type t on d.refclassid = 'pg_catalog.pg_type'::regclass and t.oid = d.refobjid
+  left join pg_catalog.pg_range m on m.rngmultitypid = t.oid
+  left join pg_catalog.pg_type e on e.oid = coalesce(m.rngtypid, case when t.typsubscript = 'pg_catalog.array_subscript_handler'::regproc then t.typelem else t.oid end)
+ cross join lateral (select case when w.oid is not null or f.oid is not null then 'pg_catalog.pg_class'::regclass::oid else d.classid end as classid,
+                            coalesce(w.ev_class, f.adrelid, d.objid) as objid, coalesce(f.adnum, d.objsubid)::int as part,
+                            f.oid is not null as is_default) o
+ cross join lateral (select case when e.typrelid <> 0 then 'pg_catalog.pg_class'::regclass::oid else d.refclassid end as classid,
+                            coalesce(nullif(e.typrelid, 0), e.oid, d.refobjid) as objid) r
+ where d.deptype in ('n', 'a', 'i', 'P', 'S') and d.objid >= 16384 and d.refobjid >= 16384 and ((o.classid, o.objid) <> (r.classid, r.objid) or f.adnum <> d.refobjsubid)
+   and d.refclassid <> 'pg_catalog.pg_namespace'::regclass`);
+
+export interface ListColumnNumbersParams {
+  readonly namespaces: readonly number[];
+}
+export interface ListColumnNumbersRow {
+  readonly relation: number;
+  readonly number: number;
+  readonly name: string;
+}
+export const listColumnNumbers = defineQuery<ListColumnNumbersParams, ListColumnNumbersRow>('migrate/snapshot.list_column_numbers', ['namespaces'], `select a.attrelid as "relation", a.attnum::int as "number", quote_ident(a.attname) as "name"
+  from pg_catalog.pg_attribute a join pg_catalog.pg_class c on c.oid = a.attrelid
+ where c.relkind in ('r', 'p', 'v', 'm', 'c') and c.relnamespace = any($1::oid[]) and a.attnum > 0 and not a.attisdropped`);
+
 export interface ListConstraintsParams {
   readonly namespaces: readonly number[];
 }
 export interface ListConstraintsRow {
+  readonly oid: number;
   readonly relation: number;
   readonly name: string;
   readonly type: string;
@@ -163,7 +206,7 @@ export interface ListConstraintsRow {
 /**
  * NOT NULL belongs to the column. The words NOT VALID and NOT ENFORCED are properties, not part of the definition.
  */
-export const listConstraints = defineQuery<ListConstraintsParams, ListConstraintsRow>('migrate/snapshot.list_constraints', ['namespaces'], `select k.conrelid as "relation", quote_ident(k.conname) as "name",
+export const listConstraints = defineQuery<ListConstraintsParams, ListConstraintsRow>('migrate/snapshot.list_constraints', ['namespaces'], `select k.oid as "oid", k.conrelid as "relation", quote_ident(k.conname) as "name",
        case k.contype when 'p' then 'primary key' when 'u' then 'unique' when 'f' then 'foreign key' when 'c' then 'check' else 'exclusion' end as "type",
        pg_catalog.pg_get_constraintdef(k.oid) as "definition",
        not k.convalidated and (select conenforced from (select k.*) as x) as "isNotValid",
@@ -177,12 +220,16 @@ export const listConstraints = defineQuery<ListConstraintsParams, ListConstraint
   left join pg_catalog.pg_class r on r.oid = k.confrelid
   left join pg_catalog.pg_namespace rn on rn.oid = r.relnamespace
   left join pg_catalog.pg_description d on d.classoid = 'pg_catalog.pg_constraint'::regclass and d.objoid = k.oid
- where k.contype in ('p', 'u', 'f', 'c', 'x') and k.conrelid <> 0 and k.connamespace = any($1::oid[])`);
+ where k.contype in ('p', 'u', 'f', 'c', 'x') and k.conrelid <> 0 and k.connamespace = any($1::oid[])
+   -- A key to a partitioned table has one more row for each of its partitions, internal and named by chance.
+   and (k.contype <> 'f' or k.conparentid = 0
+        or not exists (select from pg_catalog.pg_constraint o where o.oid = k.conparentid and o.conrelid = k.conrelid))`);
 
 export interface ListIndexesParams {
   readonly namespaces: readonly number[];
 }
 export interface ListIndexesRow {
+  readonly oid: number;
   readonly relation: number;
   readonly name: string;
   readonly definition: string | null;
@@ -199,7 +246,7 @@ export interface ListIndexesRow {
 /**
  * Those of constraints are defined by the constraint.
  */
-export const listIndexes = defineQuery<ListIndexesParams, ListIndexesRow>('migrate/snapshot.list_indexes', ['namespaces'], `select i.indrelid as "relation", format('%I.%I', n.nspname, c.relname) as "name",
+export const listIndexes = defineQuery<ListIndexesParams, ListIndexesRow>('migrate/snapshot.list_indexes', ['namespaces'], `select c.oid as "oid", i.indrelid as "relation", format('%I.%I', n.nspname, c.relname) as "name",
        case when k.oid is null then pg_catalog.pg_get_indexdef(i.indexrelid) end as "definition",
        quote_ident(k.conname) as "constraint",
        i.indisunique and k.oid is null as "isUnique",
@@ -228,6 +275,7 @@ export interface ListTriggersParams {
   readonly namespaces: readonly number[];
 }
 export interface ListTriggersRow {
+  readonly oid: number;
   readonly relation: number;
   readonly name: string;
   readonly definition: string;
@@ -235,7 +283,7 @@ export interface ListTriggersRow {
   readonly isInherited: boolean;
   readonly comment: string | null;
 }
-export const listTriggers = defineQuery<ListTriggersParams, ListTriggersRow>('migrate/snapshot.list_triggers', ['namespaces'], `select t.tgrelid as "relation", quote_ident(t.tgname) as "name", pg_catalog.pg_get_triggerdef(t.oid) as "definition",
+export const listTriggers = defineQuery<ListTriggersParams, ListTriggersRow>('migrate/snapshot.list_triggers', ['namespaces'], `select t.oid as "oid", t.tgrelid as "relation", quote_ident(t.tgname) as "name", pg_catalog.pg_get_triggerdef(t.oid) as "definition",
        case t.tgenabled when 'D' then 'disabled' when 'R' then 'replica' when 'A' then 'always' end as "firing",
        t.tgparentid <> 0 as "isInherited", d.description as "comment"
   from pg_catalog.pg_trigger t
@@ -247,6 +295,7 @@ export interface ListPoliciesParams {
   readonly namespaces: readonly number[];
 }
 export interface ListPoliciesRow {
+  readonly oid: number;
   readonly relation: number;
   readonly name: string;
   readonly command: string | null;
@@ -256,7 +305,7 @@ export interface ListPoliciesRow {
   readonly check: string | null;
   readonly comment: string | null;
 }
-export const listPolicies = defineQuery<ListPoliciesParams, ListPoliciesRow>('migrate/snapshot.list_policies', ['namespaces'], `select p.polrelid as "relation", quote_ident(p.polname) as "name",
+export const listPolicies = defineQuery<ListPoliciesParams, ListPoliciesRow>('migrate/snapshot.list_policies', ['namespaces'], `select p.oid as "oid", p.polrelid as "relation", quote_ident(p.polname) as "name",
        case p.polcmd when 'r' then 'select' when 'a' then 'insert' when 'w' then 'update' when 'd' then 'delete' end as "command",
        not p.polpermissive as "isRestrictive",
        array(select case r when 0 then 'public' else pg_catalog.pg_get_userbyid(r)::text end from unnest(p.polroles) r order by 1) as "roles",
@@ -271,13 +320,14 @@ export interface ListRulesParams {
   readonly namespaces: readonly number[];
 }
 export interface ListRulesRow {
+  readonly oid: number;
   readonly relation: number;
   readonly name: string;
   readonly definition: string;
   readonly firing: string | null;
   readonly comment: string | null;
 }
-export const listRules = defineQuery<ListRulesParams, ListRulesRow>('migrate/snapshot.list_rules', ['namespaces'], `select r.ev_class as "relation", quote_ident(r.rulename) as "name", pg_catalog.pg_get_ruledef(r.oid) as "definition",
+export const listRules = defineQuery<ListRulesParams, ListRulesRow>('migrate/snapshot.list_rules', ['namespaces'], `select r.oid as "oid", r.ev_class as "relation", quote_ident(r.rulename) as "name", pg_catalog.pg_get_ruledef(r.oid) as "definition",
        case r.ev_enabled when 'D' then 'disabled' when 'R' then 'replica' when 'A' then 'always' end as "firing",
        d.description as "comment"
   from pg_catalog.pg_rewrite r
@@ -289,14 +339,25 @@ export interface ListStatisticsParams {
   readonly namespaces: readonly number[];
 }
 export interface ListStatisticsRow {
+  readonly oid: number;
   readonly relation: number;
   readonly name: string;
-  readonly definition: string;
+  readonly columns: string[];
+  readonly expressions: string[] | null;
+  readonly kinds: string[] | null;
   readonly target: number | null;
   readonly owner: string;
   readonly comment: string | null;
 }
-export const listStatistics = defineQuery<ListStatisticsParams, ListStatisticsRow>('migrate/snapshot.list_statistics', ['namespaces'], `select s.stxrelid as "relation", format('%I.%I', n.nspname, s.stxname) as "name", pg_catalog.pg_get_statisticsobjdef(s.oid) as "definition",
+/**
+ * Columns in the order of their names: the server keeps them in the order of the table.
+ */
+export const listStatistics = defineQuery<ListStatisticsParams, ListStatisticsRow>('migrate/snapshot.list_statistics', ['namespaces'], `select s.oid as "oid", s.stxrelid as "relation", format('%I.%I', n.nspname, s.stxname) as "name",
+       array(select quote_ident(a.attname) from pg_catalog.pg_attribute a where a.attrelid = s.stxrelid and a.attnum = any(s.stxkeys) order by 1) as "columns",
+       pg_catalog.pg_get_statisticsobjdef_expressions(s.oid) as "expressions",
+       case when not s.stxkind @> '{d,f,m}'::"char"[] then
+         array(select case k when 'd' then 'ndistinct' when 'f' then 'dependencies' when 'm' then 'mcv' end from unnest(s.stxkind) k where k <> 'e' order by 1)
+       end as "kinds",
        nullif(s.stxstattarget::int, -1) as "target", pg_catalog.pg_get_userbyid(s.stxowner) as "owner", d.description as "comment"
   from pg_catalog.pg_statistic_ext s
   join pg_catalog.pg_namespace n on n.oid = s.stxnamespace
@@ -546,6 +607,7 @@ export interface ListDomainsParams {
   readonly namespaces: readonly number[];
 }
 export interface ListDomainsRow {
+  readonly oid: number;
   readonly name: string;
   readonly owner: string;
   readonly acl: string[] | null;
@@ -556,7 +618,7 @@ export interface ListDomainsRow {
   readonly default: string | null;
   readonly constraints: string[];
 }
-export const listDomains = defineQuery<ListDomainsParams, ListDomainsRow>('migrate/snapshot.list_domains', ['namespaces'], `select format('%I.%I', n.nspname, t.typname) as "name", pg_catalog.pg_get_userbyid(t.typowner) as "owner", t.typacl::text[] as "acl",
+export const listDomains = defineQuery<ListDomainsParams, ListDomainsRow>('migrate/snapshot.list_domains', ['namespaces'], `select t.oid as "oid", format('%I.%I', n.nspname, t.typname) as "name", pg_catalog.pg_get_userbyid(t.typowner) as "owner", t.typacl::text[] as "acl",
        d.description as "comment", pg_catalog.format_type(t.typbasetype, t.typtypmod) as "type",
        case when t.typcollation <> b.typcollation then format('%I.%I', cn.nspname, co.collname) end as "collation",
        t.typnotnull as "isNotNull", pg_catalog.pg_get_expr(t.typdefaultbin, 0) as "default",
@@ -577,6 +639,7 @@ export interface ListRoutinesParams {
   readonly namespaces: readonly number[];
 }
 export interface ListRoutinesRow {
+  readonly oid: number;
   readonly name: string;
   readonly isProcedure: boolean;
   readonly owner: string;
@@ -600,7 +663,7 @@ export interface ListRoutinesRow {
   readonly settings: string[] | null;
   readonly transforms: string[] | null;
 }
-export const listRoutines = defineQuery<ListRoutinesParams, ListRoutinesRow>('migrate/snapshot.list_routines', ['namespaces'], `select format('%I.%I(%s)', n.nspname, p.proname, pg_catalog.oidvectortypes(p.proargtypes)) as "name", p.prokind = 'p' as "isProcedure",
+export const listRoutines = defineQuery<ListRoutinesParams, ListRoutinesRow>('migrate/snapshot.list_routines', ['namespaces'], `select p.oid as "oid", format('%I.%I(%s)', n.nspname, p.proname, pg_catalog.oidvectortypes(p.proargtypes)) as "name", p.prokind = 'p' as "isProcedure",
        pg_catalog.pg_get_userbyid(p.proowner) as "owner", p.proacl::text[] as "acl", d.description as "comment",
        pg_catalog.pg_get_function_arguments(p.oid) as "arguments", pg_catalog.pg_get_function_result(p.oid) as "result",
        quote_ident(l.lanname) as "language", coalesce(pg_catalog.pg_get_function_sqlbody(p.oid), p.prosrc) as "body",

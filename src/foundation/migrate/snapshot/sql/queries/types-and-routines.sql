@@ -25,7 +25,7 @@ select t.oid as "oid!", format('%I.%I', n.nspname, t.typname) as "name!", t.typr
  where t.typnamespace = any(:namespaces::oid[]) and (t.typtype in ('e', 'r') or c.relkind = 'c') and e.objid is null;
 
 -- name: list_domains
-select format('%I.%I', n.nspname, t.typname) as "name!", pg_catalog.pg_get_userbyid(t.typowner) as "owner!", t.typacl::text[] as "acl?",
+select t.oid as "oid!", format('%I.%I', n.nspname, t.typname) as "name!", pg_catalog.pg_get_userbyid(t.typowner) as "owner!", t.typacl::text[] as "acl?",
        d.description as "comment?", pg_catalog.format_type(t.typbasetype, t.typtypmod) as "type!",
        case when t.typcollation <> b.typcollation then format('%I.%I', cn.nspname, co.collname) end as "collation?",
        t.typnotnull as "isNotNull!", pg_catalog.pg_get_expr(t.typdefaultbin, 0) as "default?",
@@ -43,7 +43,7 @@ select format('%I.%I', n.nspname, t.typname) as "name!", pg_catalog.pg_get_userb
  where t.typtype = 'd' and t.typnamespace = any(:namespaces::oid[]) and e.objid is null;
 
 -- name: list_routines
-select format('%I.%I(%s)', n.nspname, p.proname, pg_catalog.oidvectortypes(p.proargtypes)) as "name!", p.prokind = 'p' as "isProcedure!",
+select p.oid as "oid!", format('%I.%I(%s)', n.nspname, p.proname, pg_catalog.oidvectortypes(p.proargtypes)) as "name!", p.prokind = 'p' as "isProcedure!",
        pg_catalog.pg_get_userbyid(p.proowner) as "owner!", p.proacl::text[] as "acl?", d.description as "comment?",
        pg_catalog.pg_get_function_arguments(p.oid) as "arguments!", pg_catalog.pg_get_function_result(p.oid) as "result?",
        quote_ident(l.lanname) as "language!", coalesce(pg_catalog.pg_get_function_sqlbody(p.oid), p.prosrc) as "body!",

@@ -1,0 +1,2 @@
+export { planDiff } from './model/plan.ts';
+export type * from './types.ts';
