@@ -53,7 +53,7 @@ const overview = createRoute({
 const tables = createRoute({
   getParentRoute: () => shell,
   path: '/tables',
-  validateSearch: (search: Record<string, unknown>) => ({ ...listSearch(search), ...keep(search, 'tier') }),
+  validateSearch: (search: Record<string, unknown>) => ({ ...listSearch(search), ...keep(search, 'tier', 'view') }),
   component: lazyRouteComponent(() => import('./pages/tables/tables-page.tsx'), 'TablesPage'),
 });
 

@@ -94,6 +94,11 @@ describeWith('chromium', 'the console in a browser, on the demo', (chromium) => 
     ['content', '/content', 'Where the bytes went'],
     ['pools', '/pools', 'normal'],
     ['migrations', '/migrations', /tenancy\/0001/],
+    ['migrations-plan', '/migrations?view=plan', 'Nothing is pending'],
+    ['migrations-history', '/migrations?view=history', 'completed'],
+    ['migrations-data', '/migrations?view=data', 'Expand and contract'],
+    ['migrations-drift', '/migrations?view=drift', 'as the last run left it'],
+    ['tables-partitions', '/tables?view=partitions', 'written now'],
     ['migrations-diagram', '/migrations?view=diagram', 'campaign_steps'],
   ];
 

@@ -1,12 +1,18 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import type {
+  ApprovalStatus,
+  BackfillStatus,
   DatabaseDrift,
   DiagramLayout,
   Finding,
+  GroupStatus,
+  ImpactReport,
   MigrationStatus,
   Rehearsal,
   RunRecord,
+  TrashItem,
 } from '../../../src/foundation/migrate/index.ts';
+import type { ArchiveStatus, ConversionStatus, PartStatus, SetStatus } from '../../../src/foundation/partition/index.ts';
 import { request, requestText, setCsrfToken } from './client.ts';
 import type { Json } from './json.ts';
 import type {
@@ -53,6 +59,15 @@ export const migrationsQuery = get<{ migrations: readonly Migration[] }>('/migra
 export const planQuery = get<{ migrations: readonly Json<MigrationStatus>[] }>('/migrate/plan');
 export const lintQuery = get<{ findings: readonly Finding[] }>('/migrate/lint');
 export const rehearsalQuery = get<{ rehearsal: Rehearsal | null }>('/migrate/rehearsal');
+export const impactQuery = get<{ report: ImpactReport | null }>('/migrate/impact');
+export const approvalsQuery = get<ApprovalStatus>('/migrate/approvals');
+export const groupsQuery = get<{ groups: readonly Json<GroupStatus>[] }>('/migrate/groups');
+export const backfillsQuery = get<{ backfills: readonly Json<BackfillStatus>[] }>('/migrate/backfills');
+export const trashQuery = get<{ items: readonly Json<TrashItem>[] }>('/migrate/trash');
+export const setsQuery = get<{ sets: readonly Json<SetStatus>[] }>('/partition/sets');
+export const partsQuery = get<{ parts: readonly Json<PartStatus>[] }>('/partition/parts');
+export const conversionsQuery = get<{ conversions: readonly Json<ConversionStatus>[] }>('/partition/conversions');
+export const archivesQuery = get<{ archives: readonly Json<ArchiveStatus>[] }>('/partition/archives');
 export const runsQuery = get<{ runs: readonly Json<RunRecord>[] }>('/migrate/runs');
 export const driftQuery = get<{ databases: readonly Json<DatabaseDrift>[] }>('/migrate/drift');
 export const diagramQuery = (tier: string) => get<DiagramLayout>(`/migrate/erd?tier=${encodeURIComponent(tier)}`);

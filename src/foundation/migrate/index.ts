@@ -1,3 +1,4 @@
+export type { ApprovalStatus } from './approve/index.ts';
 export {
   type BackfillDefinition,
   type BackfillRunRequest,
@@ -14,6 +15,8 @@ export type { MigrateDeps, ShadowRoles } from './context.ts';
 export type { DiagramLayout } from './documents/index.ts';
 export type { DatabaseDrift, DriftEntry } from './drift/index.ts';
 export { migrateErrors } from './errors.ts';
+export type { GroupStatus } from './groups/index.ts';
+export type { ImpactReport, MigrationImpact } from './impact/index.ts';
 export type { Finding } from './lint/index.ts';
 export { openMigrate } from './migrate.ts';
 export { attempt, isLockFailure } from './model/ladder.ts';
@@ -23,3 +26,4 @@ export { type MigrateOptions, migrateOptions } from './options.ts';
 export type { Rehearsal, RehearsedMigration, RehearsedStatement } from './rehearse/index.ts';
 export { stateOf } from './run/index.ts';
 export { compareSnapshots, type Snapshot, takeSnapshot } from './snapshot/index.ts';
+export type { TrashItem } from './trash/index.ts';

@@ -7,6 +7,7 @@ import { plural } from '../../parts/format.ts';
 import { Page } from '../../parts/page.tsx';
 import { Tabs } from '../../parts/tabs.tsx';
 import { Applied } from './applied.tsx';
+import { DataChanges } from './data-changes.tsx';
 import { Diagram } from './diagram.tsx';
 import { Drift } from './drift.tsx';
 import { History } from './history.tsx';
@@ -19,6 +20,7 @@ const views: Readonly<Record<string, { readonly text: string; readonly show: () 
   applied: { text: 'Applied', show: () => <Applied /> },
   plan: { text: 'Plan', show: () => <Plan /> },
   history: { text: 'History', show: () => <History /> },
+  data: { text: 'Data changes', show: () => <DataChanges /> },
   drift: { text: 'Drift', show: () => <Drift /> },
   diagram: { text: 'Diagram', show: () => <Diagram /> },
 };

@@ -1,13 +1,15 @@
 import { useQuery } from '@tanstack/react-query';
-import type { Finding, MigrationStatus, RehearsedMigration } from '../../../../src/foundation/migrate/index.ts';
+import type { Finding, MigrationImpact, MigrationStatus, RehearsedMigration } from '../../../../src/foundation/migrate/index.ts';
 import type { Json } from '../../api/json.ts';
-import { lintQuery, planQuery, rehearsalQuery } from '../../api/queries.ts';
+import { impactQuery, lintQuery, planQuery, rehearsalQuery } from '../../api/queries.ts';
 import { Badge, TierName } from '../../parts/badge.tsx';
 import { plural } from '../../parts/format.ts';
 import { Panel } from '../../parts/page.tsx';
 import { Answer, Empty } from '../../parts/states.tsx';
 import { Time } from '../../parts/time.tsx';
+import { Approval } from './approval.tsx';
 import { Findings } from './findings.tsx';
+import { Impact } from './impact.tsx';
 import { migrationTone } from './migration-tone.ts';
 import { resultTones, Statements } from './statements.tsx';
 import './proof.css';
@@ -17,6 +19,7 @@ export function Plan() {
   const plan = useQuery(planQuery);
   const lint = useQuery(lintQuery);
   const rehearsal = useQuery(rehearsalQuery);
+  const impact = useQuery(impactQuery).data?.report;
   const tried = rehearsal.data?.rehearsal;
   return (
     <Answer query={plan} lines={8}>
@@ -39,11 +42,13 @@ export function Plan() {
               )}{' '}
               {tried?.limits.join(' ')}
             </p>
+            <Approval />
             {migrations.map((migration) => (
               <Pending
                 key={`${migration.tier}:${migration.id}`}
                 migration={migration}
                 findings={lint.data?.findings.filter((finding) => finding.migration === migration.id) ?? []}
+                impact={impact?.migrations.find(({ id, tier }) => id === migration.id && tier === migration.tier)}
                 tried={tried?.migrations.find(({ id, tier }) => id === migration.id && tier === migration.tier)}
               />
             ))}
@@ -54,8 +59,13 @@ export function Plan() {
   );
 }
 
-function Pending(props: { migration: Json<MigrationStatus>; findings: readonly Finding[]; tried: RehearsedMigration | undefined }) {
-  const { migration, findings, tried } = props;
+function Pending(props: {
+  migration: Json<MigrationStatus>;
+  findings: readonly Finding[];
+  impact: MigrationImpact | undefined;
+  tried: RehearsedMigration | undefined;
+}) {
+  const { migration, findings, impact, tried } = props;
   const errors = findings.filter(({ severity, waived }) => severity === 'error' && waived === undefined).length;
   return (
     <Panel
@@ -71,6 +81,7 @@ function Pending(props: { migration: Json<MigrationStatus>; findings: readonly F
       }
     >
       {migration.error && <p className="proof-item">{migration.error}</p>}
+      {impact && <Impact impact={impact} />}
       {findings.length > 0 && <Findings findings={findings} />}
       {tried?.because && <p className="proof-item">{tried.because}</p>}
       {tried && tried.statements.length > 0 && <Statements statements={tried.statements} />}

@@ -8,6 +8,8 @@ import { columnsOf, DataTable } from '../../parts/data-table.tsx';
 import { formatBytes, formatCompact, plural } from '../../parts/format.ts';
 import { Page } from '../../parts/page.tsx';
 import { Answer } from '../../parts/states.tsx';
+import { Tabs } from '../../parts/tabs.tsx';
+import { Partitions } from './partitions.tsx';
 
 const route = getRouteApi('/shell/tables');
 const column = columnsOf<ListedTable>();
@@ -65,7 +67,7 @@ const columns = column.columns([
 
 export function TablesPage() {
   const query = useQuery(tablesQuery);
-  const { tier } = route.useSearch();
+  const { tier, view = 'tables' } = route.useSearch();
   const navigate = useNavigate();
   const tables = query.data?.tables;
   const shown = useMemo(() => tables?.filter((table) => tier === undefined || table.tier === tier) ?? [], [tables, tier]);
@@ -77,37 +79,49 @@ export function TablesPage() {
         tables && `${plural(tables.length, 'table')}, ${formatBytes(tables.reduce((sum, table) => sum + table.sizeBytes, 0))} with indexes`
       }
     >
-      <Answer query={query} lines={12}>
-        {() => (
-          <DataTable
-            label="tables"
-            columns={columns}
-            data={shown}
-            sort="-size"
-            rowKey={(table) => `${table.tier}.${table.schema}.${table.table}`}
-            tools={
-              <label className="choice">
-                <span className="choice-label">Tier</span>
-                <select
-                  value={tier ?? ''}
-                  onChange={(event) =>
-                    void navigate({
-                      to: '.',
-                      search: ((old: object) => ({ ...old, tier: event.target.value || undefined })) as never,
-                      replace: true,
-                    })
-                  }
-                >
-                  <option value="">all</option>
-                  {tiers.map((name) => (
-                    <option key={name}>{name}</option>
-                  ))}
-                </select>
-              </label>
-            }
-          />
-        )}
-      </Answer>
+      <Tabs
+        label="Views of tables"
+        current={view}
+        tabs={[
+          { id: 'tables', text: 'Tables' },
+          { id: 'partitions', text: 'Partitions' },
+        ]}
+      />
+      {view === 'partitions' ? (
+        <Partitions />
+      ) : (
+        <Answer query={query} lines={12}>
+          {() => (
+            <DataTable
+              label="tables"
+              columns={columns}
+              data={shown}
+              sort="-size"
+              rowKey={(table) => `${table.tier}.${table.schema}.${table.table}`}
+              tools={
+                <label className="choice">
+                  <span className="choice-label">Tier</span>
+                  <select
+                    value={tier ?? ''}
+                    onChange={(event) =>
+                      void navigate({
+                        to: '.',
+                        search: ((old: object) => ({ ...old, tier: event.target.value || undefined })) as never,
+                        replace: true,
+                      })
+                    }
+                  >
+                    <option value="">all</option>
+                    {tiers.map((name) => (
+                      <option key={name}>{name}</option>
+                    ))}
+                  </select>
+                </label>
+              }
+            />
+          )}
+        </Answer>
+      )}
     </Page>
   );
 }
