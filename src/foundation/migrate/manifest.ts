@@ -4,6 +4,7 @@ import type { Connect } from '../connect/index.ts';
 import type { BackupGate } from './approve/index.ts';
 import { backfillers } from './backfill/index.ts';
 import type { ShadowRoles } from './context.ts';
+import { groupWatch } from './groups/index.ts';
 import type { ImpactSource, PlanLab } from './impact/index.ts';
 import { openMigrate } from './migrate.ts';
 import type { Migrate } from './model/types.ts';
@@ -43,7 +44,15 @@ export const manifest: Manifest = {
       { connect, clock, log, sources, throwaway, shadowRoles, administrative, planLab, impactSource, backupGate, changeSource },
       { ...given, environment, lockDeadlineMs, needsWindow: !isOurs, refusesLint: !isOurs },
     );
-    return { ...migrate, services: [...backfillers({ connect, clock, log }), trashSweep({ trash: migrate.trash, clock, log })] };
+    const loops = { clock, log };
+    return {
+      ...migrate,
+      services: [
+        ...backfillers({ connect, ...loops }),
+        groupWatch({ groups: migrate.groups, ...loops }),
+        trashSweep({ trash: migrate.trash, ...loops }),
+      ],
+    };
   },
   services: (opened: OpenedMigrate) => opened.services,
 };

@@ -5,3 +5,4 @@ export { expandRule, type RuleChange } from './model/rule-group.ts';
 export { openGroups } from './open-groups.ts';
 export { groupsCommands, groupsRoutes } from './surface.ts';
 export type * from './types.ts';
+export { groupWatch } from './watch-service.ts';

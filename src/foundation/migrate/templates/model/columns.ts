@@ -58,16 +58,14 @@ const dropColumn: Template = {
     const { name: table } = split(request.target, usages.drop);
     const where = qualifiedIdent(request.target);
     const column = columnOf(request.target, factsOf(request), onlyColumn(request, usages.drop).name);
-    const back = `alter table ${where} add column ${ident(column.name)} ${column.type}${column.default ? ` default ${column.default}` : ''};`;
-    const comment = column.comment === null ? '' : `comment on column ${where}.${ident(column.name)} is ${literal(column.comment)};\n`;
     return [
       {
         slug: `drop_${table}_${column.name}`,
         up: `-- Release a version first that neither reads nor writes it: running programs remember the columns of "select *".
-alter table ${where} drop column ${ident(column.name)};
+-- For 14 days "plinth migrate trash restore ${request.target}.${column.name}" brings it back, with its values.
+select migrate.trash_column(${literal(where)}, ${literal(column.name)});
 `,
-        down: `-- The column comes back, its values do not.\n${back}\n${comment}`,
-        meta: { phase: 'contract' },
+        meta: { phase: 'contract', irreversible: 'it is brought back from the trash' },
       },
     ];
   },

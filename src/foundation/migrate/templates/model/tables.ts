@@ -77,8 +77,11 @@ const dropTable: Template = {
     return [
       {
         slug: `drop_${table}`,
-        up: `-- Release a version first that uses it no more. Tables that refer to it are locked for a moment.\ndrop table ${qualifiedIdent(request.target)};\n`,
-        meta: { phase: 'contract', irreversible: 'a table without its rows would only look like a way back' },
+        up: `-- Release a version first that uses it no more. Tables that refer to it are locked for a moment.
+-- For 14 days "plinth migrate trash restore ${request.target}" brings it back, with its rows.
+select migrate.trash_table(${literal(qualifiedIdent(request.target))});
+`,
+        meta: { phase: 'contract', irreversible: 'it is brought back from the trash' },
       },
     ];
   },
@@ -170,10 +173,14 @@ const mergeTable: Template = {
     return [
       {
         slug: `merge_${source}`,
-        up: `-- Rows that are missing, by key. One that is there with another content is not touched: post.sql shows it.
+        up: `-- Rows that are missing, by key. One that is there with another content is not touched: post.sql shows it. In one transaction, for tables of
+-- some ten thousand rows; a map of "plinth migrate rename-legacy" moves larger ones in batches.
+-- plinth:allow L62 rows that are missing, in a table of that size
+-- plinth:allow L77 the runner sees all rows
 insert into ${target} (${idents(columns)})
 select ${columns.map((column) => `m.${ident(column)}`).join(', ')} from ${rows(from)} m
  where not exists (select from ${target} t where ${same});
+-- plinth:allow L29 no program uses it any more
 alter table ${from} rename to ${ident(`${source}_merged`)};
 `,
         post: `-- Rows of the source that the target has not, or has with another content. Decide which is right, then run again.

@@ -70,7 +70,7 @@ const cases: Readonly<Record<string, NewRequest>> = {
   'add-index unique': { template: 'add-index', target: t, columns: ['tenant_id', 'number'], flags: { unique: true } },
   'add-index partitioned': { template: 'add-index', target: 'oltp.parts', columns: ['day'] },
   'add-unique': { template: 'add-unique', target: t, columns: ['tenant_id', 'number'] },
-  'add-fk': { template: 'add-fk', target: t, columns: ['customer_id'], flags: { references: 'oltp.customers', onDelete: 'cascade' } },
+  'add-fk': { template: 'add-fk', target: t, columns: ['customer_id'], flags: { references: 'oltp.customers', onDelete: 'restrict' } },
   'add-check': { template: 'add-check', target: t, columns: ['amount'], flags: { check: 'amount >= 0' } },
   constrain: {
     template: 'constrain',
@@ -127,9 +127,17 @@ describe('[I34] what a template writes is applied, taken back by its own way bac
       const before = await catalog(run.client);
       const folders = await run.migrate.templates.create(request);
       expect((await run.migrate.up()).applied).toHaveLength(folders.length);
+      const { findings } = await run.migrate.lint.findings();
+      const ours = findings.filter(
+        ({ migration, severity, waived }) => migration.includes('_base') === false && severity === 'error' && !waived,
+      );
+      expect(ours.map(({ id, migration, file, excerpt }) => `${id} ${migration} ${file.split('/').at(-1)} ${excerpt}`)).toEqual([]);
       const after = await catalog(run.client);
       expect(after).not.toEqual(before);
-      if (request.template === 'drop-table') return;
+      if (request.template.startsWith('drop-')) {
+        await run.migrate.trash.restore(request.columns ? 'oltp.invoices.number' : request.target);
+        return;
+      }
       for (const folder of folders.toReversed()) {
         const { statements } = await parseFile(folder, readFileSync(join(folder, 'down.sql'), 'utf8'));
         for (const { sql } of statements)
