@@ -11,7 +11,9 @@ function unqualified({ statement, schema }: Scene): Complaint[] {
   visit({ tree }, (kind, node) => {
     if (kind === 'CommonTableExpr') own.add(textIn(node, 'ctename') ?? '');
     const name = textIn(node, 'relname');
-    if (name !== undefined && node.schemaname === undefined && node.relpersistence !== 't') found.set(name, node);
+    // PostgreSQL's own relations are in pg_catalog, and nobody else may begin a schema or a role with pg_.
+    if (name !== undefined && node.schemaname === undefined && node.relpersistence !== 't' && !name.startsWith('pg_'))
+      found.set(name, node);
   });
   if (type === 'CreateFunctionStmt' && namesIn(tree.funcname).length === 1) found.set(namesIn(tree.funcname)[0] ?? '', tree);
   if (type === 'DropStmt' && pathKinds.has(String(tree.removeType))) {

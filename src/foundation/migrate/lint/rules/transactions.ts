@@ -56,7 +56,6 @@ export const transactionRules: readonly Rule[] = [
     level: 'size',
     why: 'Locks on several tables are taken one after the other and kept: with others that take them in another order it is a deadlock.',
     safeWay: 'One table that is in use per migration.',
-    isForDown: true,
     on: ['end'],
     check: (_, { file, facts, isBorn, isLarge }): Complaint | undefined => {
       if (!file.isTransactional || file.role === 'objects') return undefined;
