@@ -1,6 +1,8 @@
 /** Reference pages below docs/reference: options and commands from the manifests, locks from the lock truth table. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { mail } from '../blueprints/mail/index.ts';
+import { cases, given } from '../src/foundation/migrate/lint/cases/index.ts';
+import { rules } from '../src/foundation/migrate/lint/rules/index.ts';
 import { readTruths } from '../src/foundation/migrate/rehearse/lock-truth/cases.ts';
 import { type CommandDescriptor, describeAllowed, environmentName, flagName, type OptionsDefinition } from '../src/kernel/index.ts';
 import { capabilities } from '../src/platform/capabilities.ts';
@@ -70,11 +72,44 @@ ${rows.join('\n')}
 `;
 }
 
+const levels = { size: 'error on a large table or one of unknown size, else warning', error: 'error', warning: 'warning' };
+
+function lintRulesPage(): string {
+  const rows = rules.map(
+    ({ id, name, level, safeWay }) => `| [${id}](#${id.toLowerCase()}-${name}) | ${name} | ${level} | ${cell(safeWay)} |`,
+  );
+  const sections = rules.map(({ id, name, level, why, safeWay, template, isForNewTables, isForDown }) => {
+    const example = cases.find(({ rule }) => rule === id);
+    const scope = [isForNewTables && 'also for tables of the same migration', isForDown && 'also in down.sql'].filter(Boolean);
+    const shown = example ? `\n\n\`\`\`sql\n-- not\n${example.bad}\n\n-- but\n${example.good}\n\`\`\`` : '';
+    const recipe = template ? ` Recipe: \`plinth migrate new ${template}\`.` : '';
+    return `## ${id} ${name}\n\n${why} Level: ${[levels[level], ...scope].join('; ')}.\n\nInstead: ${safeWay}${recipe}${shown}\n`;
+  });
+  return `${header}# Lint rules
+
+What \`plinth migrate lint\` looks for. Large is more than 100,000 rows or 100 MB, as production.json says (\`plinth migrate stats --write\`); a table that
+is not known there counts as large, one that the same migration makes as empty. A finding is allowed by a comment before the statement:
+\`-- plinth:allow L27 <reason>\`.
+
+| id | name | level | instead |
+|---|---|---|---|
+${rows.join('\n')}
+
+${sections.join('\n')}
+The examples stand on these:
+
+\`\`\`sql
+${given.trim()}
+\`\`\`
+`;
+}
+
 /** The pages by path, as they should be. */
 export function referencePages(): Record<string, string> {
   const manifests = [...capabilities, mail];
   return {
     'docs/reference/options.md': optionsPage([platformOptions, ...manifests.map((manifest) => manifest.options)]),
+    'docs/reference/lint-rules.md': lintRulesPage(),
     'docs/reference/commands.md': commandsPage(manifests.flatMap((manifest) => manifest.commands ?? [])),
     'docs/reference/statement-locks.md': locksPage(),
   };

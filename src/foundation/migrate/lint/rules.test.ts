@@ -1,4 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { columnTemplates } from '../templates/model/columns.ts';
+import { objectTemplates } from '../templates/model/objects.ts';
+import { ruleTemplates } from '../templates/model/rules.ts';
+import { tableTemplates } from '../templates/model/tables.ts';
 import { cases, given } from './cases/index.ts';
 import { lintText } from './cases/lint-text.ts';
 import { rules } from './rules/index.ts';
@@ -17,6 +21,11 @@ test('[I20] every rule has an example, or looks at more than one file', () => {
   const shown = new Set(cases.map(({ rule }) => rule));
   expect(rules.map(({ id }) => id).filter((id) => !shown.has(id))).toEqual(['L45', 'L72', 'L74']);
   expect(cases.length).toBe(shown.size);
+});
+
+test('[I20] a recipe that a rule names can be made', () => {
+  const made = new Set(Object.keys({ ...tableTemplates, ...columnTemplates, ...ruleTemplates, ...objectTemplates }));
+  expect(rules.flatMap(({ template }) => (template && !made.has(template) ? [template] : []))).toEqual([]);
 });
 
 describe.each(judged)('$rule', ({ rule, bad, good, after }) => {

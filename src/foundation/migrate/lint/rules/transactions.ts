@@ -32,7 +32,6 @@ export const transactionRules: readonly Rule[] = [
     level: 'size',
     why: 'Rows are written while the lock of the DDL is held, and without a filter for as long as the table is large.',
     safeWay: 'The DDL alone; the rows in batches by a backfill.',
-    template: 'backfill',
     on: ['UpdateStmt', 'DeleteStmt', 'InsertStmt'],
     check: (node, { table, statement, facts, file }) => {
       const query = statement.type === 'InsertStmt' ? (node.selectStmt as { readonly SelectStmt?: Tree } | undefined)?.SelectStmt : node;
