@@ -54,14 +54,7 @@ const createTable: Template = {
         up: `${request.hasSchema ? '' : newSchema(schema)}create table ${where} (
 ${lines.join('')})${partitionBy ? ` partition by range (${ident(partitionBy)})` : ''};
 comment on table ${where} is ${literal(comment ?? commentFrom(table))};
-${described.map(([name, text]) => `comment on column ${where}.${ident(name)} is ${literal(text)};\n`).join('')}${
-  partitionBy
-    ? `
--- Takes what no other partition takes, so that nothing is refused before they are made.
-create table ${where}_default partition of ${where} default;
-`
-    : ''
-}${isGlobal ? '' : `\nselect tenancy.protect(${literal(where)});\n`}`,
+${described.map(([name, text]) => `comment on column ${where}.${ident(name)} is ${literal(text)};\n`).join('')}${partitionBy ? `\n-- Months, made ahead of the clock from here on.\nselect partition.manage(${literal(where)}, '{"by": "time", "key": ${JSON.stringify(partitionBy)}, "every": "month"}');\n` : ''}${isGlobal ? '' : `\nselect tenancy.protect(${literal(where)});\n`}`,
         down: `drop table ${where};\n`,
         meta: { phase: 'expand' },
       },

@@ -9,6 +9,12 @@ import { parseFile } from '../../parse/index.ts';
 import { testRunner, testSource } from '../../test/harness.ts';
 import type { NewRequest } from '../templates.ts';
 
+const partition: MigrationSource = {
+  name: 'partition',
+  dir: join(import.meta.dirname, '../../../partition/sql'),
+  layout: 'capability',
+  tiers: ['oltp'],
+};
 const tenancy: MigrationSource = {
   name: 'tenancy',
   dir: join(import.meta.dirname, '../../../../trust/tenancy/sql'),
@@ -107,7 +113,7 @@ async function catalog(client: pg.Client): Promise<string[]> {
 async function setUp() {
   const { client, endpoint } = await testDatabase();
   const files = await testSource({ 'migrations/oltp/20260101000000_base/up.sql': base }, { layout: 'product' });
-  const runner = await testRunner(endpoint, [tenancy, files.source]);
+  const runner = await testRunner(endpoint, [partition, tenancy, files.source]);
   await runner.migrate.up();
   return {
     client,

@@ -238,6 +238,9 @@ begin
         ahead_count = excluded.ahead_count, keep = excluded.keep, archive_mode = excluded.archive_mode, updated = now();
   end if;
   select * into strict s from partition.sets where table_name = target::text;
+  -- A table of this name was here before and was dropped with its partitions, by a way back for example.
+  update partition.parts p set state = 'dropped', dropped = now()
+   where p.set_id = s.id and p.state in ('attached', 'detach_pending') and to_regclass(p.table_name) is null;
   delete from partition.groups g where g.set_id = s.id;
   insert into partition.groups (set_id, name, list_values, is_catch_all)
     select s.id, g.name, g.list_values, cardinality(g.list_values) = 0

@@ -1,5 +1,5 @@
 // Made by `npm run generate` from archives.sql, retention.sql, sets.sql; do not edit.
-// sources: e30a12392467d0c6c2407d7f1afc5cd2
+// sources: 78c628eddb68eb64fc1b141fee5ad99d
 import { defineQuery } from '../../../../kernel/index.ts';
 
 export type ExportSettingsParams = Record<string, never>;
