@@ -8,6 +8,7 @@ import type { SourceFiles } from './model/migration.ts';
 import type { UpRequest } from './model/types.ts';
 import type { ChangeSource } from './move/index.ts';
 import type { MigrateOptions } from './options.ts';
+import type { CloneSource } from './rehearse/index.ts';
 import type { Run } from './run/index.ts';
 
 /** Options with what depends on the server filled in. */
@@ -52,6 +53,7 @@ export interface MigrateDeps {
   readonly changeSource?: () => ChangeSource | undefined;
   /** Where what takes a superuser is done; on attached servers it may be none. Absent: it is not done. */
   readonly administrative?: (tier: Tier) => Endpoint;
+  readonly cloneSource?: () => CloneSource | undefined;
   readonly planLab?: () => PlanLab | undefined;
   readonly impactSource?: () => ImpactSource | undefined;
   readonly backupGate?: () => BackupGate | undefined;

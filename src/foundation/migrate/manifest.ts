@@ -10,6 +10,7 @@ import { openMigrate } from './migrate.ts';
 import type { Migrate } from './model/types.ts';
 import type { ChangeSource } from './move/index.ts';
 import { type MigrateOptions, migrateOptions } from './options.ts';
+import type { CloneSource } from './rehearse/index.ts';
 import { commands, routes } from './surface/index.ts';
 import { trashSweep } from './trash/index.ts';
 
@@ -35,6 +36,7 @@ export const manifest: Manifest = {
     const shadowRoles = slot<ShadowRoles>('migrate.ShadowRoles');
     const throwaway = () => cluster.throwaway();
     const environment = given.environment ?? (isOurs ? 'development' : 'staging');
+    const cloneSource = slot<CloneSource>('migrate.CloneSource');
     const planLab = slot<PlanLab>('migrate.PlanLab');
     const impactSource = slot<ImpactSource>('migrate.ImpactSource');
     const backupGate = slot<BackupGate>('migrate.BackupGate');
@@ -42,6 +44,7 @@ export const manifest: Manifest = {
     const administrative = (tier: Tier) => cluster.endpoint(tier);
     const migrate = openMigrate(
       { connect, clock, log, sources, throwaway, shadowRoles, administrative, planLab, impactSource, backupGate, changeSource },
+      { connect, clock, log, sources, throwaway, shadowRoles, administrative, cloneSource, planLab, impactSource, backupGate },
       { ...given, environment, lockDeadlineMs, needsWindow: !isOurs, refusesLint: !isOurs },
     );
     const loops = { clock, log };

@@ -10,18 +10,21 @@ import { type PendingPlan, pendingPlan } from './pending-plan.ts';
 import { rehearseMigration, type Stage, verdictOn } from './rehearse-migration.ts';
 import { serverMajor } from './sql/queries/queries.gen.ts';
 import { Trial } from './trial.ts';
-import type { Rehearsal, RehearsalRequest, RehearsedMigration } from './types.ts';
+import type { CloneSource, Rehearsal, RehearsalRequest, RehearsedMigration } from './types.ts';
 
 /** Tries what is pending and tells what was found; keeps nothing. @throws PLINTH_MIGRATE_NO_CLONE, PLINTH_MIGRATE_NO_SHADOW */
 export async function rehearse(context: Context, request: RehearsalRequest): Promise<Rehearsal> {
   const depth = request.depth ?? 'shadow';
-  if (depth === 'clone') throw rehearsalErrors.NO_CLONE();
+  const source = context.cloneSource?.();
+  if (depth === 'clone' && !source) throw rehearsalErrors.NO_CLONE();
   const taken = context.clock.now().toISOString();
   const files = context.readFiles();
   const plan = await pendingPlan(context, files);
   const limits: string[] = [];
   const migrations =
-    depth === 'plan' ? untried(plan, 'the depth "plan" tries nothing') : await onShadow(context, request, files, plan, limits);
+    depth === 'plan'
+      ? untried(plan, 'the depth "plan" tries nothing')
+      : await onServer(context, request, depth === 'clone' ? source : undefined, files, plan, limits);
   if (depth === 'shadow') {
     limits.push('The tables of a shadow are empty: what depends on rows (duplicates, orphans, nulls, durations) was not tried.');
   }
@@ -31,29 +34,32 @@ export async function rehearse(context: Context, request: RehearsalRequest): Pro
   return { id: uuidv7(), depth, taken, planHash: plan.hash, plan: plan.items, digest, migrations, limits };
 }
 
-async function onShadow(
+/** On a clone where there is a source of them, else on an empty shadow. */
+async function onServer(
   context: Context,
   { signal, onProgress = () => {} }: RehearsalRequest,
+  source: CloneSource | undefined,
   files: readonly SourceFiles[],
   plan: PendingPlan,
   limits: string[],
 ): Promise<RehearsedMigration[]> {
   if (plan.items.length === 0) return [];
-  onProgress('starting a shadow');
-  await using shadow = await openShadow(context, { ...(signal && { signal }) });
+  onProgress(source ? 'restoring a clone' : 'starting a shadow');
+  const start = source && (() => source.open(signal));
+  await using shadow = await openShadow(context, { ...(signal && { signal }), ...(start && { start }) });
   await using sessions = new AsyncDisposableStack();
   const trial = new Trial(shadow, sessions, signal);
-  onProgress('applying to it what the databases have');
   try {
-    await trial.applyBaseline(files, plan);
+    if (source) trial.adoptBaseline(files, plan);
+    else await trial.applyBaseline(files, plan);
   } catch (error) {
-    return untried(plan, `what is applied could not be built again on a shadow: ${reasonOf(error)}`);
+    return untried(plan, `what is applied could not be built again: ${reasonOf(error)}`);
   }
   const found: RehearsedMigration[] = [];
   for (const { database, work } of plan.databases) {
     const stage: Stage = { trial, statementTimeoutMs: context.options.statementTimeoutMs, doubt: undefined };
     const [there, here] = await Promise.all([majorOf(context, database[0]), majorOf(shadow.context, database[0])]);
-    if (there !== here) stage.doubt = `the shadow is PostgreSQL ${here}, the database ${there}`;
+    if (there !== here) stage.doubt = `the server of the rehearsal is PostgreSQL ${here}, the database ${there}`;
     const positions = objectPositions(
       files.map(({ name }) => name),
       work.pending.map(({ file }) => file),

@@ -1,4 +1,4 @@
-import { type Tier, uuidv7 } from '../../../kernel/index.ts';
+import { type Tier, tiers, uuidv7 } from '../../../kernel/index.ts';
 import type { MigrationFile, ObjectsFile, SourceFiles } from '../model/migration.ts';
 import { prepareSession } from '../run/index.ts';
 import type { Shadow } from '../shadow/index.ts';
@@ -14,6 +14,8 @@ export class Trial {
   /** What the shadow has or shall have, by identity, with the tiers it has it in. */
   readonly #migrations: Accepted = new Map();
   #objects: Accepted = new Map();
+  /** Objects that stand there in an older version: their hash, by identity. */
+  readonly #standing = new Map<string, string>();
   readonly #meters = new Map<Tier, Promise<Meter>>();
   readonly #sessions: AsyncDisposableStack;
 
@@ -30,6 +32,30 @@ export class Trial {
    * @throws what the runner throws
    */
   async applyBaseline(files: readonly SourceFiles[], plan: PendingPlan): Promise<void> {
+    const { objects, unchanged } = this.#takeBaseline(files, plan);
+    this.#objects = objects;
+    try {
+      await this.#up();
+    } catch (error) {
+      this.#objects = unchanged;
+      if (unchanged.size === objects.size) throw error;
+      await this.#up();
+    }
+  }
+
+  /** The same for a server that has it all already, changed objects as they were. Applies nothing. */
+  adoptBaseline(files: readonly SourceFiles[], plan: PendingPlan): void {
+    this.#objects = this.#takeBaseline(files, plan).unchanged;
+    for (const { work } of plan.databases) {
+      for (const { changed, removed, recorded } of work.objects) {
+        for (const { id, sha256 } of recorded) {
+          if ([...changed, ...removed].some((one) => one.id === id)) this.#standing.set(id, sha256);
+        }
+      }
+    }
+  }
+
+  #takeBaseline(files: readonly SourceFiles[], plan: PendingPlan): { readonly objects: Accepted; readonly unchanged: Accepted } {
     const pending = tiersById(plan.databases.flatMap(({ work }) => work.pending.map(({ file, tiers }) => [file.id, tiers] as const)));
     const changed = tiersById(
       plan.databases.flatMap(({ database, work }) =>
@@ -38,20 +64,10 @@ export class Trial {
     );
     const without = <F extends MigrationFile | ObjectsFile>(list: readonly F[], left: ReadonlyMap<string, readonly Tier[]>) =>
       tiersById(list.map(({ id, tiers }) => [id, tiers.filter((tier) => !left.get(id)?.includes(tier))] as const));
-    for (const [id, tiers] of without(
-      files.flatMap(({ migrations }) => migrations),
-      pending,
-    ))
-      this.#migrations.set(id, tiers);
+    const migrations = files.flatMap((source) => source.migrations);
+    for (const [id, tiers] of without(migrations, pending)) this.#migrations.set(id, tiers);
     const objects = files.flatMap((source) => source.objects);
-    this.#objects = without(objects, new Map());
-    try {
-      await this.#up();
-    } catch (error) {
-      this.#objects = without(objects, changed);
-      if (changed.size === 0) throw error;
-      await this.#up();
-    }
+    return { objects: without(objects, new Map()), unchanged: without(objects, changed) };
   }
 
   /** Applies one more migration through the runner. @throws what the runner throws; then it does not count as applied */
@@ -98,11 +114,18 @@ export class Trial {
         const tiers = accepted.get(file.id) ?? [];
         return tiers.length > 0 ? [{ ...file, tiers: file.tiers.filter((tier) => tiers.includes(tier)) }] : [];
       });
+    // To the runner what stands is as its file says until its turn comes.
+    const standing = ({ name, objects }: SourceFiles): ObjectsFile[] =>
+      [...this.#standing].flatMap(([id, sha256]) => {
+        if (!id.startsWith(`${name}/objects/`) || this.#objects.has(id)) return [];
+        const file = objects.find((one) => one.id === id) ?? { id, source: name, tiers, path: '', text: '' };
+        return [{ ...file, sha256 }];
+      });
     await this.#shadow.up((files) =>
       files.map((source) => ({
         ...source,
         migrations: source.name === 'migrate' ? source.migrations : keep(source.migrations, this.#migrations),
-        objects: keep(source.objects, this.#objects),
+        objects: [...keep(source.objects, this.#objects), ...standing(source)],
       })),
     );
   }

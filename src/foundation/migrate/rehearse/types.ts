@@ -1,4 +1,5 @@
 import type { Tier } from '../../../kernel/index.ts';
+import type { Server } from '../../cluster/index.ts';
 import type { HeldRelation } from './model/footprint.ts';
 import type { PlanItem } from './model/plan.ts';
 
@@ -79,5 +80,5 @@ export interface Rehearsals {
  */
 export interface CloneSource {
   /** Restores the newest verified backup on a server of its own; disposing removes it. */
-  open(signal: AbortSignal | undefined): Promise<import('../../cluster/index.ts').Server>;
+  open(signal: AbortSignal | undefined): Promise<Server>;
 }

@@ -1,4 +1,5 @@
 import { createEventBus, withDefaults } from '../../../kernel/index.ts';
+import type { Server } from '../../cluster/index.ts';
 import { connectOptions, openConnect } from '../../connect/index.ts';
 import type { Context } from '../context.ts';
 import { migrateErrors } from '../errors.ts';
@@ -18,17 +19,24 @@ export interface Shadow extends AsyncDisposable {
   up(select?: (files: SourceFiles[]) => SourceFiles[]): Promise<RunReport>;
 }
 
+export interface ShadowRequest {
+  readonly signal?: AbortSignal;
+  /** Gives the server to work on, which goes with the shadow; default: an empty throwaway one. */
+  readonly start?: () => Promise<Server>;
+}
+
 /**
  * Starts a shadow: one to two seconds, one server. Nothing of the real databases is touched or copied.
  *
  * @throws PLINTH_MIGRATE_NO_SHADOW, PLINTH_CLUSTER_* when no server can be started here
  */
-export async function openShadow(context: Context, request: { readonly signal?: AbortSignal } = {}): Promise<Shadow> {
+export async function openShadow(context: Context, request: ShadowRequest = {}): Promise<Shadow> {
   const { clock, log } = context;
   request.signal?.throwIfAborted();
-  if (!context.throwaway) throw migrateErrors.NO_SHADOW();
+  const start = request.start ?? context.throwaway;
+  if (!start) throw migrateErrors.NO_SHADOW();
   await using cleanup = new AsyncDisposableStack();
-  const server = cleanup.use(await context.throwaway());
+  const server = cleanup.use(await start());
   const roles = await context.shadowRoles?.()?.(server);
   const deps = { clock, log, events: createEventBus(), endpoint: server.endpoint, ...(roles && { credentials: () => roles }) };
   const connect = cleanup.use(await openConnect(deps, withDefaults(connectOptions)));

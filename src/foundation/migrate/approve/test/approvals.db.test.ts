@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { testDatabase } from '../../../../../tests/support/index.ts';
 import { testRunner, testSource } from '../../test/harness.ts';
 
-const timeout = { timeout: 90_000 };
+const timeout = { timeout: 180_000 };
 const table = (name: string) =>
   `create table shop.${name} (id bigint not null, constraint ${name}_id_pk primary key (id)); comment on table shop.${name} is 'x'; comment on column shop.${name}.id is 'x';`;
 const folder = (name: string) => `migrations/oltp/20260101${name}/up.sql`;

@@ -3,7 +3,7 @@ import { testDatabase } from '../../../../../tests/support/index.ts';
 import { testRunner, testSource } from '../../test/harness.ts';
 import { toHtml, toMarkdown } from '../render.ts';
 
-const timeout = { timeout: 60_000 };
+const timeout = { timeout: 180_000 };
 const applied = {
   'migrations/0001_create_items.sql': `create schema shop;
 create table shop.items (id bigint not null, quantity integer, note text, constraint items_id_pk primary key (id));

@@ -1,12 +1,15 @@
 import { expect, test } from 'vitest';
 import { testDatabase } from '../../../../../tests/support/index.ts';
+import type { Server } from '../../../cluster/index.ts';
+import { openShadow } from '../../shadow/index.ts';
 import { testRunner, testSource } from '../../test/harness.ts';
+import { openRehearsals } from '../index.ts';
 
 const applied = {
   'migrations/0001_create_items.sql': `create schema shop;
 create table shop.items (id bigint not null, quantity integer, note text, constraint items_id_pk primary key (id));`,
 };
-const timeout = { timeout: 60_000 };
+const timeout = { timeout: 180_000 };
 
 test('[I24] a rehearsal measures each pending statement on a shadow and leaves the databases alone', timeout, async () => {
   const database = await testDatabase();
@@ -98,4 +101,48 @@ test('[I24] depth plan tries nothing, depth clone says what is missing', timeout
   const { migrations } = await runner.migrate.rehearsal.run({ depth: 'plan' });
   expect(migrations).toMatchObject([{ id: 'shop/0001_create_items', result: 'not rehearsed' }]);
   await expect(runner.migrate.rehearsal.run({ depth: 'clone' })).rejects.toMatchObject({ code: 'PLINTH_MIGRATE_NO_CLONE' });
+});
+
+test('[I24] a clone brings its rows and old objects: what depends on them is found', timeout, async () => {
+  const database = await testDatabase();
+  const view = (columns: string) => `create view shop.notes with (security_invoker = true) as select ${columns} from shop.items;`;
+  await using files = await testSource({ ...applied, 'objects/views.sql': view('note') });
+  await using runner = await testRunner(database.endpoint, [files.source]);
+  await runner.migrate.up();
+  const backedUp = runner.context.readFiles();
+  let closed = 0;
+  const { throwaway } = runner.context;
+  const open = async () => {
+    const server = (await throwaway?.()) as Server;
+    const kept = { ...server, async [Symbol.asyncDispose]() {} };
+    await using restored = await openShadow(runner.context, { start: async () => kept });
+    await restored.up(() => backedUp);
+    await restored.context.connect.transaction({ tier: 'oltp', as: 'owner', tag: 'test' }, (tx) =>
+      tx.query({ text: 'insert into shop.items (id) select generate_series(1, 1000)' }),
+    );
+    return {
+      ...server,
+      [Symbol.asyncDispose]() {
+        closed++;
+        return server[Symbol.asyncDispose]();
+      },
+    };
+  };
+  const clones = openRehearsals({ ...runner.context, cloneSource: () => ({ open }) });
+  await files.write('migrations/0002_rank.sql', 'alter table shop.items add column rank integer;');
+  await files.write('migrations/0003_later.sql', 'alter table shop.items add column later integer;');
+  await files.write('objects/views.sql', view('note, rank, later'));
+  expect((await clones.run({ depth: 'clone' })).migrations.map(({ id, result, because }) => [id, result, because])).toEqual([
+    ['shop/0002_rank', 'passed', undefined],
+    ['shop/0003_later', 'passed', undefined],
+    ['shop/objects/views', 'passed', undefined],
+  ]);
+  await files.write(
+    'migrations/0003_later.sql',
+    'alter table shop.items add column later integer; alter table shop.items alter column quantity set not null;',
+  );
+  const onClone = await clones.run({ depth: 'clone' });
+  expect(onClone.migrations[1]).toMatchObject({ result: 'failed', because: expect.stringContaining('contains null values') });
+  expect((await clones.run()).migrations[1]).toMatchObject({ result: 'passed' });
+  expect(closed).toBe(2);
 });
