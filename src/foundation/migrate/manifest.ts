@@ -43,8 +43,20 @@ export const manifest: Manifest = {
     const changeSource = slot<ChangeSource>('migrate.ChangeSource');
     const administrative = (tier: Tier) => cluster.endpoint(tier);
     const migrate = openMigrate(
-      { connect, clock, log, sources, throwaway, shadowRoles, administrative, planLab, impactSource, backupGate, changeSource },
-      { connect, clock, log, sources, throwaway, shadowRoles, administrative, cloneSource, planLab, impactSource, backupGate },
+      {
+        connect,
+        clock,
+        log,
+        sources,
+        throwaway,
+        shadowRoles,
+        administrative,
+        cloneSource,
+        planLab,
+        impactSource,
+        backupGate,
+        changeSource,
+      },
       { ...given, environment, lockDeadlineMs, needsWindow: !isOurs, refusesLint: !isOurs },
     );
     const loops = { clock, log };

@@ -44,6 +44,7 @@ const routes: readonly RouteDescriptor[] = [
   route('/test/operator', async () => ({ ok: true }), { role: 'operator' }),
   route('/test/admin', async () => ({ ok: true }), { role: 'admin' }),
   route('/test/change', async ({ body }) => body, { method: 'POST', body: Type.Object({ n: Type.Integer() }) }),
+  route('/test/who', async ({ account }) => ({ account })),
   route('/test/number', async ({ query }) => query, { query: Type.Object({ n: Type.Integer({ minimum: 1 }) }) }),
   route('/test/coded', () => Promise.reject(errors.TEAPOT({ what: 'teapot' }))),
   route('/test/bug', () => Promise.reject(new Error('secret detail'))),
@@ -152,6 +153,12 @@ test('[I1] each role may do what it may and no more; nobody nothing', async () =
   }
   for (const { method, path } of routes) expect((await visit(http).send(method, `/api${path}`)).status).toBe(401);
   expect(await (await visit(http).get('/api/http/session')).json()).toEqual({ account: null });
+});
+
+test('[I1] a handler learns who asks', async () => {
+  const visitor = await signInAs(http, 'operator');
+  const { account } = (await (await visitor.get('/api/http/session')).json()) as { account: { name: string } };
+  expect(await (await visitor.get('/api/test/who')).json()).toEqual({ account: { name: account.name, role: 'operator' } });
 });
 
 test('[I2] the cookie is HttpOnly, SameSite=Strict and named by port; signing out ends it', async () => {

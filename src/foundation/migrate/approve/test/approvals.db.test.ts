@@ -3,6 +3,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { testDatabase } from '../../../../../tests/support/index.ts';
 import { testRunner, testSource } from '../../test/harness.ts';
+import { approveRoutes } from '../index.ts';
 
 const timeout = { timeout: 180_000 };
 const table = (name: string) =>
@@ -59,7 +60,7 @@ test('[I27] production takes only what somebody else approved, and an interrupte
 
 test('[I27] expired approvals and a rehearsal that says something else do not count; data takes two people', timeout, async () => {
   const database = await testDatabase();
-  await using files = await product({ [folder('000000_schema')]: 'create schema shop;' + table('items') });
+  await using files = await product({ [folder('000000_schema')]: `create schema shop;${table('items')}` });
   await using before = await testRunner(database.endpoint, [files.source]);
   await before.migrate.up();
   await files.write(folder('000001_drop'), '-- plinth:allow L53 it is empty\n-- plinth:allow L71 it is empty\ndrop table shop.items;');
@@ -114,6 +115,21 @@ test('[I27] another plan than the one asked for is not begun', timeout, async ()
   await expect(runner.migrate.up({ planHash: 'abc' })).rejects.toMatchObject(refused('NOT_THIS_PLAN'));
   const { planHash } = await runner.migrate.approvals.status();
   await runner.migrate.up({ planHash });
+});
+
+test('[I27] the console approves in the name of who is signed in, and of nobody else', timeout, async () => {
+  const database = await testDatabase();
+  await using files = await product({ [folder('000000_schema')]: 'create schema shop;' });
+  await using runner = await testRunner(database.endpoint, [files.source], { environment: 'production' });
+  await runner.migrate.rehearsal.run();
+  const post = approveRoutes.find(({ method }) => method === 'POST');
+  const use = <T>() => runner.migrate as T;
+  const request = { params: {}, query: {}, body: { reason: 'looked at it' }, signal: new AbortController().signal, use };
+  expect(post?.role).toBe('operator');
+  await expect(post?.handler(request)).rejects.toMatchObject({ code: 'PLINTH_MIGRATE_NO_APPROVER' });
+  await expect(post?.handler({ ...request, account: { name: 'ann', role: 'operator' } })).rejects.toMatchObject(refused('OWN_CHANGE'));
+  expect(await post?.handler({ ...request, account: { name: 'bea', role: 'operator' } })).toMatchObject({ approver: 'bea' });
+  expect(await runner.migrate.approvals.status()).toMatchObject({ isApproved: true });
 });
 
 test('[I28] a large rewrite that the plan does not name is refused, also from dynamic SQL', timeout, async () => {
