@@ -8,7 +8,7 @@ const { client, conversions } = fixture;
 const kindOf = async (table: string) =>
   (await client.query('select relkind from pg_class where oid = $1::regclass', [table])).rows[0].relkind;
 
-test('a table is adopted without a copy: its file stays, new months are ready, its primary key has the cut', async () => {
+test('[I14] a table is adopted without a copy: its file stays, new months are ready, its primary key has the cut', async () => {
   const table = await plainTable(client, 'orders', 500);
   const before = await rowsOf(client, table);
   const file = (await client.query('select pg_relation_filenode($1) as file', [table])).rows[0].file;
@@ -28,7 +28,7 @@ test('a table is adopted without a copy: its file stays, new months are ready, i
   expect(await rowsOf(client, table)).toHaveLength(502);
 });
 
-test('an adoption is undone with the rows written since, whatever partition they are in', async () => {
+test('[I17] an adoption is undone with the rows written since, whatever partition they are in', async () => {
   const table = await plainTable(client, 'invoices', 300);
   await conversions.convert({ table, key: 'created', every: 'month' });
   await conversions.swap(table);
@@ -45,7 +45,7 @@ test('an adoption is undone with the rows written since, whatever partition they
   expect(again.state).toBe('verified');
 });
 
-test('rows beyond the day from which the old table ends are told before anything is built', async () => {
+test('[I3] rows beyond the day from which the old table ends are told before anything is built', async () => {
   const table = await plainTable(client, 'plans', 10);
   await client.query(`insert into ${table} (created) values (now() + interval '3 years')`);
   await expect(conversions.convert({ table, key: 'created', every: 'month' })).rejects.toThrow(
@@ -53,7 +53,7 @@ test('rows beyond the day from which the old table ends are told before anything
   );
 });
 
-test('what cannot be converted is refused with every reason', async () => {
+test('[I3] what cannot be converted is refused with every reason', async () => {
   await client.query(`create table shop.bad (id uuid primary key, at timestamp, code text unique, created timestamptz);
     create table shop.points_at (bad_id uuid references shop.bad)`);
   await expect(conversions.convert({ table: 'shop.bad', key: 'created', every: 'day' })).rejects.toThrow(

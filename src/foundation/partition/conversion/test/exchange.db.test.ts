@@ -21,7 +21,7 @@ async function cutTable(name: string, count: number, bounds: readonly [string, s
   return `shop.${name}`;
 }
 
-test('a history is split into months in one trade, and the trade is taken back and made again', async () => {
+test('[I18] a history is split into months in one trade, and the trade is taken back and made again', async () => {
   const table = await cutTable('jobs', 700, [
     ['history', 'minvalue', "'2026-01-01 00:00+00'"],
     ['2026_01', "'2026-01-01 00:00+00'", "'2026-02-01 00:00+00'"],
@@ -49,7 +49,7 @@ test('a history is split into months in one trade, and the trade is taken back a
   expect(await rowsOf(client, table)).toEqual(changed);
 });
 
-test('months are merged into one; one is rewritten in place', async () => {
+test('[I18] months are merged into one; one is rewritten in place', async () => {
   const table = await cutTable('visits', 300, [
     ['2025_01', 'minvalue', "'2025-02-01 00:00+00'"],
     ['2025_02', "'2025-02-01 00:00+00'", "'2025-03-01 00:00+00'"],
@@ -68,7 +68,7 @@ test('months are merged into one; one is rewritten in place', async () => {
   await expect(conversions.merge(table, ['visits_2025_09'])).rejects.toThrow(/no partition of shop.visits/);
 });
 
-test('an overflow is drained into months and stays open-ended; a DEFAULT gives up what has an interval', async () => {
+test('[I18] an overflow is drained into months and stays open-ended; a DEFAULT gives up what has an interval', async () => {
   const table = await cutTable('events', 400, [
     ['2025_01', "'2025-01-01 00:00+00'", "'2025-02-01 00:00+00'"],
     ['overflow_future', "'2025-02-01 00:00+00'", 'maxvalue'],
@@ -100,7 +100,7 @@ test('an overflow is drained into months and stays open-ended; a DEFAULT gives u
   expect(await rowsOf(client, 'shop.old')).toEqual(old);
 });
 
-test('a group of values is cut out of the catch-all, under writes that move rows', async () => {
+test('[I18] a group of values is cut out of the catch-all, under writes that move rows', async () => {
   await client.query(`create table shop.mails (id int, queue text not null, primary key (id, queue)) partition by list (queue);
     create table shop.mails_a partition of shop.mails for values in ('a', 'b'); create table shop.mails_other partition of shop.mails default;
     insert into shop.mails select n, (array['a', 'b', 'c', 'd', 'e'])[1 + n % 5] from generate_series(1, 500) n`);

@@ -5,7 +5,7 @@ const fixture = await conversionFixture();
 afterAll(() => fixture[Symbol.asyncDispose]());
 const { client, conversions } = fixture;
 
-test('a plain table becomes months: copied, verified, swapped, finished', async () => {
+test('[I15] a plain table becomes months: copied, verified, swapped, finished', async () => {
   const table = await plainTable(client, 'orders', 500);
   const before = await rowsOf(client, table);
   const verified = await conversions.convert({ table, key: 'created', every: 'month', route: 'rebuild' });
@@ -19,7 +19,7 @@ test('a plain table becomes months: copied, verified, swapped, finished', async 
   expect(await rowsOf(client, table)).toHaveLength(501);
 });
 
-test('undone after the swap, what was written meanwhile is kept', async () => {
+test('[I17] undone after the swap, what was written meanwhile is kept', async () => {
   const table = await plainTable(client, 'invoices', 300);
   await conversions.convert({ table, key: 'created', every: 'month', route: 'rebuild' });
   await conversions.swap(table);
@@ -34,4 +34,51 @@ test('undone after the swap, what was written meanwhile is kept', async () => {
   );
   expect(rows).toEqual([{ relkind: 'r' }]);
   await client.query(`insert into ${table} (payload) values ('goes on')`);
+});
+
+test('[I15] a difference is found with its keys, stops the swap, and is copied again', async () => {
+  const table = await plainTable(client, 'bent', 200);
+  const { id } = await conversions.convert({ table, key: 'created', every: 'month', route: 'rebuild' });
+  const next = `partition_${id.replaceAll('-', '').slice(-12)}_next.bent`;
+  await client.query(`update ${next} set payload = 'bent' where id = 17; delete from ${next} where id = 18;
+    insert into ${next} (id, payload, created) select 999, 'ghost', created from ${next} where id = 19`);
+  await expect(conversions.verify(table)).rejects.toThrow(/differ in \[.*\(17,(?:.|\n)*\(18,(?:.|\n)*\(999,/);
+  await expect(conversions.swap(table)).rejects.toThrow(/is copying, from which it does not become swapped/);
+  const repaired = await conversions.verify(table);
+  expect(repaired.ranges.every(({ state }) => state === 'equal')).toBe(true);
+  const before = await rowsOf(client, table);
+  await conversions.swap(table);
+  expect(await rowsOf(client, table)).toEqual(before);
+  await conversions.finish(table);
+});
+
+test('[I14] what was added to the table after it was built stops the swap, by name, and nothing has happened', async () => {
+  const table = await plainTable(client, 'changed', 50);
+  await conversions.convert({ table, key: 'created', every: 'month', route: 'rebuild' });
+  await client.query(`create index changed_late_idx on ${table} (payload); grant select on ${table} to plinth_app`);
+  await expect(conversions.swap(table)).rejects.toThrow(
+    /acl(?:.|\n)*index shop.changed_late_idx would be removed|index shop.changed_late_idx would be removed(?:.|\n)*acl/,
+  );
+  expect((await client.query('select relkind from pg_class where oid = $1::regclass', [table])).rows).toEqual([{ relkind: 'r' }]);
+  await conversions.undo(table);
+  await conversions.convert({ table, key: 'created', every: 'month', route: 'rebuild' });
+  await conversions.swap(table);
+  await conversions.finish(table);
+});
+
+test('[I17] 10,000 rows written between swap and undo are kept', async () => {
+  const table = await plainTable(client, 'late', 100);
+  await conversions.convert({ table, key: 'created', every: 'month', route: 'rebuild' });
+  await conversions.swap(table);
+  await client.query(
+    `insert into ${table} (payload, created) select 'n' || n, now() - n * interval '1 minute' from generate_series(1, 10000) n`,
+  );
+  const before = await rowsOf(client, table);
+  await conversions.undo(table);
+  expect(await rowsOf(client, table)).toEqual(before);
+  // What the old table would have refused was refused in between too.
+  await conversions.convert({ table, key: 'created', every: 'month', route: 'rebuild' });
+  await conversions.swap(table);
+  await expect(client.query(`insert into ${table} (id, created) values (1, now() - interval '90 days')`)).rejects.toThrow(/duplicate key/);
+  await conversions.finish(table);
 });
