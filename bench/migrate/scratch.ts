@@ -1,11 +1,13 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Logger } from '@graphile/logger';
 import pg from 'pg';
 import { type ClusterOptions, clusterOptions, type Endpoint, openCluster } from '../../src/foundation/cluster/index.ts';
 import { connectOptions, openConnect } from '../../src/foundation/connect/index.ts';
 import { type Migrate, migrateOptions, openMigrate } from '../../src/foundation/migrate/index.ts';
 import { createEventBus, type MigrationSource, quoteIdentifier, silentLog, systemClock, withDefaults } from '../../src/kernel/index.ts';
+import { urlOf } from '../../tests/support/server.ts';
 import { serverFolder } from '../../tests/support/server-folder.ts';
 
 /** Empty databases on a server of our own with its default settings: every commit waits for the disk. */
@@ -56,6 +58,51 @@ export async function writeMigrations(count: number): Promise<{ readonly source:
     source: { name: 'bench', dir, layout: 'capability', tiers: ['oltp'] },
     [Symbol.asyncDispose]: () => rm(dir, { recursive: true, force: true }),
   };
+}
+
+/** The same migrations in the folders of the peers. */
+export async function writePeerMigrations(
+  count: number,
+): Promise<{ readonly graphile: string; readonly nodePg: string } & AsyncDisposable> {
+  const dir = await serverFolder('plinth-bench-peers-');
+  const graphile = join(dir, 'graphile');
+  const nodePg = join(dir, 'node-pg-migrate');
+  await mkdir(join(graphile, 'committed'), { recursive: true });
+  await mkdir(nodePg);
+  let previous: string | undefined;
+  for (let n = 1; n <= count; n++) {
+    const body = smallMigration(n);
+    const hash = `sha1:${createHash('sha1')
+      .update(`${`${previous ?? ''}\n${body.trim()}`.trim()}\n`)
+      .digest('hex')}`;
+    const number = String(n).padStart(6, '0');
+    await writeFile(join(graphile, 'committed', `${number}.sql`), `--! Previous: ${previous ?? '-'}\n--! Hash: ${hash}\n\n${body}`);
+    await writeFile(join(nodePg, `1${number}_create_items.sql`), `-- Up Migration\n${body}`);
+    previous = hash;
+  }
+  return { graphile, nodePg, [Symbol.asyncDispose]: () => rm(dir, { recursive: true, force: true }) };
+}
+
+/** Runs graphile-migrate: a transaction for each file. */
+export async function runGraphile(endpoint: Endpoint, migrationsFolder: string): Promise<void> {
+  const { migrate } = await import('graphile-migrate');
+  const connectionString = urlOf(endpoint);
+  // It asks for a database to reset from, which migrating never does.
+  await migrate({ connectionString, rootConnectionString: urlOf({ ...endpoint, database: 'postgres' }), migrationsFolder, logger: silent });
+}
+const silent = new Logger(() => () => {});
+
+/** Runs node-pg-migrate: one transaction for all files. */
+export async function runNodePg(endpoint: Endpoint, dir: string): Promise<void> {
+  const { runner } = await import('node-pg-migrate');
+  await runner({ databaseUrl: urlOf(endpoint), dir, direction: 'up', migrationsTable: 'pgmigrations', log: () => {} });
+}
+
+/** Milliseconds of `work`. */
+export async function msOf(work: () => Promise<unknown>): Promise<number> {
+  const started = performance.now();
+  await work();
+  return performance.now() - started;
 }
 
 /** A runner for one database. */

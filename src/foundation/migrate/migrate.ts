@@ -18,6 +18,7 @@ import { revert } from './revert/index.ts';
 import { accept, repair } from './settle.ts';
 import { openTemplates } from './templates/index.ts';
 import { openTrash } from './trash/index.ts';
+import { openTrials } from './trial/index.ts';
 import { up } from './up.ts';
 
 /** Opens the runner; neither connects nor reads files yet. */
@@ -47,6 +48,7 @@ export function openMigrate(deps: MigrateDeps, options: OpenOptions): Migrate {
     templates: openTemplates(context),
     trash: openTrash(context),
     prove: (request) => prove(context, migrate, request),
+    trials: openTrials(context),
     async [Symbol.asyncDispose]() {},
   };
   return migrate;

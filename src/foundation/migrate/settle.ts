@@ -34,6 +34,8 @@ export async function repair(
       if (answer !== 'unknown' && (answer === 'done') !== (verdict === 'done')) {
         throw migrateErrors.PROBE_DISAGREES({ id, step: open.number, verdict, answer });
       }
+      // Both or neither: a step that is settled in a migration that is not would be asked about again.
+      await run.session.query({ text: 'begin' });
       await endStep.run(run.session, {
         migration_id: row.rowId,
         direction,
@@ -41,16 +43,11 @@ export async function repair(
         state: verdict === 'done' ? 'done' : 'pending',
         error: null,
       });
+      const { source, name } = file;
+      const pending = { source, name, state: 'pending', sqlstate: null, error: null, allowed: statesBefore('pending') };
       // The way back goes on where it stopped; its state says so already.
-      if (direction === 'down') return true;
-      await recordStop.run(run.session, {
-        source: file.source,
-        name: file.name,
-        state: 'pending',
-        sqlstate: null,
-        error: null,
-        allowed: statesBefore('pending'),
-      });
+      if (direction === 'up') await recordStop.run(run.session, pending);
+      await run.session.query({ text: 'commit' });
       return true;
     });
     if (isSettled) return;

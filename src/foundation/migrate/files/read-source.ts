@@ -23,7 +23,7 @@ type Read = Pick<SourceFiles, 'migrations' | 'objects'>;
 function readCapability(source: MigrationSource): Read {
   const defaultTiers = source.tiers ?? tiers;
   const migrations = list(join(source.dir, 'migrations'))
-    .filter((entry) => entry.name.endsWith('.sql') && !entry.name.endsWith('.down.sql'))
+    .filter((entry) => entry.name.endsWith('.sql') && !/\.(?:down|seed)\.sql$/.test(entry.name))
     .map((entry): MigrationFile => {
       const name = entry.name.slice(0, -'.sql'.length);
       const path = join(source.dir, 'migrations', entry.name);
@@ -31,6 +31,7 @@ function readCapability(source: MigrationSource): Read {
       const up = readText(path);
       return migration(source.name, name, readHeader(up, path).tiers ?? defaultTiers, path, up, {
         down: path.replace(/\.sql$/, '.down.sql'),
+        seed: path.replace(/\.sql$/, '.seed.sql'),
       });
     });
   return { migrations, objects: readObjects(source.name, join(source.dir, 'objects'), defaultTiers) };
@@ -50,6 +51,7 @@ function readProduct(source: MigrationSource, now: Date): Read {
       migrations.push(
         migration(source.name, name, [tier], path, readText(path), {
           down: part('down.sql'),
+          seed: part('seed.sql'),
           pre: part('pre.sql'),
           post: part('post.sql'),
           meta: part('meta.json'),

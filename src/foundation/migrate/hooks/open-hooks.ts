@@ -19,6 +19,8 @@ export interface HooksDeps {
 
 /** Calls the product's own code around a run. */
 export interface HookCaller {
+  /** Whether nobody is called at any point. */
+  readonly isEmpty: boolean;
   /**
    * Calls the hooks of a point, one after the other, each within its own timeout and with a row in `hook_calls`. One that
    * comes before its subject stops the run; what fails after it is a warning, because nothing is undone by it.
@@ -31,7 +33,7 @@ export interface HookCaller {
 }
 
 /** For work that nobody is called around. */
-export const noHooks: HookCaller = { async call() {}, async once() {} };
+export const noHooks: HookCaller = { isEmpty: true, async call() {}, async once() {} };
 
 export function openHooks(hooks: readonly Hook[], deps: HooksDeps): HookCaller {
   const byPoint = Map.groupBy(hooks, ({ point }) => point);
@@ -40,6 +42,7 @@ export function openHooks(hooks: readonly Hook[], deps: HooksDeps): HookCaller {
     for (const hook of byPoint.get(point) ?? []) await callOne(deps, hook, subject);
   };
   return {
+    isEmpty: hooks.length === 0,
     call,
     async once(point, subject, key = '') {
       if (called.has(`${point} ${key}`)) return;

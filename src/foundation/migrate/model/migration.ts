@@ -14,7 +14,7 @@ export interface MigrationFile {
   readonly up: string;
   readonly checksum: string;
   /** Its other parts, by absolute path; read when the migration is about to run. */
-  readonly paths: { readonly down: string; readonly pre?: string; readonly post?: string; readonly meta?: string };
+  readonly paths: { readonly down: string; readonly seed?: string; readonly pre?: string; readonly post?: string; readonly meta?: string };
 }
 
 export const phases = ['expand', 'backfill', 'contract'] as const;

@@ -14,6 +14,7 @@ import type { Renames } from '../rename/index.ts';
 import type { Templates } from '../templates/index.ts';
 import type { Trash } from '../trash/index.ts';
 
+import type { Trials } from '../trial/index.ts';
 import type { MigrationOptions } from './migration.ts';
 import type { MigrationState } from './states.ts';
 
@@ -149,4 +150,6 @@ export interface Migrate extends AsyncDisposable {
   /** What pending changes would do to those who use the database meanwhile. */
   readonly lint: Lint;
   readonly trash: Trash;
+  /** Migrations tried forwards, backwards and forwards again. */
+  readonly trials: Trials;
 }

@@ -1,2 +1,2 @@
-export { revert } from './revert.ts';
+export { revert, revertOnly } from './revert.ts';
 export { revertCommands } from './surface.ts';

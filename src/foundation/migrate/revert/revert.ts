@@ -18,6 +18,19 @@ interface Candidate extends Applied {
 
 /** Takes back what was applied after `to`; see `Migrate.down`. */
 export async function revert(context: Context, request: DownRequest): Promise<DownReport> {
+  return revertWhere(context, request, (all) => keeper(request.to, all));
+}
+
+/** Takes back one migration, whatever came after it; refused as `revert` is. */
+export async function revertOnly(context: Context, id: string): Promise<DownReport> {
+  return revertWhere(context, { to: `before ${id}` }, () => (one) => one.id !== id);
+}
+
+async function revertWhere(
+  context: Context,
+  request: DownRequest,
+  keeperOf: (all: readonly Candidate[]) => (one: Candidate) => boolean,
+): Promise<DownReport> {
   const { clock } = context;
   const started = clock.monotonicMs();
   const window = checkWindow(context, request.window);
@@ -37,7 +50,7 @@ export async function revert(context: Context, request: DownRequest): Promise<Do
     found.push({ database, candidates: await Promise.all([...groups.values()].map((group) => candidateOf(group, byKey))) });
   }
   const all = found.flatMap(({ candidates }) => candidates);
-  const isKept = keeper(request.to, all);
+  const isKept = keeperOf(all);
   const chosen = found.map(({ database, candidates }) => ({ database, candidates: chooseReverts(candidates, isKept) }));
   const reasons = refusals(
     chosen.flatMap(({ candidates }) => candidates),
@@ -66,7 +79,8 @@ export async function revert(context: Context, request: DownRequest): Promise<Do
 }
 
 /** The window as it was declared; undefined where none is needed. @throws PLINTH_MIGRATE_WINDOW_CLOSED, PLINTH_MIGRATE_BAD_WINDOW */
-function checkWindow({ options, clock }: Context, declared = options.downWindow): string | undefined {
+function checkWindow({ options, clock, isDryRun }: Context, declared = options.downWindow): string | undefined {
+  if (isDryRun) return undefined;
   if (declared === undefined) {
     if (options.needsWindow) throw migrateErrors.WINDOW_CLOSED({ declared: 'none is declared' });
     return undefined;

@@ -11,7 +11,7 @@ import { readLedger } from './ledger.ts';
 import { applyObjects, type ReadyObjects, readyObjects } from './objects.ts';
 import { isEmpty, type Pending, planDatabase, type Work } from './plan-database.ts';
 import type { Run } from './run.ts';
-import { applyInTransaction } from './transactional.ts';
+import { applyInTransaction, type Chain } from './transactional.ts';
 import { updateLedger } from './update-ledger.ts';
 
 /** What a run has done so far, in all of its databases: `tier:source/name`, in order. */
@@ -86,6 +86,11 @@ async function applyAll(
 ): Promise<void> {
   const [tier] = run.tiers;
   let isAnnounced = false;
+  const committed = ({ pending: { file } }: Ready) => {
+    applied.push(`${tier}:${file.id}`);
+    run.progress(`${tier}: ${file.id} applied`);
+  };
+  const chain: Chain = { isFollowed: false, committed };
   for (let index = 0; index <= ready.length; index++) {
     for (const one of objects.filter(({ source }) => positions.get(source.source) === index)) {
       run.signal.throwIfAborted();
@@ -100,10 +105,9 @@ async function applyAll(
     const hasObjectsNext = objects.some(({ source }) => positions.get(source.source) === index + 1);
     const following = hasObjectsNext || !one.pending.parts.options.isTransactional ? undefined : ready[index + 1];
     const next = following && !isInRepair(following.pending) ? following : undefined;
-    await applyOne(run, one, next, isAnnounced);
+    chain.isFollowed = next?.pending.parts.options.isTransactional === true && run.hooks.isEmpty;
+    await applyOne(run, one, next, isAnnounced, chain);
     isAnnounced = next !== undefined;
-    applied.push(`${tier}:${one.pending.file.id}`);
-    run.progress(`${tier}: ${one.pending.file.id} applied`);
   }
 }
 
@@ -118,7 +122,7 @@ async function readyAll(pending: readonly Pending[]): Promise<readonly Ready[]> 
   return ready;
 }
 
-async function applyOne(run: Run, ready: Ready, next: Ready | undefined, isAnnounced: boolean): Promise<void> {
+async function applyOne(run: Run, ready: Ready, next: Ready | undefined, isAnnounced: boolean, chain: Chain): Promise<void> {
   const { pending } = ready;
   if (isInRepair(pending)) throw await stillInRepair(run, pending);
   run.progress(`${run.tiers[0]}: ${pending.file.id}`);
@@ -126,8 +130,8 @@ async function applyOne(run: Run, ready: Ready, next: Ready | undefined, isAnnou
   const subject = { tier: run.tiers[0], migration: pending.file.id };
   try {
     await run.hooks.call('before-migration', subject);
-    if (pending.parts.options.isTransactional) await applyInTransaction(run, ready, next);
-    else await applySteps(run, ready);
+    if (pending.parts.options.isTransactional) await applyInTransaction(run, ready, next, chain);
+    else await applySteps(run, ready).then(() => chain.committed(ready));
   } catch (error) {
     // A lost session cannot record anything; the row stays `running`, which reads as pending once the lock is free.
     await recordStopped(run, pending, stoppedAs(error), error).catch(() => {});

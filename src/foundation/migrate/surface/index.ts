@@ -12,6 +12,7 @@ import { renameCommands } from '../rename/index.ts';
 import { revertCommands } from '../revert/index.ts';
 import { templateCommands } from '../templates/index.ts';
 import { trashCommands, trashRoutes } from '../trash/index.ts';
+import { trialCommands } from '../trial/index.ts';
 import { commands as runCommands } from './commands.ts';
 import { routes as runRoutes } from './routes.ts';
 
@@ -31,6 +32,7 @@ const parts: readonly { readonly commands?: readonly CommandDescriptor[]; readon
   { commands: revertCommands },
   { commands: templateCommands },
   { commands: trashCommands, routes: trashRoutes },
+  { commands: trialCommands },
 ];
 
 /** What the command line shows below `plinth migrate`, part by part. */

@@ -3,140 +3,395 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type pg from 'pg';
-import { expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { spawnScript, testDatabase, until } from '../../../../tests/support/index.ts';
 import { serverFolder } from '../../../../tests/support/server-folder.ts';
-import { silentLog, systemClock, withDefaults } from '../../../kernel/index.ts';
+import { quoteIdentifier, silentLog, systemClock, withDefaults } from '../../../kernel/index.ts';
 import { clusterOptions, type Endpoint, openCluster } from '../../cluster/index.ts';
+import { takeSnapshot } from '../snapshot/index.ts';
+import { up } from '../up.ts';
 import { connectTo, type TestSource, testRunner, testSource } from './harness.ts';
 
 const script = new URL('./run-up.ts', import.meta.url);
 // Set it to 1000 for a long night.
 const randomKills = Number(process.env.PLINTH_TEST_RANDOM_KILLS ?? 4);
 
+const name = (n: number, words: string) => `2026010100000${n}_${words}`;
+const at = (n: number, words: string, tier = 'oltp') => `migrations/${tier}/${name(n, words)}`;
 // Each effect leaves a row in a table without a key: one that happened twice shows.
-const files = () =>
-  testSource({
-    'migrations/0001_effects.sql': `create table public.effects (what text);\n-- plinth:allow primary-key public.effects a repeated effect must show
-      insert into public.effects values ('one');`,
-    'migrations/0002_slow.sql': "insert into public.effects values ('two'); select pg_sleep(0.05);",
-    'migrations/0003_steps.sql': `--! tx: none
-      create index concurrently effects_what_idx on public.effects (what);
-      -- @probe select exists (select from public.effects where what = 'three')
-      insert into public.effects values ('three');
-      reindex index concurrently public.effects_what_idx;`,
-    'migrations/0004_last.sql':
-      "insert into public.effects values ('four'); create table public.last (id int constraint last_pk primary key);",
-    'objects/all.sql': 'create or replace view public.all_effects as select what from public.effects;',
-  });
+const effect = (what: string) => `insert into public.effects values ('${what}');\n`;
+const undo = (what: string) => `delete from public.effects where what = '${what}';\n`;
 
-/** The schema as the catalog has it, and every effect. */
-async function found(client: pg.Client) {
-  const { rows } = await client.query(`
-    select (select array_agg(what order by what) from public.effects) as effects,
-           (select array_agg(source || '/' || name || ' ' || state order by source, name) from migrate.migrations where source <> 'migrate') as migrations,
-           (select array_agg(number || ' ' || state order by number) from migrate.steps) as steps,
-           (select array_agg(c.relname || ' ' || c.relkind::text || ' ' || coalesce(i.indisvalid::text, '') order by c.relname)
-              from pg_class c left join pg_index i on i.indexrelid = c.oid where c.relnamespace = 'public'::regnamespace) as relations`);
-  return rows[0];
-}
-const expected = {
-  effects: ['four', 'one', 'three', 'two'],
-  migrations: ['0001_effects', '0002_slow', '0003_steps', '0004_last'].map((name) => `shop/${name} applied`),
-  steps: ['1 done', '2 done', '3 done'],
-  relations: ['all_effects v ', 'effects r ', 'effects_what_idx i true', 'last r ', 'last_pk i true'],
+/** Where a migration waits as long as somebody holds the lock of that name, so that a kill meets it there. */
+const stop = (point: string) => `select public.stop('${point}');\n`;
+const stopKey = 4711;
+const preparation = `
+  create function public.stop(at text) returns void language plpgsql immutable set search_path = pg_catalog as
+    $$ begin
+      while exists (select from pg_locks where locktype = 'advisory' and granted and classid = ${stopKey} and objid = (hashtext(at) & 65535)::oid
+                       and database = (select oid from pg_database where datname = current_database()))
+      loop perform pg_sleep(0.02); end loop;
+    end $$;
+  create function public.slowly(what text) returns text language plpgsql immutable set search_path = '' as
+    $$ begin perform public.stop('evaluating'); return what; end $$;`;
+
+const foundation = {
+  [`${at(1, 'effects')}/up.sql`]: `create table public.effects (what text);
+    -- plinth:allow primary-key public.effects a repeated effect must show
+    ${effect('one')}`,
+};
+const rest = {
+  [`${at(2, 'slow')}/up.sql`]: `${effect('two')} ${stop('transaction')}
+    alter table public.effects add constraint effects_what_check check (public.slowly(what) <> '') not valid;
+    -- plinth:allow valid-constraint effects_what_check validated by the next\n`,
+  [`${at(2, 'slow')}/post.sql`]: "select 1 where public.stop('post') is null;\n",
+  [`${at(2, 'slow')}/down.sql`]: `alter table public.effects drop constraint effects_what_check; ${stop('down')} ${undo('two')}`,
+  [`${at(3, 'steps')}/up.sql`]: `create index concurrently effects_what_idx on public.effects (public.slowly(what));
+    -- @probe select exists (select from public.effects where what = 'three')
+    ${effect('three')}
+    reindex index concurrently public.effects_what_idx;
+    alter table public.effects validate constraint effects_what_check;`,
+  [`${at(3, 'steps')}/down.sql`]: `drop index concurrently public.effects_what_idx;\n-- @idempotent\n${undo('three')}`,
+  [`${at(3, 'steps')}/meta.json`]: '{"tx": "none"}',
+  [`${at(4, 'last')}/up.sql`]: `${effect('four')} create table public.last (id int constraint last_pk primary key);`,
+  [`${at(4, 'last')}/down.sql`]: `drop table public.last; ${undo('four')}`,
+  [`${at(5, 'far', 'content')}/up.sql`]: 'create table public.far (id int constraint far_pk primary key);',
+  [`${at(5, 'far', 'content')}/down.sql`]: 'drop table public.far;',
+  'objects/oltp/all.sql':
+    "create or replace function public.effects_count() returns bigint language sql stable set search_path = '' as 'select count(*) from public.effects';",
 };
 
-async function expectRerun(source: TestSource, database: { readonly endpoint: Endpoint; readonly client: pg.Client }) {
-  await using runner = await testRunner(database.endpoint, [source.source]);
-  await runner.migrate.up();
-  expect(await found(database.client)).toEqual(expected);
+// Only where a point is in one: without hooks migrations follow each other in fewer messages.
+const hooks = {
+  'hooks/before-migration.sql': "select public.stop('before') where current_setting('plinth.migration') like '%_last';\n",
+  'hooks/after-migration.sql': "select public.stop('after') where current_setting('plinth.migration') like '%_last';\n",
+  'hooks/before-step.sql': "select public.stop('step ' || current_setting('plinth.step'));\n",
+};
+
+interface Place {
+  readonly oltp: Endpoint;
+  readonly content: Endpoint;
+  /** For asking from outside; its connection is lost with the server. */
+  readonly client: pg.Client;
 }
 
-const points = [
-  'lock held',
-  '0001_create_ledger applied',
-  'shop/0001_effects$',
-  '0001_effects applied',
-  'shop/0002_slow$',
-  '0002_slow applied',
-  'shop/0003_steps$',
-  'step 1 create-index',
-  'step 2 other',
-  'step 3 reindex',
-  '0003_steps applied',
-  '0004_last applied',
-  'shop/objects applied',
+interface Point {
+  readonly name: string;
+  /** A line of progress at which it happens, or a question about the database that is true from then on. */
+  readonly when: RegExp | string;
+  /** Where the migration itself waits, one after the other; at the last one until the kill, or until the other session holds. */
+  readonly stops?: readonly string[];
+  /** A statement of another session: before the run, or at the last stop; its transaction is open until after the kill. */
+  readonly hold?: string;
+  readonly isDown?: true;
+}
+
+const doing = (query: string) =>
+  `select exists (select from pg_stat_activity where datname = current_database() and state = 'active' and pid <> pg_backend_pid() and query ilike '%${query}%')`;
+const waiting = (query: string) => doing(query).replace("state = 'active'", "wait_event_type = 'Lock'");
+const phase = (words: string) =>
+  `select exists (select from pg_stat_progress_create_index where datname = current_database() and phase like '${words}%')`;
+
+const asleep = "select exists (select from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep')";
+const aWriter = 'begin; delete from public.effects where false';
+
+const points: readonly Point[] = [
+  { name: 'before the intent', when: /oltp: lock held/ },
+  { name: 'after the ledger', when: /0001_create_ledger applied/ },
+  { name: 'after the first intent', when: /_effects$/ },
+  { name: 'between a commit and the next', when: /_effects applied/ },
+  { name: 'in a transaction', when: asleep, stops: ['transaction'] },
+  { name: 'in post.sql', when: asleep, stops: ['post'] },
+  { name: 'waiting for a table', when: waiting('effects_what_check check'), hold: 'begin; select from public.effects' },
+  { name: 'before the steps', when: /_steps$/ },
+  { name: 'in a hook before a step', when: asleep, stops: ['step 1'] },
+  { name: 'index: waiting for writers', when: phase('waiting for writers before build'), stops: ['step 1'], hold: aWriter },
+  { name: 'index: building', when: phase('building'), stops: ['evaluating'] },
+  { name: 'index: waiting for writers again', when: phase('waiting for writers before validation'), stops: ['evaluating'], hold: aWriter },
+  {
+    name: 'index: waiting for old snapshots',
+    when: phase('waiting for old snapshots'),
+    stops: ['evaluating'],
+    hold: 'begin isolation level repeatable read; select 1',
+  },
+  { name: 'in a step with a probe', when: /step 2 other/ },
+  { name: 'reindex', when: /step 3 reindex/ },
+  {
+    name: 'reindex: building',
+    when: `${doing('reindex index concurrently')} and ${phase('building').slice('select '.length)}`,
+    stops: ['step 3', 'evaluating'],
+  },
+  { name: 'validating', when: `${doing('validate constraint')} and ${asleep.slice('select '.length)}`, stops: ['step 4', 'evaluating'] },
+  { name: 'in a hook before', when: asleep, stops: ['before'] },
+  { name: 'in a hook after', when: asleep, stops: ['after'] },
+  { name: 'after the last', when: /_last applied/ },
+  { name: 'after the objects', when: /shop\/objects applied/ },
+  { name: 'between tiers', when: /content: lock held/ },
+  { name: 'in the next tier', when: /_far$/ },
+  { name: 'down: before the first', when: /_far going back/, isDown: true },
+  { name: 'down: between databases', when: /_far reverted/, isDown: true },
+  { name: 'down: in steps, waiting', when: waiting('drop index concurrently'), hold: aWriter, isDown: true },
+  { name: 'down: between steps', when: /step 2 other/, isDown: true },
+  { name: 'down: in a transaction', when: asleep, stops: ['down'], isDown: true },
+  { name: 'down: after the last', when: /_slow reverted/, isDown: true },
 ];
 
-test.for(points)('[I1] the runner is killed at "%s": the next run ends in the same schema, each effect once', async (killAt) => {
-  const database = await testDatabase();
+/** Everything that must be the same after any kill. */
+async function found(place: Pick<Place, 'oltp' | 'content'>): Promise<unknown> {
+  await using client = await connectTo(place.oltp);
+  const { rows } = await client.query(`
+    select (select array_agg(what order by what) from public.effects) as effects,
+           (select array_agg(name || ' ' || state order by name) from migrate.migrations where source <> 'migrate') as migrations,
+           (select array_agg(direction || ' ' || number || ' ' || state order by number) from migrate.steps) as steps`);
+  const hashes: string[] = [];
+  for (const endpoint of [place.oltp, place.content]) {
+    await using runner = await testRunner(endpoint, []);
+    const snapshot = await runner.connect.transaction({ tier: 'oltp', as: 'owner', isolation: 'repeatable read', tag: 'test' }, (tx) =>
+      takeSnapshot(tx, { schemas: ['public'] }),
+    );
+    hashes.push(snapshot.rootHash);
+  }
+  return { ...rows[0], hashes };
+}
+
+/** What a run that nobody killed ends in, forwards and after the way back. */
+let whole: unknown;
+let reverted: unknown;
+const downTo = `shop/${name(1, 'effects')}`;
+
+let crashing: { readonly admin: Endpoint; readonly pid: () => number } & AsyncDisposable;
+
+beforeAll(async () => {
+  crashing = await ownServer();
+  const place = await ordinaryPlace();
+  await prepareDatabases(place);
   await using source = await files();
-  await using child = spawnScript(script, { args: [JSON.stringify({ endpoint: database.endpoint, sources: [source.source], killAt })] });
-  expect(await child.exit()).toMatchObject({ signal: 'SIGKILL' });
-  await expectRerun(source, database);
+  await using runner = await testRunner(place, [source.source]);
+  await runner.migrate.up();
+  whole = await found(place);
+  await runner.migrate.down({ to: downTo });
+  reverted = await found(place);
+  await runner.migrate.up();
+  expect(await found(place)).toEqual(whole);
+}, 60_000);
+afterAll(() => crashing[Symbol.asyncDispose]());
+
+async function prepareDatabases(place: Place): Promise<void> {
+  await place.client.query(preparation);
+  await using content = await connectTo(place.content);
+  await content.query(preparation);
+}
+
+/** Brings a place to where the point's run begins. */
+async function prepare(point: Point, place: Place, source: TestSource): Promise<void> {
+  await prepareDatabases(place);
+  if (!point.isDown && (!point.hold || point.stops)) return;
+  await using runner = await testRunner(place, [source.source]);
+  const isFirst = ({ name: one }: { name: string }) => one.endsWith('_effects');
+  await up(runner.context, {}, (all) =>
+    point.isDown
+      ? all
+      : all.map((one) => (one.name === 'shop' ? { ...one, migrations: one.migrations.filter(isFirst), objects: [] } : one)),
+  );
+}
+
+/** Runs until the point, kills, and expects that running again ends as if nothing had been. */
+async function expectSame(point: Point, place: Place, kill: (source: TestSource, ready: Promise<void>) => Promise<void>): Promise<void> {
+  await using source = await files(point);
+  await prepare(point, place, source);
+  await using held = await steer(point, place);
+  await kill(source, held.ready);
+  await held[Symbol.asyncDispose]();
+  await using runner = await testRunner(place, [source.source]);
+  if (point.isDown) {
+    await runner.migrate.down({ to: downTo });
+    expect(await found(place)).toEqual(reverted);
+  }
+  await runner.migrate.up();
+  expect(await found(place)).toEqual(whole);
+}
+
+/** Holds the stops and the other session's transaction; `ready` once nothing is left to do but to wait for the point. */
+async function steer({ hold, stops = [] }: Point, place: Place) {
+  const clients: pg.Client[] = [];
+  const open = async () => {
+    const client = await connectTo(place.oltp);
+    // A server that is killed takes it along.
+    client.on('error', () => {});
+    clients.push(client);
+    return client;
+  };
+  const stopper = await open();
+  const key = (at: string) => `(${stopKey}, hashtext('${at}') & 65535)`;
+  const [first, ...others] = stops;
+  if (first !== undefined) await stopper.query(`select pg_advisory_lock${key(first)}`);
+  if (hold !== undefined && first === undefined) await (await open()).query(hold);
+  const lead = async () => {
+    let last = first;
+    for (const next of others) {
+      await holds(place.client, asleep);
+      await stopper.query(`select pg_advisory_lock${key(next)}, pg_advisory_unlock${key(last ?? '')}`);
+      last = next;
+    }
+    if (hold === undefined || last === undefined) return;
+    await holds(place.client, asleep);
+    await (await open()).query(hold);
+    await stopper.query(`select pg_advisory_unlock${key(last)}`);
+  };
+  const ready = lead();
+  ready.catch(() => {});
+  let isEnded = false;
+  return {
+    ready,
+    async [Symbol.asyncDispose]() {
+      if (!isEnded) for (const client of clients) await client.end().catch(() => {});
+      isEnded = true;
+    },
+  };
+}
+
+/** Asks again and again until the answer is yes. */
+async function holds(client: pg.Client, question: string): Promise<void> {
+  const by = Date.now() + 20_000;
+  for (;;) {
+    const { rows } = await client.query({ text: question, rowMode: 'array' });
+    if (rows[0]?.[0] === true) return;
+    if (Date.now() > by) throw new Error(`never true: ${question}`);
+    await delay(5);
+  }
+}
+
+/** The run in this process, with `strike` called at the point; ends when both have. */
+async function strikeAt(
+  point: Point,
+  place: Place,
+  source: TestSource,
+  ready: Promise<void>,
+  strike: () => Promise<unknown>,
+): Promise<void> {
+  await using runner = await testRunner(place, [source.source]);
+  const { promise: reached, resolve } = Promise.withResolvers<void>();
+  const onProgress = (line: string) => {
+    if (point.when instanceof RegExp && point.when.test(line)) resolve();
+  };
+  const run = point.isDown ? runner.migrate.down({ to: downTo, onProgress }) : runner.migrate.up({ onProgress });
+  const ended = run.then(
+    () => {},
+    () => {},
+  );
+  await ready;
+  await (typeof point.when === 'string' ? holds(place.client, point.when) : reached);
+  await strike();
+  await ended;
+}
+
+test.concurrent.for(points)('[I1] the runner is killed: $name', { timeout: 60_000 }, async (point) => {
+  const place = await ordinaryPlace();
+  await expectSame(point, place, async (source, ready) => {
+    const killAt = point.when instanceof RegExp ? point.when.source : undefined;
+    const job = {
+      endpoint: { oltp: place.oltp, content: place.content },
+      sources: [source.source],
+      killAt,
+      ...(point.isDown && { down: downTo }),
+    };
+    await using child = spawnScript(script, { args: [JSON.stringify(job)] });
+    if (typeof point.when === 'string') {
+      await ready;
+      await holds(place.client, point.when);
+      await child.kill9();
+    }
+    expect(await child.exit(), child.output()).toMatchObject({ signal: 'SIGKILL' });
+  });
 });
+
+test.concurrent.for(points)('[I1] the backend is terminated: $name', { timeout: 60_000 }, async (point) => {
+  const place = await ordinaryPlace();
+  await expectSame(point, place, (source, ready) =>
+    strikeAt(point, place, source, ready, () =>
+      place.client.query(
+        "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name like 'plinth migrate %'",
+      ),
+    ),
+  );
+});
+
+test.for(points)('[I1] the server crashes: $name', async (point) => {
+  await using place = await crashingPlace();
+  await expectSame(point, place, (source, ready) =>
+    // A backend that is killed takes all of them along: the server goes through recovery as after any crash.
+    strikeAt(point, place, source, ready, () =>
+      killServer(place, "select pid from pg_stat_activity where application_name like 'plinth migrate %'"),
+    ),
+  );
+});
+
+test('[I1] the server is killed and started again by its supervisor', { timeout: 120_000 }, async () => {
+  for (const when of [/_effects applied/, /step 1 create-index/, /_far$/]) {
+    await using place = await crashingPlace();
+    const point = { name: String(when), when };
+    await expectSame(point, place, (source, ready) => strikeAt(point, place, source, ready, () => killServer(place)));
+  }
+});
+
+/** SIGKILL to the first process that `victims` names, or to the whole server; returns when it is up again. */
+async function killServer(place: Place, victims?: string): Promise<void> {
+  const pid = victims === undefined ? crashing.pid() : Number((await place.client.query(victims)).rows[0]?.pid ?? crashing.pid());
+  const lost = new Promise((resolve) => place.client.once('end', resolve));
+  process.kill(pid, 'SIGKILL');
+  await lost;
+  const again = await until(() => connectTo(place.oltp), { timeoutMs: 30_000, what: 'the server to be started again' });
+  await again.end();
+}
 
 test('[I1] the runner is killed at random times', { timeout: randomKills * 30_000 }, async () => {
   await using source = await files();
   for (let n = 0; n < randomKills; n++) {
-    const database = await testDatabase();
-    await using child = spawnScript(script, { args: [JSON.stringify({ endpoint: database.endpoint, sources: [source.source] })] });
+    const place = await ordinaryPlace();
+    await prepareDatabases(place);
+    const job = { endpoint: { oltp: place.oltp, content: place.content }, sources: [source.source] };
+    await using child = spawnScript(script, { args: [JSON.stringify(job)] });
     await child.line(/lock held/);
-    await delay(Math.random() * 400);
+    await delay(Math.random() * 500);
     await child.kill9();
-    await expectRerun(source, database);
+    await using runner = await testRunner(place, [source.source]);
+    await runner.migrate.up();
+    expect(await found(place)).toEqual(whole);
   }
 });
 
-test.for(['0001_effects applied', 'shop/0002_slow$', 'step 1 create-index', 'step 3 reindex', '0004_last$'])(
-  '[I1] the backend is terminated at "%s": the run fails, the next one ends in the same schema',
-  async (point) => {
-    const database = await testDatabase();
-    await using source = await files();
-    await using runner = await testRunner(database.endpoint, [source.source]);
-    const terminate = () =>
-      database.client.query(
-        "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name like 'plinth migrate %'",
-      );
-    let terminated: Promise<unknown> = Promise.resolve();
-    const failed = runner.migrate.up({
-      onProgress(line) {
-        if (new RegExp(point).test(line)) terminated = terminate();
-      },
-    });
-    await expect(failed).rejects.toThrow();
-    await terminated;
-    await expectRerun(source, database);
-  },
-);
+const files = ({ stops = [] }: Partial<Point> = {}) => {
+  const isInHook = stops.some((at) => /^(?:before|after|step)/.test(at));
+  return testSource({ ...foundation, ...rest, ...(isInHook && hooks) }, { layout: 'product' });
+};
 
-test('[I1] the server is killed in the middle of a run', { timeout: 120_000 }, async () => {
-  await using stack = new AsyncDisposableStack();
+async function ordinaryPlace(): Promise<Place> {
+  const [oltp, content] = [await testDatabase(), await testDatabase()];
+  return { oltp: oltp.endpoint, content: content.endpoint, client: oltp.client };
+}
+
+/** One server for all points: it is killed, and started again by its supervisor. */
+async function ownServer(): Promise<typeof crashing> {
+  await using cleanup = new AsyncDisposableStack();
   const dataDir = await serverFolder('plinth-migrate-');
-  stack.defer(() => rm(dataDir, { recursive: true, force: true }));
+  cleanup.defer(() => rm(dataDir, { recursive: true, force: true }));
   const deps = { clock: systemClock, log: silentLog, dataDir };
-  const cluster = stack.use(await openCluster(deps, withDefaults(clusterOptions, { engine: 'embedded', port: 0 })));
-  const endpoint = cluster.endpoint('oltp');
-  await using source = await files();
-  for (const point of ['shop/0002_slow$', 'step 1 create-index', '0004_last$']) {
-    await using runner = await testRunner(endpoint, [source.source]);
-    const isKilled = await runner.migrate
-      .up({
-        onProgress(line) {
-          if (new RegExp(point).test(line)) process.kill(readPostmasterPid(dataDir), 'SIGKILL');
-        },
-      })
-      .then(
-        () => false,
-        () => true,
-      );
-    expect(isKilled, point).toBe(true);
-    const client = await until(() => connectTo(endpoint), { timeoutMs: 30_000, what: 'the server to be started again' });
-    await client.end();
-  }
-  await using client = await connectTo(endpoint);
-  await expectRerun(source, { endpoint, client });
-});
+  const cluster = cleanup.use(await openCluster(deps, withDefaults(clusterOptions, { engine: 'embedded', port: 0 })));
+  const stack = cleanup.move();
+  return {
+    admin: { ...cluster.endpoint('oltp'), database: 'postgres' },
+    pid: () => Number(readFileSync(join(dataDir, 'main/data/postmaster.pid'), 'utf8').split('\n', 1)[0]),
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
+}
 
-const readPostmasterPid = (dataDir: string) => Number(readFileSync(join(dataDir, 'main/data/postmaster.pid'), 'utf8').split('\n', 1)[0]);
+let places = 0;
+async function crashingPlace(): Promise<Place & AsyncDisposable> {
+  const names = [`oltp_${places}`, `content_${places++}`] as const;
+  await using admin = await connectTo(crashing.admin);
+  for (const database of names) await admin.query(`create database ${quoteIdentifier(database)} template template0`);
+  const [oltp, content] = names.map((database) => ({ ...crashing.admin, database })) as [Endpoint, Endpoint];
+  const client = await connectTo(oltp);
+  client.on('error', () => {});
+  return { oltp, content, client, [Symbol.asyncDispose]: () => client.end().catch(() => {}) };
+}

@@ -1,0 +1,3 @@
+export { openTrials } from './open-trials.ts';
+export { trialCommands } from './surface.ts';
+export type * from './types.ts';
