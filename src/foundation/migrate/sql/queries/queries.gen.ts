@@ -1,5 +1,5 @@
 // Made by `npm run generate` from catalog.sql, ledger.sql, lock.sql; do not edit.
-// sources: 443f048128fc8daed1e9eb7e934f9669
+// sources: 16684f03d7eb156db7a4e2c2818478fd
 import { defineQuery } from '../../../../kernel/index.ts';
 
 export interface FindIndexParams {
