@@ -7,6 +7,7 @@ export { type Log, silentLog } from './log.ts';
 export {
   type CommandDescriptor,
   type CommandInput,
+  type CommandNeeds,
   type CommandResult,
   type DeclaredPartitions,
   type Layer,

@@ -88,6 +88,8 @@ export interface CommandInput {
   use<T>(name: string): T;
 }
 
+export type CommandNeeds = 'config' | 'server' | 'migrated';
+
 /** A command as data; the command line is the only one that knows how it is parsed and printed. */
 export interface CommandDescriptor {
   /** Words after `plinth`, e.g. `migrate status`. */
@@ -95,9 +97,9 @@ export interface CommandDescriptor {
   readonly summary: string;
   /**
    * How much is opened before `run`: `config` resolved options only; `server` the foundation, without
-   * applying migrations; `migrated` every capability on an up-to-date schema.
+   * applying migrations; `migrated` every capability on an up-to-date schema. A function where a flag decides.
    */
-  readonly needs: 'config' | 'server' | 'migrated';
+  readonly needs: CommandNeeds | ((flags: CommandInput['flags']) => CommandNeeds);
   /** Shown below the usage line: what it does, what it leaves alone, an example. */
   readonly description?: string;
   readonly arguments?: readonly {

@@ -1,6 +1,13 @@
 import { once } from 'node:events';
 import { CommanderError } from 'commander';
-import { type CommandDescriptor, type CommandResult, type Manifest, messageOf, PlinthError } from '../../kernel/index.ts';
+import {
+  type CommandDescriptor,
+  type CommandNeeds,
+  type CommandResult,
+  type Manifest,
+  messageOf,
+  PlinthError,
+} from '../../kernel/index.ts';
 import { parseFlags } from './model/command-flags.ts';
 import { buildProgram, type Invocation } from './program.ts';
 import { createProgress, renderTable } from './render.ts';
@@ -20,7 +27,7 @@ export interface CliDeps {
   /** The resolved options of a capability, opened or not. */
   options<T>(capability: string): T;
   /** Opens what a command needs; not called for `--help`. */
-  open(needs: CommandDescriptor['needs'], watch: { readonly signal: AbortSignal; onProgress(line: string): void }): Promise<Opened>;
+  open(needs: CommandNeeds, watch: { readonly signal: AbortSignal; onProgress(line: string): void }): Promise<Opened>;
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
 }
@@ -62,7 +69,10 @@ async function runCommand({ command, args, shapes, rawFlags }: Invocation, deps:
       progress.clear();
       await print(result, isJson, deps.stdout);
     };
-    await using opened = await deps.open(command.needs, { signal: controller.signal, onProgress });
+    await using opened = await deps.open(typeof command.needs === 'function' ? command.needs(flags) : command.needs, {
+      signal: controller.signal,
+      onProgress,
+    });
     const result = await command.run({
       args,
       flags,

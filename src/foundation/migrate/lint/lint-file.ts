@@ -6,7 +6,7 @@ import { rules } from './rules/index.ts';
 import { foldStatement, type Schema } from './schema/index.ts';
 import type { Complaint, Finding, LintedFile, Occasion, Rule, Scene, Severity } from './types.ts';
 import { kindIn, nodesIn, tableOf } from './vocabulary.ts';
-import { applyWaivers } from './waivers.ts';
+import { applyWaivers, waiversOf } from './waivers.ts';
 
 export interface LintSettings {
   /** Major version of the server. */
@@ -28,11 +28,16 @@ export interface Objection {
   readonly severity: Severity;
 }
 
+/** What rules find in a file, and what it allows. See `objectionsOf`. */
+export function lintFile(file: LintedFile, statements: readonly Statement[], schema: Schema, settings: LintSettings): Finding[] {
+  return applyWaivers(file, statements, objectionsOf(file, statements, schema, settings), placesIn(file.text));
+}
+
 /**
  * Asks every rule about every statement of a file, in one pass, and brings `schema` from before the file to after it.
  * A down.sql changes no schema: nobody runs it on the way.
  */
-export function lintFile(file: LintedFile, statements: readonly Statement[], schema: Schema, settings: LintSettings): Finding[] {
+export function objectionsOf(file: LintedFile, statements: readonly Statement[], schema: Schema, settings: LintSettings): Objection[] {
   const born = new Set<string>();
   const isBorn = (table: string) => born.has(table);
   const isLarge = (table: string) =>
@@ -80,7 +85,7 @@ export function lintFile(file: LintedFile, statements: readonly Statement[], sch
   if (last) {
     ask('end', {}, { ...common, statement: last, number: statements.length, table: '' });
   }
-  return applyWaivers(file, statements, objections, placesIn(file.text));
+  return objections;
 }
 
 /** Columns and constraints, wherever they are written. */
@@ -92,3 +97,7 @@ function askParts(parts: unknown, scene: Scene, ask: (occasion: Occasion, node: 
     for (const constraint of kindIn(node.constraints, 'Constraint')) ask('constraint', constraint, { ...scene, column: node });
   }
 }
+
+/** Whether a comment before its statement allows it, with a reason. */
+export const isWaived = ({ statement, rule }: Objection) =>
+  waiversOf(statement).some(({ ids, reason }) => reason !== '' && ids.includes(rule.id));

@@ -2,10 +2,11 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { type MigrationSource, messageOf, PlinthError, type Tier, tiers } from '../../../kernel/index.ts';
 import { readParts, readSource, readText } from '../files/index.ts';
-import type { MigrationFile, ObjectsFile } from '../model/migration.ts';
+import type { MigrationFile } from '../model/migration.ts';
 import { readStatements } from '../parse/index.ts';
 import { lintErrors } from './errors.ts';
 import { lintFile } from './lint-file.ts';
+import { lintedObjects, lintedUp } from './linted-file.ts';
 import { changedHistory, createPromises } from './plan-findings.ts';
 import { type Production, readProduction } from './production.ts';
 import { ruleById } from './rules/index.ts';
@@ -103,7 +104,7 @@ async function lintSources(paths: readonly string[], request: LintRequest): Prom
           : request.isAll === true || (source.layout === 'product' && !applied.has(id));
     const settings = { server: request.server ?? production?.server ?? newestServer, ...(production && { production }) };
     const promises = createPromises();
-    for (const one of [...migrations.map(fileOf), ...objects.map(objectsFile)]) {
+    for (const one of [...migrations.map(lintedUp), ...objects.map(lintedObjects)]) {
       const own = one.tiers.flatMap((tier) => schemas.get(tier) ?? []);
       const tierOf = (table: string) =>
         own.some(({ tables }) => tables.has(table)) ? undefined : tiers.find((tier) => schemas.get(tier)?.tables.has(table));
@@ -168,17 +169,3 @@ async function judgeDown(
   if (one.role !== 'up' || path === undefined || !existsSync(path)) return [];
   return judge({ ...one, path, text: readText(path), role: 'down' }, schemas.slice(0, 1), settings);
 }
-
-function fileOf(file: MigrationFile): LintedFile {
-  const { options, pre } = readParts(file);
-  return {
-    ...{ migration: file.id, path: file.path, text: file.up, role: 'up', tiers: file.tiers },
-    isTransactional: options.isTransactional,
-    hasPre: pre !== undefined,
-    ...(options.phase && { phase: options.phase }),
-  };
-}
-
-const objectsFile = ({ id, path, text, tiers: itsTiers }: ObjectsFile): LintedFile => ({
-  ...{ migration: id, path, text, role: 'objects', tiers: itsTiers, isTransactional: true, hasPre: false },
-});

@@ -1,6 +1,7 @@
 import type { Context } from '../context.ts';
 import { migrateErrors } from '../errors.ts';
 import { lintErrors } from './errors.ts';
+import type { FixedPath } from './fix/fix-sources.ts';
 import type { LintReport } from './lint.ts';
 import { type Production, productionPath } from './production.ts';
 import { isRefused } from './render.ts';
@@ -17,6 +18,11 @@ export interface Lint {
    * @throws PLINTH_MIGRATE_LINT_FAILED
    */
   check(ids: ReadonlySet<string>): Promise<void>;
+  /**
+   * Rewrites what is mechanical in the product's files that are applied neither here nor in production; see
+   * `fixSources`. Empty when there is nothing to fix.
+   */
+  fix(paths: readonly string[]): Promise<readonly FixedPath[]>;
   /** Version, sizes and applied migrations of the servers that are open; `isWritten` when production.json of the product changed. */
   stats(request?: {
     readonly write?: boolean;
@@ -41,6 +47,18 @@ export function openLint(context: Context): Lint {
       const refused = (await pending(ids)).findings.filter(isRefused);
       if (refused.length === 0) return;
       throw lintErrors.LINT_FAILED({ findings: refused.map(({ file, line, id, message }) => `${file}:${line} ${id} ${message}`) });
+    },
+    async fix(paths) {
+      const [{ fixSources }, { takeStats }, { readProduction }] = await Promise.all([
+        import('./fix/fix-sources.ts'),
+        import('./stats.ts'),
+        import('./production.ts'),
+      ]);
+      const here = await takeStats(context);
+      const product = sources.findLast(({ layout }) => layout === 'product');
+      const known = product && readProduction(product.dir);
+      const applied = new Set([...here.applied, ...(known?.applied ?? [])]);
+      return fixSources({ sources, now: clock.now(), production: known ?? here, applied, paths });
     },
     async stats({ write = false } = {}) {
       const { takeStats, writeStats } = await import('./stats.ts');

@@ -1,4 +1,5 @@
 import { relative } from 'node:path';
+import type { FixedPath } from './fix/fix-sources.ts';
 import type { LintReport } from './lint.ts';
 import type { Finding } from './types.ts';
 
@@ -21,3 +22,9 @@ function renderFinding(one: Finding): string {
 }
 
 const renderWaived = (one: Finding) => `${placeOf(one)} allowed ${one.id} ${one.rule}: ${one.waived}`;
+
+/** `fixed L01, L07 in up.sql`, or what was written for them. */
+export function renderFixed({ path, rules }: FixedPath): string {
+  const name = relative(process.cwd(), path);
+  return rules.length > 0 ? `fixed ${[...new Set(rules)].join(', ')} in ${name}` : `wrote ${name}`;
+}

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { type CommandDescriptor, type Manifest, type MigrationSource, type RouteDescriptor, Type } from '../../../kernel/index.ts';
 import type { Migrate } from '../model/types.ts';
 
@@ -7,23 +8,28 @@ const lint: CommandDescriptor = {
   description:
     'Without paths: every migration that production.json does not list as applied, its down.sql, and the objects. Rules: docs/reference/lint-rules.md. ' +
     'Allowed by a comment before the statement: -- plinth:allow L27 <reason>. Exit code 1 with errors. Example: plinth migrate lint migrations/oltp',
-  needs: 'config',
+  // What is applied somewhere keeps its bytes, so who fixes has to ask the databases.
+  needs: (flags) => (flags.fix === true ? 'server' : 'config'),
   arguments: [{ name: 'paths', meaning: 'files and folders; any SQL', isOptional: true, isVariadic: true }],
   flags: Type.Object({
+    fix: Type.Optional(Type.Boolean({ description: 'Rewrite what is mechanical in files that are applied nowhere, and show which.' })),
     all: Type.Optional(Type.Boolean({ description: 'Also the capabilities, and what production has.' })),
     serverVersion: Type.Optional(Type.Integer({ minimum: 13, description: 'Major version of the server that will run it.' })),
   }),
-  async run({ args, flags, manifests }) {
+  async run({ args, flags, manifests, use }) {
+    const paths = ((args.paths ?? []) as readonly string[]).map((path) => resolve(path));
+    const fixed = flags.fix === true ? await use<Migrate>('migrate').lint.fix(paths) : [];
     // The parser and the rules are loaded by this command only: all the others start without them.
-    const [{ lint: judge }, { isRefused, renderReport }] = await Promise.all([import('./lint.ts'), import('./render.ts')]);
+    const [{ lint: judge }, { isRefused, renderFixed, renderReport }] = await Promise.all([import('./lint.ts'), import('./render.ts')]);
     const report = await judge({
       sources: sourcesOf(manifests),
       now: new Date(),
-      paths: (args.paths ?? []) as readonly string[],
+      paths,
       isAll: flags.all === true,
       ...(flags.serverVersion !== undefined && { server: Number(flags.serverVersion) }),
     });
-    return { data: report, text: renderReport(report), exitCode: report.findings.some(isRefused) ? 1 : 0 };
+    const data = flags.fix === true ? { ...report, fixed } : report;
+    return { data, text: [...fixed.map(renderFixed), renderReport(report)].join('\n'), exitCode: report.findings.some(isRefused) ? 1 : 0 };
   },
 };
 

@@ -55,7 +55,8 @@ function offsetIn(node: Tree | undefined, statement: Statement): number {
   return typeof node?.location === 'number' && node.location >= statement.byteOffset ? node.location : statement.byteOffset;
 }
 
-function waiversOf(statement: Statement): Waiver[] {
+/** The waivers in the comments before a statement. */
+export function waiversOf(statement: Statement): Waiver[] {
   return statement.comments.flatMap((comment) => {
     const [, ids, reason = ''] = /^plinth:allow\s+(L\d+(?:\s*,?\s*L\d+)*)\b[,:]?\s*(.*)$/.exec(comment) ?? [];
     return ids === undefined ? [] : [{ statement, ids: ids.split(/[\s,]+/), reason: reason.trim(), used: new Set<string>() }];
