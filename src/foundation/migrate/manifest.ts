@@ -5,6 +5,7 @@ import type { BackupGate } from './approve/index.ts';
 import { backfillers } from './backfill/index.ts';
 import type { ShadowRoles } from './context.ts';
 import { groupWatch } from './groups/index.ts';
+import { driftScan } from './drift/index.ts';
 import type { ImpactSource, PlanLab } from './impact/index.ts';
 import { openMigrate } from './migrate.ts';
 import type { Migrate } from './model/types.ts';
@@ -66,6 +67,7 @@ export const manifest: Manifest = {
         ...backfillers({ connect, ...loops }),
         groupWatch({ groups: migrate.groups, ...loops }),
         trashSweep({ trash: migrate.trash, ...loops }),
+        driftScan({ drift: migrate.drift, ...loops }),
       ],
     };
   },

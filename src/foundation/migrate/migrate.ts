@@ -1,6 +1,7 @@
 import { openApprovals } from './approve/index.ts';
 import { openBackfills } from './backfill/index.ts';
 import type { MigrateDeps, OpenOptions } from './context.ts';
+import { openDiff } from './diff/index.ts';
 import { openDocuments } from './documents/index.ts';
 import { openDrift } from './drift/index.ts';
 import { openGroups } from './groups/index.ts';
@@ -38,6 +39,7 @@ export function openMigrate(deps: MigrateDeps, options: OpenOptions): Migrate {
     backfills,
     moves: openMoves(context),
     documents: openDocuments(context),
+    diff: openDiff(context),
     drift: openDrift(context),
     lint: openLint(context),
     rehearsal: openRehearsals(context),

@@ -22,6 +22,11 @@ export const diffErrors = defineErrors('MIGRATE', {
     message: (d: { path: string }) =>
       `There are no .sql files in ${d.path}. Name a folder that holds the whole schema you want, or the URL of a database that has it.`,
   },
+  BAD_DATABASE_URL: {
+    exitCode: 2,
+    message: (d: { reason: string }) =>
+      `The database cannot be reached by that URL: ${d.reason}. Write postgres://user:password@host:port/database.`,
+  },
   BAD_RENAME: {
     exitCode: 2,
     message: (d: { line: string }) =>

@@ -1,2 +1,5 @@
 export { planDiff } from './model/plan.ts';
+export { openDiff } from './open-diff.ts';
+export { readUrl } from './read-url.ts';
+export { diffCommands } from './surface.ts';
 export type * from './types.ts';

@@ -50,7 +50,7 @@ async function look(tx: Transaction, tiers: Database, rebuilt: Snapshot | undefi
   const expected = rebuilt ?? (latest && fromStored(latest));
   if (!expected) {
     const notCompared = latest
-      ? 'the last snapshot was taken by another version of Plinth; "plinth migrate drift adopt" takes a new one'
+      ? 'the last snapshot was taken by another version of Plinth; compare with --thorough, or wait for the next "plinth migrate up" that changes something'
       : 'no run has left a snapshot here yet; the next "plinth migrate up" that changes something does';
     return { tiers, basis, entries: [], known: [], notCompared };
   }

@@ -1,7 +1,9 @@
 import type { Context } from '../context.ts';
 import { installEventTriggers } from '../event-triggers/index.ts';
 import { openShadow } from '../shadow/index.ts';
+import { takeSnapshot } from '../snapshot/index.ts';
 import { checkDatabase } from './check-database.ts';
+import { hasSnapshots, pruneEvents } from './sql/queries/queries.gen.ts';
 import { storeState } from './store.ts';
 import type { DatabaseDrift, Drift, DriftEntry, DriftRequest } from './types.ts';
 
@@ -24,8 +26,35 @@ export function openDrift(context: Context): Drift {
       if (warning) run.warnings.push(`${run.tiers[0]}: ${warning}`);
     },
   });
-  return { check: (request = {}) => check(context, request) };
+  return {
+    check: (request = {}) => check(context, request),
+    async snapshot({ tier, signal }) {
+      const { rootHash, serverVersion, objects } = await context.connect.transaction(
+        {
+          tier,
+          as: 'owner',
+          isReadOnly: true,
+          isolation: 'repeatable read',
+          tag: 'migrate.snapshot',
+          deadlineMs: 60_000,
+          ...(signal && { signal }),
+        },
+        (tx) => takeSnapshot(tx),
+      );
+      return { tier, rootHash, serverVersion, objects: [...objects.values()] };
+    },
+    async forget({ signal } = {}) {
+      const before = new Date(context.clock.now().getTime() - keptEventsMs);
+      for (const [tier] of context.databases(context.readFiles())) {
+        await context.connect.transaction({ tier, as: 'owner', tag: 'migrate.drift', ...(signal && { signal }) }, async (tx) => {
+          if ((await hasSnapshots.one(tx, {})).exists) await pruneEvents.run(tx, { before });
+        });
+      }
+    },
+  };
 }
+
+const keptEventsMs = 90 * 24 * 60 * 60_000;
 
 const nameWithSource = ({ identity, application }: DriftEntry) => (application ? `${identity} by ${application}` : identity);
 

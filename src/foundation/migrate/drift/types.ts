@@ -1,5 +1,5 @@
 import type { Tier } from '../../../kernel/index.ts';
-import type { Difference } from '../snapshot/index.ts';
+import type { Difference, SnapshotObject } from '../snapshot/index.ts';
 
 /** A difference, with what the trail knows about it. */
 export interface DriftEntry extends Difference {
@@ -40,4 +40,16 @@ export interface DriftRequest {
 export interface Drift {
   /** Compares and records what was found in `migrate.drifts`; changes nothing else. */
   check(request?: DriftRequest): Promise<readonly DatabaseDrift[]>;
+  /** The schema of a tier's database as it is. @throws PLINTH_MIGRATE_UNKNOWN_OBJECT */
+  snapshot(request: { readonly tier: Tier; readonly signal?: AbortSignal }): Promise<SnapshotView>;
+  /** Deletes what the trail wrote more than 90 days ago. */
+  forget(request?: { readonly signal?: AbortSignal }): Promise<void>;
+}
+
+/** A snapshot as JSON. */
+export interface SnapshotView {
+  readonly tier: Tier;
+  readonly rootHash: string;
+  readonly serverVersion: number;
+  readonly objects: readonly SnapshotObject[];
 }

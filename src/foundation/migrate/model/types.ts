@@ -2,6 +2,7 @@ import type { Tier } from '../../../kernel/index.ts';
 
 import type { Approvals } from '../approve/index.ts';
 import type { Backfills } from '../backfill/index.ts';
+import type { Diff } from '../diff/index.ts';
 import type { Documents } from '../documents/index.ts';
 import type { Drift } from '../drift/index.ts';
 import type { Groups } from '../groups/index.ts';
@@ -103,6 +104,8 @@ export interface Migrate extends AsyncDisposable {
   readonly approvals: Approvals;
   /** What changed in the schema without a migration. */
   readonly drift: Drift;
+  /** What leads to a desired schema. */
+  readonly diff: Diff;
   /** What `up` would do, in order; empty when nothing. Reads only, takes no lock. */
   plan(): Promise<readonly MigrationStatus[]>;
   /** Everything that is known: files, and ledger rows whose file is gone. Reads only. */

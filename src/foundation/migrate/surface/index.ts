@@ -1,12 +1,14 @@
 import type { CommandDescriptor, RouteDescriptor } from '../../../kernel/index.ts';
 import { approveCommands, approveRoutes } from '../approve/index.ts';
 import { backfillCommands, backfillRoutes } from '../backfill/index.ts';
+import { diffCommands } from '../diff/index.ts';
 import { documentsCommands, documentsRoutes } from '../documents/index.ts';
+import { driftCommands, driftRoutes } from '../drift/index.ts';
 import { groupsCommands, groupsRoutes } from '../groups/index.ts';
 import { impactCommands, impactRoutes } from '../impact/index.ts';
 import { lintCommands, lintRoutes } from '../lint/index.ts';
-import { pipelineCommands } from '../pipeline/index.ts';
 import { moveCommands } from '../move/index.ts';
+import { pipelineCommands } from '../pipeline/index.ts';
 import { rehearseCommands, rehearseRoutes } from '../rehearse/index.ts';
 import { renameCommands } from '../rename/index.ts';
 import { revertCommands } from '../revert/index.ts';
@@ -20,7 +22,9 @@ import { routes as runRoutes } from './routes.ts';
 const parts: readonly { readonly commands?: readonly CommandDescriptor[]; readonly routes?: readonly RouteDescriptor[] }[] = [
   { commands: runCommands, routes: runRoutes },
   { commands: backfillCommands, routes: backfillRoutes },
+  { commands: diffCommands },
   { commands: documentsCommands, routes: documentsRoutes },
+  { commands: driftCommands, routes: driftRoutes },
   { commands: groupsCommands, routes: groupsRoutes },
   { commands: lintCommands, routes: lintRoutes },
   { commands: rehearseCommands, routes: rehearseRoutes },
