@@ -9,6 +9,7 @@ export const approvalErrors = defineErrors('MIGRATE', {
     message: (d: { planHash: string; missing: readonly string[] }) =>
       `Plan ${d.planHash.slice(0, 12)} is not approved for production; missing:${list(d.missing)}\nLet somebody else look at "plinth migrate impact" and give "plinth migrate approve --reason …"; nothing was started.`,
   },
+  NO_KEY: { exitCode: 2, message: () => 'A signed approval needs your private key: add --key <file> (Ed25519, PEM).' },
   NOTHING_TO_APPROVE: { exitCode: 4, httpStatus: 409, message: () => 'Nothing is pending here, so there is nothing to approve.' },
   NOT_REHEARSED: {
     exitCode: 4,

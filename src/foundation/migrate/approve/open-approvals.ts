@@ -1,6 +1,7 @@
 import { uuidv7 } from '../../../kernel/index.ts';
 import type { Context } from '../context.ts';
-import { evidenceOf, type ImpactReport, lintOf, reportOn } from '../impact/index.ts';
+import { evidenceOf, lintOf, reportOn } from '../impact/index.ts';
+import type { SourceFiles } from '../model/migration.ts';
 import {
   ensureProofTables,
   hasProofs,
@@ -25,10 +26,12 @@ const request = { tier: 'oltp', as: 'owner', tag: 'migrate.approvals' } as const
 export function openApprovals(context: Context): Approvals {
   context.aroundRuns.push(armFuse(context), {
     async admit(files, { planHash }) {
+      const isProduction = context.options.environment === 'production';
+      if (planHash === undefined && !isProduction) return;
       const plan = await pendingPlan(context, files);
       if (planHash !== undefined) await checkPlanHash(context, plan, planHash);
-      if (context.options.environment !== 'production' || plan.items.length === 0) return;
-      const { isApproved, missing, needs } = await statusOf(context, await reportOn(context));
+      if (!isProduction || plan.items.length === 0) return;
+      const { isApproved, missing, needs } = await statusOf(context, files);
       if (!isApproved) throw approvalErrors.NOT_APPROVED({ planHash: plan.hash, missing });
       const gate = context.backupGate?.();
       const because = gate && needs.isBackedUp ? missingBackup(await gate.lastVerified(), context.clock.now()) : undefined;
@@ -36,7 +39,7 @@ export function openApprovals(context: Context): Approvals {
     },
   });
   return {
-    status: async () => statusOf(context, await reportOn(context)),
+    status: () => statusOf(context, context.readFiles()),
     async approve(given) {
       const { plan, ...approval } = await prepare(context, given, false);
       await save(context, { ...approval, plan });
@@ -47,9 +50,10 @@ export function openApprovals(context: Context): Approvals {
   };
 }
 
-async function statusOf(context: Context, report: ImpactReport): Promise<ApprovalStatus> {
+async function statusOf(context: Context, files: readonly SourceFiles[]): Promise<ApprovalStatus> {
   const { environment } = context.options;
-  const { items, hash } = await pendingPlan(context, context.readFiles());
+  const report = await reportOn(context, files);
+  const { items, hash } = await pendingPlan(context, files);
   const given = await listGiven(context);
   const evidence = new Map<string, string>();
   for (const { planHash, plan } of given) {

@@ -41,7 +41,8 @@ const approve: CommandDescriptor = {
       role: (flags.role ?? 'reviewer') as ApprovalRole,
     };
     if (sign !== undefined) {
-      const text = await approvals.sign(request, readFileSync(key ?? '', 'utf8'));
+      if (key === undefined) throw approvalErrors.NO_KEY();
+      const text = await approvals.sign(request, readFileSync(key, 'utf8'));
       writeFileSync(sign, text, { mode: 0o644 });
       return { data: { file: sign }, text: `Wrote ${sign}. Next, where it is applied: plinth migrate approve --signed ${sign}` };
     }

@@ -10,7 +10,7 @@ const request = { tier: 'oltp', as: 'owner', tag: 'migrate.impact' } as const;
 export function openImpact(context: Context): Impact {
   return {
     async report() {
-      const report = await reportOn(context);
+      const report = await reportOn(context, context.readFiles());
       await ensureProofTables(context);
       const { id, planHash, environment, risk, created } = report;
       const row = { id, plan_hash: planHash, environment, risk, body: JSON.stringify(report), created: new Date(created) };

@@ -2,6 +2,7 @@ import { type Tier, uuidv7 } from '../../../kernel/index.ts';
 import type { Context } from '../context.ts';
 import { type Finding, openLint } from '../lint/index.ts';
 import { sha256 } from '../model/checksum.ts';
+import type { SourceFiles } from '../model/migration.ts';
 import { parseFile } from '../parse/index.ts';
 import {
   isStronger,
@@ -21,8 +22,7 @@ import { factsOf, type StatementFacts } from './statement-facts.ts';
 import type { Dependant, ImpactLock, ImpactReport, MigrationImpact } from './types.ts';
 
 /** Everything about the plan, from files, catalogs and the last rehearsal; keeps nothing. */
-export async function reportOn(context: Context): Promise<ImpactReport> {
-  const files = context.readFiles();
+export async function reportOn(context: Context, files: readonly SourceFiles[]): Promise<ImpactReport> {
   const plan = await pendingPlan(context, files);
   const rehearsal = await rehearsalOf(context, plan.hash);
   const findings = await lintOf(context, plan.items);
@@ -93,7 +93,13 @@ async function migrationImpact(
   const locks = heldLocks(rehearsed, sizeOf, context.options.largeTableBytes);
   const declared = parts.options.changeClass;
   const isBackfill = parts.options.phase === 'backfill' || facts.changesRows;
-  const assessed = assess({ ...facts, declared, isBackfill, isRehearsed: rehearsed?.result === 'passed', locks });
+  const assessed = assess({
+    ...facts,
+    declared,
+    isBackfill,
+    isRehearsed: rehearsed?.result === 'passed' && rehearsed.statements.length > 0,
+    locks,
+  });
   const statements = rehearsed?.statements ?? [];
   // What is made by the migration has no dependants yet, and no queries that could break.
   const tables = new Set([...sizes.keys(), ...dependants.map(({ table }) => table)]);
