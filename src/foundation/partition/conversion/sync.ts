@@ -67,24 +67,26 @@ function seeYoungerCopy({ target, columns }: Sync): string {
 
 function follow({ source, target, columns, settable, rowKey, targetKey }: Sync, row: 'old' | 'new'): string {
   const others = settable.filter((column) => !targetKey.includes(column));
-  const narrower = targetKey.length < rowKey.length;
+  const isNarrower = targetKey.length < rowKey.length;
   // Where the target allows one row and the source two, the second one must not overwrite the first.
-  const onlyItself = narrower ? ` where ${equal(rowKey, 't', 'excluded')}` : '';
+  const onlyItself = isNarrower ? ` where ${equal(rowKey, 't', 'excluded')}` : '';
   const action =
     others.length === 0
       ? 'do nothing'
       : `do update set ${others.map((column) => `${quoteIdentifier(column)} = excluded.${quoteIdentifier(column)}`).join(', ')}${onlyItself}`;
-  const refuse = narrower
-    ? `
-    if not found and exists (select from ${source} s where ${equal(rowKey, 's', row)}) then
-      raise unique_violation using message = 'duplicate key (${targetKey.join(', ')})', detail = 'The table that was converted still counts: it is kept current until the conversion is finished.';
-    end if;`
-    : '';
-  return `delete from ${target} t where ${equal(targetKey, 't', row)}
-       and not exists (select from ${source} s where ${equal(rowKey, 's', 't')});
-    insert into ${target} as t (${list(columns)}) overriding system value
+  const bring = `insert into ${target} as t (${list(columns)}) overriding system value
     select ${list(columns, 's.')} from ${source} s where ${equal(rowKey, 's', row)}
-    on conflict (${list(targetKey)}) ${action};${refuse}`;
+    on conflict (${list(targetKey)}) ${action};`;
+  const bringAgain = `
+      ${bring}
+      if not found and exists (select from ${source} s where ${equal(rowKey, 's', row)}) then
+        raise unique_violation using message = 'duplicate key (${targetKey.join(', ').replaceAll("'", "''")})', detail = 'The table that was converted still counts: it is kept current until the conversion is finished.';
+      end if;`;
+  // Nothing came: the source has no such row, or a row it does not have any more is in its place.
+  return `${bring}
+    if not found then
+      delete from ${target} t where ${equal(targetKey, 't', row)} and not exists (select from ${source} s where ${equal(rowKey, 's', 't')});${isNarrower ? bringAgain : ''}
+    end if;`;
 }
 
 /** Rows and TRUNCATE, also for sessions that replicate. Takes SHARE ROW EXCLUSIVE on the table. */
