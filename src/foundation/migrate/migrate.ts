@@ -20,7 +20,7 @@ import { accept, repair } from './settle.ts';
 import { openTemplates } from './templates/index.ts';
 import { openTrash } from './trash/index.ts';
 import { openTrials } from './trial/index.ts';
-import { up } from './up.ts';
+import { up, upAndWait } from './up.ts';
 
 /** Opens the runner; neither connects nor reads files yet. */
 export function openMigrate(deps: MigrateDeps, options: OpenOptions): Migrate {
@@ -29,7 +29,7 @@ export function openMigrate(deps: MigrateDeps, options: OpenOptions): Migrate {
   const migrate: Migrate = {
     plan: () => planOf(context),
     status: () => statusOf(context),
-    up: (request = {}) => up(context, request),
+    up: (request = {}) => (request.isWaiting ? upAndWait(context, request, backfills) : up(context, request)),
     down: (request) => revert(context, request),
     runs: ({ limit = 50 } = {}) => runsOf(context, limit),
     verify: () => verify(context),

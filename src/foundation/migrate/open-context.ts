@@ -1,4 +1,5 @@
 import { type Tier, tiers } from '../../kernel/index.ts';
+import { backfillStarter } from './backfill/index.ts';
 import type { Context, Database, MigrateDeps, OpenOptions, RunRequest } from './context.ts';
 import { readSource } from './files/index.ts';
 import { noHooks } from './hooks/index.ts';
@@ -57,6 +58,7 @@ async function withLockedRun<T>(
     return await work({
       id: request.runId,
       hooks: request.hooks ?? noHooks,
+      backfills: backfillStarter(session, tier),
       command: request.command ?? 'up',
       ...(request.declaredWindow && { declaredWindow: request.declaredWindow }),
       connect,

@@ -42,7 +42,13 @@ export async function statusOf(context: Context): Promise<readonly MigrationStat
     const { rows, objects, settled, isRunning } = await context.connect.transaction(look(database), async (tx) => {
       const ledger = await readLedger(tx);
       return {
-        settled: new Map(ledger.rows.map((row) => [`${row.tier} ${row.id}`, row.state])),
+        // One whose backfill is not through is not done, though its record is committed.
+        settled: new Map(
+          ledger.rows.map((row) => [
+            `${row.tier} ${row.id}`,
+            row.state === 'applied' && ledger.unfinished.has(row.id) ? 'running' : row.state,
+          ]),
+        ),
         rows: ledger.exists ? await listHistory.all(tx, {}) : [],
         objects: new Map(ledger.objects.map(({ id, sha256 }) => [id, sha256])),
         isRunning: await isLockHeld(tx),

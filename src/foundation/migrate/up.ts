@@ -1,4 +1,5 @@
 import { messageOf, PlinthError, uuidv7 } from '../../kernel/index.ts';
+import type { Backfills } from './backfill/index.ts';
 import type { Context, Database } from './context.ts';
 import { openHooks, readHooks } from './hooks/index.ts';
 import { openLint } from './lint/index.ts';
@@ -14,6 +15,8 @@ interface Part {
   readonly database: Database;
   readonly hasWork: boolean;
   readonly share: Share;
+  /** Ids of those that wait for a backfill, with what they wait for. */
+  readonly held: ReadonlyMap<string, string>;
   /** Ids of changed files of repeatable objects. */
   readonly objects: readonly string[];
 }
@@ -59,6 +62,19 @@ export async function up(
       throw withMixedState(error, parts, done.applied);
     }
   }
+  const held = parts.flatMap((part) => [...part.held]);
+  if (held.length > 0 && done.applied.length > 0) {
+    // A backfill of an empty table is through as soon as it is declared, and what waited for it may go on.
+    const rest = await up(context, request, select);
+    const both = { applied: [...done.applied, ...rest.applied], objectsReplaced: [...done.objectsReplaced, ...rest.objectsReplaced] };
+    return {
+      runId,
+      ...both,
+      warnings: [...new Set([...warnings, ...rest.warnings])],
+      durationMs: Math.round(clock.monotonicMs() - started),
+    };
+  }
+  warnings.push(...held.map(([id, cause]) => `${id} waits for ${cause}: "plinth migrate backfill list" shows how far it is`));
   const told = [...new Set(warnings)];
   for (const warning of told) log.warn(warning);
   return { runId, ...done, warnings: told, durationMs: Math.round(clock.monotonicMs() - started) };
@@ -88,7 +104,13 @@ async function look(context: Context, { tier, signal }: UpRequest, files: readon
     const isAsked = tier === undefined || database.includes(tier);
     if (isAsked) warnings.push(...work.warnings);
     const objects = work.objects.flatMap(({ changed }) => changed.map(({ id }) => id));
-    return { database, objects, hasWork: isAsked && !isEmpty(work), share: { tiers: database, applied, pending: isAsked ? pending : [] } };
+    return {
+      database,
+      held: isAsked ? work.held : new Map(),
+      objects,
+      hasWork: isAsked && !isEmpty(work),
+      share: { tiers: database, applied, pending: isAsked ? pending : [] },
+    };
   };
   return Promise.all(context.databases(files).map(lookInto));
 }
@@ -119,4 +141,30 @@ function withMixedState(error: unknown, parts: readonly Part[], applied: readonl
   const { code, retryable, httpStatus, exitCode } = error;
   const message = `${error.message}\nApplied so far: ${mixed.join(', ')}. What was added is harmless to running versions: "plinth migrate up" goes on from here, "plinth migrate down --to <source/name>" takes back.`;
   return new PlinthError({ code, retryable, httpStatus, exitCode, message, details: { ...error.details, mixed }, cause: error });
+}
+
+/**
+ * Applies what is pending, works on the backfills it started or found, or follows those who do, and applies what waited for them; until
+ * nothing is left.
+ *
+ * @throws PLINTH_MIGRATE_BACKFILL_PAUSED, and what `up` throws
+ */
+export async function upAndWait(context: Context, request: UpRequest, backfills: Backfills): Promise<RunReport> {
+  const first = await up(context, request);
+  const reports = [first];
+  for (;;) {
+    const due = (await backfills.list(request.tier)).filter(({ state }) => state !== 'completed');
+    if (due.length === 0) break;
+    const { signal, onProgress } = request;
+    for (const { name } of due) await backfills.run(name, { ...(signal && { signal }), ...(onProgress && { onProgress }) });
+    reports.push(await up(context, request));
+  }
+  return {
+    runId: first.runId,
+    applied: reports.flatMap(({ applied }) => applied),
+    objectsReplaced: reports.flatMap(({ objectsReplaced }) => objectsReplaced),
+    // What waited before the last run may wait no more.
+    warnings: reports.at(-1)?.warnings ?? [],
+    durationMs: reports.reduce((sum, { durationMs }) => sum + durationMs, 0),
+  };
 }

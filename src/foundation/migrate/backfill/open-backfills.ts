@@ -1,26 +1,14 @@
-import { type Executor, messageOf, quoteIdentifier, type Tier, uuidv7 } from '../../../kernel/index.ts';
+import type { Tier } from '../../../kernel/index.ts';
 import type { Transaction } from '../../connect/index.ts';
 import type { Context } from '../context.ts';
-import { sqlstateIn } from './batch.ts';
-import { type Key, largestKey } from './compose.ts';
+import type { Key } from './compose.ts';
 import { distinctDatabases } from './databases.ts';
 import { backfillErrors } from './errors.ts';
 import { takeLead } from './lead.ts';
-import { firstBatchRows } from './model/batch-size.ts';
-import { canonicalSettings } from './settings.ts';
-import {
-  addBackfill,
-  estimateRows,
-  findBackfill,
-  hasBackfills,
-  listQuarantine,
-  pauseBackfill,
-  resumeBackfill,
-  retryQuarantine,
-} from './sql/queries/queries.gen.ts';
+import { findBackfill, hasBackfills, listQuarantine, pauseBackfill, resumeBackfill, retryQuarantine } from './sql/queries/queries.gen.ts';
+import { startBackfill } from './start.ts';
 import { describe, findStatus, readStatuses } from './status.ts';
-import { readTarget } from './target.ts';
-import type { BackfillDefinition, BackfillStatus, Backfills } from './types.ts';
+import type { BackfillStatus, Backfills } from './types.ts';
 import { work } from './work.ts';
 
 const followMs = 500;
@@ -88,38 +76,4 @@ export function openBackfills({ connect, clock }: Pick<Context, 'connect' | 'clo
       ),
     retry: (name) => at(name, async (tx, { id }) => (await retryQuarantine.one(tx, { id })).count),
   };
-}
-
-/**
- * Declares a backfill in the transaction given, so that it exists exactly if that commits.
- *
- * @throws PLINTH_MIGRATE_BACKFILL_STATEMENT, PLINTH_MIGRATE_BACKFILL_TABLE, PLINTH_MIGRATE_BACKFILL_NO_KEY, PLINTH_MIGRATE_BACKFILL_DIFFERS,
- * PLINTH_MIGRATE_BACKFILL_DENIED
- */
-export async function startBackfill(tx: Executor, { name, tier, statement, priority = 0 }: BackfillDefinition): Promise<BackfillStatus> {
-  const known = await findBackfill.first(tx, { name });
-  if (known && known.statement !== statement) throw backfillErrors.BACKFILL_DIFFERS({ name });
-  if (!known) {
-    const id = uuidv7();
-    const target = await readTarget(tx, { id, name, statement });
-    const { table } = target.statement;
-    const tableName = `${quoteIdentifier(table.schema)}.${quoteIdentifier(table.name)}`;
-    await tx.query({ text: canonicalSettings });
-    const { rows } = await tx.query({ text: largestKey(table, target.key) }).catch((error) => {
-      if (sqlstateIn(error) !== '42501') throw error;
-      throw backfillErrors.BACKFILL_DENIED({ name, table: tableName, reason: messageOf(error) }, { cause: error });
-    });
-    await addBackfill.run(tx, {
-      id,
-      name,
-      tier,
-      statement,
-      table_name: tableName,
-      priority,
-      upper_bound: rows[0] ? JSON.stringify(rows[0].key) : null,
-      rows_total: (await estimateRows.one(tx, { table: tableName })).rows,
-      batch_rows: firstBatchRows,
-    });
-  }
-  return findStatus(tx, name);
 }

@@ -1,9 +1,10 @@
 import { isTier, type Tier } from '../../../kernel/index.ts';
 import { migrateErrors } from '../errors.ts';
-import type { MigrationOptions } from './migration.ts';
+import { type MigrationOptions, phases } from './migration.ts';
 
 /**
- * The `--!` lines at the top of a capability's file: `tiers: oltp, content`, `tx: none`, `requires: source/name`, `irreversible: why`.
+ * The `--!` lines at the top of a capability's file: `tiers: oltp, content`, `tx: none`, `requires: source/name`,
+ * `irreversible: why`, `phase: backfill`.
  *
  * @throws PLINTH_MIGRATE_BAD_OPTION
  */
@@ -14,6 +15,7 @@ export function readHeader(text: string, path: string): MigrationOptions & { rea
   let isTransactional = true;
   let requires: readonly string[] = [];
   let irreversible: string | undefined;
+  let phase: MigrationOptions['phase'];
   for (const line of text.split('\n')) {
     if (!line.startsWith('--!')) break;
     const [key = '', value = ''] = line
@@ -24,13 +26,14 @@ export function readHeader(text: string, path: string): MigrationOptions & { rea
     if (key === 'tiers' && list.every(isTier)) tiers = list;
     else if (key === 'tx' && value === 'none') isTransactional = false;
     else if (key === 'requires' && value !== '') requires = list;
+    else if (key === 'phase' && phases.some((one) => one === value)) phase = phases.find((one) => one === value);
     else if (key === 'irreversible' && value !== '') irreversible = value;
     else
       throw migrateErrors.BAD_OPTION({
         path,
         option: line.slice(3).trim(),
-        allowed: 'tiers: <tier>, …; tx: none; requires: <source/name>, …; irreversible: <why>',
+        allowed: 'tiers: <tier>, …; tx: none; requires: <source/name>, …; irreversible: <why>; phase: expand, backfill, contract',
       });
   }
-  return { isTransactional, requires, ...(irreversible && { irreversible }), ...(tiers && { tiers }) };
+  return { isTransactional, requires, ...(irreversible && { irreversible }), ...(tiers && { tiers }), ...(phase && { phase }) };
 }

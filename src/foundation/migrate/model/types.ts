@@ -8,8 +8,8 @@ import type { Drift } from '../drift/index.ts';
 import type { Groups } from '../groups/index.ts';
 import type { Impact } from '../impact/index.ts';
 import type { Lint } from '../lint/index.ts';
-import type { Proof, ProofRequest } from '../pipeline/index.ts';
 import type { Moves } from '../move/index.ts';
+import type { Proof, ProofRequest } from '../pipeline/index.ts';
 import type { Rehearsals } from '../rehearse/index.ts';
 import type { Renames } from '../rename/index.ts';
 import type { Templates } from '../templates/index.ts';
@@ -90,6 +90,8 @@ export interface UpRequest {
   readonly tier?: Tier;
   /** What is pending has to be this plan, or what is left of it. */
   readonly planHash?: string;
+  /** Also works on the backfills this starts or finds, until they and what waits for them are through; default false. */
+  readonly isWaiting?: boolean;
   /** Cancels the running statement; what is not committed is rolled back. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (line: string) => void;

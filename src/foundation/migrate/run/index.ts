@@ -7,7 +7,7 @@ export { migrateDatabase } from './migrate-database.ts';
 export { isEmpty, type Pending, planDatabase, type Work } from './plan-database.ts';
 export { probe } from './probes.ts';
 export { type Retreat, retreatAll } from './retreat.ts';
-export type { Run } from './run.ts';
+export type { BackfillStarter, Run } from './run.ts';
 export { attemptSettings, prepareSession } from './settings.ts';
 export { ownSource, updateLedger } from './update-ledger.ts';
 export { withinLadder } from './within-ladder.ts';

@@ -1,6 +1,6 @@
 import { type Executor, isTier, type Tier, tiers } from '../../../kernel/index.ts';
 import type { MigrationState } from '../model/states.ts';
-import { hasLedger, listHalfReverted, listMigrations, listObjects } from '../sql/queries/queries.gen.ts';
+import { hasLedger, listHalfReverted, listMigrations, listObjects, listUnfinished } from '../sql/queries/queries.gen.ts';
 
 export interface LedgerRow {
   readonly rowId: string;
@@ -29,6 +29,8 @@ export interface Ledger {
   readonly isCurrent: boolean;
   readonly rows: readonly LedgerRow[];
   readonly objects: readonly LedgerObjects[];
+  /** `source/name` of applied migrations whose backfills are not through. */
+  readonly unfinished: ReadonlySet<string>;
 }
 
 /**
@@ -36,12 +38,13 @@ export interface Ledger {
  * yet, or it was rolled back.
  */
 export async function readLedger(executor: Executor): Promise<Ledger> {
-  const { exists, is_current: isCurrent } = await hasLedger.one(executor, {});
-  if (!exists) return { exists, isCurrent, rows: [], objects: [] };
+  const { exists, is_current: isCurrent, has_backfills: hasBackfills } = await hasLedger.one(executor, {});
+  if (!exists) return { exists, isCurrent, rows: [], objects: [], unfinished: new Set() };
   const migrations = await listMigrations.all(executor, {});
   const isReverting = migrations.some(({ state }) => state === 'reverting');
   const halves = new Set(isReverting ? (await listHalfReverted.all(executor, {})).map(({ id }) => id) : []);
   const objects = await listObjects.all(executor, {});
+  const unfinished = hasBackfills ? await listUnfinished.all(executor, {}) : [];
   return {
     exists,
     isCurrent,
@@ -59,5 +62,6 @@ export async function readLedger(executor: Executor): Promise<Ledger> {
       }))
       .sort((a, b) => tiers.indexOf(a.tier) - tiers.indexOf(b.tier)),
     objects: objects.map(({ identity, sha256, defines }) => ({ id: identity, sha256, defines })),
+    unfinished: new Set(unfinished.map(({ id }) => id)),
   };
 }

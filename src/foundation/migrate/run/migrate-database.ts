@@ -40,7 +40,7 @@ export async function migrateDatabase(
   run.warnings.push(...work.warnings);
   if (isEmpty(work)) return;
 
-  const ready = await readyAll(work.pending);
+  const ready = await readyAll(run, work.pending);
   const objects = await Promise.all(work.objects.map(readyObjects));
   const positions = objectPositions(
     sources.map(({ name }) => name),
@@ -112,11 +112,20 @@ async function applyAll(
 }
 
 /** Parses every pending file before the first is applied: a typing error in the last one starts nothing. */
-async function readyAll(pending: readonly Pending[]): Promise<readonly Ready[]> {
+async function readyAll(run: Run, pending: readonly Pending[]): Promise<readonly Ready[]> {
   const ready: Ready[] = [];
   for (const one of pending) {
     const parsed = await parseFile(one.file.path, one.file.up);
     checkMigration(one.file, parsed, one.parts.options.isTransactional);
+    if (one.parts.options.phase === 'backfill') {
+      const allowed = 'one of the two: each batch is a transaction of its own';
+      if (!one.parts.options.isTransactional)
+        throw migrateErrors.BAD_OPTION({ path: one.file.path, option: 'tx: none, phase: backfill', allowed });
+      await run.backfills.check(
+        one.file.id,
+        parsed.statements.map(({ sql }) => sql),
+      );
+    }
     ready.push({ pending: one, parsed });
   }
   return ready;

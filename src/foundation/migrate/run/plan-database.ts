@@ -2,6 +2,7 @@ import type { Tier } from '../../../kernel/index.ts';
 import { migrateErrors } from '../errors.ts';
 import { type MigrationParts, readParts } from '../files/index.ts';
 import { fitsChecksum } from '../model/checksum.ts';
+import { heldBack } from '../model/held.ts';
 import type { MigrationFile, ObjectsFile, SourceFiles } from '../model/migration.ts';
 import { lateMigrations, orderMigrations } from '../model/order.ts';
 import { isApplied } from '../model/states.ts';
@@ -27,6 +28,8 @@ export interface Work {
   readonly copies: readonly { readonly row: LedgerRow; readonly tiers: readonly Tier[] }[];
   /** Repeatable objects by source, in the order of sources; only sources with a change. */
   readonly objects: readonly SourceObjects[];
+  /** Pending ones that wait for a backfill, each with what it waits for; not in `pending`. */
+  readonly held: ReadonlyMap<string, string>;
   readonly warnings: readonly string[];
 }
 
@@ -78,7 +81,8 @@ export async function planDatabase(
 
   const applied = ledger.rows.filter(({ state }) => isApplied(state));
   const late = lateMigrations(
-    pending.map(({ file }) => file),
+    // What takes away comes late by design: it waited for a backfill, or for other tiers.
+    pending.filter(({ parts }) => parts.options.phase !== 'contract').map(({ file }) => file),
     applied.filter(({ tier }) => database.tiers.includes(tier)),
   );
   if (late.length > 0 && order === 'strict') throw migrateErrors.OUT_OF_ORDER({ ids: late.map(({ id }) => id) });
@@ -91,8 +95,14 @@ export async function planDatabase(
     ({ id }) => localRequirements(byId.get(id)?.parts.options.requires ?? [], database.tiers),
     known,
   );
+  const inOrder = ordered.map(({ id }) => byId.get(id) as Pending);
+  const held = heldBack(
+    inOrder.map(({ file, parts }) => ({ id: file.id, source: file.source, options: parts.options })),
+    ledger.unfinished,
+  );
   return {
-    pending: ordered.map(({ id }) => byId.get(id) as Pending),
+    pending: inOrder.filter(({ file }) => !held.has(file.id)),
+    held,
     copies,
     objects: sources
       .map((source) => objectsOf(source, database, ledger))

@@ -2,6 +2,14 @@ import type { Clock, Tier } from '../../../kernel/index.ts';
 import type { Connect, Session } from '../../connect/index.ts';
 import type { HookCaller } from '../hooks/index.ts';
 
+/** What a migration of phase `backfill` is handed to; its statements are not executed here. */
+export interface BackfillStarter {
+  /** Whether these statements can be run batch by batch. @throws PLINTH_MIGRATE_BACKFILL_STATEMENT */
+  check(id: string, statements: readonly string[]): Promise<void>;
+  /** Declares them in the transaction of the session. @throws PLINTH_MIGRATE_BACKFILL_* */
+  start(id: string, statements: readonly string[]): Promise<void>;
+}
+
 /** One run on one database, while its session holds the lock. */
 export interface Run {
   readonly id: string;
@@ -12,6 +20,7 @@ export interface Run {
   readonly clock: Clock;
   readonly session: Session;
   readonly hooks: HookCaller;
+  readonly backfills: BackfillStarter;
   /** The tiers kept in this database; the first one names it. */
   readonly tiers: readonly [Tier, ...Tier[]];
   readonly signal: AbortSignal;

@@ -1,3 +1,4 @@
+import { PlinthError } from '../../../kernel/index.ts';
 import { migrateErrors } from '../errors.ts';
 import { findRow } from '../sql/queries/queries.gen.ts';
 import { advanceLedger, type Ready } from './advance-ledger.ts';
@@ -60,10 +61,20 @@ async function applyOnce(
     prefix = '';
   }
   try {
+    if (parts.options.phase === 'backfill') {
+      if (prefix) await session.query({ text: prefix });
+      settleOpen(chain);
+      await run.backfills.start(
+        file.id,
+        ready.parsed.statements.map(({ sql }) => sql),
+      );
+      await session.query({ text: forLedger });
+    }
     // Deferred constraints speak up here, in the place of their own migration, and not at a commit that others wait for.
-    await session.query({ text: `${prefix}${file.up};set constraints all immediate;${forLedger}` });
+    else await session.query({ text: `${prefix}${file.up};set constraints all immediate;${forLedger}` });
   } catch (error) {
     await settleFailed(run, chain);
+    if (error instanceof PlinthError && stateOf(error) === undefined) throw error;
     const place = placeOf(error, file.path, file.up, prefix.length);
     throw migrateErrors.FAILED({ id: file.id, place, reason: reasonOf(error), remedy: remedyOf(stateOf(error)) }, { cause: error });
   }

@@ -68,10 +68,21 @@ const up: CommandDescriptor = {
   flags: Type.Object({
     tier: Type.Optional(tierFlag),
     planHash: Type.Optional(Type.String({ description: 'Apply this plan, or what is left of it, and no other.' })),
+    wait: Type.Optional(Type.Boolean({ description: 'Also work on the backfills it starts, and apply what waits for them.' })),
   }),
   async run({ flags, signal, progress, use }) {
-    const { tier, planHash } = flags as { readonly tier?: Tier; readonly planHash?: string };
-    const report = await use<Migrate>('migrate').up({ signal, onProgress: progress, ...(tier && { tier }), ...(planHash && { planHash }) });
+    const {
+      tier,
+      planHash,
+      wait: isWaiting = false,
+    } = flags as { readonly tier?: Tier; readonly planHash?: string; readonly wait?: boolean };
+    const report = await use<Migrate>('migrate').up({
+      signal,
+      onProgress: progress,
+      isWaiting,
+      ...(tier && { tier }),
+      ...(planHash && { planHash }),
+    });
     const done = `${report.applied.length} migration(s) and ${report.objectsReplaced.length} object file(s) in ${report.durationMs} ms.`;
     const warnings = report.warnings.map((warning) => `warning: ${warning}`);
     return { data: report, text: [...warnings, done].join('\n'), exitCode: report.warnings.length > 0 ? 3 : 0 };

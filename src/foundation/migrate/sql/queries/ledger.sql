@@ -1,7 +1,8 @@
 -- name: has_ledger
 -- `is_current`: the ledger's second migration is there, so that columns of it may be named.
 select pg_catalog.to_regclass('migrate.objects') is not null as "exists!",
-       exists (select from pg_catalog.pg_attribute where attrelid = pg_catalog.to_regclass('migrate.steps') and attname = 'direction') as "is_current!";
+       exists (select from pg_catalog.pg_attribute where attrelid = pg_catalog.to_regclass('migrate.steps') and attname = 'direction') as "is_current!",
+       pg_catalog.to_regclass('migrate.quarantine') is not null as "has_backfills!";
 
 -- name: list_migrations
 -- Everything that was ever begun here, for deciding what is left to do.
@@ -17,6 +18,12 @@ select m.source, m.name, m.tier, m.state, m.checksum_up, m.applied, m.duration_m
 select source || '/' || name as "id!", checksum_down, checksum_pre, checksum_post, checksum_meta
   from migrate.migrations
  where state = 'applied' and coalesce(checksum_down, checksum_pre, checksum_post, checksum_meta) is not null;
+
+-- name: list_unfinished
+-- Migrations whose backfills are not through yet, or left rows in quarantine.
+select distinct split_part(b.name, '#', 1) as "id!"
+  from migrate.backfills b
+ where b.state <> 'completed' or exists (select from migrate.quarantine q where q.backfill_id = b.id);
 
 -- name: list_objects
 select identity, sha256, defines from migrate.objects order by identity;

@@ -1,5 +1,5 @@
 // Made by `npm run generate` from catalog.sql, ledger.sql, lock.sql; do not edit.
-// sources: 16684f03d7eb156db7a4e2c2818478fd
+// sources: d66125094694ed89a0c677b310cc19a7
 import { defineQuery } from '../../../../kernel/index.ts';
 
 export interface FindIndexParams {
@@ -187,12 +187,14 @@ export type HasLedgerParams = Record<string, never>;
 export interface HasLedgerRow {
   readonly exists: boolean;
   readonly is_current: boolean;
+  readonly has_backfills: boolean;
 }
 /**
  * `is_current`: the ledger's second migration is there, so that columns of it may be named.
  */
 export const hasLedger = defineQuery<HasLedgerParams, HasLedgerRow>('migrate.has_ledger', [], `select pg_catalog.to_regclass('migrate.objects') is not null as "exists",
-       exists (select from pg_catalog.pg_attribute where attrelid = pg_catalog.to_regclass('migrate.steps') and attname = 'direction') as "is_current"`);
+       exists (select from pg_catalog.pg_attribute where attrelid = pg_catalog.to_regclass('migrate.steps') and attname = 'direction') as "is_current",
+       pg_catalog.to_regclass('migrate.quarantine') is not null as "has_backfills"`);
 
 export type ListMigrationsParams = Record<string, never>;
 export interface ListMigrationsRow {
@@ -241,6 +243,17 @@ export interface ListChecksumsRow {
 export const listChecksums = defineQuery<ListChecksumsParams, ListChecksumsRow>('migrate.list_checksums', [], `select source || '/' || name as "id", checksum_down, checksum_pre, checksum_post, checksum_meta
   from migrate.migrations
  where state = 'applied' and coalesce(checksum_down, checksum_pre, checksum_post, checksum_meta) is not null`);
+
+export type ListUnfinishedParams = Record<string, never>;
+export interface ListUnfinishedRow {
+  readonly id: string;
+}
+/**
+ * Migrations whose backfills are not through yet, or left rows in quarantine.
+ */
+export const listUnfinished = defineQuery<ListUnfinishedParams, ListUnfinishedRow>('migrate.list_unfinished', [], `select distinct split_part(b.name, '#', 1) as "id"
+  from migrate.backfills b
+ where b.state <> 'completed' or exists (select from migrate.quarantine q where q.backfill_id = b.id)`);
 
 export type ListObjectsParams = Record<string, never>;
 export interface ListObjectsRow {

@@ -22,9 +22,10 @@ select coalesce(sum(greatest(c.reltuples, 0)), 0)::int8 as "rows!"
    and (c.oid = pg_catalog.to_regclass(:table) or c.oid in (select t.relid from pg_catalog.pg_partition_tree(pg_catalog.to_regclass(:table)) t));
 
 -- name: add_backfill
--- Nothing when the name is taken.
-insert into migrate.backfills (id, name, tier, statement, table_name, priority, upper_bound, rows_total, batch_rows)
-values (:id, :name, :tier, :statement, :table_name, :priority, :upper_bound?::jsonb, :rows_total, :batch_rows)
+-- Nothing when the name is taken. On an empty table it is completed at once.
+insert into migrate.backfills (id, name, tier, statement, table_name, priority, upper_bound, rows_total, batch_rows, state, completed)
+values (:id, :name, :tier, :statement, :table_name, :priority, :upper_bound?::jsonb, :rows_total, :batch_rows,
+        case when :upper_bound::jsonb is null then 'completed' else 'running' end, case when :upper_bound::jsonb is null then now() end)
 on conflict on constraint backfills_name_key do nothing;
 
 -- name: list_backfills

@@ -1,5 +1,5 @@
 // Made by `npm run generate` from backfill.sql; do not edit.
-// sources: 128ad0fa917f56dea1d2597aab9d6b0e
+// sources: 45a8bc6ba1fb5d0b1ddc6d32eb2c6be6
 import { defineQuery } from '../../../../../kernel/index.ts';
 
 export type HasBackfillsParams = Record<string, never>;
@@ -58,10 +58,11 @@ export interface AddBackfillParams {
 }
 export type AddBackfillRow = Record<string, never>;
 /**
- * Nothing when the name is taken.
+ * Nothing when the name is taken. On an empty table it is completed at once.
  */
-export const addBackfill = defineQuery<AddBackfillParams, AddBackfillRow>('migrate/backfill.add_backfill', ['id', 'name', 'tier', 'statement', 'table_name', 'priority', 'upper_bound', 'rows_total', 'batch_rows'], `insert into migrate.backfills (id, name, tier, statement, table_name, priority, upper_bound, rows_total, batch_rows)
-values ($1, $2, $3, $4, $5, $6, $7::jsonb, $8, $9)
+export const addBackfill = defineQuery<AddBackfillParams, AddBackfillRow>('migrate/backfill.add_backfill', ['id', 'name', 'tier', 'statement', 'table_name', 'priority', 'upper_bound', 'rows_total', 'batch_rows'], `insert into migrate.backfills (id, name, tier, statement, table_name, priority, upper_bound, rows_total, batch_rows, state, completed)
+values ($1, $2, $3, $4, $5, $6, $7::jsonb, $8, $9,
+        case when $7::jsonb is null then 'completed' else 'running' end, case when $7::jsonb is null then now() end)
 on conflict on constraint backfills_name_key do nothing`);
 
 export type ListBackfillsParams = Record<string, never>;
