@@ -1,3 +1,3 @@
 export { constraintOf } from './constraints.ts';
 export { foldStatement, routineOf } from './fold.ts';
-export { type Column, type Constraint, emptySchema, hasIndexOn, type Index, type Schema, type Table } from './schema.ts';
+export { type Column, type Constraint, emptySchema, hasIndexOn, type Schema, type Table } from './schema.ts';
