@@ -86,7 +86,7 @@ export const migrateErrors = defineErrors('MIGRATE', {
   },
   BAD_PLAN_FILE: {
     message: (d: { file: string; line: number }) =>
-      `${d.file}:${d.line} is no entry of a plan. After a merge conflict: keep the lines of both sides, then "plinth migrate plan --write".`,
+      `${d.file}:${d.line} is no entry of a plan. After a merge conflict: "plinth migrate rebase".`,
   },
   // Running
   LOCKED: {
@@ -175,11 +175,16 @@ export const migrateErrors = defineErrors('MIGRATE', {
       `"${d.window}" is no window. Write its start and end, at most 24 h apart: 2026-01-31T22:00Z/2026-02-01T02:00Z.`,
   },
   // Commands
+  BAD_RELEASE: {
+    exitCode: 2,
+    message: (d: { name: string; reason: string }) =>
+      `"${d.name}" ${d.reason}. Give the release a name of its own from letters, digits and . _ + -, such as 2026.1.`,
+  },
   UNKNOWN_TARGET: {
     httpStatus: 404,
     exitCode: 2,
     message: (d: { target: string }) =>
-      `"${d.target}" is neither a migration that is applied nor a source. Write source/name to keep it and take back all after it, or a source alone for all of it.`,
+      `"${d.target}" is neither a migration that is applied, nor a release, nor a source. Write source/name or a release to keep it and take back all after it, or a source alone for all of it.`,
   },
   UNKNOWN_MIGRATION: {
     httpStatus: 404,

@@ -7,11 +7,12 @@ import { openDrift } from './drift/index.ts';
 import { openGroups } from './groups/index.ts';
 import { openImpact } from './impact/index.ts';
 import { openLint } from './lint/index.ts';
+import { schemaVersion } from './model/schema-version.ts';
 import type { Migrate } from './model/types.ts';
 import { openMoves } from './move/index.ts';
 import { openContext } from './open-context.ts';
 import { prove } from './pipeline/index.ts';
-import { writePlans } from './plan-files.ts';
+import { readReleases, writePlans, writeRelease } from './plan-files.ts';
 import { openRehearsals } from './rehearse/index.ts';
 import { openRenames } from './rename/index.ts';
 import { planOf, runsOf, statusOf, verify } from './report.ts';
@@ -36,6 +37,10 @@ export function openMigrate(deps: MigrateDeps, options: OpenOptions): Migrate {
     repair: (request) => repair(context, request),
     accept: (request) => accept(context, request),
     writePlan: () => writePlans(context),
+    rebasePlan: () => writePlans(context, { isConflict: true }),
+    release: async (name) => writeRelease(context, name),
+    releases: async () => readReleases(context),
+    schemaVersion: (tier) => schemaVersion(context.readFiles(), tier),
     backfills,
     moves: openMoves(context),
     documents: openDocuments(context),

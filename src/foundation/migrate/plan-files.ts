@@ -6,7 +6,16 @@ import { migrateErrors } from './errors.ts';
 import { readPlanText } from './files/index.ts';
 import { fitsChecksum } from './model/checksum.ts';
 import type { SourceFiles } from './model/migration.ts';
-import { comparePlan, formatPlanFile, type PlanEntry, type PlanFinding, parsePlanFile, rewritePlan } from './model/plan-file.ts';
+import {
+  comparePlan,
+  formatPlanFile,
+  joinConflict,
+  type PlanEntry,
+  type PlanFinding,
+  parsePlanFile,
+  rewritePlan,
+  tagRelease,
+} from './model/plan-file.ts';
 import { isApplied } from './model/states.ts';
 import type { Problem } from './model/types.ts';
 import { readLedger } from './run/index.ts';
@@ -31,10 +40,10 @@ function products(context: Context, files: readonly SourceFiles[]) {
 }
 
 /** @throws PLINTH_MIGRATE_BAD_PLAN_FILE */
-function readPlan(path: string): readonly PlanEntry[] | undefined {
+function readPlan(path: string, isConflict = false): readonly PlanEntry[] | undefined {
   const text = readPlanText(path);
   if (text === undefined) return undefined;
-  const entries = parsePlanFile(text);
+  const entries = parsePlanFile(isConflict ? joinConflict(text) : text);
   if ('badLine' in entries) throw migrateErrors.BAD_PLAN_FILE({ file: path, line: entries.badLine });
   return entries;
 }
@@ -75,10 +84,13 @@ export function planFindings(context: Context, files: readonly SourceFiles[]): P
 }
 
 /**
- * Writes what is not applied anywhere yet into the plan files, after what is. Entries of applied migrations keep their
- * place and bytes. Returns the paths that changed.
+ * Writes what is not applied anywhere yet into the plan files, after what is. Entries of applied migrations and of
+ * releases keep their place and bytes. Returns the paths that changed.
+ *
+ * @param request `isConflict`: the file may hold a merge conflict; the lines of both sides count
+ * @throws PLINTH_MIGRATE_BAD_PLAN_FILE
  */
-export async function writePlans(context: Context): Promise<readonly string[]> {
+export async function writePlans(context: Context, { isConflict = false } = {}): Promise<readonly string[]> {
   const files = context.readFiles();
   const applied = new Set<string>();
   for (const database of context.databases(files)) {
@@ -88,10 +100,51 @@ export async function writePlans(context: Context): Promise<readonly string[]> {
   }
   const changed: string[] = [];
   for (const { source, path, files: migrations } of products(context, files)) {
-    const text = formatPlanFile(rewritePlan(readPlan(path) ?? [], migrations, (id) => applied.has(`${source} ${id}`)));
+    const entries = readPlan(path, isConflict) ?? [];
+    const text = formatPlanFile(rewritePlan(entries, migrations, (id) => applied.has(`${source} ${id}`)));
     if (text === readPlanText(path) || (migrations.length === 0 && readPlanText(path) === undefined)) continue;
     writeFileSync(path, text);
     changed.push(path);
   }
   return changed;
+}
+
+/** A state of the plan that was given a name. */
+export interface Release {
+  readonly name: string;
+  readonly source: string;
+  /** Chain hash of its last entry: the same everywhere where the same migrations were reviewed in the same order. */
+  readonly planHash: string;
+  /** `tier/name` of what it contains. */
+  readonly entries: readonly string[];
+}
+
+/** The releases of the plan files, oldest first. @throws PLINTH_MIGRATE_BAD_PLAN_FILE */
+export function readReleases(context: Context): Release[] {
+  return products(context, []).flatMap(({ source, path }) => {
+    const entries = readPlan(path) ?? [];
+    return entries.flatMap(({ chain, releases = [] }, index) => {
+      const contained = entries.slice(0, index + 1).map(({ id }) => id);
+      return releases.map((name) => ({ name, source, planHash: chain, entries: contained }));
+    });
+  });
+}
+
+/**
+ * Gives the plan as it is a name, in the plan file of the last product. Everything in it keeps its place from then on.
+ *
+ * @throws PLINTH_MIGRATE_NO_PRODUCT, PLINTH_MIGRATE_BAD_RELEASE, PLINTH_MIGRATE_PLAN_DIFFERS
+ */
+export function writeRelease(context: Context, name: string): Release {
+  const product = products(context, context.readFiles()).at(-1);
+  if (!product) throw migrateErrors.NO_PRODUCT();
+  const isTaken = readReleases(context).some((release) => release.name === name);
+  if (isTaken || !/^[\w.+-]+$/.test(name)) throw migrateErrors.BAD_RELEASE({ name, reason: isTaken ? 'is taken' : 'is no name' });
+  const entries = readPlan(product.path) ?? [];
+  const findings = comparePlan(entries, product.files).map(({ id, kind }) => `${id} ${words[kind]}`);
+  const last = entries.at(-1);
+  if (findings.length > 0 || !last)
+    throw migrateErrors.PLAN_DIFFERS({ file: product.path, findings: last ? findings : ['the plan is empty'] });
+  writeFileSync(product.path, formatPlanFile(tagRelease(entries, name)));
+  return { name, source: product.source, planHash: last.chain, entries: entries.map(({ id }) => id) };
 }

@@ -1,6 +1,15 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { chainEntries, compareHistory, comparePlan, formatPlanFile, parsePlanFile, rewritePlan } from './plan-file.ts';
+import {
+  chainEntries,
+  compareHistory,
+  comparePlan,
+  formatPlanFile,
+  joinConflict,
+  parsePlanFile,
+  rewritePlan,
+  tagRelease,
+} from './plan-file.ts';
 
 const file = (id: string, checksum = `v1:sha256:${id.length}`) => ({ id, checksum, hasFitting: (one: string) => one === checksum });
 const files = ['oltp/1_a', 'oltp/2_b', 'content/3_c'].map((id) => file(id));
@@ -47,4 +56,23 @@ test('[I12] a branch may add to the history of its base and change nothing in it
   expect(compareHistory(base, chainEntries([a, c]))).toContainEqual({ kind: 'deleted', id: b.id });
   expect(compareHistory(base, chainEntries([a, file(b.id, 'v1:other'), c]))[0]).toEqual({ kind: 'edited', id: b.id });
   expect(compareHistory(base, chainEntries([a, file('oltp/15_x'), b, c]))).toContainEqual({ kind: 'reordered', id: b.id });
+});
+
+test('[I17] a release is a line after its last entry, and what it contains keeps its place', () => {
+  const tagged = tagRelease(chainEntries(files.slice(0, 2)), '2026.1');
+  expect(parsePlanFile(formatPlanFile(tagged))).toEqual(tagged);
+  const rewritten = rewritePlan(tagged, [file('oltp/0_late'), ...files], () => false);
+  expect(rewritten.map(({ id, releases = [] }) => [id, ...releases])).toEqual([
+    ['oltp/1_a'],
+    ['oltp/2_b', '2026.1'],
+    ['oltp/0_late'],
+    ['content/3_c'],
+  ]);
+  expect(comparePlan(rewritten, [file('oltp/0_late'), ...files])).toEqual([]);
+});
+
+test('[I17] both sides of a merge conflict are kept, each entry once', () => {
+  const [first, second, third] = formatPlanFile(chainEntries(files)).split('\n').slice(1);
+  const text = `# x\n${first}\n<<<<<<< HEAD\n${second}\n=======\n${third}\n${second}\n>>>>>>> other\n`;
+  expect(joinConflict(text)).toBe(`# x\n${first}\n${second}\n${third}\n`);
 });

@@ -6,21 +6,46 @@ export interface PlanEntry {
   readonly id: string;
   readonly checksum: string;
   readonly chain: string;
+  /** Names of releases that end with this entry; a line of the file each. */
+  readonly releases?: readonly string[];
 }
 
 const heading = '# Made by "plinth migrate plan --write". A conflict here is meant: decide the order, then write it again.\n';
 
 /** Entries in order, each bound to its predecessors: a removed, inserted or changed line breaks all chains after it. */
-export function chainEntries(migrations: readonly { readonly id: string; readonly checksum: string }[]): PlanEntry[] {
+export function chainEntries(migrations: readonly Omit<PlanEntry, 'chain'>[]): PlanEntry[] {
   let chain = '';
-  return migrations.map(({ id, checksum }) => {
+  return migrations.map(({ id, checksum, releases }) => {
     chain = sha256(`${chain}\n${id}\n${checksum}`).slice(0, 32);
-    return { id, checksum, chain };
+    return { id, checksum, chain, ...(releases && { releases }) };
   });
 }
 
 export function formatPlanFile(entries: readonly PlanEntry[]): string {
-  return heading + entries.map(({ id, checksum, chain }) => `${chain} ${checksum} ${id}\n`).join('');
+  const tags = (names: readonly string[] = []) => names.map((name) => `release ${name}\n`).join('');
+  return heading + entries.map(({ id, checksum, chain, releases }) => `${chain} ${checksum} ${id}\n${tags(releases)}`).join('');
+}
+
+/** The plan with a release after its last entry. */
+export function tagRelease(entries: readonly PlanEntry[], name: string): PlanEntry[] {
+  return entries.map((entry, index) => (index < entries.length - 1 ? entry : { ...entry, releases: [...(entry.releases ?? []), name] }));
+}
+
+const conflict = /^(?:<{7}|={7}|>{7}|\|{7})(?: |$)/;
+
+/** The lines of both sides of a merge conflict, each once, in the order of the file; the chain has to be made anew. */
+export function joinConflict(text: string): string {
+  const lines = text.split('\n').filter((line) => !conflict.test(line));
+  const seen = new Set<string>();
+  return lines
+    .filter((line) => {
+      const id = line.startsWith('#') || line.startsWith('release ') ? line : line.split(' ')[2];
+      if (id === undefined) return true;
+      const isNew = !seen.has(id);
+      seen.add(id);
+      return isNew;
+    })
+    .join('\n');
 }
 
 /** The entries of a plan file, or the number of the first line that is none (a merge conflict, for example). */
@@ -29,6 +54,11 @@ export function parsePlanFile(text: string): readonly PlanEntry[] | { readonly b
   for (const [index, line] of text.replaceAll('\r', '').split('\n').entries()) {
     if (line === '' || line.startsWith('#')) continue;
     const [chain, checksum, id, ...rest] = line.split(' ');
+    const last = entries.at(-1);
+    if (chain === 'release' && checksum && !id && last) {
+      entries[entries.length - 1] = { ...last, releases: [...(last.releases ?? []), checksum] };
+      continue;
+    }
     if (!chain || !checksum?.startsWith('v') || !id || rest.length > 0) return { badLine: index + 1 };
     entries.push({ chain, checksum, id });
   }
@@ -58,15 +88,19 @@ export function comparePlan(
   return findings;
 }
 
-/** The next content of a plan file: entries that must not move stay in place and as they are, the rest follows in order. */
+/**
+ * The next content of a plan file: entries that must not move, because they are applied or part of a release, stay in place
+ * and as they are; the rest follows in order.
+ */
 export function rewritePlan(
   entries: readonly PlanEntry[],
   files: readonly { readonly id: string; readonly checksum: string }[],
   isApplied: (id: string) => boolean,
 ): PlanEntry[] {
-  const kept = entries.filter(({ id }) => isApplied(id));
+  const released = entries.findLastIndex(({ releases }) => releases !== undefined);
+  const kept = entries.filter(({ id }, index) => index <= released || isApplied(id));
   const keptIds = new Set(kept.map(({ id }) => id));
-  return chainEntries([...kept, ...files.filter(({ id }) => !keptIds.has(id))]);
+  return chainEntries([...kept, ...files.filter(({ id }) => !keptIds.has(id)).map(({ id, checksum }) => ({ id, checksum }))]);
 }
 
 /**

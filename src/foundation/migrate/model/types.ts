@@ -10,11 +10,11 @@ import type { Impact } from '../impact/index.ts';
 import type { Lint } from '../lint/index.ts';
 import type { Moves } from '../move/index.ts';
 import type { Proof, ProofRequest } from '../pipeline/index.ts';
+import type { Release } from '../plan-files.ts';
 import type { Rehearsals } from '../rehearse/index.ts';
 import type { Renames } from '../rename/index.ts';
 import type { Templates } from '../templates/index.ts';
 import type { Trash } from '../trash/index.ts';
-
 import type { Trials } from '../trial/index.ts';
 import type { MigrationOptions } from './migration.ts';
 import type { MigrationState } from './states.ts';
@@ -48,7 +48,7 @@ export interface RunReport {
 }
 
 export interface DownRequest extends Pick<UpRequest, 'tier' | 'signal' | 'onProgress'> {
-  /** What stays as the last: `source/name`, or a source alone to take back all of it. */
+  /** What stays as the last: `source/name` or a release; a source alone takes back all of it. */
   readonly to: string;
   /** ISO 8601 interval in which it may happen; default: the option `downWindow`. */
   readonly window?: string;
@@ -146,6 +146,14 @@ export interface Migrate extends AsyncDisposable {
   accept(request: { readonly id: string }): Promise<void>;
   /** Writes unapplied migrations into the plan files of the products. Returns the files that changed. */
   writePlan(): Promise<readonly string[]>;
+  /** The same after a merge conflict in a plan file: lines of both sides count, only unapplied ones are put in order anew. */
+  rebasePlan(): Promise<readonly string[]>;
+  /** Gives the plan as it is a name, in the plan file. @throws PLINTH_MIGRATE_BAD_RELEASE, PLINTH_MIGRATE_PLAN_DIFFERS */
+  release(name: string): Promise<Release>;
+  /** The releases of the plan files, oldest first. Reads files only. */
+  releases(): Promise<readonly Release[]>;
+  /** What `migrate.schema_version(tier)` says in a database that has exactly the files of this program. Reads files only. */
+  schemaVersion(tier: Tier): string;
   /** Everything a pipeline asks about a change before it is merged. Starts shadows; a check that breaks is a failed one. */
   prove(request?: ProofRequest): Promise<readonly Proof[]>;
   readonly documents: Documents;

@@ -5,6 +5,7 @@ import { readParts } from '../files/index.ts';
 import type { MigrationFile } from '../model/migration.ts';
 import type { DownReport, DownRequest } from '../model/types.ts';
 import { parseFile } from '../parse/index.ts';
+import { readReleases } from '../plan-files.ts';
 import { type Retreat, readLedger, retreatAll, updateLedger } from '../run/index.ts';
 import { type ListReversibleRow, listReversible } from '../sql/queries/queries.gen.ts';
 import { type Applied, chooseReverts, refusals } from './model/choose.ts';
@@ -18,7 +19,7 @@ interface Candidate extends Applied {
 
 /** Takes back what was applied after `to`; see `Migrate.down`. */
 export async function revert(context: Context, request: DownRequest): Promise<DownReport> {
-  return revertWhere(context, request, (all) => keeper(request.to, all));
+  return revertWhere(context, request, (all) => keeper(context, request.to, all));
 }
 
 /** Takes back one migration, whatever came after it; refused as `revert` is. */
@@ -92,7 +93,12 @@ function checkWindow({ options, clock, isDryRun }: Context, declared = options.d
 }
 
 /** @throws PLINTH_MIGRATE_UNKNOWN_TARGET */
-function keeper(to: string, all: readonly Candidate[]): (one: Candidate) => boolean {
+function keeper(context: Context, to: string, all: readonly Candidate[]): (one: Candidate) => boolean {
+  const release = readReleases(context).find(({ name }) => name === to);
+  if (release) {
+    const kept = new Set(release.entries);
+    return ({ source, name, rows }) => source !== release.source || kept.has(`${rows[0]?.tier}/${name}`);
+  }
   if (all.some(({ source }) => source === to)) return ({ source }) => source !== to;
   const target = all.find(({ id }) => id === to);
   if (!target) throw migrateErrors.UNKNOWN_TARGET({ target: to });

@@ -132,4 +132,28 @@ const accept: CommandDescriptor = {
   },
 };
 
-export const commands: readonly CommandDescriptor[] = [status, plan, up, verify, repair, accept];
+const rebase: CommandDescriptor = {
+  name: 'migrate rebase',
+  summary: 'Write plan.lock anew after a merge conflict: both sides are kept, only unapplied entries move.',
+  needs: 'server',
+  async run({ use }) {
+    const written = await use<Migrate>('migrate').rebasePlan();
+    return { data: { written }, text: written.length > 0 ? `wrote ${written.join(', ')}` : 'Nothing to write.' };
+  },
+};
+
+const release: CommandDescriptor = {
+  name: 'migrate release',
+  summary: 'Give the plan as it is a name, or list the names it has.',
+  description: 'Writes a line into plan.lock of the product, to be committed. "plinth migrate down --to <name>" goes back to it.',
+  needs: 'server',
+  arguments: [{ name: 'name', meaning: 'such as 2026.1; without it: all releases', isOptional: true }],
+  async run({ args, use }) {
+    const migrate = use<Migrate>('migrate');
+    const releases = args.name === undefined ? await migrate.releases() : [await migrate.release(String(args.name))];
+    const rows = releases.map(({ name, planHash, entries }) => [name, planHash, entries.length]);
+    return { data: { releases }, table: { columns: ['release', 'plan hash', 'migrations'], rows } };
+  },
+};
+
+export const commands: readonly CommandDescriptor[] = [status, plan, up, verify, repair, accept, rebase, release];

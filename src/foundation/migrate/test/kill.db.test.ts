@@ -252,7 +252,7 @@ async function steer({ hold, stops = [] }: Point, place: Place) {
 
 /** Asks again and again until the answer is yes. */
 async function holds(client: pg.Client, question: string): Promise<void> {
-  const by = Date.now() + 20_000;
+  const by = Date.now() + 60_000;
   for (;;) {
     const { rows } = await client.query({ text: question, rowMode: 'array' });
     if (rows[0]?.[0] === true) return;
@@ -285,7 +285,7 @@ async function strikeAt(
   await ended;
 }
 
-test.concurrent.for(points)('[I1] the runner is killed: $name', { timeout: 60_000 }, async (point) => {
+test.concurrent.for(points)('[I1] the runner is killed: $name', { timeout: 180_000 }, async (point) => {
   const place = await ordinaryPlace();
   await expectSame(point, place, async (source, ready) => {
     const killAt = point.when instanceof RegExp ? point.when.source : undefined;
@@ -305,7 +305,7 @@ test.concurrent.for(points)('[I1] the runner is killed: $name', { timeout: 60_00
   });
 });
 
-test.concurrent.for(points)('[I1] the backend is terminated: $name', { timeout: 60_000 }, async (point) => {
+test.concurrent.for(points)('[I1] the backend is terminated: $name', { timeout: 180_000 }, async (point) => {
   const place = await ordinaryPlace();
   await expectSame(point, place, (source, ready) =>
     strikeAt(point, place, source, ready, () =>

@@ -50,3 +50,16 @@ comment on column migrate.hook_calls.outcome is 'running with a free lock: the r
 comment on column migrate.hook_calls.error is 'Why it failed.';
 comment on column migrate.hook_calls.started is 'When it was called.';
 comment on column migrate.hook_calls.completed is 'When it came back.';
+
+create function migrate.schema_version(of_tier text) returns text
+  language sql stable security definer
+  begin atomic
+    select encode(sha256(convert_to(coalesce(string_agg(source || '/' || name || ' ' || checksum_up, E'\n'
+             order by source collate "C", name collate "C"), ''), 'UTF8')), 'hex')
+      from migrate.migrations
+     where tier = of_tier and state in ('applied', 'baseline', 'reverting');
+  end;
+comment on function migrate.schema_version(text) is
+  'Hash of what is applied for a tier, whatever the order in which it was: an application compares it with the one it was made for.';
+grant usage on schema migrate to public;
+grant execute on function migrate.schema_version(text) to public;
