@@ -14,7 +14,7 @@ as $$
     b.bound is null, i.inhdetachpending
   from pg_inherits i
     join pg_class c on c.oid = i.inhrelid
-    cross join lateral (select regexp_match(pg_get_expr(c.relpartbound, c.oid), '^FOR VALUES FROM \((.+)\) TO \((.+)\)$') as bound) b
+    cross join lateral (select regexp_match(pg_get_expr(c.relpartbound, c.oid), '^FOR VALUES FROM \((.+)\) TO \((.+)\)$') as bound offset 0) b
   where i.inhparent = branch
 $$;
 comment on function partition.ranges_of(regclass, text) is

@@ -153,23 +153,27 @@ declare
   began constant timestamptz := clock_timestamp();
   b record;
   base name;
+  place name;
+  unit text;
   suffix text;
   made regclass;
-  cut record;
+  open_end regclass;
+  rest text;
 begin
   select * into strict b from partition.branches_of(set_id) r where r.branch = make.branch;
-  select c.relname into strict base from pg_class c where c.oid = branch;
+  select c.relname, n.nspname into strict base, place from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.oid = branch;
   -- Only a range that another interval or another hand left over can meet a name that is taken.
-  select f into suffix from unnest(array[b.unit, 'day', 'hour', '1']) with ordinality u(unit, position)
-      cross join lateral partition.suffix_of(u.unit, lower(span)) f
-    where not exists (select from pg_class c join pg_class p on p.relnamespace = c.relnamespace
-      where p.oid = make.branch and c.relname = partition.name_of(base, f))
-    order by u.position limit 1;
+  foreach unit in array array[b.unit, 'day', 'hour', '1'] loop
+    suffix := partition.suffix_of(unit, lower(span));
+    exit when to_regclass(format('%I.%I', place, partition.name_of(base, suffix))) is null;
+  end loop;
   made := partition.build(set_id, branch, base, suffix);
-  select * into cut from partition.cut_open_end(branch, b.strategy, b.key_column, span);
+  if (select s.guard = 'overflow' from partition.sets s where s.id = make.set_id) then
+    select c.open_end, c.rest into open_end, rest from partition.cut_open_end(branch, b.strategy, b.key_column, span) c;
+  end if;
   execute format('alter table %s attach partition %s %s', branch, made, partition.range_clause(branch, b.strategy, span));
-  if cut.open_end is not null then
-    execute format('alter table %s attach partition %s %s', branch, cut.open_end, cut.rest);
+  if open_end is not null then
+    execute format('alter table %s attach partition %s %s', branch, open_end, rest);
   end if;
   insert into partition.parts (set_id, table_name, lower_bound, upper_bound, group_name, state)
     values (make.set_id, made::text, partition.literal_of(b.strategy, partition.key_type(branch), lower(span)),

@@ -1,5 +1,5 @@
 // Made by `npm run generate` from archives.sql, retention.sql, sets.sql; do not edit.
-// sources: 78c628eddb68eb64fc1b141fee5ad99d
+// sources: c72ce0b3b0ebc7f4c7242588728cf825
 import { defineQuery } from '../../../../kernel/index.ts';
 
 export type ExportSettingsParams = Record<string, never>;
