@@ -17,7 +17,7 @@ test('[I1] the server computes what the model computes, over three years, for ev
     '2025-11-02T06:30:00Z',
     '2027-01-03T23:00:00Z',
   ];
-  const random = Array.from({ length: 200 }, () => new Date(Date.UTC(2024, 0) + Math.floor(Math.random() * 3 * 366 * 86_400_000)));
+  const random = Array.from({ length: 50 }, () => new Date(Date.UTC(2024, 0) + Math.floor(Math.random() * 3 * 366 * 86_400_000)));
   const instants = [...edges.map((edge) => new Date(edge)), ...random];
   for (const zone of zones) {
     await client.query(`set timezone = '${zone}'`);

@@ -1,4 +1,9 @@
 import { afterAll, expect, test } from 'vitest';
+import { silentLog, systemClock, withDefaults } from '../../../kernel/index.ts';
+import type { Connect } from '../../connect/index.ts';
+import type { Migrate } from '../../migrate/index.ts';
+import { directorySink } from '../archive/index.ts';
+import { openPartition, partitionOptions } from '../index.ts';
 import { connectAgain, openShop } from './fixture.ts';
 
 const shop = await openShop();
@@ -78,6 +83,37 @@ test('[I8] each gate keeps its partition and is named; what cannot be evaluated 
     expect.stringMatching(/^cannot be evaluated/),
   ]);
   expect(await value('select count(*)::int from shop.gated')).toBe(2);
+});
+
+test('[I8] holds and those who still have to read forbid it too, and so does whoever cannot answer', async () => {
+  await oldTable('asked');
+  const answers: Record<string, () => Promise<string | undefined>> = {
+    '2024-01': async () => 'hold of a court',
+    '2024-02': async () => undefined,
+    '2024-03': () => Promise.reject(new Error('the consumer is down')),
+    '2024-04': async () => undefined,
+  };
+  const asking = openPartition(
+    {
+      connect: shop.platform.use<Connect>('connect'),
+      backfills: shop.platform.use<Migrate>('migrate').backfills,
+      clock: systemClock,
+      log: silentLog,
+      declared: [],
+      holds: () => ({ holdOn: (part) => answers[part.from.slice(0, 7)]?.() ?? Promise.resolve(undefined) }),
+      beforeDetach: () => ({ reasonToStay: async (part) => (part.from.startsWith('2024-04') ? 'a roll-up is not closed' : undefined) }),
+      sink: () => directorySink(shop.platform.configuration.dataDir),
+    },
+    withDefaults(partitionOptions),
+  );
+  const steps = await asking.retain({ table: 'shop.asked' });
+  expect(steps.map(({ table: part, gate }) => [part, gate])).toEqual([
+    ['shop.asked_2024_01', 'hold of a court'],
+    ['shop.asked_2024_02', undefined],
+    ['shop.asked_2024_03', 'cannot be evaluated: the consumer is down'],
+    ['shop.asked_2024_04', 'a roll-up is not closed'],
+  ]);
+  expect(await value('select count(*)::int from shop.asked')).toBe(3);
 });
 
 test('[I8] carry moves the leftovers to the current partition, keeps their time, and loses none', async () => {

@@ -78,7 +78,7 @@ as $$
    where (strategy = 'time' and type not in ('timestamptz'::regtype, 'date'::regtype, 'timestamp'::regtype))
       or (strategy = 'uuid7' and type <> 'uuid'::regtype) or (strategy = 'id' and type not in ('int8'::regtype, 'int4'::regtype))
   union all
-  select format('%s (%s) does not contain %s: cut by a uuid v7 that is in it ("by": "uuid7"), or keep that uniqueness in a table of claims (partition.claim)',
+  select format('%s (%s) does not contain %s: cut by a uuid v7 that is in it ("by": "uuid7"), or keep that uniqueness in a table of claims beside it',
       i.indexrelid::regclass, (select string_agg(a.attname, ', ' order by u.ordinality) from unnest(i.indkey) with ordinality u(attnum, ordinality)
         join pg_attribute a on a.attrelid = target and a.attnum = u.attnum), key_column)
     from pg_index i, key where i.indrelid = target and i.indisunique and key.attnum <> all (i.indkey)

@@ -1,5 +1,5 @@
 // Made by `npm run generate` from archives.sql, retention.sql, sets.sql; do not edit.
-// sources: c72ce0b3b0ebc7f4c7242588728cf825
+// sources: e6b36d4f8c89f01677776c229d3f957c
 import { defineQuery } from '../../../../kernel/index.ts';
 
 export type ExportSettingsParams = Record<string, never>;
