@@ -1,5 +1,5 @@
 // Made by `npm run generate` from archives.sql, retention.sql, sets.sql; do not edit.
-// sources: e6b36d4f8c89f01677776c229d3f957c
+// sources: c32ab2dfb2b3f28a245581a83a5a9cec
 import { defineQuery } from '../../../../kernel/index.ts';
 
 export type ExportSettingsParams = Record<string, never>;
