@@ -64,6 +64,19 @@ function checks(context: Context, migrate: Migrate): Readonly<Record<string, Che
       if (open.some(({ result }) => result === 'failed')) return { verdict: 'failed', details };
       return { verdict: open.length === 0 ? 'passed' : 'not proven', details: [...details, ...limits] };
     },
+    async 'way back'({ signal }) {
+      // Those of capabilities come with the package, which has tried them.
+      const products = context.sources.filter(({ layout }) => layout === 'product').map(({ name }) => `${name}/`);
+      const pending = (await migrate.plan()).filter(
+        ({ id, kind }) => kind === 'migration' && products.some((prefix) => id.startsWith(prefix)),
+      );
+      const trials = await migrate.trials.run({ ids: pending.map(({ id }) => id), ...(signal && { signal }) });
+      const failed = trials.filter(({ outcome }) => outcome === 'failed');
+      if (failed.length > 0)
+        return verdictOf(failed.flatMap(({ migration, findings }) => findings.map((finding) => `${migration}: ${finding}`)));
+      const unseeded = trials.filter(({ isSeeded, outcome }) => !isSeeded && outcome === 'reversible').map(({ migration }) => migration);
+      return { verdict: 'passed', details: unseeded.length === 0 ? [] : [`tried without rows (no seed.sql): ${unseeded.join(', ')}`] };
+    },
     async documents({ signal }) {
       const { problems } = await migrate.documents.check({ ...(signal && { signal }) });
       return verdictOf(problems.map(({ path, line, problem }) => `${path}:${line} ${problem}`));

@@ -50,7 +50,7 @@ export const jobs: readonly Job[] = [
     steps: [
       ...prepare,
       { name: 'Apply', run: 'npx plinth migrate up', env: urls },
-      { name: 'Compare', run: 'npx plinth migrate verify', env: urls },
+      { name: 'Compare', run: 'npx plinth migrate drift', env: urls },
     ],
   },
   {
@@ -62,7 +62,7 @@ export const jobs: readonly Job[] = [
     steps: [
       ...prepare,
       { name: 'Apply', run: 'npx plinth migrate up', env: urls },
-      { name: 'Compare', run: 'npx plinth migrate verify', env: urls },
+      { name: 'Compare', run: 'npx plinth migrate drift', env: urls },
     ],
   },
   {
