@@ -85,8 +85,9 @@ export function openConversions(deps: ConversionDeps): Conversions {
     const signal = bounds?.signal ?? new AbortController().signal;
     await using session = await connect.session({ tier, tag: 'partition.conversion', signal });
     try {
+      // The catalog is read once before the swap and once under its locks: the second time without planning.
       await session.query({
-        text: 'set search_path = pg_catalog; set row_security = off; set lock_timeout = 0; set statement_timeout = 0',
+        text: 'set search_path = pg_catalog; set row_security = off; set lock_timeout = 0; set statement_timeout = 0; set plan_cache_mode = force_generic_plan',
       });
       if (!(await lockConversion.one(session, { id: row.id })).is_held) throw conversionErrors.CONVERSION_BUSY({ table });
       const found = await findConversion.one(session, { id: row.id });
