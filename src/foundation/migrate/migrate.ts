@@ -11,6 +11,7 @@ import { schemaVersion } from './model/schema-version.ts';
 import type { Migrate } from './model/types.ts';
 import { openMoves } from './move/index.ts';
 import { openContext } from './open-context.ts';
+import { openParity } from './parity/index.ts';
 import { prove } from './pipeline/index.ts';
 import { readReleases, writePlans, writeRelease } from './plan-files.ts';
 import { openRehearsals } from './rehearse/index.ts';
@@ -47,6 +48,7 @@ export function openMigrate(deps: MigrateDeps, options: OpenOptions): Migrate {
     diff: openDiff(context),
     drift: openDrift(context),
     lint: openLint(context),
+    parity: openParity(context),
     rehearsal: openRehearsals(context),
     groups: openGroups(context, backfills),
     impact: openImpact(context),

@@ -9,6 +9,7 @@ import type { Groups } from '../groups/index.ts';
 import type { Impact } from '../impact/index.ts';
 import type { Lint } from '../lint/index.ts';
 import type { Moves } from '../move/index.ts';
+import type { Parity } from '../parity/index.ts';
 import type { Proof, ProofRequest } from '../pipeline/index.ts';
 import type { Release } from '../plan-files.ts';
 import type { Rehearsals } from '../rehearse/index.ts';
@@ -106,6 +107,8 @@ export interface Migrate extends AsyncDisposable {
   readonly approvals: Approvals;
   /** What changed in the schema without a migration. */
   readonly drift: Drift;
+  /** How other environments differ. */
+  readonly parity: Parity;
   /** What leads to a desired schema. */
   readonly diff: Diff;
   /** What `up` would do, in order; empty when nothing. Reads only, takes no lock. */

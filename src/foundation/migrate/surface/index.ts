@@ -8,6 +8,7 @@ import { groupsCommands, groupsRoutes } from '../groups/index.ts';
 import { impactCommands, impactRoutes } from '../impact/index.ts';
 import { lintCommands, lintRoutes } from '../lint/index.ts';
 import { moveCommands } from '../move/index.ts';
+import { parityCommands, parityRoutes } from '../parity/index.ts';
 import { pipelineCommands } from '../pipeline/index.ts';
 import { rehearseCommands, rehearseRoutes } from '../rehearse/index.ts';
 import { renameCommands } from '../rename/index.ts';
@@ -28,6 +29,7 @@ const parts: readonly { readonly commands?: readonly CommandDescriptor[]; readon
   { commands: groupsCommands, routes: groupsRoutes },
   { commands: lintCommands, routes: lintRoutes },
   { commands: rehearseCommands, routes: rehearseRoutes },
+  { commands: parityCommands, routes: parityRoutes },
   { commands: pipelineCommands },
   { commands: impactCommands, routes: impactRoutes },
   { commands: approveCommands, routes: approveRoutes },
