@@ -1,5 +1,16 @@
 /** How a statement outside a transaction is probed and cleaned up. `other`: only its author knows. */
-export type StepKind = 'create-index' | 'drop-index' | 'reindex' | 'detach' | 'validate' | 'add-constraint' | 'add-enum-value' | 'other';
+export type StepKind =
+  | 'create-index'
+  | 'drop-index'
+  | 'reindex'
+  | 'detach'
+  | 'validate'
+  | 'create-table'
+  | 'add-column'
+  | 'add-constraint'
+  | 'adopt-index'
+  | 'add-enum-value'
+  | 'other';
 
 /**
  * What the catalog says about a step. `leftover`: an interrupted try has to be cleaned up first. `unknown`: there is

@@ -2,6 +2,7 @@ export { checkMigration, isSavepoint, refusesTransactions } from './check-migrat
 export { qualifyColumns, renameIdentifiers } from './columns.ts';
 export { type Definition, definitionsIn, type ObjectsContent, orderFiles, splitTarget } from './objects.ts';
 export { excerptAt, offsetOfCharacter, type Place, placesIn } from './place.ts';
+export { retargeted, shadowSchema } from './retarget.ts';
 export { shadowIndex, shadowOf, shadowTable } from './shadow-index.ts';
 export {
   namesIn,

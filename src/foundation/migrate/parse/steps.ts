@@ -43,6 +43,8 @@ function known({ type, tree }: Statement): Omit<StepTarget, 'isIdempotent'> | un
       const isOne = tree.kind === 'REINDEX_OBJECT_INDEX' || tree.kind === 'REINDEX_OBJECT_TABLE';
       return isConcurrent && isOne ? { kind: 'reindex', ...here, name: here.table } : undefined;
     }
+    case 'CreateStmt':
+      return tree.inhRelations || relation.relpersistence === 't' ? undefined : { kind: 'create-table', ...here, name: here.table };
     case 'AlterTableStmt':
       return alterTable(tree, here);
     case 'AlterEnumStmt': {
@@ -62,9 +64,15 @@ function alterTable(tree: Tree, here: { readonly schema: string; readonly table:
   const command = commands[0]?.AlterTableCmd;
   if (!command || commands.length > 1) return undefined;
   if (command.subtype === 'AT_ValidateConstraint') return { kind: 'validate', ...here, name: textIn(command, 'name') ?? '' };
+  if (command.subtype === 'AT_AddColumn') {
+    return { kind: 'add-column', ...here, name: textIn((command.def as { readonly ColumnDef: Tree }).ColumnDef, 'colname') ?? '' };
+  }
   if (command.subtype === 'AT_AddConstraint') {
-    const name = textIn((command.def as { readonly Constraint: Tree }).Constraint, 'conname');
-    return name === undefined ? undefined : { kind: 'add-constraint', ...here, name };
+    const { Constraint } = command.def as { readonly Constraint: Tree };
+    const name = textIn(Constraint, 'conname');
+    if (name === undefined) return undefined;
+    // One that takes over an index cannot be tried on a copy, which has none of that name.
+    return { kind: Constraint.indexname === undefined ? 'add-constraint' : 'adopt-index', ...here, name };
   }
   if (command.subtype !== 'AT_DetachPartition') return undefined;
   const { PartitionCmd } = command.def as { readonly PartitionCmd: Tree };

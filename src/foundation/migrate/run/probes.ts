@@ -4,6 +4,7 @@ import type { ProbeAnswer } from '../model/steps.ts';
 import { type Statement, type StepTarget, shadowIndex, shadowOf, shadowTable } from '../parse/index.ts';
 import { findConstraint, findIndex, findLeftovers, findPartition, hasEnumValue } from '../sql/queries/queries.gen.ts';
 import type { Run } from './run.ts';
+import { compareWithShadow } from './shadow-probe.ts';
 
 export interface Step {
   /** `source/name` of the migration. */
@@ -18,7 +19,7 @@ const quoted = (schema: string, name = '') => `${quoteIdentifier(schema)}.${quot
 /**
  * Asks the catalog whether a step is done. Outside a transaction.
  *
- * @throws PLINTH_MIGRATE_OBJECT_DIFFERS when a valid index of that name is another one
+ * @throws PLINTH_MIGRATE_OBJECT_DIFFERS when what has that name is something else
  */
 export async function probe(run: Run, step: Step): Promise<ProbeAnswer> {
   const { session } = run;
@@ -37,7 +38,16 @@ export async function probe(run: Run, step: Step): Promise<ProbeAnswer> {
     }
     case 'validate':
       return (await findConstraint.first(session, { table: quoted(schema, table), name }))?.is_valid ? 'done' : 'absent';
-    case 'add-constraint':
+    case 'create-table':
+    case 'add-column':
+    case 'add-constraint': {
+      const { found, expected } = await compareWithShadow(session, kind, step.statement, { schema, table: table ?? '', name });
+      if (found === undefined) return 'absent';
+      if (found === expected) return 'done';
+      const object = kind === 'create-table' ? quoted(schema, name) : `${quoteIdentifier(name)} of ${quoted(schema, table)}`;
+      throw migrateErrors.OBJECT_DIFFERS({ id: step.id, object, expected: expected ?? 'nothing', found });
+    }
+    case 'adopt-index':
       return (await findConstraint.first(session, { table: quoted(schema, table), name })) ? 'done' : 'absent';
     case 'add-enum-value':
       return (await hasEnumValue.one(session, { type: quoted(schema, name), value: detail ?? '' })).exists ? 'done' : 'absent';

@@ -117,3 +117,28 @@ select o.classid as "classid!", o.objid as "objid!", o.depth as "depth!",
          ) a order by a.rank, a.sql) as "adornments!"
   from objects o left join described d on d.classid = o.classid and d.objid = o.objid
  order by o.depth;
+
+-- name: describe_column
+-- All that makes two columns the same; no row where there is none.
+select jsonb_build_object(
+         'type', pg_catalog.format_type(a.atttypid, a.atttypmod), 'not null', a.attnotnull, 'default', pg_catalog.pg_get_expr(d.adbin, d.adrelid),
+         'generated', a.attgenerated, 'identity', a.attidentity, 'collation', a.attcollation::int8)::text as "definition!"
+  from pg_catalog.pg_attribute a left join pg_catalog.pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
+ where a.attrelid = pg_catalog.to_regclass(:table) and a.attname = :name and a.attnum > 0 and not a.attisdropped;
+
+-- name: describe_constraint
+-- The same for a constraint. Whether it is validated is not part of it: that is another step.
+select regexp_replace(pg_catalog.pg_get_constraintdef(oid), ' NOT VALID$', '') as "definition!"
+  from pg_catalog.pg_constraint where conrelid = pg_catalog.to_regclass(:table) and conname = :name;
+
+-- name: describe_relation
+-- The same for a table: its columns, its constraints, how it is partitioned.
+select jsonb_build_object(
+         'kind', c.relkind, 'persistence', c.relpersistence, 'partitioned', pg_catalog.pg_get_partkeydef(c.oid),
+         'columns', (select jsonb_agg(jsonb_build_array(a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod), a.attnotnull,
+                                                        pg_catalog.pg_get_expr(d.adbin, d.adrelid), a.attgenerated, a.attidentity) order by a.attname)
+                       from pg_catalog.pg_attribute a left join pg_catalog.pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
+                      where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped),
+         'constraints', (select jsonb_agg(jsonb_build_array(k.conname, pg_catalog.pg_get_constraintdef(k.oid)) order by k.conname)
+                           from pg_catalog.pg_constraint k where k.conrelid = c.oid))::text as "definition!"
+  from pg_catalog.pg_class c where c.oid = pg_catalog.to_regclass(:table);
