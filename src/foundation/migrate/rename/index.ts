@@ -1,4 +1,3 @@
-export { renameErrors } from './errors.ts';
 export { readMap } from './model/read-map.ts';
 export { openRenames } from './open-renames.ts';
 export { renameCommands } from './surface.ts';
