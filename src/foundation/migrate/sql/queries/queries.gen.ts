@@ -1,5 +1,5 @@
 // Made by `npm run generate` from catalog.sql, ledger.sql, lock.sql; do not edit.
-// sources: d66125094694ed89a0c677b310cc19a7
+// sources: aaadc53c9a911d06c6e4efbac1434770
 import { defineQuery } from '../../../../kernel/index.ts';
 
 export interface FindIndexParams {
@@ -182,6 +182,54 @@ select o.classid as "classid", o.objid as "objid", o.depth as "depth",
          ) a order by a.rank, a.sql) as "adornments"
   from objects o left join described d on d.classid = o.classid and d.objid = o.objid
  order by o.depth`);
+
+export interface DescribeColumnParams {
+  readonly table: string;
+  readonly name: string;
+}
+export interface DescribeColumnRow {
+  readonly definition: string;
+}
+/**
+ * All that makes two columns the same; no row where there is none.
+ */
+export const describeColumn = defineQuery<DescribeColumnParams, DescribeColumnRow>('migrate.describe_column', ['table', 'name'], `select jsonb_build_object(
+         'type', pg_catalog.format_type(a.atttypid, a.atttypmod), 'not null', a.attnotnull, 'default', pg_catalog.pg_get_expr(d.adbin, d.adrelid),
+         'generated', a.attgenerated, 'identity', a.attidentity, 'collation', a.attcollation::int8)::text as "definition"
+  from pg_catalog.pg_attribute a left join pg_catalog.pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
+ where a.attrelid = pg_catalog.to_regclass($1) and a.attname = $2 and a.attnum > 0 and not a.attisdropped`);
+
+export interface DescribeConstraintParams {
+  readonly table: string;
+  readonly name: string;
+}
+export interface DescribeConstraintRow {
+  readonly definition: string;
+}
+/**
+ * The same for a constraint. Whether it is validated is not part of it: that is another step.
+ */
+export const describeConstraint = defineQuery<DescribeConstraintParams, DescribeConstraintRow>('migrate.describe_constraint', ['table', 'name'], `select regexp_replace(pg_catalog.pg_get_constraintdef(oid), ' NOT VALID$', '') as "definition"
+  from pg_catalog.pg_constraint where conrelid = pg_catalog.to_regclass($1) and conname = $2`);
+
+export interface DescribeRelationParams {
+  readonly table: string;
+}
+export interface DescribeRelationRow {
+  readonly definition: string;
+}
+/**
+ * The same for a table: its columns, its constraints, how it is partitioned.
+ */
+export const describeRelation = defineQuery<DescribeRelationParams, DescribeRelationRow>('migrate.describe_relation', ['table'], `select jsonb_build_object(
+         'kind', c.relkind, 'persistence', c.relpersistence, 'partitioned', pg_catalog.pg_get_partkeydef(c.oid),
+         'columns', (select jsonb_agg(jsonb_build_array(a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod), a.attnotnull,
+                                                        pg_catalog.pg_get_expr(d.adbin, d.adrelid), a.attgenerated, a.attidentity) order by a.attname)
+                       from pg_catalog.pg_attribute a left join pg_catalog.pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
+                      where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped),
+         'constraints', (select jsonb_agg(jsonb_build_array(k.conname, pg_catalog.pg_get_constraintdef(k.oid)) order by k.conname)
+                           from pg_catalog.pg_constraint k where k.conrelid = c.oid))::text as "definition"
+  from pg_catalog.pg_class c where c.oid = pg_catalog.to_regclass($1)`);
 
 export type HasLedgerParams = Record<string, never>;
 export interface HasLedgerRow {
