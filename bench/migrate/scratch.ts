@@ -1,7 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Logger } from '@graphile/logger';
+import { Logger, migrate as runGraphileMigrate } from 'graphile-migrate';
+import { runner } from 'node-pg-migrate';
 import pg from 'pg';
 import { type ClusterOptions, clusterOptions, type Endpoint, openCluster } from '../../src/foundation/cluster/index.ts';
 import { connectOptions, openConnect } from '../../src/foundation/connect/index.ts';
@@ -85,16 +86,19 @@ export async function writePeerMigrations(
 
 /** Runs graphile-migrate: a transaction for each file. */
 export async function runGraphile(endpoint: Endpoint, migrationsFolder: string): Promise<void> {
-  const { migrate } = await import('graphile-migrate');
   const connectionString = urlOf(endpoint);
   // It asks for a database to reset from, which migrating never does.
-  await migrate({ connectionString, rootConnectionString: urlOf({ ...endpoint, database: 'postgres' }), migrationsFolder, logger: silent });
+  await runGraphileMigrate({
+    connectionString,
+    rootConnectionString: urlOf({ ...endpoint, database: 'postgres' }),
+    migrationsFolder,
+    logger: silent,
+  });
 }
 const silent = new Logger(() => () => {});
 
 /** Runs node-pg-migrate: one transaction for all files. */
 export async function runNodePg(endpoint: Endpoint, dir: string): Promise<void> {
-  const { runner } = await import('node-pg-migrate');
   await runner({ databaseUrl: urlOf(endpoint), dir, direction: 'up', migrationsTable: 'pgmigrations', log: () => {} });
 }
 

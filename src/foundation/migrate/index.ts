@@ -16,6 +16,7 @@ export type { DiagramLayout } from './documents/index.ts';
 export type { DatabaseDrift, DriftEntry } from './drift/index.ts';
 export { migrateErrors } from './errors.ts';
 export type { GroupStatus } from './groups/index.ts';
+export type { HookCall } from './hooks/index.ts';
 export type { ImpactReport, MigrationImpact } from './impact/index.ts';
 export type { Finding } from './lint/index.ts';
 export { openMigrate } from './migrate.ts';

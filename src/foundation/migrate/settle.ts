@@ -63,9 +63,7 @@ export async function accept(context: Context, { id }: { readonly id: string }):
   const { treeSha256 } = await parseFile(file.path, file.up);
   for (const database of context.databases(files).filter((tiers) => tiers.some((tier) => file.tiers.includes(tier)))) {
     await context.locked(database, { runId: uuidv7(), warnings: [] }, async (run) => {
-      const rows = (await readLedger(run.session)).rows.filter(
-        (row) => row.id === id && (row.state === 'applied' || row.state === 'baseline'),
-      );
+      const rows = (await readLedger(run.session)).rows.filter((row) => row.id === id && row.state === 'applied');
       if (rows.some((row) => row.treeSha256 !== treeSha256)) throw migrateErrors.EDITED({ id, path: file.path });
       await renameChecksum.run(run.session, {
         source: file.source,

@@ -1,3 +1,3 @@
 export { type HookCaller, noHooks, openHooks } from './open-hooks.ts';
-export { type Hook, readHooks } from './read-hooks.ts';
-export type { HookCall, HookPoint, HookSubject } from './types.ts';
+export { readHooks } from './read-hooks.ts';
+export type { HookCall } from './types.ts';

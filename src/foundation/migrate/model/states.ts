@@ -1,35 +1,21 @@
 /** What the ledger says about a migration. No row reads as `pending`. */
-export const migrationStates = [
-  'pending',
-  'running',
-  'applied',
-  'blocked',
-  'failed',
-  'needs_repair',
-  'reverting',
-  'reverted',
-  'baseline',
-  'squashed',
-] as const;
+export const migrationStates = ['pending', 'running', 'applied', 'blocked', 'failed', 'needs_repair', 'reverting', 'reverted'] as const;
 export type MigrationState = (typeof migrationStates)[number];
 
 /**
  * Every allowed move. `running → pending` is what a kill leaves behind: the lock was free, so the transaction rolled
  * back; `reverting → applied` likewise, and to itself where it goes on
- * statement by statement. `blocked` did nothing but wait. `baseline` was there before the first run and has no proved way
- * back; `squashed` stands for: another migration has taken its place.
+ * statement by statement. `blocked` did nothing but wait.
  */
 const moves: Readonly<Record<MigrationState, readonly MigrationState[]>> = {
-  pending: ['running', 'baseline'],
+  pending: ['running'],
   running: ['applied', 'blocked', 'failed', 'needs_repair', 'pending'],
   blocked: ['running'],
   failed: ['running'],
   needs_repair: ['pending'],
-  applied: ['reverting', 'squashed'],
+  applied: ['reverting'],
   reverting: ['reverted', 'applied', 'reverting'],
-  reverted: ['running', 'baseline'],
-  baseline: ['squashed'],
-  squashed: [],
+  reverted: ['running'],
 };
 
 /** The states from which `to` may be reached; the guard of the update that makes the move. */
@@ -37,7 +23,7 @@ export function statesBefore(to: MigrationState): MigrationState[] {
   return migrationStates.filter((from) => moves[from].includes(to));
 }
 
-/** Whether what the migration makes is in the database: applied by a run, found there, or part of one that was. */
+/** Whether what the migration makes is in the database. */
 export function isApplied(state: MigrationState): boolean {
-  return state === 'applied' || state === 'baseline' || state === 'squashed';
+  return state === 'applied';
 }

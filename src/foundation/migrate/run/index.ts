@@ -1,5 +1,5 @@
 export { runAlone } from './apply-steps.ts';
-export { beginRun, userName } from './begin-run.ts';
+export { userName } from './begin-run.ts';
 export { reasonOf, stateOf } from './failure.ts';
 export { type Ledger, readLedger } from './ledger.ts';
 export { coordinatorKey, isLockHeld, takeLock } from './lock.ts';

@@ -121,7 +121,7 @@ async function judgeEdit(file: MigrationFile, row: LedgerRow): Promise<string> {
 function missingFiles(database: { readonly tiers: readonly Tier[] }, sources: readonly SourceFiles[], ledger: Ledger): string[] {
   const known = new Set(sources.flatMap(({ migrations }) => migrations.map(({ id }) => id)));
   const names = new Set(sources.map(({ name }) => name));
-  const isGone = ({ id, source, state }: LedgerRow) => state !== 'reverted' && state !== 'squashed' && names.has(source) && !known.has(id);
+  const isGone = ({ id, source, state }: LedgerRow) => state !== 'reverted' && names.has(source) && !known.has(id);
   const missing = [...new Set(ledger.rows.filter(isGone).map(({ id }) => id))];
   const ours = missing.filter((id) => id.startsWith('migrate/'));
   if (ours.length > 0) throw migrateErrors.NEWER_LEDGER({ tier: database.tiers.join(', '), names: ours });

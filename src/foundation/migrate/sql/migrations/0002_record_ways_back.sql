@@ -1,8 +1,8 @@
--- Migrations can be taken back, stand in for others, or be there before Plinth was; hooks are called around them.
+-- Migrations can be taken back, and hooks are called around them.
 alter table migrate.runs
   add column command text not null default 'up',
   add column declared_window text,
-  add constraint runs_command_check check (command in ('up', 'down', 'baseline'));
+  add constraint runs_command_check check (command in ('up', 'down'));
 comment on column migrate.runs.command is 'What it was asked for.';
 comment on column migrate.runs.declared_window is 'ISO 8601 interval inside which schema may be taken back, as it was declared; null where none is needed.';
 create index runs_started_idx on migrate.runs (started);
@@ -12,9 +12,9 @@ alter table migrate.migrations
   drop constraint migrations_state_check,
   drop constraint migrations_applied_check,
   add constraint migrations_state_check check (state in (
-    'pending', 'running', 'applied', 'blocked', 'failed', 'needs_repair', 'reverting', 'reverted', 'baseline', 'squashed')),
+    'pending', 'running', 'applied', 'blocked', 'failed', 'needs_repair', 'reverting', 'reverted')),
   add constraint migrations_applied_check check (
-    state not in ('applied', 'reverting', 'reverted', 'baseline', 'squashed') or applied is not null);
+    state not in ('applied', 'reverting', 'reverted') or applied is not null);
 comment on column migrate.migrations.reverted is 'Committed with the way back; null again once it is applied again.';
 
 alter table migrate.steps
@@ -57,7 +57,7 @@ create function migrate.schema_version(of_tier text) returns text
     select encode(sha256(convert_to(coalesce(string_agg(source || '/' || name || ' ' || checksum_up, E'\n'
              order by source collate "C", name collate "C"), ''), 'UTF8')), 'hex')
       from migrate.migrations
-     where tier = of_tier and state in ('applied', 'baseline', 'reverting');
+     where tier = of_tier and state in ('applied', 'reverting');
   end;
 comment on function migrate.schema_version(text) is
   'Hash of what is applied for a tier, whatever the order in which it was: an application compares it with the one it was made for.';

@@ -158,7 +158,7 @@ insert into migrate.migrations (id, source, name, tier, state, checksum_up, chec
 select unnest(:ids::uuid[]), m.source, m.name, unnest(:tiers::text[]), m.state, m.checksum_up, m.checksum_down, m.checksum_pre,
        m.checksum_post, m.checksum_meta, m.tree_sha256, m.run_id, m.applied
   from migrate.migrations m
- where m.id = :from_id and m.state in ('applied', 'baseline', 'squashed');
+ where m.id = :from_id and m.state = 'applied';
 
 -- name: record_stop
 -- Out of `running` for a reason: pending again, blocked, failed or needs_repair.
@@ -168,7 +168,7 @@ update migrate.migrations set state = :state, sqlstate = :sqlstate?, error = :er
 -- name: rename_checksum
 -- Changed bytes with an equal tree, accepted by somebody.
 update migrate.migrations set checksum_up = :checksum_up, accepted = now(), accepted_by = :accepted_by
- where source = :source and name = :name and state in ('applied', 'baseline') and tree_sha256 = :tree_sha256;
+ where source = :source and name = :name and state = 'applied' and tree_sha256 = :tree_sha256;
 
 -- name: list_steps
 select number, kind, target, sql_sha256, state, attempts, error from migrate.steps
@@ -199,4 +199,4 @@ select id, state from migrate.migrations where source = :source and name = :name
 -- name: list_reversible
 -- What is in the database or half out of it, latest application first; rows of one migration side by side.
 select id, source, name, tier, state as "state!", checksum_down from migrate.migrations
- where state in ('applied', 'baseline', 'reverting') order by applied desc, source desc, name desc, tier;
+ where state in ('applied', 'reverting') order by applied desc, source desc, name desc, tier;
