@@ -1,12 +1,9 @@
 export { backfillers } from './backfiller.ts';
 export { distinctDatabases } from './databases.ts';
-export { backfillErrors } from './errors.ts';
 export { nextBatchRows } from './model/batch-size.ts';
-export { throttleLimits } from './model/throttle.ts';
 export { openBackfills } from './open-backfills.ts';
 export { type HashedRows, type RangeHash, rangeHash } from './range-hash.ts';
 export { canonicalSettings } from './settings.ts';
-export { backfillStarter, startBackfill } from './start.ts';
+export { backfillStarter } from './start.ts';
 export { backfillCommands, backfillRoutes } from './surface.ts';
 export type * from './types.ts';
-export { watchLoad } from './watch-load.ts';

@@ -1,4 +1,3 @@
-export { moveErrors } from './errors.ts';
 export { openMoves } from './open-moves.ts';
 export { moveCommands } from './surface.ts';
 export type * from './types.ts';
