@@ -1,1 +1,1 @@
-export { type EventTrigger, eventTriggers, type Installed, installEventTriggers } from './install.ts';
+export { eventTriggers, installEventTriggers } from './install.ts';
