@@ -1,5 +1,5 @@
 // Made by `npm run generate` from catalog.sql, ledger.sql, lock.sql; do not edit.
-// sources: aaadc53c9a911d06c6e4efbac1434770
+// sources: 7d180e03078366be6c32c676253c73bd
 import { defineQuery } from '../../../../kernel/index.ts';
 
 export interface FindIndexParams {
@@ -544,7 +544,7 @@ export const copyApplied = defineQuery<CopyAppliedParams, CopyAppliedRow>('migra
 select unnest($1::uuid[]), m.source, m.name, unnest($2::text[]), m.state, m.checksum_up, m.checksum_down, m.checksum_pre,
        m.checksum_post, m.checksum_meta, m.tree_sha256, m.run_id, m.applied
   from migrate.migrations m
- where m.id = $3 and m.state in ('applied', 'baseline', 'squashed')`);
+ where m.id = $3 and m.state = 'applied'`);
 
 export interface RecordStopParams {
   readonly state: string;
@@ -573,7 +573,7 @@ export type RenameChecksumRow = Record<string, never>;
  * Changed bytes with an equal tree, accepted by somebody.
  */
 export const renameChecksum = defineQuery<RenameChecksumParams, RenameChecksumRow>('migrate.rename_checksum', ['checksum_up', 'accepted_by', 'source', 'name', 'tree_sha256'], `update migrate.migrations set checksum_up = $1, accepted = now(), accepted_by = $2
- where source = $3 and name = $4 and state in ('applied', 'baseline') and tree_sha256 = $5`);
+ where source = $3 and name = $4 and state = 'applied' and tree_sha256 = $5`);
 
 export interface ListStepsParams {
   readonly migration_id: string;
@@ -657,7 +657,7 @@ export interface ListReversibleRow {
  * What is in the database or half out of it, latest application first; rows of one migration side by side.
  */
 export const listReversible = defineQuery<ListReversibleParams, ListReversibleRow>('migrate.list_reversible', [], `select id, source, name, tier, state as "state", checksum_down from migrate.migrations
- where state in ('applied', 'baseline', 'reverting') order by applied desc, source desc, name desc, tier`);
+ where state in ('applied', 'reverting') order by applied desc, source desc, name desc, tier`);
 
 export interface TryLockParams {
   readonly key: number;

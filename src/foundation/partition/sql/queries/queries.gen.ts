@@ -1,5 +1,5 @@
 // Made by `npm run generate` from archives.sql, retention.sql, sets.sql; do not edit.
-// sources: c32ab2dfb2b3f28a245581a83a5a9cec
+// sources: adf9e731eb25d9384ff20b47635eb497
 import { defineQuery } from '../../../../kernel/index.ts';
 
 export type ExportSettingsParams = Record<string, never>;

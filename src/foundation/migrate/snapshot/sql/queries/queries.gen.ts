@@ -1,5 +1,5 @@
 // Made by `npm run generate` from database.sql, dependencies.sql, parts-of-relations.sql, relations.sql, types-and-routines.sql; do not edit.
-// sources: fd67ecda5812bd6ffcc32f44359b0e51
+// sources: b7fdb5635cba5d2f1767797d05a1fdc8
 import { defineQuery } from '../../../../../kernel/index.ts';
 
 export type ServerVersionParams = Record<string, never>;
@@ -378,7 +378,8 @@ export const listSchemas = defineQuery<ListSchemasParams, ListSchemasRow>('migra
        d.description as "comment"
   from pg_catalog.pg_namespace n
   left join pg_catalog.pg_description d on d.classoid = 'pg_catalog.pg_namespace'::regclass and d.objoid = n.oid and d.objsubid = 0
- where n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
+ -- The workshops of trash and moves come and go.
+ where n.nspname !~ '^(pg_|migrate_trash_|migrate_move_)' and n.nspname <> 'information_schema'
    and ($1::text[] is null or n.nspname = any($1::text[]))
    and not exists (select from pg_catalog.pg_depend e where e.classid = 'pg_catalog.pg_namespace'::regclass and e.objid = n.oid and e.deptype = 'e')
  order by n.nspname`);

@@ -7,7 +7,8 @@ select n.oid as "oid!", quote_ident(n.nspname) as "name!", pg_catalog.pg_get_use
        d.description as "comment?"
   from pg_catalog.pg_namespace n
   left join pg_catalog.pg_description d on d.classoid = 'pg_catalog.pg_namespace'::regclass and d.objoid = n.oid and d.objsubid = 0
- where n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
+ -- The workshops of trash and moves come and go.
+ where n.nspname !~ '^(pg_|migrate_trash_|migrate_move_)' and n.nspname <> 'information_schema'
    and (:schemas?::text[] is null or n.nspname = any(:schemas?::text[]))
    and not exists (select from pg_catalog.pg_depend e where e.classid = 'pg_catalog.pg_namespace'::regclass and e.objid = n.oid and e.deptype = 'e')
  order by n.nspname;
