@@ -1,6 +1,10 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 const limits = { testTimeout: 30_000, hookTimeout: 120_000, teardownTimeout: 60_000, pool: 'forks' } as const;
+
+// Database tests wait more than they compute: for locks, for processes that are killed, for servers that start.
+const workers = Math.max(3, availableParallelism());
 
 export default defineConfig({
   // What users import as `plinth/<name>` is this very package; Node resolves it by package.json's exports.
@@ -20,6 +24,7 @@ export default defineConfig({
           name: 'database',
           include: ['{src,blueprints}/**/test/**/*.test.ts', 'tests/*.db.test.ts', 'tests/e2e/**/*.test.ts'],
           globalSetup: 'tests/support/global-setup.ts',
+          maxWorkers: workers,
         },
       },
     ],

@@ -30,7 +30,13 @@ const columns = column.columns([
     sortUndefined: 'first',
     sortDescFirst: true,
     meta: { width: 190 },
-    cell: (cell) => (cell.getValue() ? <Time value={cell.getValue()} /> : <span className="faint">not yet</span>),
+    cell: ({ row: { original } }) =>
+      original.applied ? (
+        <Time value={original.applied} />
+      ) : (
+        // When repeatable objects were applied is not kept with them.
+        <span className="faint">{original.state === 'applied' ? '–' : 'not yet'}</span>
+      ),
   }),
   column.accessor('durationMs', {
     id: 'took',
