@@ -37,7 +37,7 @@ export function Approval() {
                 <p className="soft">{one.reason}</p>
               </li>
             ))}
-            {[...status.missing, ...status.warnings].map((line) => (
+            {[...(status.isRequired ? status.missing.map((line) => `Missing: ${line}`) : []), ...status.warnings].map((line) => (
               <li key={line} className="proof-item soft">
                 {line}
               </li>

@@ -10,7 +10,7 @@ async function setUp(files: Readonly<Record<string, string>>) {
   const [oltp, content, olap] = [await testDatabase(), await testDatabase(), await testDatabase()];
   const source = await testSource(files, { layout: 'product' });
   const endpoints = { oltp: oltp.endpoint, content: content.endpoint, queue: oltp.endpoint, olap: olap.endpoint };
-  const runner = await testRunner(endpoints, [source.source], { lockDeadlineMs: 2_000 });
+  const runner = await testRunner(endpoints, [source.source], { lockDeadlineMs: 20_000 });
   return {
     oltp,
     content,
