@@ -6,17 +6,22 @@ const rows = benchRows(5_000_000);
 const readers = 2;
 const writers = 2;
 
+interface Wait {
+  readonly started: number;
+  readonly ms: number;
+}
+
 /** A client that reads or writes rows of its own until it is told to stop; remembers how long it waited, and every error. */
 async function startClient(connect: () => Promise<pg.Client>, work: (client: pg.Client, n: number) => Promise<unknown>) {
   const client = await connect();
-  const waits: number[] = [];
+  const waits: Wait[] = [];
   let errors = 0;
   let isStopped = false;
   const loop = (async () => {
     for (let n = 0; !isStopped; n++) {
       const started = performance.now();
       await work(client, n).catch(() => errors++);
-      waits.push(performance.now() - started);
+      waits.push({ started, ms: performance.now() - started });
     }
   })();
   return {
@@ -56,11 +61,11 @@ const bench: Bench = {
       ...Array.from({ length: readers }, () => startClient(scratch.connect, work.read)),
       ...Array.from({ length: writers }, () => startClient(scratch.connect, work.write)),
     ]);
-    const phases: [string, number][] = [];
+    const phases: { readonly name: string; readonly started: number; readonly ms: number }[] = [];
     const timed = async <T>(name: string, doing: () => Promise<T>) => {
       const started = performance.now();
       const result = await doing();
-      phases.push([name, performance.now() - started]);
+      phases.push({ name, started, ms: performance.now() - started });
       return result;
     };
     await timed('build, copy, compare', () => conversions.convert({ table, key: 'created', every: 'month', route: 'rebuild' }));
@@ -68,19 +73,27 @@ const bench: Bench = {
     await timed('swap with what follows', () => conversions.swap(table));
     await timed('finish', () => conversions.finish(table));
     const results = await Promise.all(running.map((one) => one.stop()));
-    const waits = results.flatMap((one) => one.waits).sort((a, b) => a - b);
+    const waits = results.flatMap((one) => one.waits).sort((a, b) => a.ms - b.ms);
     const errors = results.reduce((sum, one) => sum + one.errors, 0);
     const compared = verified.ranges.reduce((sum, { rowsTarget }) => sum + rowsTarget, 0);
-    const totalMs = phases.reduce((sum, [, ms]) => sum + ms, 0);
-    const longestMs = waits.at(-1) ?? 0;
+    const totalMs = phases.reduce((sum, { ms }) => sum + ms, 0);
+    const longestMs = waits.at(-1)?.ms ?? 0;
+    // A wait belongs to the phase in which it ended.
+    const longestIn = (phase: (typeof phases)[number]) => {
+      const end = phase.started + phase.ms;
+      return waits.findLast(({ started, ms }) => started + ms >= phase.started && started + ms < end)?.ms ?? 0;
+    };
     return {
       columns: ['what', 'value'],
       rows: [
-        ...phases.map(([name, ms]): [string, string] => [name, `${(ms / 1000).toFixed(1)} s`]),
+        ...phases.map((one): [string, string] => [
+          one.name,
+          `${(one.ms / 1000).toFixed(1)} s, longest wait ${Math.round(longestIn(one))} ms`,
+        ]),
         ['rows compared', compared],
         ['rows a second, over all', Math.round(compared / (totalMs / 1000))],
         ['statements of clients', waits.length],
-        ['p99 of clients, ms', waits[Math.floor(waits.length * 0.99)] ?? 0],
+        ['p99 of clients, ms', waits[Math.floor(waits.length * 0.99)]?.ms ?? 0],
         ['longest wait, ms', longestMs],
         ['errors', errors],
       ],

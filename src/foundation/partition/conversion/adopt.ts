@@ -50,13 +50,9 @@ export const adopt: Route<TablePlan> = {
     }
   },
 
-  async prepareLocks(work) {
-    return [qualified(placesOf(work).table)];
-  },
-
   async prepare(work) {
     const { session: tx, plan, sides } = work;
-    const { table, next } = placesOf(work);
+    const { next } = placesOf(work);
     await execute(tx, [`create schema ${id(sides.next)}`, `create schema ${id(sides.past)}`]);
     const found = await createParent(work);
     for (const part of plan.parts) {
@@ -66,9 +62,17 @@ export const adopt: Route<TablePlan> = {
         ...partStatements(leaf, qualified(next), found.options),
       ]);
     }
-    await execute(tx, [
-      `alter table ${qualified(table)} add constraint ${checkName} check (${id(plan.keyColumn)} >= ${beginOf(plan)} and ${id(plan.keyColumn)} < ${endOf(plan)}) not valid`,
-    ]);
+  },
+
+  async engageLocks(work) {
+    return [qualified(placesOf(work).table)];
+  },
+
+  async engage(work) {
+    const { plan } = work;
+    const key = id(plan.keyColumn);
+    const check = `check (${key} >= ${beginOf(plan)} and ${key} < ${endOf(plan)}) not valid`;
+    await execute(work.session, [`alter table ${qualified(placesOf(work).table)} add constraint ${checkName} ${check}`]);
   },
 
   copies: () => [],

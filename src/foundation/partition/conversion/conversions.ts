@@ -188,10 +188,11 @@ class Job {
   async #prepare(): Promise<void> {
     const work = this.#work;
     await this.#route.build(work);
-    await underLocks(work, await this.#route.prepareLocks(work), 'share row exclusive', async () => {
-      await this.#route.prepare(work);
+    const engage = async () => {
+      await this.#route.engage(work);
       await this.#record('prepared');
-    });
+    };
+    await underLocks(work, await this.#route.engageLocks(work), 'share row exclusive', engage, () => this.#route.prepare(work));
     this.#state = 'prepared';
   }
 

@@ -18,10 +18,6 @@ const checkName = 'plinth_exchange_check';
 export const exchange: Route<ExchangePlan> = {
   async build() {},
 
-  async prepareLocks(work) {
-    return work.plan.leaving.map(({ name }) => qualified({ schema: work.plan.schema, name }));
-  },
-
   async prepare(work) {
     const { session: tx, plan, sides } = work;
     const { table, next } = placesOf(work);
@@ -53,10 +49,20 @@ export const exchange: Route<ExchangePlan> = {
         checkOf(leaf, `(${leaf.condition}) and (${plan.leaving.length === 1 ? await conditionOf(work) : found.condition})`, true),
       ]);
     }
-    for (const leaf of await leavingOf(work)) await execute(tx, [checkOf(leaf, leaf.condition, false)]);
-    const [forth, back] = syncsOf(work);
-    await execute(tx, [syncFunction(forth), syncFunction(back)]);
-    for (const leaf of await leavingOf(work)) await execute(tx, syncTriggers(qualified(leaf), forth.functionName));
+    await execute(tx, syncsOf(work).map(syncFunction));
+  },
+
+  async engageLocks(work) {
+    return work.plan.leaving.map(({ name }) => qualified({ schema: work.plan.schema, name }));
+  },
+
+  async engage(work) {
+    const [forth] = syncsOf(work);
+    const leaves = await leavingOf(work);
+    await execute(
+      work.session,
+      leaves.flatMap((leaf) => [checkOf(leaf, leaf.condition, false), ...syncTriggers(qualified(leaf), forth.functionName)]),
+    );
   },
 
   prove: validateChecks,

@@ -14,6 +14,7 @@ const statementTimeoutMs = 30_000;
  * Runs `doing` in one transaction that first locks these tables (not their partitions, which nobody reaches but through them), with the timeouts of the ladder: who waits behind us
  * waits no longer than that. It is not even tried behind a transaction that has held one of them for minutes.
  *
+ * @param before runs in the same transaction ahead of the locks, anew with every attempt
  * @throws PLINTH_PARTITION_CONVERSION_BLOCKED after the deadline, or what `work` threw; nothing of it is kept then
  */
 export async function underLocks<T>(
@@ -21,6 +22,7 @@ export async function underLocks<T>(
   tables: readonly string[],
   mode: 'access exclusive' | 'share row exclusive',
   doing: (tx: Executor) => Promise<T>,
+  before: () => Promise<void> = async () => {},
 ): Promise<T> {
   const { session, clock, signal, plan, lockDeadlineMs } = work;
   const table = `${plan.schema}.${plan.name}`;
@@ -30,10 +32,11 @@ export async function underLocks<T>(
     signal.throwIfAborted();
     const { lockTimeoutMs, pauseMs } = attempt(n, Math.random());
     try {
-      const lock = tables.length > 0 ? `; lock table ${tables.map((one) => `only ${one}`).join(', ')} in ${mode} mode` : '';
       await session.query({
-        text: `begin; set local lock_timeout = ${lockTimeoutMs}; set local statement_timeout = ${statementTimeoutMs}${lock}`,
+        text: `begin; set local lock_timeout = ${lockTimeoutMs}; set local statement_timeout = ${statementTimeoutMs}`,
       });
+      await before();
+      if (tables.length > 0) await session.query({ text: `lock table ${tables.map((one) => `only ${one}`).join(', ')} in ${mode} mode` });
       const result = await doing(session);
       await session.query({ text: 'commit' });
       return result;

@@ -24,13 +24,9 @@ export function placesOf({ plan, sides }: Work): { readonly table: Place; readon
 export const rebuild: Route<TablePlan> = {
   build: ensureKeyIndex,
 
-  async prepareLocks(work) {
-    return [qualified(placesOf(work).table)];
-  },
-
   async prepare(work) {
     const { session: tx, plan, sides } = work;
-    const { table, next } = placesOf(work);
+    const { next } = placesOf(work);
     await execute(tx, [`create schema ${id(sides.next)}`, `create schema ${id(sides.past)}`]);
     const found = await createParent(work);
     for (const part of plan.parts) {
@@ -40,8 +36,16 @@ export const rebuild: Route<TablePlan> = {
         ...partStatements(leaf, qualified(next), found.options),
       ]);
     }
-    const [forth, back] = syncsOf(work);
-    await execute(tx, [syncFunction(forth), syncFunction(back), ...syncTriggers(qualified(table), forth.functionName)]);
+    await execute(tx, syncsOf(work).map(syncFunction));
+  },
+
+  async engageLocks(work) {
+    return [qualified(placesOf(work).table)];
+  },
+
+  async engage(work) {
+    const [forth] = syncsOf(work);
+    await execute(work.session, syncTriggers(qualified(placesOf(work).table), forth.functionName));
   },
 
   async prove() {},
@@ -71,9 +75,12 @@ export const rebuild: Route<TablePlan> = {
     await changePlaces(work, sides.next, sides.past);
     const [, back] = syncsOf(work);
     const table = qualified(placesOf(work).table);
-    await execute(tx, syncTriggers(table, back.functionName));
-    // The trigger of the parent does not fire when a partition is emptied by its own name.
-    for (const leaf of await listChildren.all(tx, { table })) await execute(tx, syncTriggers(qualified(leaf), back.functionName).slice(2));
+    const leaves = await listChildren.all(tx, { table });
+    await execute(tx, [
+      ...syncTriggers(table, back.functionName),
+      // The trigger of the parent does not fire when a partition is emptied by its own name.
+      ...leaves.flatMap((leaf) => syncTriggers(qualified(leaf), back.functionName).slice(2)),
+    ]);
   },
 
   async settle(work, direction) {

@@ -34,9 +34,12 @@ export interface Place {
 export interface Route<P extends ConversionPlan> {
   /** Outside of a transaction: what takes long and stops nobody. */
   build(work: Work<P>): Promise<void>;
-  /** Tables to lock, SHARE ROW EXCLUSIVE, while the other side is made and the triggers are set. */
-  prepareLocks(work: Work<P>): Promise<readonly string[]>;
+  /** Makes the other side, which takes as long as it has partitions, and stops nobody who reads or writes the table. */
   prepare(work: Work<P>): Promise<void>;
+  /** Tables to lock, SHARE ROW EXCLUSIVE, in `engage`. */
+  engageLocks(work: Work<P>): Promise<readonly string[]>;
+  /** What has to be on the table from then on: triggers, CHECKs. In the transaction of `prepare`, after it. */
+  engage(work: Work<P>): Promise<void>;
   copies(work: Work<P>): readonly Copy[];
   /** Outside of a transaction, when everything is copied: proofs that would take long under the locks of the swap. */
   prove(work: Work<P>): Promise<void>;
