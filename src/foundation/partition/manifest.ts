@@ -40,7 +40,7 @@ export const manifest: Manifest = {
       sink: () => filled() ?? folder,
     };
     const { context, ...partition } = openPartition(deps, options as PartitionOptions);
-    return { ...partition, services: [upkeepService(context), retentionService(context)] };
+    return { ...partition, services: [upkeepService(context, partition.conversions), retentionService(context)] };
   },
   services: (opened: OpenedPartition) => opened.services,
 };

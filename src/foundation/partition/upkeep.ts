@@ -1,5 +1,6 @@
 import { loop, type Service } from '../../kernel/index.ts';
 import { asOwner, type Context, databases, placeOf } from './context.ts';
+import type { Conversions } from './conversion/index.ts';
 import { partitionErrors } from './errors.ts';
 import type { PlannedChange, UpkeepReport, WorkBounds } from './model/types.ts';
 import { listUpkeep, manageTable } from './sql/queries/queries.gen.ts';
@@ -48,14 +49,29 @@ async function attachedIn(context: Context, tier: Context['declared'][number]['t
 }
 
 /** Makes partitions at start and then every hour, give or take a tenth so that several processes do not meet. */
-export function upkeepService(context: Context): Service {
+export function upkeepService(context: Context, conversions: Pick<Conversions, 'giveUpDue'>): Service {
   const intervalMs = context.options.upkeepIntervalMs;
   return loop(context, {
     name: 'partition.upkeep',
     intervalMs: Math.round(intervalMs * (0.9 + Math.random() * 0.2)),
     async run(signal) {
+      // First: whether a table can be made ready or not, no table may begin to refuse rows.
+      const failure = await giveUpDue(context, conversions, signal);
       const { made } = await maintain(context, { signal });
       for (const [table, count] of Object.entries(made)) context.log.info(`partition: ${count} new partitions of ${table}`);
+      if (failure) throw failure.error;
     },
   });
+}
+
+/** @returns what went wrong, for it must not keep partitions from being made */
+async function giveUpDue({ log }: Context, conversions: Pick<Conversions, 'giveUpDue'>, signal: AbortSignal) {
+  try {
+    for (const table of await conversions.giveUpDue({ signal }))
+      log.warn(`partition: the adoption of ${table} was given up before its bound`);
+    return undefined;
+  } catch (error) {
+    signal.throwIfAborted();
+    return { error };
+  }
 }

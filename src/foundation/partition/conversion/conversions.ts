@@ -17,6 +17,7 @@ import {
   findConversion,
   findOpenConversion,
   listConversions,
+  listDueAdoptions,
   lockConversion,
   manageTable,
   moveConversion,
@@ -138,6 +139,18 @@ export function openConversions(deps: ConversionDeps): Conversions {
     swap: (table, bounds) => working(table, bounds, (job) => job.swap()),
     finish: (table, bounds) => working(table, bounds, (job) => job.finish()),
     undo: (table, bounds) => working(table, bounds, (job) => job.undo()),
+    async giveUpDue(bounds) {
+      const given: string[] = [];
+      for (const tier of databases()) {
+        for (const { table_name: table, ends } of await on(tier, (tx) => listDueAdoptions.all(tx, {}))) {
+          const { id } = await working(table, bounds, (job) => job.giveUp());
+          const error = `Given up by upkeep: without a swap ${table} would have refused rows from ${ends.toISOString()} on. Convert it again, and swap in time.`;
+          await on(tier, (tx) => setError.run(tx, { id, error }));
+          given.push(table);
+        }
+      }
+      return given;
+    },
     async list() {
       const lists: ConversionStatus[] = [];
       for (const tier of databases()) {
@@ -289,6 +302,13 @@ class Job {
       await this.#record('undone');
     });
     void session;
+  }
+
+  /** Undoes it, unless somebody was faster and swapped. */
+  async giveUp(): Promise<void> {
+    const remedy = 'It was about to be given up, which a swap makes needless.';
+    this.#expect('undone', remedy, ['prepared', 'verified']);
+    await this.undo();
   }
 
   async #recordTrade(direction: 'forth' | 'back'): Promise<void> {

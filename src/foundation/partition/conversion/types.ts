@@ -102,6 +102,13 @@ export interface Conversions {
   finish(table: string, bounds?: WorkBounds): Promise<ConversionStatus>;
   /** Takes it back, from wherever it is; rows that were written meanwhile are kept. @throws PLINTH_PARTITION_CONVERSION_UNKNOWN */
   undo(table: string, bounds?: WorkBounds): Promise<ConversionStatus>;
+  /**
+   * Undoes adoptions that nobody swapped and whose tables would refuse new rows in less than 6 hours. Locks as `undo`.
+   *
+   * @returns their tables, mostly none
+   * @throws PLINTH_PARTITION_CONVERSION_BUSY where somebody works on one just now
+   */
+  giveUpDue(bounds?: WorkBounds): Promise<readonly string[]>;
   /** Open ones and the last 200, newest first. */
   list(): Promise<readonly ConversionStatus[]>;
 }

@@ -3,7 +3,7 @@ import { conversionFixture, plainTable, rowsOf } from './fixture.ts';
 
 const fixture = await conversionFixture();
 afterAll(() => fixture[Symbol.asyncDispose]());
-const { client, conversions } = fixture;
+const { client, conversions, partition } = fixture;
 
 const kindOf = async (table: string) =>
   (await client.query('select relkind from pg_class where oid = $1::regclass', [table])).rows[0].relkind;
@@ -43,6 +43,39 @@ test('[I17] an adoption is undone with the rows written since, whatever partitio
   expect(rows).toEqual([{ conname: 'invoices_id_pk' }]);
   const again = await conversions.convert({ table, key: 'created', every: 'month', route: 'rebuild' });
   expect(again.state).toBe('verified');
+});
+
+test('[I19] an adoption that nobody swaps is told in time, and given up before its table would refuse rows', async () => {
+  const table = await plainTable(client, 'tickets', 20);
+  const { id } = await conversions.convert({ table, key: 'created', every: 'day' });
+  const told = async () =>
+    (await partition.findings()).filter((one) => one.table === table).map(({ severity, finding }) => `${severity} ${finding}`);
+  const endsIn = (hours: number) =>
+    client.query(
+      `update partition.conversions set plan = jsonb_set(plan, '{end}', to_jsonb((now() + make_interval(hours => $2))::text)) where id = $1`,
+      [id, hours],
+    );
+  const refused = `insert into ${table} (created) values (now() + interval '3 days')`;
+  await expect(client.query(refused)).rejects.toMatchObject({ code: '23514' });
+  expect(await told()).toEqual([]);
+  await endsIn(11);
+  expect(await told()).toEqual(['warning adoption']);
+  expect(await conversions.giveUpDue()).toEqual([]);
+  await endsIn(5);
+  expect(await told()).toEqual(['critical adoption']);
+  expect(await conversions.giveUpDue()).toEqual([table]);
+  expect(await told()).toEqual([]);
+  await client.query(refused);
+  const given = (await conversions.list()).find((one) => one.id === id);
+  expect(given).toMatchObject({ state: 'undone', error: expect.stringContaining('would have refused rows from') });
+  expect(await kindOf(table)).toBe('r');
+
+  // Once swapped there is nothing to give up.
+  const other = await plainTable(client, 'stubs', 20);
+  await conversions.convert({ table: other, key: 'created', every: 'day' });
+  await conversions.swap(other);
+  expect(await conversions.giveUpDue()).toEqual([]);
+  expect(await kindOf(other)).toBe('p');
 });
 
 test('[I3] rows beyond the day from which the old table ends are told before anything is built', async () => {

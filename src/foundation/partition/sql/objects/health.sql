@@ -33,6 +33,19 @@ as $$
 $$;
 comment on function partition.differences(regclass, regclass) is 'How a partition differs from its table where it must not, in words.';
 
+create or replace function partition.adoptions_ending() returns table (id uuid, table_name text, ends timestamptz, is_due boolean)
+language sql stable
+set search_path = pg_catalog, pg_temp
+as $$
+  select c.id, c.table_name, e.ends, e.ends < clock_timestamp() + interval '6 hours'
+    from partition.conversions c
+    cross join lateral (select partition.instant_of(partition.position_of(c.plan ->> 'strategy', c.plan ->> 'end')) as ends) e
+   where c.route = 'adopt' and c.state in ('prepared', 'verified') and c.plan ->> 'strategy' in ('time', 'uuid7')
+     and e.ends < clock_timestamp() + interval '12 hours'
+$$;
+comment on function partition.adoptions_ending() is
+  'Adoptions that were not swapped and whose table refuses new rows within 12 hours: from its bound on; due for being given up 6 hours before it.';
+
 -- plinth:allow L59 it tells of the catalog and shows no rows of tenants; only its owner may read it
 create or replace view partition.health as
 with branches as (
@@ -86,6 +99,10 @@ union all
 select s.table_name, 'warning', 'upkeep', coalesce('upkeep could not make it ready: ' || s.blocked_by, 'upkeep has not looked at it for three hours')
   from partition.sets s where not s.is_paused and s.interval_unit is not null and s.strategy <> 'hash'
     and (s.blocked_by is not null or coalesce(s.maintained, s.created) < now() - interval '3 hours')
+union all
+select a.table_name, case when a.is_due then 'critical' else 'warning' end, 'adoption',
+    format('it refuses new rows from %s on unless its adoption is swapped; upkeep gives the adoption up 6 hours before', partition.literal_of('time', 'timestamptz'::regtype, partition.position_of('time', a.ends::text)))
+  from partition.adoptions_ending() a
 union all
 select s.table_name, 'critical', 'gone', 'the table is not there any more' from partition.sets s where to_regclass(s.table_name) is null
 union all

@@ -57,6 +57,9 @@ on conflict on constraint conversion_ranges_conversion_id_number_pk do update
 select number, lower_key, upper_key, rows_source, rows_target, hash_source, hash_target, least_key, greatest_key, state, verified
   from partition.conversion_ranges where conversion_id = :id order by number;
 
+-- name: list_due_adoptions
+select table_name as "table_name!", ends as "ends!" from partition.adoptions_ending() where is_due order by ends;
+
 -- name: find_old_holder
 -- The oldest transaction that holds a lock on one of these tables, when it is older than the limit.
 select a.pid as "pid!", coalesce(a.application_name, '') as "application_name!", coalesce(a.state, '') as "state!",

@@ -1,5 +1,5 @@
 // Made by `npm run generate` from cut.sql, definition.sql, ledger.sql; do not edit.
-// sources: c132f2920167d49ec2bdcf4c69a2a9c4
+// sources: 36456b357f04a859290ba5ff3173b5a3
 import { defineQuery } from '../../../../../kernel/index.ts';
 
 export interface CutRangesParams {
@@ -745,6 +745,13 @@ export interface ListRangesRow {
 }
 export const listRanges = defineQuery<ListRangesParams, ListRangesRow>('partition/conversion.list_ranges', ['id'], `select number, lower_key, upper_key, rows_source, rows_target, hash_source, hash_target, least_key, greatest_key, state, verified
   from partition.conversion_ranges where conversion_id = $1 order by number`);
+
+export type ListDueAdoptionsParams = Record<string, never>;
+export interface ListDueAdoptionsRow {
+  readonly table_name: string;
+  readonly ends: Date;
+}
+export const listDueAdoptions = defineQuery<ListDueAdoptionsParams, ListDueAdoptionsRow>('partition/conversion.list_due_adoptions', [], `select table_name as "table_name", ends as "ends" from partition.adoptions_ending() where is_due order by ends`);
 
 export interface FindOldHolderParams {
   readonly tables: readonly string[];
