@@ -69,8 +69,7 @@ async function callOne(deps: HooksDeps, hook: Hook, subject: HookSubject): Promi
   deps.warnings.push(`${hook.id} failed for ${about}, which stays as it is: ${failure}`);
 }
 
-function describe({ tier, migration, step, tenantId }: HookSubject): string {
-  if (tenantId !== undefined) return `tenant ${tenantId}`;
+function describe({ tier, migration, step }: HookSubject): string {
   if (migration === undefined) return tier;
   return step === undefined ? migration : `${migration} step ${step}`;
 }

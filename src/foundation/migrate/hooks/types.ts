@@ -9,8 +9,6 @@ export const hookPoints = [
   'after-migration',
   'before-step',
   'after-step',
-  'before-tenant',
-  'after-tenant',
   'on-failure',
 ] as const;
 export type HookPoint = (typeof hookPoints)[number];
@@ -23,7 +21,6 @@ export interface HookSubject {
   readonly migration?: string;
   /** From 1, at steps. */
   readonly step?: number;
-  readonly tenantId?: string;
   /** Why the run ends, on failure. */
   readonly error?: string;
 }

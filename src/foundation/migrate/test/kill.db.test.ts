@@ -1,11 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type pg from 'pg';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { spawnScript, testDatabase, until } from '../../../../tests/support/index.ts';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { endpointOf, spawnScript, testDatabase, until } from '../../../../tests/support/index.ts';
+import { urlOf } from '../../../../tests/support/server.ts';
 import { serverFolder } from '../../../../tests/support/server-folder.ts';
+import { templateDatabases } from '../../../../tests/support/template.ts';
 import { quoteIdentifier, silentLog, systemClock, withDefaults } from '../../../kernel/index.ts';
 import { clusterOptions, type Endpoint, openCluster } from '../../cluster/index.ts';
 import { takeSnapshot } from '../snapshot/index.ts';
@@ -25,8 +28,9 @@ const undo = (what: string) => `delete from public.effects where what = '${what}
 /** Where a migration waits as long as somebody holds the lock of that name, so that a kill meets it there. */
 const stop = (point: string) => `select public.stop('${point}');\n`;
 const stopKey = 4711;
+// Volatile: a call with a constant would be evaluated once, when the session first plans it, and never stop anybody again.
 const preparation = `
-  create function public.stop(at text) returns void language plpgsql immutable set search_path = pg_catalog as
+  create function public.stop(at text) returns void language plpgsql volatile set search_path = pg_catalog as
     $$ begin
       while exists (select from pg_locks where locktype = 'advisory' and granted and classid = ${stopKey} and objid = (hashtext(at) & 65535)::oid
                        and database = (select oid from pg_database where datname = current_database()))
@@ -68,6 +72,9 @@ const hooks = {
   'hooks/before-step.sql': "select public.stop('step ' || current_setting('plinth.step'));\n",
 };
 
+/** What stands in the databases of a place: nothing of ours, the ledger, or all that the files have. */
+type Start = 'empty' | 'ledger' | 'whole';
+
 interface Place {
   readonly oltp: Endpoint;
   readonly content: Endpoint;
@@ -84,7 +91,11 @@ interface Point {
   /** A statement of another session: before the run, or at the last stop; its transaction is open until after the kill. */
   readonly hold?: string;
   readonly isDown?: true;
+  /** Happens only where the ledger is not there yet. */
+  readonly needsEmpty?: true;
 }
+
+const startOf = ({ isDown, needsEmpty }: Omit<Point, 'name' | 'when'>): Start => (isDown ? 'whole' : needsEmpty ? 'empty' : 'ledger');
 
 const doing = (query: string) =>
   `select exists (select from pg_stat_activity where datname = current_database() and state = 'active' and pid <> pg_backend_pid() and query ilike '%${query}%')`;
@@ -96,8 +107,8 @@ const asleep = "select exists (select from pg_stat_activity where datname = curr
 const aWriter = 'begin; delete from public.effects where false';
 
 const points: readonly Point[] = [
-  { name: 'before the intent', when: /oltp: lock held/ },
-  { name: 'after the ledger', when: /0001_create_ledger applied/ },
+  { name: 'before the intent', when: /oltp: lock held/, needsEmpty: true },
+  { name: 'after the ledger', when: /0001_create_ledger applied/, needsEmpty: true },
   { name: 'after the first intent', when: /_effects$/ },
   { name: 'between a commit and the next', when: /_effects applied/ },
   { name: 'in a transaction', when: asleep, stops: ['transaction'] },
@@ -141,7 +152,7 @@ async function found(place: Pick<Place, 'oltp' | 'content'>): Promise<unknown> {
   await using client = await connectTo(place.oltp);
   const { rows } = await client.query(`
     select (select array_agg(what order by what) from public.effects) as effects,
-           (select array_agg(name || ' ' || state order by name) from migrate.migrations where source <> 'migrate') as migrations,
+           (select array_agg(name || ' ' || state order by name) from migrate.migrations where source = 'shop') as migrations,
            (select array_agg(direction || ' ' || number || ' ' || state order by number) from migrate.steps) as steps`);
   const hashes: string[] = [];
   for (const endpoint of [place.oltp, place.content]) {
@@ -159,39 +170,55 @@ let whole: unknown;
 let reverted: unknown;
 const downTo = `shop/${name(1, 'effects')}`;
 
-let crashing: { readonly admin: Endpoint; readonly pid: () => number } & AsyncDisposable;
+let crashing: Crashing;
+/** Cloned for each point: making the ledger, or applying all, takes longer than most points do. */
+let templates: Templates;
 
 beforeAll(async () => {
+  templates = await makeTemplates(inject('serverUrl'));
   crashing = await ownServer();
-  const place = await ordinaryPlace();
-  await prepareDatabases(place);
+  const place = await ordinaryPlace('whole');
+  whole = await found(place);
   await using source = await files();
   await using runner = await testRunner(place, [source.source]);
-  await runner.migrate.up();
-  whole = await found(place);
   await runner.migrate.down({ to: downTo });
   reverted = await found(place);
   await runner.migrate.up();
   expect(await found(place)).toEqual(whole);
-}, 60_000);
-afterAll(() => crashing[Symbol.asyncDispose]());
+}, 120_000);
+afterAll(() => crashing?.[Symbol.asyncDispose]());
 
-async function prepareDatabases(place: Place): Promise<void> {
-  await place.client.query(preparation);
-  await using content = await connectTo(place.content);
-  await content.query(preparation);
+type Templates = Readonly<Record<Exclude<Start, 'empty'>, readonly string[]>>;
+
+async function makeTemplates(serverUrl: string): Promise<Templates> {
+  const make = (start: Exclude<Start, 'empty'>, sources: readonly TestSource[]) =>
+    templateDatabases(serverUrl, { runId: inject('runId'), key: `kills_${start}`, count: 2 }, async (urls) => {
+      const [oltp, content] = urls.map(endpointOf) as [Endpoint, Endpoint];
+      await prepareDatabases([oltp, content]);
+      await using runner = await testRunner({ oltp, content }, [...sources.map(({ source }) => source)]);
+      await runner.migrate.up();
+    });
+  // A migration of a source that is in no later run: the ledger comes with it.
+  await using other = await testSource({ 'migrations/0001_nothing.sql': 'select 1;\n' }, { name: 'other', tiers: ['oltp', 'content'] });
+  await using source = await files();
+  return { ledger: await make('ledger', [other]), whole: await make('whole', [source]) };
+}
+
+async function prepareDatabases(endpoints: readonly Endpoint[]): Promise<void> {
+  for (const endpoint of endpoints) {
+    await using client = await connectTo(endpoint);
+    await client.query(preparation);
+  }
 }
 
 /** Brings a place to where the point's run begins. */
 async function prepare(point: Point, place: Place, source: TestSource): Promise<void> {
-  await prepareDatabases(place);
-  if (!point.isDown && (!point.hold || point.stops)) return;
+  // The lock of a table takes a table; whoever holds at a stop finds it there.
+  if (point.isDown || !point.hold || point.stops) return;
   await using runner = await testRunner(place, [source.source]);
   const isFirst = ({ name: one }: { name: string }) => one.endsWith('_effects');
   await up(runner.context, {}, (all) =>
-    point.isDown
-      ? all
-      : all.map((one) => (one.name === 'shop' ? { ...one, migrations: one.migrations.filter(isFirst), objects: [] } : one)),
+    all.map((one) => (one.name === 'shop' ? { ...one, migrations: one.migrations.filter(isFirst), objects: [] } : one)),
   );
 }
 
@@ -286,7 +313,7 @@ async function strikeAt(
 }
 
 test.concurrent.for(points)('[I1] the runner is killed: $name', { timeout: 180_000 }, async (point) => {
-  const place = await ordinaryPlace();
+  const place = await ordinaryPlace(startOf(point));
   await expectSame(point, place, async (source, ready) => {
     const killAt = point.when instanceof RegExp ? point.when.source : undefined;
     const job = {
@@ -295,10 +322,10 @@ test.concurrent.for(points)('[I1] the runner is killed: $name', { timeout: 180_0
       killAt,
       ...(point.isDown && { down: downTo }),
     };
-    await using child = spawnScript(script, { args: [JSON.stringify(job)] });
+    await using child = spawnRunner(job);
     if (typeof point.when === 'string') {
-      await ready;
-      await holds(place.client, point.when);
+      const tooSoon = child.exit().then(() => Promise.reject(new Error(`ended before the point:\n${child.output()}`)));
+      await Promise.race([ready.then(() => holds(place.client, String(point.when))), tooSoon]);
       await child.kill9();
     }
     expect(await child.exit(), child.output()).toMatchObject({ signal: 'SIGKILL' });
@@ -306,7 +333,7 @@ test.concurrent.for(points)('[I1] the runner is killed: $name', { timeout: 180_0
 });
 
 test.concurrent.for(points)('[I1] the backend is terminated: $name', { timeout: 180_000 }, async (point) => {
-  const place = await ordinaryPlace();
+  const place = await ordinaryPlace(startOf(point));
   await expectSame(point, place, (source, ready) =>
     strikeAt(point, place, source, ready, () =>
       place.client.query(
@@ -317,7 +344,7 @@ test.concurrent.for(points)('[I1] the backend is terminated: $name', { timeout: 
 });
 
 test.for(points)('[I1] the server crashes: $name', async (point) => {
-  await using place = await crashingPlace();
+  await using place = await crashingPlace(startOf(point));
   await expectSame(point, place, (source, ready) =>
     // A backend that is killed takes all of them along: the server goes through recovery as after any crash.
     strikeAt(point, place, source, ready, () =>
@@ -328,7 +355,7 @@ test.for(points)('[I1] the server crashes: $name', async (point) => {
 
 test('[I1] the server is killed and started again by its supervisor', { timeout: 120_000 }, async () => {
   for (const when of [/_effects applied/, /step 1 create-index/, /_far$/]) {
-    await using place = await crashingPlace();
+    await using place = await crashingPlace('ledger');
     const point = { name: String(when), when };
     await expectSame(point, place, (source, ready) => strikeAt(point, place, source, ready, () => killServer(place)));
   }
@@ -347,10 +374,9 @@ async function killServer(place: Place, victims?: string): Promise<void> {
 test('[I1] the runner is killed at random times', { timeout: randomKills * 30_000 }, async () => {
   await using source = await files();
   for (let n = 0; n < randomKills; n++) {
-    const place = await ordinaryPlace();
-    await prepareDatabases(place);
+    const place = await ordinaryPlace(n % 2 === 0 ? 'empty' : 'ledger');
     const job = { endpoint: { oltp: place.oltp, content: place.content }, sources: [source.source] };
-    await using child = spawnScript(script, { args: [JSON.stringify(job)] });
+    await using child = spawnRunner(job);
     await child.line(/lock held/);
     await delay(Math.random() * 500);
     await child.kill9();
@@ -365,32 +391,62 @@ const files = ({ stops = [] }: Partial<Point> = {}) => {
   return testSource({ ...foundation, ...rest, ...(isInHook && hooks) }, { layout: 'product' });
 };
 
-async function ordinaryPlace(): Promise<Place> {
-  const [oltp, content] = [await testDatabase(), await testDatabase()];
+// Half of what starting a runner takes is reading its programs.
+const spawnRunner = (job: unknown) =>
+  spawnScript(script, { args: [JSON.stringify(job)], env: { NODE_COMPILE_CACHE: join(tmpdir(), 'plinth-kills-cache') } });
+
+async function ordinaryPlace(start: Start): Promise<Place> {
+  const make = (index: number) => {
+    const template = start === 'empty' ? undefined : templates[start][index];
+    return testDatabase(template === undefined ? {} : { template });
+  };
+  const [oltp, content] = [await make(0), await make(1)];
+  if (start === 'empty') await prepareDatabases([oltp.endpoint, content.endpoint]);
   return { oltp: oltp.endpoint, content: content.endpoint, client: oltp.client };
 }
 
+interface Crashing extends AsyncDisposable {
+  readonly admin: Endpoint;
+  readonly templates: Templates;
+  pid(): number;
+}
+
 /** One server for all points: it is killed, and started again by its supervisor. */
-async function ownServer(): Promise<typeof crashing> {
+async function ownServer(): Promise<Crashing> {
   await using cleanup = new AsyncDisposableStack();
   const dataDir = await serverFolder('plinth-migrate-');
   cleanup.defer(() => rm(dataDir, { recursive: true, force: true }));
   const deps = { clock: systemClock, log: silentLog, dataDir };
   const cluster = cleanup.use(await openCluster(deps, withDefaults(clusterOptions, { engine: 'embedded', port: 0 })));
+  const admin = { ...cluster.endpoint('oltp'), database: 'postgres' };
+  {
+    await using client = await connectTo(admin);
+    // What a killed process wrote stays with the operating system: recovery has the same to do, only sooner.
+    for (const setting of ['fsync', 'full_page_writes']) await client.query(`alter system set ${setting} = off`);
+    await client.query('select pg_reload_conf()');
+  }
+  const made = await makeTemplates(urlOf(admin));
   const stack = cleanup.move();
   return {
-    admin: { ...cluster.endpoint('oltp'), database: 'postgres' },
+    admin,
+    templates: made,
     pid: () => Number(readFileSync(join(dataDir, 'main/data/postmaster.pid'), 'utf8').split('\n', 1)[0]),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
 }
 
 let places = 0;
-async function crashingPlace(): Promise<Place & AsyncDisposable> {
+async function crashingPlace(start: Start): Promise<Place & AsyncDisposable> {
   const names = [`oltp_${places}`, `content_${places++}`] as const;
-  await using admin = await connectTo(crashing.admin);
-  for (const database of names) await admin.query(`create database ${quoteIdentifier(database)} template template0`);
+  {
+    await using admin = await connectTo(crashing.admin);
+    for (const [index, database] of names.entries()) {
+      const template = start === 'empty' ? 'template0' : (crashing.templates[start][index] ?? '');
+      await admin.query(`create database ${quoteIdentifier(database)} template ${quoteIdentifier(template)}`);
+    }
+  }
   const [oltp, content] = names.map((database) => ({ ...crashing.admin, database })) as [Endpoint, Endpoint];
+  if (start === 'empty') await prepareDatabases([oltp, content]);
   const client = await connectTo(oltp);
   client.on('error', () => {});
   return { oltp, content, client, [Symbol.asyncDispose]: () => client.end().catch(() => {}) };
