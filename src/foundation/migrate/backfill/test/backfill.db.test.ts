@@ -187,13 +187,13 @@ test('[I39] rows hidden by forced row security are an error, never "0 rows"', as
   await using at = await situation(`create table public.items (id bigint constraint items_pk primary key, n int not null default 0);
     insert into public.items values (1);
     alter table public.items enable row level security; alter table public.items force row level security;
-    create role data_owner_${process.pid} login`);
+    create role data_owner_${process.pid} login password 'hidden rows'`);
   const role = `data_owner_${process.pid}`;
   await at.client.query(
     `alter table public.items owner to ${role}; grant usage on schema migrate to ${role}; grant all on all tables in schema migrate to ${role}`,
   );
   try {
-    await using limited = await testRunner({ ...at.endpoint, user: role }, []);
+    await using limited = await testRunner({ ...at.endpoint, user: role, password: 'hidden rows' }, []);
     await expect(limited.migrate.backfills.start(increment)).rejects.toMatchObject({
       code: 'PLINTH_MIGRATE_BACKFILL_DENIED',
       message: expect.stringContaining('BYPASSRLS'),
