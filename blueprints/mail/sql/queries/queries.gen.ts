@@ -1,5 +1,5 @@
 // Made by `npm run generate` from accounts.sql, facts.sql, imports.sql, messages.sql, seed.sql, threads.sql; do not edit.
-// sources: 247cc33c7efff4fed8271b55a30c1c87
+// sources: 65dcb09f0559b21e34750f3a8edaaffc
 import { defineQuery } from 'plinth/kernel';
 
 export interface PutAccountParams {

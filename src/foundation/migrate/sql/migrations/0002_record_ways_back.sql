@@ -45,14 +45,14 @@ comment on column migrate.hook_calls.run_id is 'The run that called; its row may
 comment on column migrate.hook_calls.hook is 'source/hooks/file.';
 comment on column migrate.hook_calls.checksum is 'Algorithm and hash of the file as it was called.';
 comment on column migrate.hook_calls.point is 'When it was called, such as before-migration.';
-comment on column migrate.hook_calls.subject is 'Around what: a tier, migration, step or tenant; the run itself is its id.';
+comment on column migrate.hook_calls.subject is 'Around what: a tier, migration or step; the run itself is its id.';
 comment on column migrate.hook_calls.outcome is 'running with a free lock: the runner was killed in it.';
 comment on column migrate.hook_calls.error is 'Why it failed.';
 comment on column migrate.hook_calls.started is 'When it was called.';
 comment on column migrate.hook_calls.completed is 'When it came back.';
 
 create function migrate.schema_version(of_tier text) returns text
-  language sql stable security definer
+  language sql stable
   begin atomic
     select encode(sha256(convert_to(coalesce(string_agg(source || '/' || name || ' ' || checksum_up, E'\n'
              order by source collate "C", name collate "C"), ''), 'UTF8')), 'hex')
@@ -62,4 +62,5 @@ create function migrate.schema_version(of_tier text) returns text
 comment on function migrate.schema_version(text) is
   'Hash of what is applied for a tier, whatever the order in which it was: an application compares it with the one it was made for.';
 grant usage on schema migrate to public;
+grant select (source, name, tier, state, checksum_up) on migrate.migrations to public;
 grant execute on function migrate.schema_version(text) to public;

@@ -80,6 +80,7 @@ exception when others then
   raise warning 'the trail of schema changes is not written: %', sqlerrm;
 end
 $$;
+revoke all on function migrate.record_ddl() from public;
 comment on function migrate.record_ddl() is 'Writes what a statement made or changed into the trail.';
 
 create function migrate.record_drop() returns event_trigger language plpgsql security definer set search_path = pg_catalog as $$
@@ -93,4 +94,5 @@ exception when others then
   raise warning 'the trail of schema changes is not written: %', sqlerrm;
 end
 $$;
+revoke all on function migrate.record_drop() from public;
 comment on function migrate.record_drop() is 'Writes what a statement dropped into the trail.';

@@ -1,5 +1,5 @@
 // Made by `npm run generate` from catalog.sql, ledger.sql, lock.sql; do not edit.
-// sources: 7d180e03078366be6c32c676253c73bd
+// sources: 4cc45a4f848af80348b3a66558b2c6cf
 import { defineQuery } from '../../../../kernel/index.ts';
 
 export interface FindIndexParams {

@@ -1,5 +1,5 @@
 // Made by `npm run generate` from archives.sql, retention.sql, sets.sql; do not edit.
-// sources: adf9e731eb25d9384ff20b47635eb497
+// sources: 415eff5a65b41ce23fa74f73d7ad3769
 import { defineQuery } from '../../../../kernel/index.ts';
 
 export type ExportSettingsParams = Record<string, never>;
