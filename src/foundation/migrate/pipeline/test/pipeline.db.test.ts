@@ -81,7 +81,7 @@ test('[I48] every line of the workflow for the shell does what it says', { timeo
   const [staging, production] = [await testDatabase(), await testDatabase()];
   await using shop = await project();
   const npm = async (line: string, env: Record<string, string> = {}) => {
-    const npx = `node ${join(root, 'bin/plinth.js')}`;
+    const npx = `node "${join(root, 'bin/plinth.js')}"`;
     const { stdout } = await run('sh', ['-ec', line.replaceAll('npx plinth', npx)], {
       cwd: shop.folder,
       env: { ...process.env, NODE_ENV: '', ...env },
