@@ -1,8 +1,7 @@
 import { type CommandDescriptor, type RouteDescriptor, type TextTable, Type } from '../../../kernel/index.ts';
+import type { Migrate } from '../model/types.ts';
 import { describe } from './status.ts';
-import type { BackfillStatus, Backfills } from './types.ts';
-
-type WithBackfills = { readonly backfills: Backfills };
+import type { BackfillStatus } from './types.ts';
 
 const nameArgument = { name: 'name', meaning: 'as in "migrate backfill list"' } as const;
 
@@ -32,7 +31,7 @@ const list: CommandDescriptor = {
   summary: 'Backfills with their progress, and why one waits.',
   needs: 'server',
   async run({ use }) {
-    const backfills = await use<WithBackfills>('migrate').backfills.list();
+    const backfills = await use<Migrate>('migrate').backfills.list();
     return { data: { backfills }, table: table(backfills) };
   },
 };
@@ -44,7 +43,7 @@ const run: CommandDescriptor = {
   needs: 'server',
   arguments: [nameArgument],
   async run({ args, signal, progress, use }) {
-    const status = await use<WithBackfills>('migrate').backfills.run(String(args.name), { signal, onProgress: progress });
+    const status = await use<Migrate>('migrate').backfills.run(String(args.name), { signal, onProgress: progress });
     return { ...show(status), exitCode: status.quarantined > 0 ? 3 : 0 };
   },
 };
@@ -54,7 +53,7 @@ const pause: CommandDescriptor = {
   summary: 'Stop a backfill after its running batch.',
   needs: 'server',
   arguments: [nameArgument],
-  run: async ({ args, use }) => show(await use<WithBackfills>('migrate').backfills.pause(String(args.name))),
+  run: async ({ args, use }) => show(await use<Migrate>('migrate').backfills.pause(String(args.name))),
 };
 
 const resume: CommandDescriptor = {
@@ -62,7 +61,7 @@ const resume: CommandDescriptor = {
   summary: 'Let a paused backfill go on where it stopped.',
   needs: 'server',
   arguments: [nameArgument],
-  run: async ({ args, use }) => show(await use<WithBackfills>('migrate').backfills.resume(String(args.name))),
+  run: async ({ args, use }) => show(await use<Migrate>('migrate').backfills.resume(String(args.name))),
 };
 
 const quarantine: CommandDescriptor = {
@@ -73,7 +72,7 @@ const quarantine: CommandDescriptor = {
   arguments: [nameArgument],
   flags: Type.Object({ retry: Type.Optional(Type.Boolean({ description: 'Make the failed rows due again.' })) }),
   async run({ args, flags, use }) {
-    const { backfills } = use<WithBackfills>('migrate');
+    const { backfills } = use<Migrate>('migrate');
     const name = String(args.name);
     if (flags.retry === true) {
       const count = await backfills.retry(name);
@@ -93,6 +92,6 @@ export const backfillRoutes: readonly RouteDescriptor[] = [
     path: '/migrate/backfills',
     summary: 'Backfills with their progress, rate, and why one waits.',
     role: 'viewer',
-    handler: async ({ use }) => ({ backfills: await use<WithBackfills>('migrate').backfills.list() }),
+    handler: async ({ use }) => ({ backfills: await use<Migrate>('migrate').backfills.list() }),
   },
 ];

@@ -11,6 +11,8 @@ import { watchLoad } from './watch-load.ts';
 
 /** Between two looks at the load, two tries after a failure, two lines of progress. */
 const pauseMs = 1_000;
+/** On a server that is always busy a batch is due this often, so that the backfill ends some day. */
+const crawlMs = 3_000;
 /** Passing failures in a row after which one is none any more. */
 const patience = 10;
 
@@ -39,6 +41,7 @@ export async function work({ connect, clock, tier, lead, name, signal, progress 
   const look = watchLoad(throttleLimits(availableParallelism()));
   const targets = new Map<string, Target>();
   let lookedMs = Number.NEGATIVE_INFINITY;
+  let movedMs = clock.monotonicMs();
   let failures = 0;
   let isVacuumed = false;
   for (;;) {
@@ -53,6 +56,8 @@ export async function work({ connect, clock, tier, lead, name, signal, progress 
         if (throttle) {
           await on((tx) => sayThrottled.run(tx, { id, cause: throttle.message }));
           progress(`${due.name} waits: ${throttle.message}`);
+        }
+        if (throttle && !(throttle.isCrawl && clock.monotonicMs() - movedMs >= crawlMs)) {
           // Once for what was done since: dead rows that an old transaction keeps alive do not go away by trying again.
           if (throttle.cause === 'dead-rows' && !isVacuumed) await vacuum(lead, due.table_name);
           else await clock.sleep(pauseMs, signal);
@@ -60,8 +65,9 @@ export async function work({ connect, clock, tier, lead, name, signal, progress 
           continue;
         }
         if (failures === 0) progress(describe(await on((tx) => findStatus(tx, due.name))));
-        lookedMs = clock.monotonicMs();
+        if (!throttle) lookedMs = clock.monotonicMs();
       }
+      movedMs = clock.monotonicMs();
       const result = await connect.transaction(request, (tx) => runBatch(tx, target, clock));
       failures = 0;
       isVacuumed = false;

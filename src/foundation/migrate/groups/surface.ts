@@ -1,8 +1,9 @@
 import { type CommandDescriptor, type CommandInput, type RouteDescriptor, type TextTable, Type } from '../../../kernel/index.ts';
+import type { Migrate } from '../model/types.ts';
 import { type Ring, rings } from './model/rings.ts';
-import type { GroupStatus, Groups } from './types.ts';
+import type { GroupStatus } from './types.ts';
 
-const groupsOf = (use: CommandInput['use']) => use<{ readonly groups: Groups }>('migrate').groups;
+const groupsOf = (use: CommandInput['use']) => use<Migrate>('migrate').groups;
 const nameArgument = { name: 'name', meaning: 'as in "migrate group list"' };
 
 function table(list: readonly GroupStatus[]): TextTable {
@@ -82,6 +83,6 @@ export const groupsRoutes: readonly RouteDescriptor[] = [
     path: '/migrate/groups',
     summary: 'Changes that keep an old and a new side for a while, with what stands in the way of ending them.',
     role: 'viewer',
-    handler: async ({ use }) => ({ groups: await use<{ readonly groups: Groups }>('migrate').groups.list() }),
+    handler: async ({ use }) => ({ groups: await use<Migrate>('migrate').groups.list() }),
   },
 ];

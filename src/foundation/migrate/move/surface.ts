@@ -1,8 +1,7 @@
 import { type CommandDescriptor, type Tier, Type, tiers } from '../../../kernel/index.ts';
+import type { Migrate } from '../model/types.ts';
 import { moveErrors } from './errors.ts';
-import type { MoveDefinition, MoveStatus, Moves } from './types.ts';
-
-type WithMoves = { readonly moves: Moves };
+import type { MoveDefinition, MoveStatus } from './types.ts';
 
 const nameArgument = { name: 'name', meaning: 'as in "migrate move list"' } as const;
 
@@ -43,7 +42,7 @@ Example: plinth migrate move plan archive oltp:shop.orders olap:shop.orders`,
     { name: 'to', meaning: 'tier:schema.table' },
   ],
   async run({ args, use }) {
-    const { moves } = use<WithMoves>('migrate');
+    const { moves } = use<Migrate>('migrate');
     const definition: MoveDefinition = {
       name: String(args.name),
       from: place(String(args.from), String(args.to)),
@@ -63,7 +62,7 @@ const run: CommandDescriptor = {
   needs: 'server',
   arguments: [nameArgument],
   async run({ args, signal, progress, use }) {
-    const status = await use<WithMoves>('migrate').moves.run(String(args.name), { signal, onProgress: progress });
+    const status = await use<Migrate>('migrate').moves.run(String(args.name), { signal, onProgress: progress });
     return { data: status, text: line(status) };
   },
 };
@@ -75,7 +74,7 @@ const verify: CommandDescriptor = {
   arguments: [nameArgument],
   flags: Type.Object({ repair: Type.Optional(Type.Boolean({ description: 'Take the differing rows from the source again.' })) }),
   async run({ args, flags, signal, progress, use }) {
-    const found = await use<WithMoves>('migrate').moves.verify(String(args.name), {
+    const found = await use<Migrate>('migrate').moves.verify(String(args.name), {
       signal,
       onProgress: progress,
       repair: flags.repair === true,
@@ -94,7 +93,7 @@ const cutover: CommandDescriptor = {
   needs: 'server',
   arguments: [nameArgument],
   async run({ args, signal, progress, use }) {
-    const status = await use<WithMoves>('migrate').moves.cutover(String(args.name), { signal, onProgress: progress });
+    const status = await use<Migrate>('migrate').moves.cutover(String(args.name), { signal, onProgress: progress });
     return { data: status, text: line(status) };
   },
 };
@@ -104,7 +103,7 @@ const list: CommandDescriptor = {
   summary: 'Moves of large tables with their states.',
   needs: 'server',
   async run({ use }) {
-    const moves = await use<WithMoves>('migrate').moves.list();
+    const moves = await use<Migrate>('migrate').moves.list();
     const rows = moves.map((one) => [
       one.name,
       one.from,

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { type CommandDescriptor, Type } from '../../../kernel/index.ts';
+import type { Migrate } from '../model/types.ts';
 import { renameErrors } from './errors.ts';
 import { readMap } from './model/read-map.ts';
-import type { Renames } from './types.ts';
 
 const renameLegacy: CommandDescriptor = {
   name: 'migrate rename-legacy',
@@ -18,7 +18,7 @@ refer to them. Rows of tables that were given up are moved to their successor an
     const path = String(args.map);
     if (!existsSync(path)) throw renameErrors.RENAME_MAP({ path, problem: 'there is no such file' });
     const map = readMap(path, readFileSync(path, 'utf8'));
-    const { renames } = use<{ readonly renames: Renames }>('migrate');
+    const { renames } = use<Migrate>('migrate');
     const request = { signal, onProgress: progress };
     if (flags.contract === true) {
       await renames.contract(map, request);

@@ -1,6 +1,6 @@
 import { type CommandDescriptor, type Tier, Type, tiers } from '../../../kernel/index.ts';
+import type { Migrate } from '../model/types.ts';
 import type { TemplateFlags } from './model/types.ts';
-import type { Templates } from './templates.ts';
 
 const text = (description: string) => Type.Optional(Type.String({ description }));
 const flag = (description: string) => Type.Optional(Type.Boolean({ description }));
@@ -45,7 +45,7 @@ Examples: plinth migrate new blank create_invoices --tier oltp
     oldSessions: text('LIKE pattern of application_name of the version that uses the old side.'),
   }),
   async run({ args, flags, use }) {
-    const { templates } = use<{ readonly templates: Templates }>('migrate');
+    const { templates } = use<Migrate>('migrate');
     if (args.template === undefined) {
       const list = templates.list();
       return {

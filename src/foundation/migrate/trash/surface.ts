@@ -1,7 +1,6 @@
 import type { CommandDescriptor, RouteDescriptor } from '../../../kernel/index.ts';
-import type { Trash } from './types.ts';
+import type { Migrate } from '../model/types.ts';
 
-type WithTrash = { readonly trash: Trash };
 const day = (date: Date) => date.toISOString().slice(0, 16).replace('T', ' ');
 
 export const trashCommands: readonly CommandDescriptor[] = [
@@ -10,7 +9,7 @@ export const trashCommands: readonly CommandDescriptor[] = [
     summary: 'Tables and columns that were thrown away and can be brought back.',
     needs: 'server',
     async run({ use }) {
-      const items = await use<WithTrash>('migrate').trash.list();
+      const items = await use<Migrate>('migrate').trash.list();
       const rows = items.map(({ tier, kind, original, rows, created, expires, id }) => [
         tier,
         kind,
@@ -31,7 +30,7 @@ export const trashCommands: readonly CommandDescriptor[] = [
     needs: 'server',
     arguments: [{ name: 'what', meaning: 'schema.table, schema.table.column or id, as in "migrate trash list"' }],
     async run({ args, signal, use }) {
-      const restored = await use<WithTrash>('migrate').trash.restore(String(args.what), { signal });
+      const restored = await use<Migrate>('migrate').trash.restore(String(args.what), { signal });
       const lines = restored.unproven.map(({ table, name, reason }) => `not valid: ${name} on ${table} (${reason})`);
       return { data: restored, text: [...lines, `${restored.original} is back.`].join('\n'), exitCode: lines.length > 0 ? 3 : 0 };
     },
@@ -44,6 +43,6 @@ export const trashRoutes: readonly RouteDescriptor[] = [
     path: '/migrate/trash',
     summary: 'Tables and columns that were thrown away and can be brought back.',
     role: 'viewer',
-    handler: async ({ use }) => ({ items: await use<WithTrash>('migrate').trash.list() }),
+    handler: async ({ use }) => ({ items: await use<Migrate>('migrate').trash.list() }),
   },
 ];

@@ -1,5 +1,5 @@
 import { pipeline } from 'node:stream/promises';
-import { quoteIdentifier, type Tier, uuidv7 } from '../../../kernel/index.ts';
+import { messageOf, quoteIdentifier, sqlstateOf, type Tier, uuidv7 } from '../../../kernel/index.ts';
 import type { Transaction } from '../../connect/index.ts';
 import { asOwner, type Context } from '../context.ts';
 import { partitionErrors, toPartitionError } from '../errors.ts';
@@ -131,7 +131,7 @@ export async function verifyArchive(
   await asOwner(context, tier, 'verify', (tx) => noteVerified.run(tx, { id, took_ms: tookMs }));
 }
 
-/** Makes a bare table with the columns of an archive and fills it. */
+/** Makes a bare table with the columns of an archive and fills it. @throws PLINTH_PARTITION_ARCHIVE_DAMAGED */
 export async function load(
   context: Context,
   tx: Transaction,
@@ -142,6 +142,12 @@ export async function load(
 ): Promise<void> {
   const columns = manifest.columns.map(({ name, type }) => `${quoteIdentifier(name)} ${type}`).join(', ');
   await tx.query({ text: `create table ${table} (${columns})` });
-  const rows = readChunks(context.sink(), folderOf(tier, manifest.set, id), manifest);
-  await pipeline(rows, tx.copyFrom(`copy ${table} (${columnList(manifest.columns)}) from stdin`));
+  const folder = folderOf(tier, manifest.set, id);
+  try {
+    await pipeline(readChunks(context.sink(), folder, manifest), tx.copyFrom(`copy ${table} (${columnList(manifest.columns)}) from stdin`));
+  } catch (error) {
+    // Damaged bytes may reach the server before their checksum is due: it then refuses them as data (class 22).
+    if (!sqlstateOf(error)?.startsWith('22')) throw error;
+    throw partitionErrors.ARCHIVE_DAMAGED({ place: context.sink().locate(folder), reason: messageOf(error) }, { cause: error });
+  }
 }

@@ -30,7 +30,7 @@ test.for<[Partial<Load>, string, string]>([
   [{ lockWaiters: 6 }, 'locks', '6 sessions wait for locks (limit 5)'],
   [{ activeSessions: 9 }, 'sessions', '9 sessions are at work (limit 8)'],
 ])('over one limit: %j', ([over, cause, message]) => {
-  expect(throttleOf({ ...atLimit, ...over }, limits)).toEqual({ cause, message });
+  expect(throttleOf({ ...atLimit, ...over }, limits)).toEqual({ cause, message, isCrawl: cause === 'sessions' || cause === 'wal' });
 });
 
 test('of several causes the one that harms most is told', () => {

@@ -42,12 +42,20 @@ export interface Throttle {
   readonly cause: 'slot' | 'standby' | 'locks' | 'sessions' | 'vacuum' | 'dead-rows' | 'wal';
   /** For people, with the value and its limit. */
   readonly message: string;
+  /** Others are busy, which may last for ever: now and then a batch goes on all the same. Else nothing is written until it is over. */
+  readonly isCrawl: boolean;
 }
+
+const crawls: readonly Throttle['cause'][] = ['sessions', 'wal'];
 
 /** The first cause to wait, in order of harm; undefined when there is none. */
 export function throttleOf(load: Load, limits: ThrottleLimits): Throttle | undefined {
   const over = (value: number | null, limit: number): value is number => value !== null && value > limit;
-  const because = (cause: Throttle['cause'], message: string): Throttle => ({ cause, message });
+  const because = (cause: Throttle['cause'], message: string): Throttle => ({
+    cause,
+    message,
+    isCrawl: crawls.includes(cause),
+  });
   if (load.endangeredSlots.length > 0) return because('slot', `replication slot ${load.endangeredSlots.join(', ')} may lose its WAL`);
   if (over(load.replayLagSeconds, limits.replayLagSeconds))
     return because('standby', `a standby is ${Math.round(load.replayLagSeconds)} s behind (limit ${limits.replayLagSeconds} s)`);

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { spawnScript, until } from '../../../../../tests/support/index.ts';
@@ -34,6 +35,23 @@ test('[I40] rows that others hold locked are left to them and done in the second
   expect(await running).toMatchObject({ state: 'completed', rowsChanged: rows - 1, locked: 0 });
   expect(await value(at.client, 'select count(*)::int from public.items where n <> 1')).toBe(0);
   expect(await value(at.client, "select array_agg(id::int order by id) from public.items where label = 'theirs'")).toEqual([7, 8, 4000]);
+});
+
+test('[I39] on a server that is busy without end it says so, crawls, and ends', async () => {
+  await using at = await situation();
+  await using busy = new AsyncDisposableStack();
+  for (let n = 0; n < 2 * availableParallelism() + 2; n++) {
+    const one = busy.use(await connectTo(at.endpoint));
+    one.query('select pg_sleep(600)').catch(() => {});
+  }
+  await at.backfills.start(increment);
+  const lines: string[] = [];
+  expect(await at.backfills.run('count', { onProgress: (line) => lines.push(line) })).toMatchObject({
+    state: 'completed',
+    rowsChanged: rows,
+  });
+  expect(lines.join('\n')).toMatch(/count waits: \d+ sessions are at work \(limit \d+\)/);
+  await at.client.query("select pg_cancel_backend(pid) from pg_stat_activity where query = 'select pg_sleep(600)'");
 });
 
 test('[I39] killed again and again, by client and by server, each row is passed once', { timeout: 60_000 }, async () => {

@@ -93,9 +93,7 @@ for (const [route, end] of [
   ['adopt', 'finish'],
   ['adopt', 'undo'],
 ] as const) {
-  test(`[I13] ${route}, then ${end}, while three clients write: the table is what they wrote after every step, and none of them fails`, {
-    timeout: 90_000,
-  }, async () => {
+  test(`[I13] ${route}, then ${end}, while three clients write: the table is what they wrote after every step, and none of them fails`, async () => {
     const table = await plainTable(client, `written_${route}_${end}`, 2_000, 150);
     const found = (await client.query(`select id::int, payload, created from ${table}`)).rows;
     const model: Model = new Map(found.map((row) => [row.id, { payload: row.payload, created: row.created.getTime() }]));

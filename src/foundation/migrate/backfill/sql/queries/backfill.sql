@@ -107,7 +107,7 @@ select count(*) as "count!" from retried;
 select pg_catalog.pg_try_advisory_lock(:key::int8) as "is_leader!";
 
 -- name: read_load
--- One look at everything a backfill has to give way to. Standbys and other roles' sessions are visible to pg_read_all_stats only.
+-- One look at everything a backfill has to give way to. Standbys and what other roles' sessions do are visible to pg_read_all_stats only.
 select (select max(extract(epoch from r.replay_lag))::float8 from pg_catalog.pg_stat_replication r) as replay_lag_seconds,
        (select max(pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_lsn(), r.replay_lsn))::float8 from pg_catalog.pg_stat_replication r)
          as replay_lag_bytes,
@@ -118,7 +118,8 @@ select (select max(extract(epoch from r.replay_lag))::float8 from pg_catalog.pg_
        coalesce((select t.n_dead_tup::float8 / nullif(t.n_live_tup + t.n_dead_tup, 0) from pg_catalog.pg_stat_all_tables t
                   where t.relid = pg_catalog.to_regclass(:table)), 0) as "dead_share!",
        exists (select from pg_catalog.pg_stat_progress_vacuum v where v.relid = pg_catalog.to_regclass(:table)) as "is_vacuumed!",
-       (select count(*) from pg_catalog.pg_locks l where not l.granted) as "lock_waiters!",
+       (select count(*) from pg_catalog.pg_locks l join pg_catalog.pg_stat_activity a on a.pid = l.pid
+         where not l.granted and l.locktype <> 'advisory' and a.datname = pg_catalog.current_database()) as "lock_waiters!",
        (select count(*) from pg_catalog.pg_stat_activity a
          where a.state = 'active' and a.backend_type = 'client backend' and a.pid <> pg_catalog.pg_backend_pid()) as "active_sessions!";
 

@@ -1,5 +1,5 @@
 // Made by `npm run generate` from backfill.sql; do not edit.
-// sources: 45a8bc6ba1fb5d0b1ddc6d32eb2c6be6
+// sources: cb57c2108e996364a5432420c845e20d
 import { defineQuery } from '../../../../../kernel/index.ts';
 
 export type HasBackfillsParams = Record<string, never>;
@@ -269,7 +269,7 @@ export interface ReadLoadRow {
   readonly active_sessions: number;
 }
 /**
- * One look at everything a backfill has to give way to. Standbys and other roles' sessions are visible to pg_read_all_stats only.
+ * One look at everything a backfill has to give way to. Standbys and what other roles' sessions do are visible to pg_read_all_stats only.
  */
 export const readLoad = defineQuery<ReadLoadParams, ReadLoadRow>('migrate/backfill.read_load', ['table'], `select (select max(extract(epoch from r.replay_lag))::float8 from pg_catalog.pg_stat_replication r) as replay_lag_seconds,
        (select max(pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_lsn(), r.replay_lsn))::float8 from pg_catalog.pg_stat_replication r)
@@ -281,7 +281,8 @@ export const readLoad = defineQuery<ReadLoadParams, ReadLoadRow>('migrate/backfi
        coalesce((select t.n_dead_tup::float8 / nullif(t.n_live_tup + t.n_dead_tup, 0) from pg_catalog.pg_stat_all_tables t
                   where t.relid = pg_catalog.to_regclass($1)), 0) as "dead_share",
        exists (select from pg_catalog.pg_stat_progress_vacuum v where v.relid = pg_catalog.to_regclass($1)) as "is_vacuumed",
-       (select count(*) from pg_catalog.pg_locks l where not l.granted) as "lock_waiters",
+       (select count(*) from pg_catalog.pg_locks l join pg_catalog.pg_stat_activity a on a.pid = l.pid
+         where not l.granted and l.locktype <> 'advisory' and a.datname = pg_catalog.current_database()) as "lock_waiters",
        (select count(*) from pg_catalog.pg_stat_activity a
          where a.state = 'active' and a.backend_type = 'client backend' and a.pid <> pg_catalog.pg_backend_pid()) as "active_sessions"`);
 
