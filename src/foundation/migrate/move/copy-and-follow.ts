@@ -1,13 +1,12 @@
-import type { Clock } from '../../../kernel/index.ts';
 import { nextBatchRows } from '../backfill/index.ts';
 import { inRange, type Key } from './model/keys.ts';
-import type { OpenMove, Patience } from './open-move.ts';
+import type { OpenMove } from './open-move.ts';
 import { advanceCopy, beginCopying, findMove, follow } from './sql/queries/queries.gen.ts';
 import { carryChanges, copyRows, largestKey, nextRange } from './transfer.ts';
 import { untilFree } from './until-free.ts';
 
 /** Brings the target up to the source: prepares where that was not done, copies what is left, carries changes over until none waits. */
-export async function copyAndFollow(move: OpenMove, patience: Patience): Promise<void> {
+export async function copyAndFollow(move: OpenMove): Promise<void> {
   const { id, sides, signal } = move;
   const { source, target } = sides;
   const onTarget = { tier: target.tier, as: 'owner', priority: 'maintenance', tag: 'migrate.move', signal } as const;
@@ -17,12 +16,12 @@ export async function copyAndFollow(move: OpenMove, patience: Patience): Promise
     const { state } = await target.connect.transaction(onTarget, (tx) => findMove.one(tx, { id }));
     if (state === 'switched') return;
     if (state === 'preparing') {
-      await untilFree(source, patience, signal, () => move.changes.begin(move.move));
+      await untilFree(move, () => move.changes.begin(move.move));
       // Only now: what is changed from here on is in the log.
       const upTo = await source.connect.transaction({ ...onSource, isReadOnly: true }, (tx) => largestKey(tx, source));
       await target.connect.transaction(onTarget, (tx) => beginCopying.run(tx, { id, upper_bound: upTo && JSON.stringify(upTo) }));
     } else if (state === 'copying') {
-      await copyNext(move, patience.clock);
+      await copyNext(move);
     } else {
       const carried = await source.connect.transaction({ ...onSource, isolation: 'repeatable read' }, (from) => carryChanges(from, move));
       if (carried === 'truncated') await beginAgain(move);
@@ -33,7 +32,7 @@ export async function copyAndFollow(move: OpenMove, patience: Patience): Promise
 }
 
 /** The next range with the cursor behind it, in one transaction of the target. */
-async function copyNext(move: OpenMove, clock: Clock): Promise<void> {
+async function copyNext(move: OpenMove): Promise<void> {
   const { id, sides, signal } = move;
   const { source, target } = sides;
   const request = { tier: target.tier, as: 'owner', priority: 'maintenance', tag: 'migrate.move', signal } as const;
@@ -41,7 +40,7 @@ async function copyNext(move: OpenMove, clock: Clock): Promise<void> {
     const row = await findMove.one(to, { id });
     const after = row.cursor as Key | null;
     const upTo = row.upper_bound as Key | null;
-    const started = clock.monotonicMs();
+    const started = move.clock.monotonicMs();
     const copied = await source.connect.transaction(
       { tier: source.tier, as: 'owner', priority: 'batch', isReadOnly: true, tag: 'migrate.move', signal },
       async (from) => {
@@ -58,7 +57,7 @@ async function copyNext(move: OpenMove, clock: Clock): Promise<void> {
       cursor: JSON.stringify(copied.key),
       from: after && JSON.stringify(after),
       rows: copied.rows,
-      batch_rows: nextBatchRows(row.batch_rows, clock.monotonicMs() - started),
+      batch_rows: nextBatchRows(row.batch_rows, move.clock.monotonicMs() - started),
     });
     move.progress(`${move.name}: ${row.rows_copied + copied.rows} of about ${row.rows_total} rows copied`);
   });

@@ -2,7 +2,7 @@ import type { Transaction } from '../../connect/index.ts';
 import { fence, isFenced } from './change-log.ts';
 import { copyAndFollow } from './copy-and-follow.ts';
 import { moveErrors } from './errors.ts';
-import type { OpenMove, Patience } from './open-move.ts';
+import type { OpenMove } from './open-move.ts';
 import { switchMove } from './sql/queries/queries.gen.ts';
 import { carryChanges } from './transfer.ts';
 import { untilFree } from './until-free.ts';
@@ -15,11 +15,11 @@ const deadlineMs = 5_000;
  * Takes the source out of use: carries changes over until none waits, locks out writers, carries over the rest, fences. This is one
  * transaction of the source, so that whatever fails or takes too long leaves writers where they were. Readers are never held off.
  */
-export async function cutOver(move: OpenMove, request: Patience & { readonly whilePaused: () => Promise<void> }): Promise<void> {
+export async function cutOver(move: OpenMove, whilePaused: () => Promise<void>): Promise<void> {
   const { id, name, row, sides, signal } = move;
   const { source, target } = sides;
   const refuse = (reason: string, next: string) => moveErrors.MOVE_UNFINISHED({ name, reason, next });
-  if (row.state === 'switched') return endChanges(move, request);
+  if (row.state === 'switched') return endChanges(move);
   if (row.state !== 'following') throw refuse(`it is ${row.state}`, 'run');
   if (row.verified === null) throw refuse('its sides were never compared', 'verify');
   if (row.discrepancies !== 0) throw refuse(`${row.discrepancies} row(s) differed at the last comparison`, 'verify --repair');
@@ -28,28 +28,23 @@ export async function cutOver(move: OpenMove, request: Patience & { readonly whi
   let pauseMs: number | null = null;
   // A run that was killed after the fence and before the target knew of it left only that to be said.
   if (!(await source.connect.transaction({ ...onSource, isReadOnly: true }, (tx) => isFenced(tx, move.move)))) {
-    await copyAndFollow(move, request);
-    pauseMs = await untilFree(source, request, signal, () =>
-      source.connect.transaction({ ...onSource, deadlineMs, isRetryable: false }, (tx) => endWrites(tx, move, request)),
+    await copyAndFollow(move);
+    pauseMs = await untilFree(move, () =>
+      source.connect.transaction({ ...onSource, deadlineMs, isRetryable: false }, (tx) => endWrites(tx, move, whilePaused)),
     );
   }
   await target.connect.transaction({ tier: target.tier, as: 'owner', priority: 'maintenance', tag: 'migrate.move', signal }, (tx) =>
     switchMove.run(tx, { id, pause_ms: pauseMs }),
   );
-  await endChanges(move, request);
+  await endChanges(move);
 }
 
 /** Apart from the switch, because dropping a trigger also holds off readers. */
-const endChanges = (move: OpenMove, patience: Patience) =>
-  untilFree(move.sides.source, patience, move.signal, () => move.changes.end(move.move));
+const endChanges = (move: OpenMove) => untilFree(move, () => move.changes.end(move.move));
 
 /** Returns how long writers had to wait, in ms, up to the commit. */
-async function endWrites(
-  from: Transaction,
-  move: OpenMove,
-  { clock, whilePaused }: Patience & { readonly whilePaused: () => Promise<void> },
-): Promise<number> {
-  const { name, definition, sides } = move;
+async function endWrites(from: Transaction, move: OpenMove, whilePaused: () => Promise<void>): Promise<number> {
+  const { name, definition, sides, clock } = move;
   await from.query({ text: `set local lock_timeout = 500; lock table ${sides.source.relation} in share row exclusive mode` });
   const started = clock.monotonicMs();
   const tookMs = () => Math.round(clock.monotonicMs() - started);

@@ -1,10 +1,10 @@
-import type { Clock } from '../../../kernel/index.ts';
+import type { Patience } from '../run/index.ts';
 import type { Sides } from './sides.ts';
 import type { ListMovesRow } from './sql/queries/queries.gen.ts';
 import type { ChangedTable, ChangeSource, MoveDefinition } from './types.ts';
 
 /** A move at work, by the only one who works on it. */
-export interface OpenMove {
+export interface OpenMove extends Patience {
   readonly id: string;
   readonly name: string;
   readonly definition: MoveDefinition;
@@ -14,12 +14,5 @@ export interface OpenMove {
   readonly changes: ChangeSource;
   /** The source as the change log knows it. */
   readonly move: ChangedTable;
-  readonly signal: AbortSignal;
   progress(line: string): void;
-}
-
-export interface Patience {
-  readonly clock: Clock;
-  /** How long a lock on the source is tried for. */
-  readonly deadlineMs: number;
 }

@@ -53,7 +53,19 @@ export function openMoves(context: Pick<Context, 'connect' | 'clock' | 'options'
     const bound = AbortSignal.any([signal, lost.signal]);
     // Read again: another process may have worked on it until the lead was free.
     // Awaited here: the lead is given away when this returns.
-    return await work({ id: row.id, name, definition, row: await find(name), sides, changes, move: changed, signal: bound, progress });
+    return await work({
+      id: row.id,
+      name,
+      definition,
+      row: await find(name),
+      sides,
+      changes,
+      move: changed,
+      clock,
+      signal: bound,
+      deadlineMs: context.options.lockDeadlineMs,
+      progress,
+    });
   }
 
   return {
@@ -94,7 +106,7 @@ export function openMoves(context: Pick<Context, 'connect' | 'clock' | 'options'
     },
     run: (name, request = {}) =>
       withMove(name, request, async (move) => {
-        await copyAndFollow(move, { clock, deadlineMs: context.options.lockDeadlineMs });
+        await copyAndFollow(move);
         return status(name);
       }),
     verify: (name, request = {}) =>
@@ -102,14 +114,14 @@ export function openMoves(context: Pick<Context, 'connect' | 'clock' | 'options'
         const { state } = move.row;
         if (state !== 'following')
           throw moveErrors.MOVE_UNFINISHED({ name, reason: `it is ${state}`, next: state === 'switched' ? 'list' : 'run' });
-        await copyAndFollow(move, { clock, deadlineMs: context.options.lockDeadlineMs });
+        await copyAndFollow(move);
         const found = await reconcile(move, { repair: request.repair ?? false });
         await on(move.sides.target.tier, (tx) => recordComparison.run(tx, { id: move.id, discrepancies: found.count }));
         return found;
       }),
     cutover: (name, request = {}) =>
       withMove(name, request, async (move) => {
-        await cutOver(move, { clock, deadlineMs: context.options.lockDeadlineMs, whilePaused: request.whilePaused ?? (async () => {}) });
+        await cutOver(move, request.whilePaused ?? (async () => {}));
         return status(name);
       }),
     async list() {

@@ -1,15 +1,7 @@
 import { migrateErrors } from '../errors.ts';
-import { attempt, isLockFailure } from '../model/ladder.ts';
 import { listBlockers } from '../sql/queries/queries.gen.ts';
-import { stateOf } from './failure.ts';
+import { climb, type Rung } from './climb.ts';
 import type { Run } from './run.ts';
-
-/** What one attempt has to know. */
-export interface LockPatience {
-  readonly lockTimeoutMs: number;
-  /** Time lost so far in attempts that did not get their lock, and in the pauses between them. */
-  readonly lockWaitMs: number;
-}
 
 /**
  * Runs `work` until it gets its locks: with the timeouts of the ladder, for lock failures and deadlocks only. A
@@ -18,37 +10,27 @@ export interface LockPatience {
  * @param clean makes good what a failed attempt left, before the next
  * @throws PLINTH_MIGRATE_BLOCKED after the deadline, or what `work` threw
  */
-export async function withLockRetry<T>(
-  run: Run,
-  id: string,
-  work: (patience: LockPatience) => Promise<T>,
-  clean: () => Promise<void>,
-): Promise<T> {
-  const started = run.clock.monotonicMs();
+export async function withLockRetry<T>(run: Run, id: string, work: (rung: Rung) => Promise<T>, clean: () => Promise<void>): Promise<T> {
   let blockers: readonly string[] = [];
-  let lockWaitMs = 0;
-  for (let n = 0; ; n++) {
-    run.signal.throwIfAborted();
-    const { lockTimeoutMs, pauseMs } = attempt(n, Math.random());
+  const attemptOnce = async (rung: Rung) => {
     const watch = watchBlockers(run);
     try {
-      return await work({ lockTimeoutMs, lockWaitMs });
+      return await work(rung);
     } catch (error) {
       await clean();
-      if (!isLockFailure(stateOf(error))) throw error;
+      throw error;
+    } finally {
       const seen = await watch.stop();
       if (seen.length > 0) blockers = seen;
-      const waitedMs = run.clock.monotonicMs() - started;
-      if (waitedMs + pauseMs > run.lockDeadlineMs) throw migrateErrors.BLOCKED({ id, waitedMs, blockers }, { cause: error });
+    }
+  };
+  return climb({ clock: run.clock, signal: run.signal, deadlineMs: run.lockDeadlineMs }, attemptOnce, {
+    blocked: ({ waitedMs, error }) => migrateErrors.BLOCKED({ id, waitedMs, blockers }, { cause: error }),
+    onMissed: ({ lockTimeoutMs, pauseMs }) =>
       run.progress(
         `${id}: no lock within ${lockTimeoutMs} ms${blockers.length > 0 ? ` (${blockers.join('; ')})` : ''}, again in ${pauseMs} ms`,
-      );
-      await run.clock.sleep(pauseMs, run.signal);
-      lockWaitMs = Math.round(run.clock.monotonicMs() - started);
-    } finally {
-      await watch.stop();
-    }
-  }
+      ),
+  });
 }
 
 const watchEveryMs = 100;

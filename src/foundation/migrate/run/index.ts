@@ -1,5 +1,6 @@
 export { runAlone } from './apply-steps.ts';
 export { userName } from './begin-run.ts';
+export { climb, type Patience, type Rung } from './climb.ts';
 export { reasonOf, stateOf } from './failure.ts';
 export { type Ledger, readLedger } from './ledger.ts';
 export { coordinatorKey, isLockHeld, takeLock } from './lock.ts';

@@ -67,7 +67,7 @@ async function retreatInTransaction(run: Run, one: Retreat): Promise<void> {
   await withLockRetry(
     run,
     file.id,
-    async ({ lockTimeoutMs, lockWaitMs }) => {
+    async ({ lockTimeoutMs, waitedMs }) => {
       const started = run.clock.monotonicMs();
       const prefix = `begin; ${attemptSettings('transaction', {
         lockTimeoutMs: Math.min(lockTimeoutMs, options.lockTimeoutMs ?? lockTimeoutMs),
@@ -80,7 +80,7 @@ async function retreatInTransaction(run: Run, one: Retreat): Promise<void> {
         throw migrateErrors.FAILED({ id: file.id, place, reason: reasonOf(error), remedy: remedyOf(stateOf(error)) }, { cause: error });
       }
       await forgetAppliedObjects.run(session, { sources: [file.source] });
-      await advance(run, { one, durationMs: Math.round(run.clock.monotonicMs() - started), lockWaitMs }, undefined);
+      await advance(run, { one, durationMs: Math.round(run.clock.monotonicMs() - started), lockWaitMs: waitedMs }, undefined);
       await session.query({ text: 'commit' });
     },
     async () => void (await session.query({ text: 'rollback' })),

@@ -2,8 +2,9 @@ import { PlinthError } from '../../../kernel/index.ts';
 import { migrateErrors } from '../errors.ts';
 import { findRow } from '../sql/queries/queries.gen.ts';
 import { advanceLedger, type Ready } from './advance-ledger.ts';
-import { type LockPatience, withLockRetry } from './attempts.ts';
+import { withLockRetry } from './attempts.ts';
 import { checkRows } from './check-rows.ts';
+import type { Rung } from './climb.ts';
 import { placeOf, reasonOf, remedyOf, stateOf } from './failure.ts';
 import type { Run } from './run.ts';
 import { attemptSettings } from './settings.ts';
@@ -34,18 +35,12 @@ export async function applyInTransaction(run: Run, ready: Ready, next: Ready | u
   await withLockRetry(
     run,
     ready.pending.file.id,
-    (patience) => applyOnce(run, ready, next, patience, chain),
+    (rung) => applyOnce(run, ready, next, rung, chain),
     async () => void (await run.session.query({ text: 'rollback' })),
   );
 }
 
-async function applyOnce(
-  run: Run,
-  ready: Ready,
-  next: Ready | undefined,
-  { lockTimeoutMs, lockWaitMs }: LockPatience,
-  chain: Chain,
-): Promise<void> {
+async function applyOnce(run: Run, ready: Ready, next: Ready | undefined, { lockTimeoutMs, waitedMs }: Rung, chain: Chain): Promise<void> {
   const { session } = run;
   const { file, parts } = ready.pending;
   const started = run.clock.monotonicMs();
@@ -81,7 +76,7 @@ async function applyOnce(
   settleOpen(chain);
   if (parts.post !== undefined) await checkRows(run, ready.pending, 'post', parts.post);
   const durationMs = Math.round(run.clock.monotonicMs() - started);
-  await advanceLedger(run, { ready, durationMs, lockWaitMs, hasInvariants: true }, next);
+  await advanceLedger(run, { ready, durationMs, lockWaitMs: waitedMs, hasInvariants: true }, next);
   chain.open = ready;
   if (chain.isFollowed) return;
   await session.query({ text: 'commit' });

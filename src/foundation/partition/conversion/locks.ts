@@ -1,6 +1,6 @@
 import type { Executor } from '../../../kernel/index.ts';
 import { messageOf } from '../../../kernel/index.ts';
-import { attempt, isLockFailure, stateOf } from '../../migrate/index.ts';
+import { climb, type Rung } from '../../migrate/index.ts';
 import { conversionErrors } from './errors.ts';
 import { findOldHolder } from './sql/queries/queries.gen.ts';
 import type { Work } from './work.ts';
@@ -24,13 +24,12 @@ export async function underLocks<T>(
   doing: (tx: Executor) => Promise<T>,
   before: () => Promise<void> = async () => {},
 ): Promise<T> {
-  const { session, clock, signal, plan, lockDeadlineMs } = work;
+  const { session, clock, signal, plan, lockDeadlineMs, progress } = work;
   const table = `${plan.schema}.${plan.name}`;
   const started = clock.monotonicMs();
   await waitForOldHolders(work, tables, started);
-  for (let n = 0; ; n++) {
-    signal.throwIfAborted();
-    const { lockTimeoutMs, pauseMs } = attempt(n, Math.random());
+  const waited = () => Math.round(clock.monotonicMs() - started);
+  const attemptOnce = async ({ lockTimeoutMs }: Rung) => {
     try {
       await session.query({
         text: `begin; set local lock_timeout = ${lockTimeoutMs}; set local statement_timeout = ${statementTimeoutMs}`,
@@ -42,15 +41,13 @@ export async function underLocks<T>(
       return result;
     } catch (error) {
       await session.query({ text: 'rollback' });
-      if (!isLockFailure(stateOf(error))) throw error;
-      const waitedMs = Math.round(clock.monotonicMs() - started);
-      if (waitedMs + pauseMs > lockDeadlineMs) {
-        throw conversionErrors.CONVERSION_BLOCKED({ table, waitedMs, holder: messageOf(error) }, { cause: error });
-      }
-      work.progress(`${table}: no lock within ${lockTimeoutMs} ms, again in ${pauseMs} ms`);
-      await clock.sleep(pauseMs, signal);
+      throw error;
     }
-  }
+  };
+  return climb({ clock, signal, deadlineMs: lockDeadlineMs - waited() }, attemptOnce, {
+    blocked: ({ error }) => conversionErrors.CONVERSION_BLOCKED({ table, waitedMs: waited(), holder: messageOf(error) }, { cause: error }),
+    onMissed: ({ lockTimeoutMs, pauseMs }) => progress(`${table}: no lock within ${lockTimeoutMs} ms, again in ${pauseMs} ms`),
+  });
 }
 
 async function waitForOldHolders(

@@ -36,8 +36,12 @@ export async function detach(context: Context, session: Session, what: AttachedP
   }
   await beginDetach.run(session, { part_id: what.partId });
   try {
-    const { waitedMs, tookMs } = await withLadder(context, session, signal, () => detachOnce(session, what));
-    return (await settleDetach.one(session, { part_id: what.partId, waited_ms: waitedMs, took_ms: tookMs })).part;
+    const timing = await withLadder(context, session, signal, async ({ waitedMs }) => {
+      const started = context.clock.monotonicMs();
+      await detachOnce(session, what);
+      return { waited_ms: waitedMs, took_ms: Math.round(context.clock.monotonicMs() - started) };
+    });
+    return (await settleDetach.one(session, { part_id: what.partId, ...timing })).part;
   } catch (error) {
     // Back to attached unless it has begun: then the rows are invisible, and the next round has to finish it.
     const pending = await isPending.first(session, { part: what.part });

@@ -102,13 +102,7 @@ async function drop(round: Round): Promise<RetentionStep[]> {
 async function archiveAndDrop({ context, tier, session, signal }: Round, one: ListDroppableRow): Promise<string | undefined> {
   try {
     if (one.archive_mode === 'file' && one.state !== 'archived') await archivePart(context, tier, one.part_id, signal);
-    let waitedMs = 0;
-    const started = context.clock.monotonicMs();
-    await withLadder(context, session, signal, () => {
-      const request = { part_id: one.part_id, waited_ms: waitedMs };
-      waitedMs = Math.round(context.clock.monotonicMs() - started);
-      return dropPart.run(session, request);
-    });
+    await withLadder(context, session, signal, ({ waitedMs }) => dropPart.run(session, { part_id: one.part_id, waited_ms: waitedMs }));
     return undefined;
   } catch (error) {
     signal.throwIfAborted();
