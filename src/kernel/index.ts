@@ -38,6 +38,6 @@ export {
   withDefaults,
 } from './options.ts';
 export { quoteIdentifier, quoteLiteral, quoteQualified } from './sql/identifiers.ts';
-export { defineQuery, type Executor, type NamedQuery } from './sql/query.ts';
+export { type DefinedQuery, definedQueries, defineQuery, type Executor, type NamedQuery } from './sql/query.ts';
 export { fromSqlError, sqlstateOf } from './sqlstate.ts';
 export { isTier, type Tier, tiers } from './tiers.ts';

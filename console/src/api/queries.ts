@@ -12,7 +12,13 @@ import type {
   RunRecord,
   TrashItem,
 } from '../../../src/foundation/migrate/index.ts';
-import type { ArchiveStatus, ConversionStatus, PartStatus, SetStatus } from '../../../src/foundation/partition/index.ts';
+import type {
+  ArchiveStatus,
+  ConversionStatus,
+  Finding as PartitionFinding,
+  PartStatus,
+  SetStatus,
+} from '../../../src/foundation/partition/index.ts';
 import { request, requestText, setCsrfToken } from './client.ts';
 import type { Json } from './json.ts';
 import type {
@@ -64,7 +70,7 @@ export const approvalsQuery = get<ApprovalStatus>('/migrate/approvals');
 export const groupsQuery = get<{ groups: readonly Json<GroupStatus>[] }>('/migrate/groups');
 export const backfillsQuery = get<{ backfills: readonly Json<BackfillStatus>[] }>('/migrate/backfills');
 export const trashQuery = get<{ items: readonly Json<TrashItem>[] }>('/migrate/trash');
-export const setsQuery = get<{ sets: readonly Json<SetStatus>[] }>('/partition/sets');
+export const setsQuery = get<{ sets: readonly Json<SetStatus>[]; findings: readonly PartitionFinding[] }>('/partition/sets');
 export const partsQuery = get<{ parts: readonly Json<PartStatus>[] }>('/partition/parts');
 export const conversionsQuery = get<{ conversions: readonly Json<ConversionStatus>[] }>('/partition/conversions');
 export const archivesQuery = get<{ archives: readonly Json<ArchiveStatus>[] }>('/partition/archives');

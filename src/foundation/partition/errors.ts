@@ -1,4 +1,5 @@
 import { defineErrors, type PlinthError, sqlstateOf } from '../../kernel/index.ts';
+import { stateOf } from '../migrate/index.ts';
 
 export const partitionErrors = defineErrors('PARTITION', {
   REFUSED: {
@@ -64,7 +65,7 @@ export const partitionErrors = defineErrors('PARTITION', {
 
 /** Errors that functions of schema `partition` raise carry their remedy as the hint. Anything else is returned as it came. */
 export function toPartitionError(error: unknown): PlinthError | unknown {
-  const state = sqlstateOf(error) ?? sqlstateOf((error as { cause?: unknown } | null)?.cause);
+  const state = stateOf(error);
   if (state !== 'PN001' && state !== 'PN003') return error;
   const source = (sqlstateOf(error) ? error : (error as { cause: unknown }).cause) as Error & { hint?: string };
   const details = { problem: source.message, remedy: source.hint ?? '' };

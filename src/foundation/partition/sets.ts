@@ -3,6 +3,7 @@ import { partitionErrors } from './errors.ts';
 import type { Declaration } from './model/declaration.ts';
 import { boundOf, uuidFloor } from './model/interval.ts';
 import type { Finding, KeyBounds, MissingRange, PartState, PartStatus, PlannedChange, SetStatus } from './model/types.ts';
+import { unprunedQueries } from './queries.ts';
 import {
   ensureRange,
   findSet,
@@ -81,6 +82,8 @@ export async function missingRanges(context: Context): Promise<readonly MissingR
   return (await Promise.all(perDatabase)).flat();
 }
 
+const severities: readonly Finding['severity'][] = ['critical', 'warning', 'information'];
+
 export async function findingsOf(context: Context): Promise<readonly Finding[]> {
   const perDatabase = databases(context).map(async (tier) => {
     const rows = await asOwner(context, tier, 'health', (tx) => listFindings.all(tx, {}));
@@ -92,7 +95,8 @@ export async function findingsOf(context: Context): Promise<readonly Finding[]> 
       detail: row.detail,
     }));
   });
-  return (await Promise.all(perDatabase)).flat();
+  const found = (await Promise.all(perDatabase)).flat();
+  return [...found, ...(await unprunedQueries(context))].sort((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity));
 }
 
 export async function boundsOf(context: Context, table: string, from: Date, to: Date): Promise<KeyBounds> {

@@ -26,8 +26,17 @@ export interface NamedQuery<P, R> {
   run(executor: Executor, params: P): Promise<number>;
 }
 
+/** A statement that code of this process can run. */
+export type DefinedQuery = Pick<NamedQuery<never, unknown>, 'name' | 'text'>;
+
+const defined = new Map<string, DefinedQuery>();
+
+/** Every named query of the modules that are loaded, for those who look at statements before they are run. */
+export const definedQueries = (): readonly DefinedQuery[] => [...defined.values()];
+
 /** Binds a statement with positional parameters to the names the `.sql` file gave them. */
 export function defineQuery<P, R>(name: string, params: readonly (keyof P & string)[], text: string): NamedQuery<P, R> {
+  defined.set(name, { name, text });
   const execute = (executor: Executor, values: P) => executor.query({ name, text, values: params.map((param) => values[param]) });
   return {
     name,

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import type { PartStatus, SetStatus } from '../../../../src/foundation/partition/index.ts';
+import type { Finding, PartStatus, SetStatus } from '../../../../src/foundation/partition/index.ts';
 import type { Json } from '../../api/json.ts';
 import { partsQuery, setsQuery } from '../../api/queries.ts';
 import { Badge, TierName, type Tone } from '../../parts/badge.tsx';
@@ -56,6 +56,7 @@ export function Partitions() {
                 <Timeline
                   key={`${set.tier} ${set.table}`}
                   set={set}
+                  findings={data.findings.filter(({ tier, table }) => tier === set.tier && table === set.table)}
                   parts={
                     parts.data?.parts.filter((part) => part.tier === set.tier && part.set === set.table && part.state !== 'dropped') ?? []
                   }
@@ -82,12 +83,13 @@ function horizonTone({ coveredUntil, blockedBy, declaration }: Json<SetStatus>, 
   return leftMs < warnMs ? 'warn' : 'good';
 }
 
-function Timeline({ set, parts }: { set: Json<SetStatus>; parts: readonly Part[] }) {
+const severityTones: Readonly<Record<Finding['severity'], Tone>> = { critical: 'bad', warning: 'warn', information: 'plain' };
+
+function Timeline({ set, parts, findings }: { set: Json<SetStatus>; parts: readonly Part[]; findings: readonly Finding[] }) {
   const now = Date.now();
   const sorted = parts.toSorted((a, b) => (a.from ?? '').localeCompare(b.from ?? '') || a.table.localeCompare(b.table));
   const total = sorted.reduce((sum, { sizeBytes = 0 }) => sum + sizeBytes, 0);
   const { by, key, every, keep } = set.declaration;
-  const blocked = sorted.filter(({ blockedBy }) => blockedBy !== undefined);
   return (
     <Panel
       title={set.table}
@@ -122,12 +124,11 @@ function Timeline({ set, parts }: { set: Json<SetStatus>; parts: readonly Part[]
           ))}
         </ol>
       </section>
-      {(set.blockedBy || blocked.length > 0) && (
-        <ul className="timeline-blocked">
-          {set.blockedBy && <li>Upkeep: {set.blockedBy}</li>}
-          {blocked.map((part) => (
-            <li key={part.id}>
-              <code>{part.table}</code> stays: {part.blockedBy}
+      {findings.length > 0 && (
+        <ul className="timeline-findings">
+          {findings.map(({ severity, finding, detail }) => (
+            <li key={`${finding} ${detail}`}>
+              <Badge tone={severityTones[severity]}>{finding}</Badge> {detail}
             </li>
           ))}
         </ul>

@@ -71,7 +71,7 @@ export interface Finding {
   readonly tier: Tier;
   readonly table: string;
   readonly severity: 'critical' | 'warning' | 'information';
-  /** One or two words: covered, gap, overflow, default, detach pending, bound, skew, differs, index, … */
+  /** One or two words: covered, gap, overflow, default, detach pending, bound, skew, differs, index, query, … */
   readonly finding: string;
   readonly detail: string;
 }
@@ -104,7 +104,10 @@ export interface Partition extends AsyncDisposable {
   status(): Promise<readonly SetStatus[]>;
   /** Every partition there is or was, of one table or all. @throws PLINTH_PARTITION_NOT_MANAGED */
   parts(table?: string): Promise<readonly PartStatus[]>;
-  /** What is wrong or will be soon, the worst first; empty when all is well. Reads only. */
+  /**
+   * What is wrong or will be soon, the worst first; empty when all is well. Reads only. Also which named queries plan more than three
+   * partitions of a table without limits on its key, unless they say why: `-- plinth:allow unpruned <reason>`.
+   */
   findings(): Promise<readonly Finding[]>;
   /**
    * Literal limits on the key of a table cut by time or uuid v7: a query with a parameter or `now()` instead has all

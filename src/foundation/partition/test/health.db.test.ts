@@ -1,4 +1,5 @@
 import { afterAll, expect, test } from 'vitest';
+import { defineQuery } from '../../../kernel/index.ts';
 import { openShop } from './fixture.ts';
 
 const shop = await openShop();
@@ -49,4 +50,32 @@ test('[I11] literal limits let the planner look at one partition', async () => {
   const { column, from: lower, to } = await partition.bounds('shop.mails', from, new Date(from.getTime() + 86_400_000));
   const { rows } = await client.query(`explain (format json) select from shop.mails where ${column} >= '${lower}' and ${column} < '${to}'`);
   expect(JSON.stringify(rows).match(/"Relation Name"/g)).toHaveLength(1);
+});
+
+test('[I20] named queries that plan more partitions than they need are told of, with what would have helped', async () => {
+  await client.query(
+    `create table shop.visits (id uuid not null default uuidv7(), created timestamptz not null, page text, primary key (id, created)) partition by range (created);
+     create view shop.latest_visits as select * from shop.visits`,
+  );
+  await manage('shop.visits', { by: 'time', key: 'created', every: 'day', below: { by: 'hash', key: 'id', modulus: 4 } });
+  const query = (name: string, text: string) => defineQuery<Record<string, never>, unknown>(`shop.${name}`, [], text);
+  query('all', 'select page, count(*) from shop.visits group by page');
+  query('by_view', 'select count(*) from shop.latest_visits where page = $1');
+  query('deleted', 'delete from shop.visits where page = $1');
+  query('since', 'select * from shop.visits where created >= $1::timestamptz and page = $2::text');
+  query('stable', "select * from shop.visits where created < now() - interval '1 hour'");
+  query(
+    'literal',
+    "select * from shop.visits where created >= '2000-01-01' and created < now()::date::text::timestamptz and created < '2000-02-01'",
+  );
+  query('inserted', 'insert into shop.visits (created, page) values ($1, $2) returning id');
+  query('exported', 'select * from shop.visits -- plinth:allow unpruned an export takes all');
+  query('elsewhere', 'select * from shop.visits join nowhere.visits using (id)');
+  expect((await found('visits')).filter((one) => / query: /.test(one)).sort()).toEqual([
+    'information query: shop.since has 15 of 15 partitions planned, and leaves some out only when it runs',
+    'information query: shop.stable has 15 of 15 partitions planned, and leaves some out only when it runs',
+    'warning query: shop.all has 15 of 15 partitions planned, whatever its parameters',
+    'warning query: shop.by_view has 15 of 15 partitions planned, whatever its parameters',
+    'warning query: shop.deleted has 15 of 15 partitions planned, whatever its parameters',
+  ]);
 });

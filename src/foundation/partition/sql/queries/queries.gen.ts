@@ -1,5 +1,5 @@
-// Made by `npm run generate` from archives.sql, retention.sql, sets.sql; do not edit.
-// sources: 415eff5a65b41ce23fa74f73d7ad3769
+// Made by `npm run generate` from archives.sql, pruning.sql, retention.sql, sets.sql; do not edit.
+// sources: 0b0df570c70ec28687865c6100dff6a9
 import { defineQuery } from '../../../../kernel/index.ts';
 
 export type ExportSettingsParams = Record<string, never>;
@@ -160,6 +160,43 @@ export interface PrintNameRow {
  * As all other names in the tables of this schema are written.
  */
 export const printName = defineQuery<PrintNameParams, PrintNameRow>('partition.print_name', ['table_name'], `select to_regclass($1)::text as "name"`);
+
+export type ListBranchingTablesParams = Record<string, never>;
+export interface ListBranchingTablesRow {
+  readonly table_name: string;
+  readonly reached_by: string[];
+}
+/**
+ * Tables that are looked after, with the names under which a statement can reach them: their own, and those of views that read them.
+ */
+export const listBranchingTables = defineQuery<ListBranchingTablesParams, ListBranchingTablesRow>('partition.list_branching_tables', [], `with recursive sets as (
+  select s.table_name, c.oid from partition.sets s join pg_catalog.pg_class c on c.oid = to_regclass(s.table_name)
+), reaching as (
+  select table_name, oid from sets
+  union
+  select r.table_name, w.ev_class from reaching r
+    join pg_catalog.pg_depend d on d.refclassid = 'pg_catalog.pg_class'::regclass and d.refobjid = r.oid and d.classid = 'pg_catalog.pg_rewrite'::regclass
+    join pg_catalog.pg_rewrite w on w.oid = d.objid
+)
+select r.table_name as "table_name", array_agg(distinct c.relname::text) as "reached_by"
+  from reaching r join pg_catalog.pg_class c on c.oid = r.oid group by r.table_name order by r.table_name`);
+
+export interface ListLeavesParams {
+  readonly table_name: string;
+}
+export interface ListLeavesRow {
+  readonly leaf: string;
+  readonly part: string;
+}
+/**
+ * Tables that hold the rows of a set, each with the partition that is cut, kept and dropped as one.
+ */
+export const listLeaves = defineQuery<ListLeavesParams, ListLeavesRow>('partition.list_leaves', ['table_name'], `select n.nspname::text || '.' || c.relname as "leaf", p.relid::regclass::text as "part"
+  from partition.sets s
+    cross join lateral pg_catalog.pg_partition_tree(to_regclass(s.table_name)) p
+    cross join lateral pg_catalog.pg_partition_tree(p.relid) l
+    join pg_catalog.pg_class c on c.oid = l.relid join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+ where s.table_name = $1 and l.isleaf and p.level = case when s.strategy = 'list' and s.sub_strategy = 'time' then 2 else 1 end`);
 
 export type SeePartsParams = Record<string, never>;
 export interface SeePartsRow {
