@@ -1,12 +1,11 @@
 import { quoteIdentifier, quoteLiteral } from '../../../kernel/index.ts';
 import { partitionName } from '../model/names.ts';
 import { conversionErrors } from './errors.ts';
-import { carryIdentities, followersOf, validateKeys } from './followers.ts';
+import { carryIdentities, followersOf, lockedByName, validateKeys } from './followers.ts';
 import { ensureKeyIndex, ensureUniqueIndex, keyIndexDrop } from './key-index.ts';
 import { rebindViews } from './materialized-views.ts';
 import type { TablePlan } from './model/plan.ts';
 import { partStatements } from './parts.ts';
-import { createParent, lockedByName, placesOf } from './rebuild.ts';
 import {
   describeTable,
   hasCheck,
@@ -19,7 +18,8 @@ import {
   listReferenced,
   sequenceState,
 } from './sql/queries/queries.gen.ts';
-import { execute, type Place, qualified, type Route, type Work } from './work.ts';
+import { createTwin } from './twin.ts';
+import { execute, type Place, placesOf, qualified, type Route, type Work } from './work.ts';
 
 const id = quoteIdentifier;
 const checkName = 'plinth_adopt_check';
@@ -50,19 +50,7 @@ export const adopt: Route<TablePlan> = {
     }
   },
 
-  async prepare(work) {
-    const { session: tx, plan, sides } = work;
-    const { next } = placesOf(work);
-    await execute(tx, [`create schema ${id(sides.next)}`, `create schema ${id(sides.past)}`]);
-    const found = await createParent(work);
-    for (const part of plan.parts) {
-      const leaf = qualified({ schema: sides.next, name: part.name });
-      await execute(tx, [
-        `create table ${leaf} partition of ${qualified(next)} ${part.bound}`,
-        ...partStatements(leaf, qualified(next), found.options),
-      ]);
-    }
-  },
+  prepare: createTwin,
 
   async engageLocks(work) {
     return [qualified(placesOf(work).table)];

@@ -1,11 +1,10 @@
 import { quoteIdentifier } from '../../../kernel/index.ts';
-import { followersOf, validateKeys } from './followers.ts';
+import { followersOf, lockedByName, validateKeys } from './followers.ts';
 import type { ExchangePlan } from './model/plan.ts';
 import { partStatements } from './parts.ts';
-import { lockedByName, placesOf } from './rebuild.ts';
 import { describeTable, hasCheck, listChildren, listCloneStatements, listReferenced } from './sql/queries/queries.gen.ts';
 import { dropSyncTriggers, type Sync, syncFunction, syncTriggers } from './sync.ts';
-import { execute, type Place, qualified, type Route, type Work } from './work.ts';
+import { execute, type Place, placesOf, qualified, type Route, type Work } from './work.ts';
 
 const id = quoteIdentifier;
 const checkName = 'plinth_exchange_check';

@@ -1,7 +1,7 @@
 import type { Executor } from '../../../kernel/index.ts';
 import { quoteIdentifier, quoteLiteral } from '../../../kernel/index.ts';
-import { listFollowers, listIdentities } from './sql/queries/queries.gen.ts';
-import { execute } from './work.ts';
+import { describeTable, listFollowers, listIdentities } from './sql/queries/queries.gen.ts';
+import { execute, placesOf, qualified, type Work } from './work.ts';
 
 /** What points at a table by its name: triggers, foreign keys from elsewhere, publications, sequences, views. */
 export interface Followers {
@@ -39,4 +39,11 @@ export async function validateKeys(executor: Executor, tableOid: number): Promis
   for (const { of_table: table, name } of await listFollowers.all(executor, { table: tableOid, kinds: ['foreign key'] })) {
     await executor.query({ text: `alter table ${table} validate constraint ${quoteIdentifier(name)}` });
   }
+}
+
+/** The table with whatever points at it: what has to hold still while names change. */
+export async function lockedByName(work: Work): Promise<readonly string[]> {
+  const table = qualified(placesOf(work).table);
+  const found = await describeTable.one(work.session, { table });
+  return [table, ...(await followersOf(work.session, found.oid)).tables];
 }

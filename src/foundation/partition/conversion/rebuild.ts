@@ -1,21 +1,15 @@
 import { quoteIdentifier } from '../../../kernel/index.ts';
 import { conversionErrors } from './errors.ts';
-import { carryIdentities, followersOf, validateKeys } from './followers.ts';
+import { carryIdentities, followersOf, lockedByName, validateKeys } from './followers.ts';
 import { ensureKeyIndex, keyIndexDrop } from './key-index.ts';
 import { rebindViews } from './materialized-views.ts';
 import type { TablePlan } from './model/plan.ts';
-import { partStatements } from './parts.ts';
-import { describeTable, listChildren, listCloneStatements, listOwnNames } from './sql/queries/queries.gen.ts';
+import { describeTable, listChildren, listOwnNames } from './sql/queries/queries.gen.ts';
 import { dropSyncTriggers, type Sync, syncFunction, syncTriggers } from './sync.ts';
-import { execute, type Place, qualified, type Route, type Work } from './work.ts';
+import { createTwin } from './twin.ts';
+import { execute, type Place, placesOf, qualified, type Route, type Work } from './work.ts';
 
 const id = quoteIdentifier;
-
-/** The table itself, and where each side stands while it is not the table. */
-export function placesOf({ plan, sides }: Work): { readonly table: Place; readonly next: Place; readonly past: Place } {
-  const at = (schema: string) => ({ schema, name: plan.name });
-  return { table: at(plan.schema), next: at(sides.next), past: at(sides.past) };
-}
 
 /**
  * A new table is made beside the old one and kept in step by triggers while the old rows are copied; then the two change places, and
@@ -25,18 +19,8 @@ export const rebuild: Route<TablePlan> = {
   build: ensureKeyIndex,
 
   async prepare(work) {
-    const { session: tx, plan, sides } = work;
-    const { next } = placesOf(work);
-    await execute(tx, [`create schema ${id(sides.next)}`, `create schema ${id(sides.past)}`]);
-    const found = await createParent(work);
-    for (const part of plan.parts) {
-      const leaf = qualified({ schema: sides.next, name: part.name });
-      await execute(tx, [
-        `create table ${leaf} partition of ${qualified(next)} ${part.bound}`,
-        ...partStatements(leaf, qualified(next), found.options),
-      ]);
-    }
-    await execute(tx, syncsOf(work).map(syncFunction));
+    await createTwin(work);
+    await execute(work.session, syncsOf(work).map(syncFunction));
   },
 
   async engageLocks(work) {
@@ -111,38 +95,6 @@ export const rebuild: Route<TablePlan> = {
     ]);
   },
 };
-
-/** The table with whatever points at it: what has to hold still while names change. */
-export async function lockedByName(work: Work): Promise<readonly string[]> {
-  const table = qualified(placesOf(work).table);
-  const found = await describeTable.one(work.session, { table });
-  return [table, ...(await followersOf(work.session, found.oid)).tables];
-}
-
-/**
- * An empty partitioned table in `next` that has everything the old one has, save what follows at the swap.
- *
- * @returns the old one
- */
-export async function createParent(work: Work<TablePlan>): ReturnType<typeof describeTable.one> {
-  const { session: tx, plan, sides } = work;
-  const { table, next } = placesOf(work);
-  const found = await describeTable.one(tx, { table: qualified(table) });
-  const statements = await listCloneStatements.all(tx, {
-    source: found.oid,
-    target_schema: sides.next,
-    target_name: plan.name,
-    key_column: plan.keyColumn,
-    skip_index: plan.keyIndex ?? '',
-    from_step: 0,
-    to_step: 99,
-  });
-  await execute(tx, [
-    `create table ${qualified(next)} (like ${qualified(table)} including all excluding indexes excluding statistics) partition by range (${id(plan.keyColumn)})`,
-    ...statements.map(({ statement }) => statement),
-  ]);
-  return found;
-}
 
 /** What has the name of the table goes to one schema, and its counterpart comes from another with its partitions, if it has any. */
 async function changePlaces(work: Work<TablePlan>, from: string, to: string): Promise<void> {

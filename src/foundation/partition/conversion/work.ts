@@ -58,6 +58,12 @@ export interface Route<P extends ConversionPlan> {
   discard(work: Work<P>, isSwapped: boolean): Promise<void>;
 }
 
+/** The table itself, and where each side stands while it is not the table. */
+export function placesOf({ plan, sides }: Work): { readonly table: Place; readonly next: Place; readonly past: Place } {
+  const at = (schema: string) => ({ schema, name: plan.name });
+  return { table: at(plan.schema), next: at(sides.next), past: at(sides.past) };
+}
+
 export const qualified = ({ schema, name }: Place): string => `${quoteIdentifier(schema)}.${quoteIdentifier(name)}`;
 
 /** Statements without rows, one after the other; the driver sends them as one message. */
