@@ -17,7 +17,7 @@ export function DataChanges() {
   const backfills = useQuery({ ...backfillsQuery, refetchInterval: 5_000 });
   const trash = useQuery(trashQuery);
   return (
-    <div className="proofs">
+    <div className="panels">
       <Panel title="Expand and contract" note="An old and a new shape of the same data, kept in step">
         <Answer query={groups}>{(data) => <GroupTable groups={data.groups} />}</Answer>
       </Panel>

@@ -16,7 +16,7 @@ export function Drift() {
   return (
     <Answer query={query} lines={8}>
       {({ databases }) => (
-        <div className="proofs">
+        <div className="panels">
           {databases.map((database) => (
             <Database key={database.tiers.join()} database={database} />
           ))}

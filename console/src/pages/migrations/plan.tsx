@@ -29,7 +29,7 @@ export function Plan() {
             A new migration is begun with <code>plinth migrate new</code>; what it would do shows here before it is applied.
           </Empty>
         ) : (
-          <div className="proofs">
+          <div className="panels">
             <p className="soft">
               {tried ? (
                 <>

@@ -36,7 +36,7 @@ export function Partitions() {
   const sets = useQuery(setsQuery);
   const parts = useQuery(partsQuery);
   return (
-    <div className="timelines">
+    <div className="panels">
       <Answer query={sets} lines={6}>
         {(data) =>
           data.sets.length === 0 ? (
