@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { Writable } from 'node:stream';
 import { expect, test } from 'vitest';
 import { type CommandDescriptor, type CommandInput, defineErrors, Type } from '../../kernel/index.ts';
@@ -38,7 +39,21 @@ const fail: CommandDescriptor = {
   },
 };
 
-async function run(...argv: string[]) {
+const endless: CommandDescriptor = {
+  name: 'queue follow',
+  summary: 'never ends by itself',
+  needs: 'server',
+  run: async () => ({
+    data: null,
+    bytes: (async function* () {
+      for (;;) yield Buffer.alloc(4096, 'line\n');
+    })(),
+  }),
+};
+
+const run = (...argv: string[]) => runInto(undefined, ...argv);
+
+async function runInto(stdout: Writable | undefined, ...argv: string[]) {
   const written = { stdout: '', stderr: '' };
   const sink = (key: 'stdout' | 'stderr') =>
     new Writable({
@@ -50,7 +65,7 @@ async function run(...argv: string[]) {
   const opened: string[] = [];
   const exitCode = await runCli(argv, {
     version: '1.2.3',
-    commands: [list, fail],
+    commands: [list, fail, endless],
     dataDir: '/data',
     manifests: [],
     options: <T>() => ({}) as T,
@@ -58,7 +73,7 @@ async function run(...argv: string[]) {
       opened.push(needs);
       return { use: <T>() => undefined as T, [Symbol.asyncDispose]: async () => void opened.push('closed') };
     },
-    stdout: sink('stdout'),
+    stdout: (stdout as NodeJS.WriteStream | undefined) ?? sink('stdout'),
     stderr: sink('stderr'),
   });
   return { exitCode, opened, ...written };
@@ -107,4 +122,12 @@ test('[I1] help opens nothing and shows commands, arguments, flags and their def
   expect([exitCode, opened]).toEqual([0, []]);
   expect(stdout).toMatch(/Usage: plinth queue list .*\[queue\]/);
   expect(stdout).toMatch(/--max-rows <value>\s+how many \(default 10\)/);
+});
+
+test('[I3] [I4] a reader who leaves before the end is no failure to speak of, and everything is closed', async () => {
+  const head = spawn('head', ['-n', '1'], { stdio: ['pipe', 'ignore', 'ignore'] });
+  const { exitCode, stderr, opened } = await runInto(head.stdin, 'queue', 'follow');
+  expect([exitCode, stderr, opened]).toEqual([141, '', ['server', 'closed']]);
+  // Help is not waited for; the stream is still listened to.
+  expect((await runInto(head.stdin, '--help')).exitCode).toBe(0);
 });

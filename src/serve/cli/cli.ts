@@ -1,13 +1,14 @@
-import { once } from 'node:events';
 import { CommanderError } from 'commander';
 import {
   type CommandDescriptor,
   type CommandNeeds,
   type CommandResult,
+  hasCode,
   type Manifest,
   messageOf,
   PlinthError,
 } from '../../kernel/index.ts';
+import { cliErrors } from './errors.ts';
 import { parseFlags } from './model/command-flags.ts';
 import { buildProgram, type Invocation } from './program.ts';
 import { createProgress, renderTable } from './render.ts';
@@ -34,9 +35,11 @@ export interface CliDeps {
 
 /**
  * Runs one command line and returns the exit code: that of the result or the error, 2 for wrong usage,
- * 130 after Ctrl-C. A second Ctrl-C ends the process at once.
+ * 130 after Ctrl-C, 141 when who reads the output (`| head`) left before its end. A second Ctrl-C ends the process at once.
  */
 export async function runCli(argv: readonly string[], deps: CliDeps): Promise<number> {
+  // Each write tells its own failure; unheard, the stream would end the process in the middle of its work.
+  for (const stream of [deps.stdout, deps.stderr]) stream.on('error', () => {});
   let invocation: Invocation | undefined;
   const program = buildProgram(deps, (asked) => {
     invocation = asked;
@@ -89,7 +92,7 @@ async function runCommand({ command, args, shapes, rawFlags }: Invocation, deps:
   } catch (error) {
     progress.clear();
     const failure = controller.signal.aborted ? controller.signal.reason : error;
-    printError(failure, isJson, deps);
+    if (!hasCode(failure, 'PLINTH_CLI_READER_LEFT')) printError(failure, isJson, deps);
     return failure instanceof PlinthError ? failure.exitCode : 1;
   } finally {
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
@@ -106,8 +109,13 @@ async function print(result: CommandResult, isJson: boolean, stdout: NodeJS.Writ
   if (result.text) await write(stdout, result.text.endsWith('\n') ? result.text : `${result.text}\n`);
 }
 
-async function write(stdout: NodeJS.WriteStream, chunk: string | Uint8Array): Promise<void> {
-  if (!stdout.write(chunk)) await once(stdout, 'drain');
+function write(stdout: NodeJS.WriteStream, chunk: string | Uint8Array): Promise<void> {
+  return new Promise((resolve, reject) => {
+    stdout.write(chunk, (error?: NodeJS.ErrnoException | null) => {
+      if (!error) resolve();
+      else reject(error.code === 'EPIPE' ? cliErrors.READER_LEFT(undefined, { cause: error }) : error);
+    });
+  });
 }
 
 function printError(error: unknown, isJson: boolean, deps: CliDeps): void {
