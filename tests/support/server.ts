@@ -11,9 +11,6 @@ export interface TestServer extends AsyncDisposable {
   readonly url: string;
 }
 
-// Nothing here has to survive a crash of the machine.
-const settings = ['fsync = off', 'synchronous_commit = off', 'full_page_writes = off'];
-
 /** The server of `PLINTH_TEST_SERVER`, or one started by the cluster capability in a temporary folder. */
 export async function openTestServer(): Promise<TestServer> {
   const given = process.env.PLINTH_TEST_SERVER;
@@ -28,14 +25,10 @@ export async function openTestServer(): Promise<TestServer> {
   await using cleanup = new AsyncDisposableStack();
   const dataDir = await serverFolder('plinth-tests-');
   cleanup.defer(() => rm(dataDir, { recursive: true, force: true }));
-  const deps = { clock: systemClock, log: silentLog, dataDir };
+  const deps = { clock: systemClock, log: silentLog, dataDir, isThrowaway: true };
   const cluster = cleanup.use(await openCluster(deps, withDefaults(clusterOptions, { engine: 'embedded', port: 0 })));
   const url = urlOf({ ...cluster.endpoint('oltp'), database: 'postgres' });
-  await withClient(url, async (client) => {
-    for (const setting of settings) await client.query(`alter system set ${setting}`);
-    await client.query('select pg_reload_conf()');
-    await createRoles(client);
-  });
+  await withClient(url, createRoles);
   const held = cleanup.move();
   return { url, [Symbol.asyncDispose]: () => held.disposeAsync() };
 }

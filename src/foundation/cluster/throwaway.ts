@@ -5,7 +5,6 @@ import { destroyData, nameOf } from './administration/index.ts';
 import type { ClusterDeps, Server } from './model/types.ts';
 import type { ClusterOptions } from './options.ts';
 import { openOwn } from './own.ts';
-import { withClient } from './sql-client.ts';
 import { readSupervisor } from './supervisor/index.ts';
 
 const folderOf = (dataDir: string) => join(dataDir, 'throwaway');
@@ -21,16 +20,11 @@ const startingMs = 120_000;
  */
 export async function openThrowaway(deps: ClusterDeps, options: ClusterOptions): Promise<Server> {
   await sweep(deps);
-  const own = { ...deps, dataDir: join(folderOf(deps.dataDir), uuidv7()) };
+  const own = { ...deps, dataDir: join(folderOf(deps.dataDir), uuidv7()), isThrowaway: true };
   await using cleanup = new AsyncDisposableStack();
   cleanup.defer(() => remove(own.dataDir));
-  const server = cleanup.use(await openOwn(own, { ...options, engine: options.engine === 'system' ? 'system' : 'embedded', port: 0 }));
-  await withClient(server.endpoint('oltp'), async (client) => {
-    for (const setting of ['fsync', 'synchronous_commit', 'full_page_writes']) {
-      await client.query({ text: `alter system set ${setting} = off` });
-    }
-    await client.query({ text: 'select pg_catalog.pg_reload_conf()' });
-  });
+  const engine = options.engine === 'system' ? 'system' : 'embedded';
+  const server = cleanup.use(await openOwn(own, { ...options, engine, port: 0, workload: 'development' }));
   const held = cleanup.move();
   return { ...server, [Symbol.asyncDispose]: () => held.disposeAsync() };
 }

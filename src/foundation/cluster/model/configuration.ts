@@ -35,6 +35,15 @@ export function configurationFor(machine: Machine): readonly Setting[] {
   ];
 }
 
+const careless = 'The data go with the process that started this server: nobody waits for the disk';
+
+/** What a throwaway server has besides. */
+export const withoutDurability: readonly Setting[] = ['fsync', 'synchronous_commit', 'full_page_writes'].map((name) => ({
+  name,
+  value: 'off',
+  reason: careless,
+}));
+
 /** `plinth.conf` as text. */
 export function renderConfiguration(settings: readonly Setting[]): string {
   const lines = settings.map(({ name, value, reason }) => `# ${reason}\n${name} = '${value.replaceAll("'", "''")}'\n`);

@@ -6,6 +6,8 @@ export interface ClusterDeps {
   readonly log: Log;
   /** Absolute folder of the platform's data; made when it does not exist. */
   readonly dataDir: string;
+  /** Its data need not survive a crash of the machine: nothing waits for the disk. */
+  readonly isThrowaway?: boolean;
 }
 
 /** Where and as whom to connect. `host` beginning with `/` is the folder of a Unix socket. */

@@ -10,17 +10,25 @@ import { startFailure } from './start-failure.ts';
 /** Name of the superuser of our own servers. */
 export const superuser = 'postgres';
 
+interface Birth {
+  readonly folder: NodeFolder;
+  readonly binaries: Binaries;
+  readonly account: Account | undefined;
+  readonly log: Log;
+  readonly isThrowaway: boolean;
+}
+
 /**
  * Makes the data of a new server: UTF-8, the built-in locale `C.UTF-8` (the same order on every system and
  * under every ICU), checksums, scram for all connections, and a database per tier.
  *
  * The data are made beside their place without waiting for the disk, synced whole at the end and only then moved there,
  * so a kill at any moment leaves either nothing or all. Made through the running server, the four databases alone took
- * longer than initdb.
+ * longer than initdb. Those of a throwaway server are never synced.
  *
  * @throws PLINTH_CLUSTER_* of a start
  */
-export async function initialise(folder: NodeFolder, binaries: Binaries, account: Account | undefined, log: Log): Promise<void> {
+export async function initialise({ folder, binaries, account, log, isThrowaway }: Birth): Promise<void> {
   log.info('making a new PostgreSQL data folder', { folder: folder.data, account: account?.name });
   await removeUnfinished(folder);
   // A name of its own: an initdb whose parent was killed clears its folder by name when it fails, and must not hit ours.
@@ -37,7 +45,7 @@ export async function initialise(folder: NodeFolder, binaries: Binaries, account
     await run('initdb', initdbArguments(fresh, passwordFile));
     // The single-user server takes a statement a line; its -F leaves syncing to the last step.
     await run('postgres', ['--single', '-F', '-c', 'exit_on_error=on', '-D', fresh, 'postgres'], databaseStatements());
-    await run('initdb', ['--sync-only', `--pgdata=${fresh}`]);
+    if (!isThrowaway) await run('initdb', ['--sync-only', `--pgdata=${fresh}`]);
     await includeOurs(join(fresh, 'postgresql.conf'), folder);
     await rename(fresh, folder.data);
     await syncFolder(folder.root);

@@ -2,7 +2,7 @@ import { chmod, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Log } from '../../../kernel/index.ts';
 import { clusterErrors } from '../errors.ts';
-import { configurationFor, renderConfiguration, type Setting } from '../model/configuration.ts';
+import { configurationFor, renderConfiguration, type Setting, withoutDurability } from '../model/configuration.ts';
 import type { ClusterOptions } from '../options.ts';
 import { type Account, type Binaries, chooseAccount, findBundle, findSystemBinaries, prepareBundle } from '../programs/index.ts';
 import { initialise } from './initialise.ts';
@@ -16,19 +16,26 @@ export interface PreparedNode {
   readonly account: Account | undefined;
 }
 
+interface NodeRequest {
+  readonly log: Log;
+  readonly dataDir: string;
+  readonly isThrowaway?: boolean;
+}
+
 /**
  * Chooses account and binaries, makes the data at the first start, refuses data of another version, and writes
  * our configuration file.
  *
  * @throws PLINTH_CLUSTER_* of a start
  */
-export async function prepareNode(deps: { readonly log: Log; readonly dataDir: string }, options: ClusterOptions): Promise<PreparedNode> {
-  const account = await chooseAccount(nodeFolderIn(deps.dataDir).data);
+export async function prepareNode({ dataDir, log, isThrowaway = false }: NodeRequest, options: ClusterOptions): Promise<PreparedNode> {
+  const account = await chooseAccount(nodeFolderIn(dataDir).data);
   const binaries = await chooseBinaries(options, account);
-  const folder = await openNodeFolder(deps.dataDir, account);
+  const folder = await openNodeFolder(dataDir, account);
   if (await hasData(folder)) await refuseOtherVersion(folder, binaries);
-  else await initialise(folder, binaries, account, deps.log);
-  await writeConfiguration(folder, await configurationOf(folder, binaries, options));
+  else await initialise({ folder, binaries, account, log, isThrowaway });
+  const settings = await configurationOf(folder, binaries, options);
+  await writeConfiguration(folder, isThrowaway ? [...settings, ...withoutDurability] : settings);
   return { folder, binaries, account };
 }
 
