@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type pg from 'pg';
-import { createStatements, declaredRoles } from '../../src/trust/access/model/roles.ts';
+import { createStatements, declaredRoles, wishStatements } from '../../src/trust/access/model/roles.ts';
 import { scramVerifier } from '../../src/trust/access/model/scram.ts';
 
 /** Roles belong to the server, which all files of a run share; therefore the same passwords everywhere. */
@@ -24,4 +24,8 @@ export async function createRoles(client: pg.Client): Promise<void> {
       if (error.code !== '42710' && error.code !== '23505') throw error;
     });
   }
+  const { rows: members } = await client.query(
+    "select roleid::regrole::text as role from pg_auth_members where member = 'plinth_owner'::regrole",
+  );
+  for (const { role, statement } of wishStatements([])) if (!members.some((one) => one.role === role)) await client.query(statement);
 }

@@ -42,6 +42,7 @@ export function attachedCluster(
     isOwner: false,
     endpoint: (tier) => endpoints[tier],
     probe: rememberProbes(clock, (tier) => probeServer(endpoints[tier])),
+    freeBytes: async () => undefined,
     announce: async (details) => lock?.update({ announced: { ...lock.current.announced, ...details } }),
     [Symbol.asyncDispose]: async () => lock?.[Symbol.asyncDispose](),
   };

@@ -1,3 +1,4 @@
+import { statfs } from 'node:fs/promises';
 import { messageOf, type Tier } from '../../kernel/index.ts';
 import { clusterErrors } from './errors.ts';
 import type { ClusterDeps, Server, Supervisor } from './model/types.ts';
@@ -51,6 +52,7 @@ async function start(
     isOwner: true,
     endpoint,
     probe: rememberProbes(deps.clock, (tier) => probeServer(endpoint(tier))),
+    freeBytes: () => freeBytesUnder(deps.dataDir),
     announce: (details) => lock.update({ announced: { ...lock.current.announced, ...details } }),
     [Symbol.asyncDispose]: () => held.disposeAsync(),
   };
@@ -69,7 +71,14 @@ export async function joinOwn({ dataDir, log, clock }: ClusterDeps, running: Sup
     isOwner: false,
     endpoint,
     probe: rememberProbes(clock, (tier) => probeServer(endpoint(tier))),
+    freeBytes: () => freeBytesUnder(dataDir),
     announce: async () => {},
     [Symbol.asyncDispose]: async () => {},
   };
+}
+
+/** For those who are not root. */
+async function freeBytesUnder(dataDir: string): Promise<number> {
+  const { bavail, bsize } = await statfs(nodeFolderIn(dataDir).root);
+  return bavail * bsize;
 }

@@ -53,6 +53,8 @@ export interface MigrateDeps {
   readonly changeSource?: () => ChangeSource | undefined;
   /** Where what takes a superuser is done; on attached servers it may be none. Absent: it is not done. */
   readonly administrative?: (tier: Tier) => Endpoint;
+  /** Of the disk under the servers; absent, or giving undefined: nobody knows. */
+  readonly freeBytes?: () => Promise<number | undefined>;
   readonly cloneSource?: () => CloneSource | undefined;
   readonly planLab?: () => PlanLab | undefined;
   readonly impactSource?: () => ImpactSource | undefined;

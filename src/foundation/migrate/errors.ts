@@ -9,6 +9,8 @@ interface Place {
 
 const at = ({ path, line, excerpt }: Place) => `${path}:${line}\n${excerpt}\n`;
 
+const megabytes = (bytes: number) => Math.ceil(bytes / 1024 / 1024);
+
 export const migrateErrors = defineErrors('MIGRATE', {
   // Files
   UNREADABLE: { message: (d: { path: string; reason: string }) => `Cannot read ${d.path}: ${d.reason}. Restore the file.` },
@@ -107,6 +109,13 @@ export const migrateErrors = defineErrors('MIGRATE', {
       `${d.id} did not get its lock within ${Math.round(d.waitedMs / 1000)} s; nothing was changed. ${
         d.blockers.length > 0 ? `In the way: ${d.blockers.join('; ')}. End that` : 'Choose a quieter moment'
       }, then "plinth migrate up".`,
+  },
+  DISK_LOW: {
+    exitCode: 4,
+    retryable: true,
+    httpStatus: 507,
+    message: (d: { id: string; step: number; index: string; indexBytes: number; neededBytes: number; freeBytes: number }) =>
+      `${d.id} step ${d.step} was not begun: ${d.index} takes about ${megabytes(d.indexBytes)} MB, building it twice that (${megabytes(d.neededBytes)} MB), and the disk of the server has ${megabytes(d.freeBytes)} MB free. Free space, then "plinth migrate up".`,
   },
   FAILED: {
     message: (d: { id: string; place: string; reason: string; remedy: string }) => `${d.id} failed: ${d.reason}\n${d.place}${d.remedy}`,

@@ -42,6 +42,7 @@ export const manifest: Manifest = {
     const impactSource = slot<ImpactSource>('migrate.ImpactSource');
     const backupGate = slot<BackupGate>('migrate.BackupGate');
     const changeSource = slot<ChangeSource>('migrate.ChangeSource');
+    const freeBytes = () => cluster.freeBytes();
     const administrative = (tier: Tier) => cluster.endpoint(tier);
     const migrate = openMigrate(
       {
@@ -52,6 +53,7 @@ export const manifest: Manifest = {
         throwaway,
         shadowRoles,
         administrative,
+        freeBytes,
         cloneSource,
         planLab,
         impactSource,

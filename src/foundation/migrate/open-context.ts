@@ -41,7 +41,7 @@ async function coordinate(
 }
 
 async function withLockedRun<T>(
-  { connect, clock }: MigrateDeps,
+  { connect, clock, freeBytes = async () => undefined }: MigrateDeps,
   options: OpenOptions,
   database: Database,
   request: RunRequest,
@@ -63,6 +63,7 @@ async function withLockedRun<T>(
       ...(request.declaredWindow && { declaredWindow: request.declaredWindow }),
       connect,
       clock,
+      freeBytes,
       session,
       tiers: database,
       signal,

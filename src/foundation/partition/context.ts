@@ -11,6 +11,8 @@ export interface PartitionDeps {
   readonly connect: Connect;
   /** Copies rows when a table is converted. */
   readonly backfills: Backfills;
+  /** Of the disk under the servers; absent, or giving undefined: nobody knows. */
+  readonly freeBytes?: () => Promise<number | undefined>;
   readonly clock: Clock;
   readonly log: Log;
   /** What manifests and the configuration declare. */

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Manifest, Service } from '../../kernel/index.ts';
+import type { Cluster } from '../cluster/index.ts';
 import type { Connect } from '../connect/index.ts';
 import type { Migrate } from '../migrate/index.ts';
 import { type ArchiveSink, directorySink } from './archive/index.ts';
@@ -19,7 +20,7 @@ type OpenedPartition = Partition & { readonly services: readonly Service[] };
 export const manifest: Manifest = {
   name: 'partition',
   layer: 'foundation',
-  requires: ['connect', 'migrate'],
+  requires: ['cluster', 'connect', 'migrate'],
   tiers: ['oltp', 'content', 'queue', 'olap'],
   options: partitionOptions,
   migrations: { name: 'partition', dir: `${import.meta.dirname}/sql`, layout: 'capability' },
@@ -29,9 +30,11 @@ export const manifest: Manifest = {
     const declared = manifests.flatMap(({ partitions }) => partitions ?? []);
     const folder = directorySink(join(dataDir, 'partition-archives'));
     const filled = slot<ArchiveSink>('partition.ArchiveSink');
+    const cluster = use<Cluster>('cluster');
     const deps: PartitionDeps = {
       connect: use<Connect>('connect'),
       backfills: use<Migrate>('migrate').backfills,
+      freeBytes: () => cluster.freeBytes(),
       clock,
       log,
       declared,

@@ -4,12 +4,12 @@ import type { Endpoint } from '../../foundation/cluster/index.ts';
 import { type Clock, type Log, messageOf, sqlstateOf, type Tier, tiers } from '../../kernel/index.ts';
 import { accessErrors } from './errors.ts';
 import { databaseStatements, serverStatements } from './model/databases.ts';
-import { compareRole, createStatements, declaredRoles, type LoginName, type RoleState } from './model/roles.ts';
+import { compareRole, createStatements, declaredRoles, type LoginName, type RoleState, wishStatements } from './model/roles.ts';
 import { scramVerifier } from './model/scram.ts';
 import type { Access, AccessReport } from './model/types.ts';
 import type { AccessOptions } from './options.ts';
 import { type Passwords, readPasswords } from './secrets.ts';
-import { connectTo, groupByServer, readDatabase, readRoles, serverName } from './servers.ts';
+import { connectTo, groupByServer, mayGrant, readDatabase, readRoles, serverName } from './servers.ts';
 
 export interface AccessDeps {
   /** The administrative endpoint of a tier, as cluster gives it. */
@@ -67,6 +67,14 @@ async function prepareServer(databases: readonly Endpoint[], passwords: Password
     )),
   ];
   const limits: string[] = [];
+  for (const { role, statement } of wishStatements(found)) {
+    if (await mayGrant(client, role)) applied.push(...(await run(client, first, [statement])));
+    else {
+      limits.push(
+        `${serverName(first)}: ${first.user} may not grant ${role}, so backfills see neither the sessions of others nor standbys and give way to neither. Let an administrator run: ${statement}`,
+      );
+    }
+  }
   for (const endpoint of databases) {
     await using other = endpoint === first ? undefined : await connectTo(endpoint);
     const target = other ?? client;

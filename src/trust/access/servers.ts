@@ -35,6 +35,15 @@ export async function readRoles(client: pg.Client): Promise<RoleState[]> {
   return rows;
 }
 
+/** Whether the login may make others members of a role. */
+export async function mayGrant(client: pg.Client, role: string): Promise<boolean> {
+  const { rows } = await client.query(
+    "select pg_catalog.current_setting('is_superuser') = 'on' or pg_catalog.pg_has_role($1, 'member with admin option') as may",
+    [role],
+  );
+  return rows[0].may;
+}
+
 /** The privileges of the database that `client` is connected to. */
 export async function readDatabase(client: pg.Client): Promise<DatabaseState> {
   const { rows } = await client.query<DatabaseState>(

@@ -83,6 +83,8 @@ export interface Server extends AsyncDisposable {
   endpoint(tier: Tier): Endpoint;
   /** What the tier's server is, has and allows; asked at most once a minute. */
   probe(tier: Tier): Promise<ServerProbe>;
+  /** Free bytes on the disk that holds the data of our own server; undefined for servers that others run: PostgreSQL tells nobody. */
+  freeBytes(): Promise<number | undefined>;
   /** Adds to what the lock file tells other processes, e.g. the HTTP address. Does nothing where another process holds the lock. */
   announce(details: Readonly<Record<string, string>>): Promise<void>;
 }

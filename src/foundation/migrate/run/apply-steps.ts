@@ -6,6 +6,7 @@ import { beginStep, endStep, findRow, type ListStepsRow, listSteps } from '../sq
 import { advanceLedger, type Ready } from './advance-ledger.ts';
 import { withLockRetry } from './attempts.ts';
 import { checkRows } from './check-rows.ts';
+import { refuseLowDisk } from './disk.ts';
 import { placeOf, reasonOf, remedyOf, stateOf } from './failure.ts';
 import { provedLock } from './lock.ts';
 import { waitForOldTransactions } from './old-transactions.ts';
@@ -17,6 +18,9 @@ import { attemptSettings } from './settings.ts';
 const patientKinds: ReadonlySet<StepKind> = new Set(['create-index', 'drop-index', 'reindex', 'detach']);
 const patientLockTimeoutMs = 60_000;
 const cleanLockTimeoutMs = 2_000;
+
+/** A lock that was not granted, a disk without room, a hook that refused: nothing has happened. */
+const untouching: ReadonlySet<string> = new Set(['PLINTH_MIGRATE_BLOCKED', 'PLINTH_MIGRATE_DISK_LOW', 'PLINTH_MIGRATE_HOOK_FAILED']);
 
 /** Statements that run one by one: those of a migration, or of its way back. */
 export interface StepBatch {
@@ -35,7 +39,8 @@ export interface StepBatch {
 /**
  * Applies a migration statement by statement, with `pre.sql` before and `post.sql` after them.
  *
- * @throws PLINTH_MIGRATE_FAILED, PLINTH_MIGRATE_BLOCKED, PLINTH_MIGRATE_NEEDS_REPAIR, PLINTH_MIGRATE_STEP_CHANGED, PLINTH_MIGRATE_OBJECT_DIFFERS
+ * @throws PLINTH_MIGRATE_FAILED, PLINTH_MIGRATE_BLOCKED, PLINTH_MIGRATE_DISK_LOW, PLINTH_MIGRATE_NEEDS_REPAIR,
+ * PLINTH_MIGRATE_STEP_CHANGED, PLINTH_MIGRATE_OBJECT_DIFFERS
  */
 export async function applySteps(run: Run, ready: Ready): Promise<void> {
   const { pending, parsed } = ready;
@@ -55,7 +60,8 @@ export async function applySteps(run: Run, ready: Ready): Promise<void> {
  * Runs statements one by one, each committed by itself and recorded before and after. What is done already, by the ledger
  * or by the catalog, is not done again.
  *
- * @throws PLINTH_MIGRATE_FAILED, PLINTH_MIGRATE_BLOCKED, PLINTH_MIGRATE_NEEDS_REPAIR, PLINTH_MIGRATE_STEP_CHANGED, PLINTH_MIGRATE_OBJECT_DIFFERS
+ * @throws PLINTH_MIGRATE_FAILED, PLINTH_MIGRATE_BLOCKED, PLINTH_MIGRATE_DISK_LOW, PLINTH_MIGRATE_NEEDS_REPAIR,
+ * PLINTH_MIGRATE_STEP_CHANGED, PLINTH_MIGRATE_OBJECT_DIFFERS
  */
 export async function runSteps(run: Run, batch: StepBatch): Promise<void> {
   const { rowId, direction } = batch;
@@ -73,7 +79,7 @@ export async function runSteps(run: Run, batch: StepBatch): Promise<void> {
 /**
  * Runs one statement by itself that belongs to no migration. Done, by the catalog, is not done again; there is no record of it.
  *
- * @throws PLINTH_MIGRATE_BLOCKED, PLINTH_MIGRATE_OBJECT_DIFFERS, PLINTH_MIGRATE_NOT_VERIFIED, or what the server says
+ * @throws PLINTH_MIGRATE_BLOCKED, PLINTH_MIGRATE_DISK_LOW, PLINTH_MIGRATE_OBJECT_DIFFERS, PLINTH_MIGRATE_NOT_VERIFIED, or what the server says
  */
 export async function runAlone(run: Run, id: string, number: number, statement: Statement): Promise<void> {
   const step: Step = { id, number, statement, target: stepOf(statement) };
@@ -103,8 +109,7 @@ async function runStep(run: Run, batch: StepBatch, step: Step, row: ListStepsRow
       await perform(run, step, batch.lockTimeoutMs);
       await run.hooks.call('after-step', subject);
     } catch (error) {
-      // A lock that was not granted, and a hook that refused: nothing has happened.
-      const isBlocked = ['PLINTH_MIGRATE_BLOCKED', 'PLINTH_MIGRATE_HOOK_FAILED'].includes(String((error as { code?: unknown }).code));
+      const isBlocked = untouching.has(String((error as { code?: unknown }).code));
       await endStep.run(session, { ...identity, state: isBlocked ? 'pending' : 'failed', error: reasonOf(error) });
       // Without a probe nobody can tell later how far it came.
       if (answer === 'unknown' && !isIdempotent && !isBlocked) throw needsRepair(step, reasonOf(error), error);
@@ -118,6 +123,7 @@ async function runStep(run: Run, batch: StepBatch, step: Step, row: ListStepsRow
 
 async function perform(run: Run, step: Step, ownLockTimeoutMs: number | undefined): Promise<void> {
   const isPatient = patientKinds.has(step.target.kind);
+  await refuseLowDisk(run, step);
   if (isPatient) await waitForOldTransactions(run, step.id);
   const attemptOnce = async (ladderMs: number) => {
     const patienceMs = isPatient ? Math.min(patientLockTimeoutMs, run.lockDeadlineMs) : ladderMs;

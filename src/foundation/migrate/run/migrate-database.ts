@@ -159,7 +159,7 @@ async function stillInRepair(run: Run, { file, rows }: Pending) {
 
 function stoppedAs(error: unknown) {
   const code = (error as { code?: unknown }).code;
-  if (code === 'PLINTH_MIGRATE_BLOCKED') return 'blocked';
+  if (code === 'PLINTH_MIGRATE_BLOCKED' || code === 'PLINTH_MIGRATE_DISK_LOW') return 'blocked';
   if (code === 'PLINTH_MIGRATE_NEEDS_REPAIR' || code === 'PLINTH_MIGRATE_STEP_CHANGED') return 'needs_repair';
   return 'failed';
 }

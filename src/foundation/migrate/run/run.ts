@@ -18,6 +18,8 @@ export interface Run {
   readonly declaredWindow?: string;
   readonly connect: Connect;
   readonly clock: Clock;
+  /** Of the disk under the server; undefined where nobody knows. */
+  freeBytes(): Promise<number | undefined>;
   readonly session: Session;
   readonly hooks: HookCaller;
   readonly backfills: BackfillStarter;

@@ -50,14 +50,18 @@ export interface TestRunner extends AsyncDisposable {
 export async function testRunner(
   endpoints: Endpoint | ({ readonly oltp: Endpoint } & Readonly<Partial<Record<Tier, Endpoint>>>),
   sources: readonly MigrationSource[],
-  { refusesLint = false, ...options }: Partial<MigrateOptions> & { readonly lockDeadlineMs?: number; readonly refusesLint?: boolean } = {},
+  {
+    refusesLint = false,
+    freeBytes,
+    ...options
+  }: Partial<MigrateOptions> & Pick<Context, 'freeBytes'> & { readonly lockDeadlineMs?: number; readonly refusesLint?: boolean } = {},
 ): Promise<TestRunner> {
   const endpoint = (tier: Tier) => ('host' in endpoints ? endpoints : (endpoints[tier] ?? endpoints.oltp));
   const deps = { clock: systemClock, log: silentLog };
   const connect = await openConnect({ ...deps, events: createEventBus(), endpoint }, withDefaults(connectOptions));
   const lockDeadlineMs = options.lockDeadlineMs ?? 60_000;
   const given = { ...withDefaults(migrateOptions, options), lockDeadlineMs, refusesLint };
-  const migrateDeps = { ...deps, connect, sources, throwaway, administrative: endpoint };
+  const migrateDeps = { ...deps, connect, sources, throwaway, administrative: endpoint, ...(freeBytes && { freeBytes }) };
   const context = openContext(migrateDeps, given);
   return { migrate: openMigrate(migrateDeps, given), connect, context, [Symbol.asyncDispose]: () => connect[Symbol.asyncDispose]() };
 }

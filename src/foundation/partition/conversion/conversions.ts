@@ -3,6 +3,7 @@ import type { Connect } from '../../connect/index.ts';
 import type { Backfills } from '../../migrate/index.ts';
 import type { WorkBounds } from '../model/types.ts';
 import { adopt } from './adopt.ts';
+import { refuseLowDisk } from './disk.ts';
 import { conversionErrors } from './errors.ts';
 import { exchange } from './exchange.ts';
 import { underLocks } from './locks.ts';
@@ -39,6 +40,8 @@ export interface ConversionDeps {
   /** How long a swap is tried before it gives up. */
   readonly lockDeadlineMs: number;
   readonly backfills: Backfills;
+  /** Of the disk under the servers; absent, or giving undefined: nobody knows. */
+  readonly freeBytes?: () => Promise<number | undefined>;
 }
 
 /** Opens conversions over the platform's connections; neither connects nor starts anything. */
@@ -92,10 +95,11 @@ export function openConversions(deps: ConversionDeps): Conversions {
       });
       if (!(await lockConversion.one(session, { id: row.id })).is_held) throw conversionErrors.CONVERSION_BUSY({ table });
       const found = await findConversion.one(session, { id: row.id });
-      const { lockDeadlineMs, clock, backfills } = deps;
+      const { lockDeadlineMs, clock, backfills, freeBytes = async () => undefined } = deps;
       const progress = bounds?.onProgress ?? (() => {});
       const plan = found.plan as ConversionPlan;
-      const work: Work = { id: row.id, plan, sides: sidesOf(row.id), session, clock, signal, lockDeadlineMs, backfills, progress };
+      const own = { session, clock, signal, lockDeadlineMs, backfills, freeBytes, progress };
+      const work: Work = { id: row.id, plan, sides: sidesOf(row.id), ...own };
       await doing(new Job(work, table, found.state as ConversionState, found.is_paused));
     } catch (error) {
       // Whatever state the session is in, nobody continues on it; the lock goes with it.
@@ -200,6 +204,7 @@ class Job {
 
   async #prepare(): Promise<void> {
     const work = this.#work;
+    await refuseLowDisk(work, this.#table, this.#route.copies(work));
     await this.#route.build(work);
     const engage = async () => {
       await this.#route.engage(work);

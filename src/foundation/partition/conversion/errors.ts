@@ -1,5 +1,7 @@
 import { defineErrors } from '../../../kernel/index.ts';
 
+const megabytes = (bytes: number) => Math.ceil(bytes / 1024 / 1024);
+
 export const conversionErrors = defineErrors('PARTITION', {
   CONVERSION_REFUSED: {
     message: (d: { table: string; reasons: readonly string[] }) =>
@@ -9,6 +11,13 @@ export const conversionErrors = defineErrors('PARTITION', {
   CONVERSION_UNKNOWN: {
     message: (d: { table: string }) => `No conversion of ${d.table} is under way. Begin one with "plinth partition convert ${d.table}".`,
     httpStatus: 404,
+  },
+  CONVERSION_DISK: {
+    message: (d: { table: string; copiedBytes: number; neededBytes: number; freeBytes: number }) =>
+      `${d.table} was not begun to be converted: ${megabytes(d.copiedBytes)} MB would be copied, for which ${megabytes(d.neededBytes)} MB have to be free, and the disk of the server has ${megabytes(d.freeBytes)} MB. Free space, then "plinth partition resume ${d.table}".`,
+    httpStatus: 507,
+    retryable: true,
+    exitCode: 4,
   },
   CONVERSION_STATE: {
     message: (d: { table: string; state: string; wanted: string; remedy: string }) =>

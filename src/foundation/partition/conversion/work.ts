@@ -14,6 +14,8 @@ export interface Work<P extends ConversionPlan = ConversionPlan> {
   readonly signal: AbortSignal;
   readonly lockDeadlineMs: number;
   readonly backfills: Backfills;
+  /** Of the disk under the server; undefined where nobody knows. */
+  freeBytes(): Promise<number | undefined>;
   progress(line: string): void;
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { compareRole, createStatements, declaredRoles, type RoleState } from './roles.ts';
+import { compareRole, createStatements, declaredRoles, type RoleState, wishStatements } from './roles.ts';
 
 const declared = (name: string) => declaredRoles.find((role) => role.name === name) as RoleState;
 
@@ -19,6 +19,15 @@ test('[I1] the migrator becomes the owner, who cannot log in', () => {
 
 test('[I2] an existing role as declared has no difference', () => {
   for (const role of declaredRoles) expect(compareRole(role, role)).toEqual([]);
+});
+
+test('[I7] a wish is granted once, and is no difference when it is there or lacks', () => {
+  const owner = declared('plinth_owner');
+  const granted = { ...owner, memberOf: ['pg_read_all_stats'] };
+  expect(wishStatements([owner])).toEqual([{ role: 'pg_read_all_stats', statement: 'grant "pg_read_all_stats" to "plinth_owner"' }]);
+  expect(wishStatements([granted])).toEqual([]);
+  expect(compareRole(owner, granted)).toEqual([]);
+  expect(compareRole(declared('plinth_app'), { ...declared('plinth_app'), memberOf: ['pg_read_all_stats'] })).toHaveLength(1);
 });
 
 test('[I2] each difference of an existing role is named with its remedy', () => {

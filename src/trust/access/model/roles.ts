@@ -12,6 +12,8 @@ export interface RoleState {
   readonly canCreateDatabase: boolean;
   readonly canReplicate: boolean;
   readonly memberOf: readonly string[];
+  /** Of a declared role: what it is given where the server lets us, and may lack. */
+  readonly wishes?: readonly string[];
   /** `name=value`, as in `rolconfig`. */
   readonly settings: readonly string[];
 }
@@ -29,7 +31,8 @@ const plain = {
 
 /** The roles of a platform. `plinth_owner` owns every object; nobody logs in as it, the migrator becomes it. */
 export const declaredRoles: readonly RoleState[] = [
-  { ...plain, name: 'plinth_owner', canLogin: false, bypassesRowSecurity: true },
+  // Without it the owner sees neither what other sessions do nor how far standbys are, and backfills give way to nobody.
+  { ...plain, name: 'plinth_owner', canLogin: false, bypassesRowSecurity: true, wishes: ['pg_read_all_stats'] },
   { ...plain, name: 'plinth_migrator', memberOf: ['plinth_owner'], settings: ['role=plinth_owner'] },
   { ...plain, name: 'plinth_app' },
 ];
@@ -57,6 +60,15 @@ export function createStatements(role: RoleState, verifier?: string): string[] {
   ];
 }
 
+/** The statements that give the roles that are there what they are wished and lack. */
+export function wishStatements(found: readonly RoleState[]): { readonly role: string; readonly statement: string }[] {
+  return declaredRoles.flatMap(({ name, wishes = [] }) =>
+    wishes
+      .filter((role) => !found.some((existing) => existing.name === name && existing.memberOf.includes(role)))
+      .map((role) => ({ role, statement: `grant ${quoteIdentifier(role)} to ${quoteIdentifier(name)}` })),
+  );
+}
+
 /** How an existing role differs from its declaration, each difference with the statement that would remove it. */
 export function compareRole(declared: RoleState, found: RoleState): { readonly difference: string; readonly remedy: string }[] {
   const name = quoteIdentifier(declared.name);
@@ -70,7 +82,7 @@ export function compareRole(declared: RoleState, found: RoleState): { readonly d
     .filter((role) => !found.memberOf.includes(role))
     .map((role) => ({ difference: `${declared.name} is no member of ${role}`, remedy: `grant ${quoteIdentifier(role)} to ${name}` }));
   const extra = found.memberOf
-    .filter((role) => !declared.memberOf.includes(role))
+    .filter((role) => !declared.memberOf.includes(role) && !declared.wishes?.includes(role))
     .map((role) => ({ difference: `${declared.name} is a member of ${role}`, remedy: `revoke ${quoteIdentifier(role)} from ${name}` }));
   const unset = declared.settings
     .filter((setting) => !found.settings.includes(setting))

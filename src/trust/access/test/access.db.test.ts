@@ -26,6 +26,11 @@ test('[I3] the second time there is nothing to do', async () => {
   expect(await access.applyRoles()).toEqual({ applied: [], limits: [] });
 });
 
+test('[I7] the owner sees what the application does', async () => {
+  const pid = (await app.query('select pg_backend_pid() as pid')).rows[0].pid;
+  expect((await owner.query('select state from pg_stat_activity where pid = $1', [pid])).rows).toEqual([{ state: 'idle' }]);
+});
+
 test('[I1] the owner login is the owner of objects, the application owns nothing', async () => {
   expect((await owner.query('select current_user, session_user')).rows).toEqual([
     { current_user: 'plinth_owner', session_user: 'plinth_migrator' },

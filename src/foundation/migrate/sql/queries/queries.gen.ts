@@ -1,5 +1,5 @@
 // Made by `npm run generate` from catalog.sql, ledger.sql, lock.sql; do not edit.
-// sources: 4cc45a4f848af80348b3a66558b2c6cf
+// sources: 00bdbc56443d9a8f6507a6f2fd1aebe1
 import { defineQuery } from '../../../../kernel/index.ts';
 
 export interface FindIndexParams {
@@ -230,6 +230,36 @@ export const describeRelation = defineQuery<DescribeRelationParams, DescribeRela
          'constraints', (select jsonb_agg(jsonb_build_array(k.conname, pg_catalog.pg_get_constraintdef(k.oid)) order by k.conname)
                            from pg_catalog.pg_constraint k where k.conrelid = c.oid))::text as "definition"
   from pg_catalog.pg_class c where c.oid = pg_catalog.to_regclass($1)`);
+
+export interface EstimateIndexParams {
+  readonly columns: readonly string[];
+  readonly table: string;
+}
+export interface EstimateIndexRow {
+  readonly bytes: number;
+}
+/**
+ * About how large an index over these columns becomes: 16 bytes per row beside the values, pages nine tenths full. Where there are no
+ * statistics, as large as the table. No row where there is no such table.
+ */
+export const estimateIndex = defineQuery<EstimateIndexParams, EstimateIndexRow>('migrate.estimate_index', ['columns', 'table'], `select greatest(0, case when c.reltuples <= 0 then pg_catalog.pg_table_size(c.oid)
+              else c.reltuples * (16 + coalesce(w.bytes, pg_catalog.pg_table_size(c.oid) / c.reltuples)) / 0.9 end)::int8 as "bytes"
+  from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace,
+       lateral (select case when count(*) = cardinality($1::text[]) then sum(s.avg_width) end as bytes from pg_catalog.pg_stats s
+                 where s.schemaname = n.nspname and s.tablename = c.relname and s.attname = any($1::text[]) and not s.inherited) w
+ where c.oid = pg_catalog.to_regclass($2)`);
+
+export interface SizeOfIndexesParams {
+  readonly relation: string;
+}
+export interface SizeOfIndexesRow {
+  readonly bytes: number;
+}
+/**
+ * Of an index, or of all indexes of a table.
+ */
+export const sizeOfIndexes = defineQuery<SizeOfIndexesParams, SizeOfIndexesRow>('migrate.size_of_indexes', ['relation'], `select coalesce(sum(pg_catalog.pg_relation_size(i.indexrelid)), 0)::int8 as "bytes" from pg_catalog.pg_index i
+ where pg_catalog.to_regclass($1)::oid in (i.indexrelid, i.indrelid)`);
 
 export type HasLedgerParams = Record<string, never>;
 export interface HasLedgerRow {

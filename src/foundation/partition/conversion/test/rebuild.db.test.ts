@@ -1,4 +1,8 @@
 import { afterAll, expect, test } from 'vitest';
+import { systemClock } from '../../../../kernel/index.ts';
+import type { Connect } from '../../../connect/index.ts';
+import type { Migrate } from '../../../migrate/index.ts';
+import { openConversions } from '../index.ts';
 import { conversionFixture, plainTable, rowsOf } from './fixture.ts';
 
 const fixture = await conversionFixture();
@@ -17,6 +21,28 @@ test('[I15] a plain table becomes months: copied, verified, swapped, finished', 
   await client.query(`insert into ${table} (payload) values ('after the swap')`);
   expect(await conversions.finish(table)).toMatchObject({ state: 'finished' });
   expect(await rowsOf(client, table)).toHaveLength(501);
+});
+
+test('[I30] what the disk has no room for is not begun, and goes on when it has', async () => {
+  const table = await plainTable(client, 'heavy', 2_000);
+  const size = Number((await client.query('select pg_total_relation_size($1::regclass) as bytes', [table])).rows[0].bytes);
+  let freeBytes = Math.ceil(size * 1.2) - 1;
+  const narrow = openConversions({
+    connect: fixture.platform.use<Connect>('connect'),
+    backfills: fixture.platform.use<Migrate>('migrate').backfills,
+    clock: systemClock,
+    lockDeadlineMs: 10_000,
+    freeBytes: async () => freeBytes,
+  });
+  const request = { table, key: 'created', every: 'month', route: 'rebuild' } as const;
+  await expect(narrow.convert(request)).rejects.toMatchObject({
+    code: 'PLINTH_PARTITION_CONVERSION_DISK',
+    details: { table, copiedBytes: size, freeBytes },
+  });
+  expect((await client.query("select from pg_namespace where nspname like 'partition\\_%\\_next'")).rowCount).toBe(0);
+  freeBytes += 1;
+  expect(await narrow.resume(table)).toMatchObject({ state: 'verified' });
+  await narrow.undo(table);
 });
 
 test('[I17] undone after the swap, what was written meanwhile is kept', async () => {

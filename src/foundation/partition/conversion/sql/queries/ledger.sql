@@ -69,3 +69,9 @@ select a.pid as "pid!", coalesce(a.application_name, '') as "application_name!",
    and l.database = (select oid from pg_catalog.pg_database where datname = pg_catalog.current_database())
    and a.xact_start < clock_timestamp() - make_interval(secs => :older_than_seconds::float8)
  order by a.xact_start limit 1;
+
+-- name: size_of_tables
+-- Of tables with their partitions, indexes and large values.
+select coalesce(sum(pg_catalog.pg_total_relation_size(p.relid)), 0)::int8 as "bytes!"
+  from (select pg_catalog.to_regclass(t.name) from unnest(:tables::text[]) as t(name)
+        union select p.relid from unnest(:tables::text[]) as t(name), pg_catalog.pg_partition_tree(pg_catalog.to_regclass(t.name)) p) p(relid);

@@ -1,5 +1,5 @@
 // Made by `npm run generate` from cut.sql, definition.sql, ledger.sql; do not edit.
-// sources: 36456b357f04a859290ba5ff3173b5a3
+// sources: d30baf26864bea7a8ba9565fee082f5d
 import { defineQuery } from '../../../../../kernel/index.ts';
 
 export interface CutRangesParams {
@@ -774,3 +774,16 @@ export const findOldHolder = defineQuery<FindOldHolderParams, FindOldHolderRow>(
    and l.database = (select oid from pg_catalog.pg_database where datname = pg_catalog.current_database())
    and a.xact_start < clock_timestamp() - make_interval(secs => $2::float8)
  order by a.xact_start limit 1`);
+
+export interface SizeOfTablesParams {
+  readonly tables: readonly string[];
+}
+export interface SizeOfTablesRow {
+  readonly bytes: number;
+}
+/**
+ * Of tables with their partitions, indexes and large values.
+ */
+export const sizeOfTables = defineQuery<SizeOfTablesParams, SizeOfTablesRow>('partition/conversion.size_of_tables', ['tables'], `select coalesce(sum(pg_catalog.pg_total_relation_size(p.relid)), 0)::int8 as "bytes"
+  from (select pg_catalog.to_regclass(t.name) from unnest($1::text[]) as t(name)
+        union select p.relid from unnest($1::text[]) as t(name), pg_catalog.pg_partition_tree(pg_catalog.to_regclass(t.name)) p) p(relid)`);
