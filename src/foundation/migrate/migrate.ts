@@ -1,5 +1,6 @@
 import { openApprovals } from './approve/index.ts';
 import { openBackfills } from './backfill/index.ts';
+import { openBaselines } from './baseline/index.ts';
 import type { MigrateDeps, OpenOptions } from './context.ts';
 import { openDiff } from './diff/index.ts';
 import { openDocuments } from './documents/index.ts';
@@ -43,6 +44,7 @@ export function openMigrate(deps: MigrateDeps, options: OpenOptions): Migrate {
     releases: async () => readReleases(context),
     schemaVersion: (tier) => schemaVersion(context.readFiles(), tier),
     backfills,
+    baselines: openBaselines(context),
     moves: openMoves(context),
     documents: openDocuments(context),
     diff: openDiff(context),

@@ -3,7 +3,7 @@ import type { Context } from './context.ts';
 import { migrateErrors } from './errors.ts';
 import { readParts } from './files/index.ts';
 import { checksumOf } from './model/checksum.ts';
-import { statesBefore } from './model/states.ts';
+import { isApplied, statesBefore } from './model/states.ts';
 import { parseFile, stepOf } from './parse/index.ts';
 import { probe, readLedger, userName } from './run/index.ts';
 import { endStep, listSteps, recordStop, renameChecksum } from './sql/queries/queries.gen.ts';
@@ -63,7 +63,7 @@ export async function accept(context: Context, { id }: { readonly id: string }):
   const { treeSha256 } = await parseFile(file.path, file.up);
   for (const database of context.databases(files).filter((tiers) => tiers.some((tier) => file.tiers.includes(tier)))) {
     await context.locked(database, { runId: uuidv7(), warnings: [] }, async (run) => {
-      const rows = (await readLedger(run.session)).rows.filter((row) => row.id === id && row.state === 'applied');
+      const rows = (await readLedger(run.session)).rows.filter((row) => row.id === id && isApplied(row.state));
       if (rows.some((row) => row.treeSha256 !== treeSha256)) throw migrateErrors.EDITED({ id, path: file.path });
       await renameChecksum.run(run.session, {
         source: file.source,

@@ -2,6 +2,7 @@ import type { Tier } from '../../../kernel/index.ts';
 
 import type { Approvals } from '../approve/index.ts';
 import type { Backfills } from '../backfill/index.ts';
+import type { Baselines } from '../baseline/index.ts';
 import type { Diff } from '../diff/index.ts';
 import type { Documents } from '../documents/index.ts';
 import type { Drift } from '../drift/index.ts';
@@ -101,6 +102,8 @@ export interface UpRequest {
 /** The one way in which objects come into a platform's databases. */
 export interface Migrate extends AsyncDisposable {
   readonly backfills: Backfills;
+  /** Databases that were there before their files. */
+  readonly baselines: Baselines;
   readonly moves: Moves;
   readonly rehearsal: Rehearsals;
   readonly impact: Impact;

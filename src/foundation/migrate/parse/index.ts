@@ -1,5 +1,6 @@
 export { checkMigration, isSavepoint, refusesTransactions } from './check-migration.ts';
 export { qualifyColumns, renameIdentifiers } from './columns.ts';
+export { isDataStatement } from './data.ts';
 export { type Definition, definitionsIn, type ObjectsContent, orderFiles, splitTarget } from './objects.ts';
 export { excerptAt, offsetOfCharacter, type Place, placesIn } from './place.ts';
 export { retargeted, shadowSchema } from './retarget.ts';

@@ -44,6 +44,9 @@ export function remedyOf(state: string | undefined): string {
       return 'The disk of the server is full. Free space, then "plinth migrate up".';
     case '2BP01':
       return 'Something else stands on it. Drop that first, by name; repeatable objects of your files are made again by "plinth migrate up".';
+    case '42P06':
+    case '42P07':
+      return 'It is there already. If somebody made it by hand, remove or rename it, then "plinth migrate up"; if this database was there before its files, take it over with "plinth migrate baseline".';
     case '3F000':
     case '42P01':
     case '42704':

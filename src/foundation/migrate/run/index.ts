@@ -1,12 +1,14 @@
+export type { Ready } from './advance-ledger.ts';
 export { runAlone } from './apply-steps.ts';
-export { userName } from './begin-run.ts';
+export { beginRun, userName } from './begin-run.ts';
 export { climb, type Patience, type Rung } from './climb.ts';
 export { reasonOf, stateOf } from './failure.ts';
 export { type Ledger, readLedger } from './ledger.ts';
-export { coordinatorKey, isLockHeld, takeLock } from './lock.ts';
+export { coordinatorKey, isLockHeld, provedLock, takeLock } from './lock.ts';
 export { migrateDatabase } from './migrate-database.ts';
 export { isEmpty, type Pending, planDatabase, type Work } from './plan-database.ts';
 export { probe } from './probes.ts';
+export { recordBaseline } from './record-baseline.ts';
 export { type Retreat, retreatAll } from './retreat.ts';
 export type { BackfillStarter, Run } from './run.ts';
 export { attemptSettings, prepareSession } from './settings.ts';

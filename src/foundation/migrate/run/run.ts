@@ -13,7 +13,7 @@ export interface BackfillStarter {
 /** One run on one database, while its session holds the lock. */
 export interface Run {
   readonly id: string;
-  readonly command: 'up' | 'down';
+  readonly command: 'up' | 'down' | 'baseline';
   /** For `down` where it needs one. */
   readonly declaredWindow?: string;
   readonly connect: Connect;

@@ -1,6 +1,7 @@
 import type { CommandDescriptor, RouteDescriptor } from '../../../kernel/index.ts';
 import { approveCommands, approveRoutes } from '../approve/index.ts';
 import { backfillCommands, backfillRoutes } from '../backfill/index.ts';
+import { baselineCommands } from '../baseline/index.ts';
 import { diffCommands } from '../diff/index.ts';
 import { documentsCommands, documentsRoutes } from '../documents/index.ts';
 import { driftCommands, driftRoutes } from '../drift/index.ts';
@@ -23,6 +24,7 @@ import { routes as runRoutes } from './routes.ts';
 const parts: readonly { readonly commands?: readonly CommandDescriptor[]; readonly routes?: readonly RouteDescriptor[] }[] = [
   { commands: runCommands, routes: runRoutes },
   { commands: backfillCommands, routes: backfillRoutes },
+  { commands: baselineCommands },
   { commands: diffCommands },
   { commands: documentsCommands, routes: documentsRoutes },
   { commands: driftCommands, routes: driftRoutes },

@@ -23,12 +23,14 @@ test('[I13] each reason against it is said', () => {
     one('d', {}, { statements: 0 }),
     one('e'),
     gone,
+    one('y', { state: 'baseline' }),
   ];
   expect(refusals(chosen, [...chosen, one('f', {}, { requires: ['shop/e', 'shop/x'] })])).toEqual([
     'shop/b is a contract: what it removed is gone for the versions before it',
     'shop/c is declared irreversible: mails were sent',
     'shop/d has no down.sql',
     'shop/z has no file any more',
+    'shop/y is a baseline: what it makes was there before it was recorded',
     'shop/f, which stays, requires shop/e',
   ]);
   expect(refusals([one('e')], [one('d'), one('e')])).toEqual([]);

@@ -4,7 +4,7 @@ export interface Applied {
   readonly id: string;
   readonly source: string;
   readonly name: string;
-  readonly state: 'applied' | 'reverting';
+  readonly state: 'applied' | 'reverting' | 'baseline';
   /** Undefined where its file is gone. */
   readonly way?: {
     /** The statements of its `down.sql`; 0 where there is none or it says nothing. */
@@ -26,7 +26,8 @@ export function chooseReverts<A extends Applied>(applied: readonly A[], isKept: 
 /** Why these cannot go, one line each; empty when they can. */
 export function refusals(chosen: readonly Applied[], applied: readonly Applied[]): string[] {
   const ids = new Set(chosen.map(({ id }) => id));
-  const own = chosen.flatMap(({ id, way }) => {
+  const own = chosen.flatMap(({ id, state, way }) => {
+    if (state === 'baseline') return [`${id} is a baseline: what it makes was there before it was recorded`];
     if (!way) return [`${id} has no file any more`];
     if (way.isContract) return [`${id} is a contract: what it removed is gone for the versions before it`];
     if (way.irreversible !== undefined) return [`${id} is declared irreversible: ${way.irreversible}`];

@@ -17,7 +17,7 @@ select m.source, m.name, m.tier, m.state, m.checksum_up, m.applied, m.duration_m
 -- Of the parts beside the statements; only migrations that have one.
 select source || '/' || name as "id!", checksum_down, checksum_pre, checksum_post, checksum_meta
   from migrate.migrations
- where state = 'applied' and coalesce(checksum_down, checksum_pre, checksum_post, checksum_meta) is not null;
+ where state in ('applied', 'baseline') and coalesce(checksum_down, checksum_pre, checksum_post, checksum_meta) is not null;
 
 -- name: list_unfinished
 -- Migrations whose backfills are not through yet, or left rows in quarantine.
@@ -158,7 +158,24 @@ insert into migrate.migrations (id, source, name, tier, state, checksum_up, chec
 select unnest(:ids::uuid[]), m.source, m.name, unnest(:tiers::text[]), m.state, m.checksum_up, m.checksum_down, m.checksum_pre,
        m.checksum_post, m.checksum_meta, m.tree_sha256, m.run_id, m.applied
   from migrate.migrations m
- where m.id = :from_id and m.state = 'applied';
+ where m.id = :from_id and m.state in ('applied', 'baseline');
+
+-- name: record_baseline
+-- What the migration makes is there already: a row for each of its tiers, `recorded`, fewer where a state does not allow it.
+with recorded as (
+  insert into migrate.migrations as m
+    (id, source, name, tier, state, checksum_up, checksum_down, checksum_pre, checksum_post, checksum_meta, tree_sha256, run_id, applied)
+  select unnest(:ids::uuid[]), :source, :name, unnest(:tiers::text[]), 'baseline', :checksum_up, :checksum_down?, :checksum_pre?,
+         :checksum_post?, :checksum_meta?, :tree_sha256, :run_id, clock_timestamp()
+  on conflict on constraint migrations_source_name_tier_key do update
+     set state = 'baseline', checksum_up = excluded.checksum_up, checksum_down = excluded.checksum_down,
+         checksum_pre = excluded.checksum_pre, checksum_post = excluded.checksum_post, checksum_meta = excluded.checksum_meta,
+         tree_sha256 = excluded.tree_sha256, run_id = excluded.run_id, sqlstate = null, error = null, started = now(),
+         applied = excluded.applied, reverted = null
+   where m.state = any(:allowed::text[])
+  returning id
+)
+select count(*) as recorded from recorded;
 
 -- name: record_stop
 -- Out of `running` for a reason: pending again, blocked, failed or needs_repair.
@@ -168,7 +185,7 @@ update migrate.migrations set state = :state, sqlstate = :sqlstate?, error = :er
 -- name: rename_checksum
 -- Changed bytes with an equal tree, accepted by somebody.
 update migrate.migrations set checksum_up = :checksum_up, accepted = now(), accepted_by = :accepted_by
- where source = :source and name = :name and state = 'applied' and tree_sha256 = :tree_sha256;
+ where source = :source and name = :name and state in ('applied', 'baseline') and tree_sha256 = :tree_sha256;
 
 -- name: list_steps
 select number, kind, target, sql_sha256, state, attempts, error from migrate.steps
@@ -197,6 +214,7 @@ delete from migrate.objects where identity = any(:identities::text[]);
 select id, state from migrate.migrations where source = :source and name = :name and tier = :tier;
 
 -- name: list_reversible
--- What is in the database or half out of it, latest application first; rows of one migration side by side.
+-- What is in the database or half out of it, latest application first; rows of one migration side by side. Of what was not run here, so
+-- that it is known to be refused.
 select id, source, name, tier, state as "state!", checksum_down from migrate.migrations
- where state in ('applied', 'reverting') order by applied desc, source desc, name desc, tier;
+ where state in ('applied', 'reverting', 'baseline') order by applied desc, source desc, name desc, tier;

@@ -23,6 +23,6 @@ select 'role', r.rolname, concat_ws(' ', case when r.rolsuper then 'superuser' e
 select pg_catalog.to_regclass('migrate.objects') is not null as "exists!";
 
 -- name: list_applied
-select 'migration' as "aspect!", m.tier || ':' || m.source || '/' || m.name as "name!", m.checksum_up as "value!" from migrate.migrations m where m.state = 'applied'
+select 'migration' as "aspect!", m.tier || ':' || m.source || '/' || m.name as "name!", m.checksum_up as "value!" from migrate.migrations m where m.state in ('applied', 'baseline')
 union all
 select 'objects', o.identity, o.sha256 from migrate.objects o;

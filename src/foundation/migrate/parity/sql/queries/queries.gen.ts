@@ -1,5 +1,5 @@
 // Made by `npm run generate` from parity.sql; do not edit.
-// sources: d65cb888f16a0f670aad9ef72fd6ace4
+// sources: 5a5c33cb91c7bf086106ba8b2edc1ae7
 import { defineQuery } from '../../../../../kernel/index.ts';
 
 export type ListFactsParams = Record<string, never>;
@@ -42,6 +42,6 @@ export interface ListAppliedRow {
   readonly name: string;
   readonly value: string;
 }
-export const listApplied = defineQuery<ListAppliedParams, ListAppliedRow>('migrate/parity.list_applied', [], `select 'migration' as "aspect", m.tier || ':' || m.source || '/' || m.name as "name", m.checksum_up as "value" from migrate.migrations m where m.state = 'applied'
+export const listApplied = defineQuery<ListAppliedParams, ListAppliedRow>('migrate/parity.list_applied', [], `select 'migration' as "aspect", m.tier || ':' || m.source || '/' || m.name as "name", m.checksum_up as "value" from migrate.migrations m where m.state in ('applied', 'baseline')
 union all
 select 'objects', o.identity, o.sha256 from migrate.objects o`);
