@@ -1,5 +1,5 @@
 // Made by `npm run generate` from catalog.sql, ledger.sql, lock.sql; do not edit.
-// sources: 00bdbc56443d9a8f6507a6f2fd1aebe1
+// sources: 24a5de40713ad37cbb7f97e0a757c967
 import { defineQuery } from '../../../../kernel/index.ts';
 
 export interface FindIndexParams {
@@ -320,7 +320,7 @@ export interface ListChecksumsRow {
  */
 export const listChecksums = defineQuery<ListChecksumsParams, ListChecksumsRow>('migrate.list_checksums', [], `select source || '/' || name as "id", checksum_down, checksum_pre, checksum_post, checksum_meta
   from migrate.migrations
- where state = 'applied' and coalesce(checksum_down, checksum_pre, checksum_post, checksum_meta) is not null`);
+ where state in ('applied', 'baseline') and coalesce(checksum_down, checksum_pre, checksum_post, checksum_meta) is not null`);
 
 export type ListUnfinishedParams = Record<string, never>;
 export interface ListUnfinishedRow {
@@ -574,7 +574,42 @@ export const copyApplied = defineQuery<CopyAppliedParams, CopyAppliedRow>('migra
 select unnest($1::uuid[]), m.source, m.name, unnest($2::text[]), m.state, m.checksum_up, m.checksum_down, m.checksum_pre,
        m.checksum_post, m.checksum_meta, m.tree_sha256, m.run_id, m.applied
   from migrate.migrations m
- where m.id = $3 and m.state = 'applied'`);
+ where m.id = $3 and m.state in ('applied', 'baseline')`);
+
+export interface RecordBaselineParams {
+  readonly ids: readonly string[];
+  readonly source: string;
+  readonly name: string;
+  readonly tiers: readonly string[];
+  readonly checksum_up: string;
+  readonly checksum_down: string | null;
+  readonly checksum_pre: string | null;
+  readonly checksum_post: string | null;
+  readonly checksum_meta: string | null;
+  readonly tree_sha256: string;
+  readonly run_id: string;
+  readonly allowed: readonly string[];
+}
+export interface RecordBaselineRow {
+  readonly recorded: number;
+}
+/**
+ * What the migration makes is there already: a row for each of its tiers, `recorded`, fewer where a state does not allow it.
+ */
+export const recordBaseline = defineQuery<RecordBaselineParams, RecordBaselineRow>('migrate.record_baseline', ['ids', 'source', 'name', 'tiers', 'checksum_up', 'checksum_down', 'checksum_pre', 'checksum_post', 'checksum_meta', 'tree_sha256', 'run_id', 'allowed'], `with recorded as (
+  insert into migrate.migrations as m
+    (id, source, name, tier, state, checksum_up, checksum_down, checksum_pre, checksum_post, checksum_meta, tree_sha256, run_id, applied)
+  select unnest($1::uuid[]), $2, $3, unnest($4::text[]), 'baseline', $5, $6, $7,
+         $8, $9, $10, $11, clock_timestamp()
+  on conflict on constraint migrations_source_name_tier_key do update
+     set state = 'baseline', checksum_up = excluded.checksum_up, checksum_down = excluded.checksum_down,
+         checksum_pre = excluded.checksum_pre, checksum_post = excluded.checksum_post, checksum_meta = excluded.checksum_meta,
+         tree_sha256 = excluded.tree_sha256, run_id = excluded.run_id, sqlstate = null, error = null, started = now(),
+         applied = excluded.applied, reverted = null
+   where m.state = any($12::text[])
+  returning id
+)
+select count(*) as recorded from recorded`);
 
 export interface RecordStopParams {
   readonly state: string;
@@ -603,7 +638,7 @@ export type RenameChecksumRow = Record<string, never>;
  * Changed bytes with an equal tree, accepted by somebody.
  */
 export const renameChecksum = defineQuery<RenameChecksumParams, RenameChecksumRow>('migrate.rename_checksum', ['checksum_up', 'accepted_by', 'source', 'name', 'tree_sha256'], `update migrate.migrations set checksum_up = $1, accepted = now(), accepted_by = $2
- where source = $3 and name = $4 and state = 'applied' and tree_sha256 = $5`);
+ where source = $3 and name = $4 and state in ('applied', 'baseline') and tree_sha256 = $5`);
 
 export interface ListStepsParams {
   readonly migration_id: string;
@@ -684,10 +719,11 @@ export interface ListReversibleRow {
   readonly checksum_down: string | null;
 }
 /**
- * What is in the database or half out of it, latest application first; rows of one migration side by side.
+ * What is in the database or half out of it, latest application first; rows of one migration side by side. Of what was not run here, so
+ * that it is known to be refused.
  */
 export const listReversible = defineQuery<ListReversibleParams, ListReversibleRow>('migrate.list_reversible', [], `select id, source, name, tier, state as "state", checksum_down from migrate.migrations
- where state in ('applied', 'reverting') order by applied desc, source desc, name desc, tier`);
+ where state in ('applied', 'reverting', 'baseline') order by applied desc, source desc, name desc, tier`);
 
 export interface TryLockParams {
   readonly key: number;
