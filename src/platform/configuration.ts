@@ -58,7 +58,12 @@ export function configure(
   // Beside those of the manifests, which partition collects.
   const withPartitions = (manifest: Manifest) =>
     config.partitions && manifest.name === 'partition' ? { ...manifest, partitions: config.partitions } : manifest;
-  const manifests = orderManifests(given.map(withPartitions));
+  // From cluster, which owns the interface and is opened first; a capability that knows better fills it after.
+  const withTenants = (manifest: Manifest) =>
+    config.tenants && manifest.name === 'cluster'
+      ? { ...manifest, fills: { ...manifest.fills, 'cluster.TenantDirectory': () => config.tenants } }
+      : manifest;
+  const manifests = orderManifests(given.map(withPartitions).map(withTenants));
   const resolved = resolveOptions(optionDefinitions(manifests), {
     ...(config.options && { file: config.options }),
     environment: sources.environment ?? {},

@@ -1,3 +1,4 @@
+import type { TenantDirectory } from '../foundation/cluster/index.ts';
 import type { DeclaredPartitions, Manifest, RawOptions } from '../kernel/index.ts';
 
 /** What `plinth.config.ts` exports: a name, a product, and options by capability. */
@@ -8,6 +9,8 @@ export interface PlatformConfig {
   readonly product?: Manifest;
   /** Tables of the product that are partitioned without its migrations saying so. */
   readonly partitions?: readonly DeclaredPartitions[];
+  /** Tenants that have a database of their own, for "plinth migrate up --tenants". */
+  readonly tenants?: TenantDirectory;
   /** Options by capability, as `plinth config show` lists them. */
   readonly options?: RawOptions;
 }

@@ -1,5 +1,5 @@
 import type { Clock, Log, MigrationSource, Tier } from '../../kernel/index.ts';
-import type { Endpoint, Server } from '../cluster/index.ts';
+import type { Endpoint, Server, TenantDirectory } from '../cluster/index.ts';
 import type { Connect, Credentials } from '../connect/index.ts';
 import type { BackupGate } from './approve/index.ts';
 import type { HookCaller } from './hooks/index.ts';
@@ -59,6 +59,16 @@ export interface MigrateDeps {
   readonly planLab?: () => PlanLab | undefined;
   readonly impactSource?: () => ImpactSource | undefined;
   readonly backupGate?: () => BackupGate | undefined;
+  readonly tenantDirectory?: () => TenantDirectory | undefined;
+  /** Where the databases are those of one placed tenant. Absent: they are the shared ones. */
+  readonly tenant?: TenantPlace;
+}
+
+/** The database of one placed tenant, among others that are worked on at the same time. */
+export interface TenantPlace {
+  readonly id: string;
+  /** Resolves when no other database of the same server builds an index; disposing lets the next one. */
+  buildTurn(): Promise<Disposable>;
 }
 
 /** What parts do before `up`, and after `up` and `down`, on one database, while its session holds the lock; not called where nothing is to do. */

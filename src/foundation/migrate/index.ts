@@ -26,4 +26,5 @@ export { type MigrateOptions, migrateOptions } from './options.ts';
 export type { Rehearsal, RehearsedMigration, RehearsedStatement } from './rehearse/index.ts';
 export { climb, type Rung, stateOf } from './run/index.ts';
 export { compareSnapshots, type Snapshot, takeSnapshot } from './snapshot/index.ts';
+export type { TenantStatus } from './tenants/index.ts';
 export type { TrashItem } from './trash/index.ts';

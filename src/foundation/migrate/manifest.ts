@@ -1,5 +1,5 @@
 import type { Manifest, Service, Tier } from '../../kernel/index.ts';
-import type { Cluster } from '../cluster/index.ts';
+import type { Cluster, TenantDirectory } from '../cluster/index.ts';
 import type { Connect } from '../connect/index.ts';
 import type { BackupGate } from './approve/index.ts';
 import { backfillers } from './backfill/index.ts';
@@ -43,6 +43,7 @@ export const manifest: Manifest = {
     const backupGate = slot<BackupGate>('migrate.BackupGate');
     const changeSource = slot<ChangeSource>('migrate.ChangeSource');
     const freeBytes = () => cluster.freeBytes();
+    const tenantDirectory = slot<TenantDirectory>('cluster.TenantDirectory');
     const administrative = (tier: Tier) => cluster.endpoint(tier);
     const migrate = openMigrate(
       {
@@ -59,6 +60,7 @@ export const manifest: Manifest = {
         impactSource,
         backupGate,
         changeSource,
+        tenantDirectory,
       },
       { ...given, environment, lockDeadlineMs, needsWindow: !isOurs, refusesLint: !isOurs },
     );

@@ -21,6 +21,7 @@ import { planOf, runsOf, statusOf, verify } from './report.ts';
 import { revert } from './revert/index.ts';
 import { accept, repair } from './settle.ts';
 import { openTemplates } from './templates/index.ts';
+import { openTenants } from './tenants/index.ts';
 import { openTrash } from './trash/index.ts';
 import { openTrials } from './trial/index.ts';
 import { up, upAndWait } from './up.ts';
@@ -57,6 +58,7 @@ export function openMigrate(deps: MigrateDeps, options: OpenOptions): Migrate {
     approvals: openApprovals(context),
     renames: openRenames(context, backfills),
     templates: openTemplates(context),
+    tenants: openTenants(context),
     trash: openTrash(context),
     prove: (request) => prove(context, migrate, request),
     trials: openTrials(context),

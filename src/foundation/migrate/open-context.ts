@@ -41,7 +41,7 @@ async function coordinate(
 }
 
 async function withLockedRun<T>(
-  { connect, clock, freeBytes = async () => undefined }: MigrateDeps,
+  { connect, clock, tenant, freeBytes = async () => undefined }: MigrateDeps,
   options: OpenOptions,
   database: Database,
   request: RunRequest,
@@ -70,6 +70,7 @@ async function withLockedRun<T>(
       lockDeadlineMs: options.lockDeadlineMs,
       statementTimeoutMs: options.statementTimeoutMs,
       warnings: request.warnings,
+      ...(tenant && { buildTurn: () => tenant.buildTurn() }),
       progress,
     });
   } catch (error) {

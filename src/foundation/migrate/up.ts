@@ -21,12 +21,11 @@ interface Part {
   readonly objects: readonly string[];
 }
 
+/** Narrows the files of a run. */
+type Select = (files: SourceFiles[]) => SourceFiles[];
+
 /** Applies what is pending; see `Migrate.up`. `select` narrows the files, after the plan files were held against all of them. */
-export async function up(
-  context: Context,
-  request: UpRequest,
-  select: (files: SourceFiles[]) => SourceFiles[] = (all) => all,
-): Promise<RunReport> {
+export async function up(context: Context, request: UpRequest, select: Select = (all) => all): Promise<RunReport> {
   const { clock, connect, log, options } = context;
   const started = clock.monotonicMs();
   const all = context.readFiles();
@@ -43,7 +42,16 @@ export async function up(
     const signal = request.signal ?? new AbortController().signal;
     const progress = request.onProgress ?? (() => {});
     const isDryRun = context.isDryRun ?? false;
-    const hooks = openHooks(context.sources.flatMap(readHooks), { connect, clock, runId, isDryRun, signal, warnings, progress });
+    const hooks = openHooks(context.sources.flatMap(readHooks), {
+      connect,
+      clock,
+      runId,
+      isDryRun,
+      tenant: context.tenant?.id,
+      signal,
+      warnings,
+      progress,
+    });
     const run = { ...request, runId, warnings, hooks };
     const [tier] = first.part.database;
     for (const around of context.aroundRuns) await around.admit?.(files, request);
@@ -56,6 +64,7 @@ export async function up(
           for (const around of context.aroundRuns) await around.after?.(held);
         });
       }
+      await hooks.call('after-tenant', { tier });
       await hooks.call('after-run', { tier });
     } catch (error) {
       await hooks.call('on-failure', { tier, error: messageOf(error) }).catch(() => {});
@@ -149,15 +158,15 @@ function withMixedState(error: unknown, parts: readonly Part[], applied: readonl
  *
  * @throws PLINTH_MIGRATE_BACKFILL_PAUSED, and what `up` throws
  */
-export async function upAndWait(context: Context, request: UpRequest, backfills: Backfills): Promise<RunReport> {
-  const first = await up(context, request);
+export async function upAndWait(context: Context, request: UpRequest, backfills: Backfills, select?: Select): Promise<RunReport> {
+  const first = await up(context, request, select);
   const reports = [first];
   for (;;) {
     const due = (await backfills.list(request.tier)).filter(({ state }) => state !== 'completed');
     if (due.length === 0) break;
     const { signal, onProgress } = request;
     for (const { name } of due) await backfills.run(name, { ...(signal && { signal }), ...(onProgress && { onProgress }) });
-    reports.push(await up(context, request));
+    reports.push(await up(context, request, select));
   }
   return {
     runId: first.runId,

@@ -89,6 +89,22 @@ export interface Server extends AsyncDisposable {
   announce(details: Readonly<Record<string, string>>): Promise<void>;
 }
 
+/** A tenant whose rows are in a database of their own instead of the shared ones. */
+export interface PlacedTenant {
+  /** What people know it by; the same for ever. */
+  readonly id: string;
+  /** Gets changes before the others do; default: no. */
+  readonly isCanary?: boolean;
+  /** Its database, which holds all tiers, and the login that owns what is in it. */
+  readonly endpoint: Endpoint;
+}
+
+/** Owned here, filled by tenancy or by `tenants` of plinth.config.ts: which tenants are placed, and where. */
+export interface TenantDirectory {
+  /** In any order; empty when all tenants are in the shared databases. */
+  placed(): Promise<readonly PlacedTenant[]>;
+}
+
 /** The PostgreSQL under a platform. */
 export interface Cluster extends Server {
   /**

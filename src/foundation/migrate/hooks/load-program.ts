@@ -34,8 +34,8 @@ function sqlProgram({ path, text }: Hook): HookProgram {
   return {
     timeoutMs,
     runsDry,
-    async run({ query, point, runId, tier, migration = '', step, error = '', isDryRun }) {
-      const settings = { point, run_id: runId, tier, migration, step: step ?? '', error, is_dry_run: isDryRun };
+    async run({ query, point, runId, tier, tenant = '', migration = '', step, error = '', isDryRun }) {
+      const settings = { point, run_id: runId, tier, tenant, migration, step: step ?? '', error, is_dry_run: isDryRun };
       const set = Object.entries(settings).map(([name, value]) => `set local plinth.${name} = ${quoteLiteral(String(value))}`);
       await query(`begin; set local search_path = pg_catalog; ${set.join('; ')};\n${text};commit`);
     },

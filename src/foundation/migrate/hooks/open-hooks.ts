@@ -11,6 +11,8 @@ export interface HooksDeps {
   readonly clock: Clock;
   readonly runId: string;
   readonly isDryRun: boolean;
+  /** The placed tenant whose database it is. Absent: nobody is called around tenants. */
+  readonly tenant?: string | undefined;
   readonly signal: AbortSignal;
   /** Receives what hooks that come after their subject failed with. */
   readonly warnings: string[];
@@ -36,13 +38,15 @@ export interface HookCaller {
 export const noHooks: HookCaller = { isEmpty: true, async call() {}, async once() {} };
 
 export function openHooks(hooks: readonly Hook[], deps: HooksDeps): HookCaller {
-  const byPoint = Map.groupBy(hooks, ({ point }) => point);
+  const { tenant } = deps;
+  const due = hooks.filter(({ point }) => tenant !== undefined || !point.endsWith('-tenant'));
+  const byPoint = Map.groupBy(due, ({ point }) => point);
   const called = new Set<string>();
   const call = async (point: HookPoint, subject: HookSubject) => {
-    for (const hook of byPoint.get(point) ?? []) await callOne(deps, hook, subject);
+    for (const hook of byPoint.get(point) ?? []) await callOne(deps, hook, tenant === undefined ? subject : { ...subject, tenant });
   };
   return {
-    isEmpty: hooks.length === 0,
+    isEmpty: due.length === 0,
     call,
     async once(point, subject, key = '') {
       if (called.has(`${point} ${key}`)) return;
@@ -69,8 +73,8 @@ async function callOne(deps: HooksDeps, hook: Hook, subject: HookSubject): Promi
   deps.warnings.push(`${hook.id} failed for ${about}, which stays as it is: ${failure}`);
 }
 
-function describe({ tier, migration, step }: HookSubject): string {
-  if (migration === undefined) return tier;
+function describe({ tier, tenant, migration, step }: HookSubject): string {
+  if (migration === undefined) return tenant ?? tier;
   return step === undefined ? migration : `${migration} step ${step}`;
 }
 

@@ -5,6 +5,8 @@ export const hookPoints = [
   'after-run',
   'before-tier',
   'after-tier',
+  'before-tenant',
+  'after-tenant',
   'before-migration',
   'after-migration',
   'before-step',
@@ -23,6 +25,8 @@ export interface HookSubject {
   readonly step?: number;
   /** Why the run ends, on failure. */
   readonly error?: string;
+  /** The placed tenant whose database it is; absent in the shared ones. */
+  readonly tenant?: string;
 }
 
 /** What the default export of a TypeScript hook is called with. */

@@ -16,6 +16,7 @@ import type { Release } from '../plan-files.ts';
 import type { Rehearsals } from '../rehearse/index.ts';
 import type { Renames } from '../rename/index.ts';
 import type { Templates } from '../templates/index.ts';
+import type { Tenants } from '../tenants/index.ts';
 import type { Trash } from '../trash/index.ts';
 import type { Trials } from '../trial/index.ts';
 import type { MigrationOptions } from './migration.ts';
@@ -166,6 +167,8 @@ export interface Migrate extends AsyncDisposable {
   readonly groups: Groups;
   readonly renames: Renames;
   readonly templates: Templates;
+  /** Tenants with databases of their own. */
+  readonly tenants: Tenants;
   /** What pending changes would do to those who use the database meanwhile. */
   readonly lint: Lint;
   readonly trash: Trash;

@@ -16,6 +16,8 @@ import { attemptSettings } from './settings.ts';
 
 // These wait for other transactions without keeping anybody but DDL waiting, and lose hours of work when they give up.
 const patientKinds: ReadonlySet<StepKind> = new Set(['create-index', 'drop-index', 'reindex', 'detach']);
+// They read whole tables, as fast as the disk gives them.
+const buildingKinds: ReadonlySet<StepKind> = new Set(['create-index', 'reindex']);
 const patientLockTimeoutMs = 60_000;
 const cleanLockTimeoutMs = 2_000;
 
@@ -128,6 +130,7 @@ async function perform(run: Run, step: Step, ownLockTimeoutMs: number | undefine
   const attemptOnce = async (ladderMs: number) => {
     const patienceMs = isPatient ? Math.min(patientLockTimeoutMs, run.lockDeadlineMs) : ladderMs;
     const lockTimeoutMs = Math.min(patienceMs, ownLockTimeoutMs ?? patienceMs);
+    using _ = buildingKinds.has(step.target.kind) ? await run.buildTurn?.() : undefined;
     await run.session.query({ text: attemptSettings('step', { lockTimeoutMs, statementTimeoutMs: 0 }) });
     if ((await probe(run, step)) === 'leftover') {
       await cleanUp(run, step);

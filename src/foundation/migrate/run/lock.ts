@@ -10,6 +10,8 @@ const keyOf = (name: string) => Number.parseInt(hash('sha256', name).slice(0, 13
 export const lockKey = keyOf('plinth migrate');
 /** Of runs over several databases, in the first of them. */
 export const coordinatorKey = keyOf('plinth migrate coordinator');
+/** Of who brings placed tenants up to date, in the oltp database. */
+export const rolloutKey = keyOf('plinth migrate tenants');
 
 /**
  * Takes the run lock by asking again and again. A session that waits inside `pg_advisory_lock` holds a snapshot, which

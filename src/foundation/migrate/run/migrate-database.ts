@@ -50,6 +50,7 @@ export async function migrateDatabase(
   try {
     const [tier] = run.tiers;
     await run.hooks.once('before-run', { tier });
+    await run.hooks.once('before-tenant', { tier });
     await run.hooks.once('before-tier', { tier }, tier);
     await recover(run, work.pending);
     for (const { row, tiers } of work.copies) {

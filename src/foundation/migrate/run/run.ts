@@ -30,5 +30,7 @@ export interface Run {
   readonly lockDeadlineMs: number;
   readonly statementTimeoutMs: number;
   readonly warnings: string[];
+  /** Waits for the databases that share this server, before an index is built. Absent: there are none. */
+  buildTurn?(): Promise<Disposable>;
   progress(line: string): void;
 }

@@ -2,6 +2,7 @@ import { type CommandDescriptor, type TextTable, type Tier, Type, tiers } from '
 import { migrateErrors } from '../errors.ts';
 import type { Finding } from '../lint/index.ts';
 import type { Migrate, MigrationStatus } from '../model/types.ts';
+import { tenantsTable, upTenants } from '../tenants/index.ts';
 
 const tierFlag = Type.Union(
   tiers.map((tier) => Type.Literal(tier)),
@@ -35,9 +36,13 @@ function table(list: readonly MigrationStatus[]): TextTable {
 const status: CommandDescriptor = {
   name: 'migrate status',
   summary: 'What is applied, pending or in need of repair, per tier.',
+  description: 'With --tenants instead: tenants that have a database of their own, as the last run over them left each.',
   needs: 'server',
-  async run({ use }) {
-    const list = await use<Migrate>('migrate').status();
+  flags: Type.Object({ tenants: Type.Optional(Type.Boolean({ description: 'Placed tenants, by ring.' })) }),
+  async run({ flags, use }) {
+    const migrate = use<Migrate>('migrate');
+    if (flags.tenants === true) return tenantsTable(await migrate.tenants.status());
+    const list = await migrate.status();
     return { data: { migrations: list }, table: table(list), exitCode: list.some(({ state }) => state === 'needs_repair') ? 5 : 0 };
   },
 };
@@ -63,14 +68,29 @@ const up: CommandDescriptor = {
   name: 'migrate up',
   summary: 'Apply what is pending. May be killed at any time and run again.',
   description:
-    'In production only what was approved is applied. Exit codes: 0 done, 1 failed, 3 done with warnings, 4 blocked by another run, a lock or a missing approval, 5 needs repair.',
-  needs: 'server',
+    'In production only what was approved is applied. With --tenants: to the databases of placed tenants, ring by ring, what the shared ones have already. Exit codes: 0 done, 1 failed, 3 done with warnings, 4 blocked by another run, a lock or a missing approval, 5 needs repair.',
+  // The shared databases come first, and who knows the tenants may be opened on an up-to-date schema only.
+  needs: ({ tenants }) => (tenants === true ? 'migrated' : 'server'),
   flags: Type.Object({
     tier: Type.Optional(tierFlag),
     planHash: Type.Optional(Type.String({ description: 'Apply this plan, or what is left of it, and no other.' })),
     wait: Type.Optional(Type.Boolean({ description: 'Also work on the backfills it starts, and apply what waits for them.' })),
+    tenants: Type.Optional(Type.Boolean({ description: 'To the databases of placed tenants: canaries, one per cent, the rest.' })),
+    atOnce: Type.Optional(Type.Integer({ minimum: 1, description: 'Databases of tenants at the same time. Default: 4.' })),
+    maxFailures: Type.Optional(
+      Type.Integer({ minimum: 1, description: 'Begin no further database of a tenant after so many failures. Default: 1.' }),
+    ),
   }),
   async run({ flags, signal, progress, use }) {
+    if (flags.tenants === true) {
+      const { atOnce, maxFailures } = flags as { readonly atOnce?: number; readonly maxFailures?: number };
+      return upTenants(use<Migrate>('migrate'), {
+        signal,
+        onProgress: progress,
+        ...(atOnce !== undefined && { atOnce }),
+        ...(maxFailures !== undefined && { maxFailures }),
+      });
+    }
     const {
       tier,
       planHash,

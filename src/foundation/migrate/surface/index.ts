@@ -15,6 +15,7 @@ import { rehearseCommands, rehearseRoutes } from '../rehearse/index.ts';
 import { renameCommands } from '../rename/index.ts';
 import { revertCommands } from '../revert/index.ts';
 import { templateCommands } from '../templates/index.ts';
+import { tenantsRoutes } from '../tenants/index.ts';
 import { trashCommands, trashRoutes } from '../trash/index.ts';
 import { trialCommands } from '../trial/index.ts';
 import { commands as runCommands } from './commands.ts';
@@ -39,6 +40,7 @@ const parts: readonly { readonly commands?: readonly CommandDescriptor[]; readon
   { commands: moveCommands },
   { commands: revertCommands },
   { commands: templateCommands },
+  { routes: tenantsRoutes },
   { commands: trashCommands, routes: trashRoutes },
   { commands: trialCommands },
 ];

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import pg from 'pg';
 import { serverFolder } from '../../../../tests/support/server-folder.ts';
 import { createEventBus, type MigrationSource, silentLog, systemClock, type Tier, withDefaults } from '../../../kernel/index.ts';
-import { clusterOptions, type Endpoint, openThrowaway, type Server } from '../../cluster/index.ts';
+import { clusterOptions, type Endpoint, openThrowaway, type Server, type TenantDirectory } from '../../cluster/index.ts';
 import { type Connect, connectOptions, openConnect } from '../../connect/index.ts';
 import type { Context } from '../context.ts';
 import { type Migrate, type MigrateOptions, migrateOptions, openMigrate } from '../index.ts';
@@ -53,15 +53,29 @@ export async function testRunner(
   {
     refusesLint = false,
     freeBytes,
+    tenants,
     ...options
-  }: Partial<MigrateOptions> & Pick<Context, 'freeBytes'> & { readonly lockDeadlineMs?: number; readonly refusesLint?: boolean } = {},
+  }: Partial<MigrateOptions> &
+    Pick<Context, 'freeBytes'> & {
+      readonly lockDeadlineMs?: number;
+      readonly refusesLint?: boolean;
+      readonly tenants?: TenantDirectory;
+    } = {},
 ): Promise<TestRunner> {
   const endpoint = (tier: Tier) => ('host' in endpoints ? endpoints : (endpoints[tier] ?? endpoints.oltp));
   const deps = { clock: systemClock, log: silentLog };
   const connect = await openConnect({ ...deps, events: createEventBus(), endpoint }, withDefaults(connectOptions));
   const lockDeadlineMs = options.lockDeadlineMs ?? 60_000;
   const given = { ...withDefaults(migrateOptions, options), lockDeadlineMs, refusesLint };
-  const migrateDeps = { ...deps, connect, sources, throwaway, administrative: endpoint, ...(freeBytes && { freeBytes }) };
+  const migrateDeps = {
+    ...deps,
+    connect,
+    sources,
+    throwaway,
+    administrative: endpoint,
+    tenantDirectory: () => tenants,
+    ...(freeBytes && { freeBytes }),
+  };
   const context = openContext(migrateDeps, given);
   return { migrate: openMigrate(migrateDeps, given), connect, context, [Symbol.asyncDispose]: () => connect[Symbol.asyncDispose]() };
 }

@@ -1,0 +1,3 @@
+export { openTenants } from './open-tenants.ts';
+export { tenantsRoutes, tenantsTable, upTenants } from './surface.ts';
+export type * from './types.ts';
