@@ -4,12 +4,17 @@ import type { Bodies, ObjectKind, Snapshot, SnapshotObject } from './types.ts';
 /** Grows whenever a property is added to or taken from what a snapshot says. */
 export const snapshotFormat = 1;
 
-/** Drops what is at its default: null, false and empty lists. */
+// Places and privileges have properties of their own.
+const numbers = new Set(['oid', 'relation', 'name', 'acl']);
+
+/** A row of the catalog without its numbers and without what is at its default: null, false and empty lists. */
 export function trim(row: object): Record<string, unknown> {
   const body: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(row)) {
-    if (value === null || value === undefined || value === false || (Array.isArray(value) && value.length === 0)) continue;
-    body[key] = value;
+  // Once for each of all rows: a list of entries would double the time.
+  for (const key in row) {
+    const value = row[key as keyof typeof row] as unknown;
+    if (value === null || value === undefined || value === false || numbers.has(key)) continue;
+    if (!Array.isArray(value) || value.length > 0) body[key] = value;
   }
   return body;
 }
@@ -27,7 +32,7 @@ export function objectOf<K extends ObjectKind>(
 }
 
 export function snapshotOf(serverVersion: number, objects: readonly SnapshotObject[]): Snapshot {
-  const ordered = objects.toSorted((a, b) => (a.identity < b.identity ? -1 : a.identity > b.identity ? 1 : 0));
+  const ordered = objects.toSorted((a, b) => (a.identity < b.identity ? -1 : 1));
   const rootHash = hash('sha256', ordered.map((object) => `${object.identity}\0${object.hash}\n`).join(''));
   return { format: snapshotFormat, serverVersion, rootHash, objects: new Map(ordered.map((object) => [object.identity, object])) };
 }

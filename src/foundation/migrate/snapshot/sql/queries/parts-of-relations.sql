@@ -3,11 +3,11 @@
 select k.oid as "oid!", k.conrelid as "relation!", quote_ident(k.conname) as "name!",
        case k.contype when 'p' then 'primary key' when 'u' then 'unique' when 'f' then 'foreign key' when 'c' then 'check' else 'exclusion' end as "type!",
        pg_catalog.pg_get_constraintdef(k.oid) as "definition!",
-       not k.convalidated and (select conenforced from (select k.*) as x) as "isNotValid!",
-       not (select conenforced from (select k.*) as x) as "isNotEnforced!",
+       nullif(not k.convalidated and (select conenforced from (select k.*) as x), false) as "isNotValid?",
+       nullif(not (select conenforced from (select k.*) as x), false) as "isNotEnforced?",
        case when k.contype = 'f' then format('%I.%I', rn.nspname, r.relname) end as "references?",
-       k.conparentid <> 0 or k.coninhcount > 0 as "isInherited!",
-       k.coninhcount > 0 and k.conislocal as "isLocalToo!",
+       nullif(k.conparentid <> 0 or k.coninhcount > 0, false) as "isInherited?",
+       nullif(k.coninhcount > 0 and k.conislocal, false) as "isLocalToo?",
        d.description as "comment?"
   from pg_catalog.pg_constraint k
   cross join (values (true)) as older(conenforced)
@@ -24,9 +24,9 @@ select k.oid as "oid!", k.conrelid as "relation!", quote_ident(k.conname) as "na
 select c.oid as "oid!", i.indrelid as "relation!", format('%I.%I', n.nspname, c.relname) as "name!",
        case when k.oid is null then pg_catalog.pg_get_indexdef(i.indexrelid) end as "definition?",
        quote_ident(k.conname) as "constraint?",
-       i.indisunique and k.oid is null as "isUnique!",
-       not (i.indisvalid and i.indisready and i.indislive) as "isInvalid!",
-       i.indisclustered as "isClustered!",
+       nullif(i.indisunique and k.oid is null, false) as "isUnique?",
+       nullif(not (i.indisvalid and i.indisready and i.indislive), false) as "isInvalid?",
+       nullif(i.indisclustered, false) as "isClustered?",
        case when k.oid is not null and c.reloptions is not null then array(select o from unnest(c.reloptions) o order by o) end as "options?",
        s.spcname as "tablespace?",
        case when h.inhparent is not null then format('%I.%I', pn.nspname, p.relname) end as "parent?",

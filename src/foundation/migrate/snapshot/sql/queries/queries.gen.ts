@@ -1,5 +1,5 @@
 // Made by `npm run generate` from database.sql, dependencies.sql, parts-of-relations.sql, relations.sql, types-and-routines.sql; do not edit.
-// sources: b7fdb5635cba5d2f1767797d05a1fdc8
+// sources: 4960144fa0791d010f675af01bbf8818
 import { defineQuery } from '../../../../../kernel/index.ts';
 
 export type ServerVersionParams = Record<string, never>;
@@ -196,11 +196,11 @@ export interface ListConstraintsRow {
   readonly name: string;
   readonly type: string;
   readonly definition: string;
-  readonly isNotValid: boolean;
-  readonly isNotEnforced: boolean;
+  readonly isNotValid: boolean | null;
+  readonly isNotEnforced: boolean | null;
   readonly references: string | null;
-  readonly isInherited: boolean;
-  readonly isLocalToo: boolean;
+  readonly isInherited: boolean | null;
+  readonly isLocalToo: boolean | null;
   readonly comment: string | null;
 }
 /**
@@ -209,11 +209,11 @@ export interface ListConstraintsRow {
 export const listConstraints = defineQuery<ListConstraintsParams, ListConstraintsRow>('migrate/snapshot.list_constraints', ['namespaces'], `select k.oid as "oid", k.conrelid as "relation", quote_ident(k.conname) as "name",
        case k.contype when 'p' then 'primary key' when 'u' then 'unique' when 'f' then 'foreign key' when 'c' then 'check' else 'exclusion' end as "type",
        pg_catalog.pg_get_constraintdef(k.oid) as "definition",
-       not k.convalidated and (select conenforced from (select k.*) as x) as "isNotValid",
-       not (select conenforced from (select k.*) as x) as "isNotEnforced",
+       nullif(not k.convalidated and (select conenforced from (select k.*) as x), false) as "isNotValid",
+       nullif(not (select conenforced from (select k.*) as x), false) as "isNotEnforced",
        case when k.contype = 'f' then format('%I.%I', rn.nspname, r.relname) end as "references",
-       k.conparentid <> 0 or k.coninhcount > 0 as "isInherited",
-       k.coninhcount > 0 and k.conislocal as "isLocalToo",
+       nullif(k.conparentid <> 0 or k.coninhcount > 0, false) as "isInherited",
+       nullif(k.coninhcount > 0 and k.conislocal, false) as "isLocalToo",
        d.description as "comment"
   from pg_catalog.pg_constraint k
   cross join (values (true)) as older(conenforced)
@@ -234,9 +234,9 @@ export interface ListIndexesRow {
   readonly name: string;
   readonly definition: string | null;
   readonly constraint: string | null;
-  readonly isUnique: boolean;
-  readonly isInvalid: boolean;
-  readonly isClustered: boolean;
+  readonly isUnique: boolean | null;
+  readonly isInvalid: boolean | null;
+  readonly isClustered: boolean | null;
   readonly options: string[] | null;
   readonly tablespace: string | null;
   readonly parent: string | null;
@@ -249,9 +249,9 @@ export interface ListIndexesRow {
 export const listIndexes = defineQuery<ListIndexesParams, ListIndexesRow>('migrate/snapshot.list_indexes', ['namespaces'], `select c.oid as "oid", i.indrelid as "relation", format('%I.%I', n.nspname, c.relname) as "name",
        case when k.oid is null then pg_catalog.pg_get_indexdef(i.indexrelid) end as "definition",
        quote_ident(k.conname) as "constraint",
-       i.indisunique and k.oid is null as "isUnique",
-       not (i.indisvalid and i.indisready and i.indislive) as "isInvalid",
-       i.indisclustered as "isClustered",
+       nullif(i.indisunique and k.oid is null, false) as "isUnique",
+       nullif(not (i.indisvalid and i.indisready and i.indislive), false) as "isInvalid",
+       nullif(i.indisclustered, false) as "isClustered",
        case when k.oid is not null and c.reloptions is not null then array(select o from unnest(c.reloptions) o order by o) end as "options",
        s.spcname as "tablespace",
        case when h.inhparent is not null then format('%I.%I', pn.nspname, p.relname) end as "parent",
@@ -479,10 +479,10 @@ export interface ListColumnsRow {
   readonly name: string;
   readonly type: string;
   readonly collation: string | null;
-  readonly isNotNull: boolean;
+  readonly isNotNull: boolean | null;
   readonly notNullName: string | null;
-  readonly isNotNullNotValid: boolean;
-  readonly isNotNullNoInherit: boolean;
+  readonly isNotNullNotValid: boolean | null;
+  readonly isNotNullNoInherit: boolean | null;
   readonly default: string | null;
   readonly generated: string | null;
   readonly identity: string | null;
@@ -492,20 +492,21 @@ export interface ListColumnsRow {
   readonly options: string[] | null;
   readonly acl: string[] | null;
   readonly comment: string | null;
-  readonly isInherited: boolean;
-  readonly isLocalToo: boolean;
+  readonly isInherited: boolean | null;
+  readonly isLocalToo: boolean | null;
 }
 /**
- * Of tables, views and composite types, in the order of their columns.
+ * Of tables, views and composite types, in the order of their columns. A default names no column: without its table it is printed without opening
+ * it, which takes no lock and half the time.
  */
 export const listColumns = defineQuery<ListColumnsParams, ListColumnsRow>('migrate/snapshot.list_columns', ['namespaces'], `select a.attrelid as "relation", quote_ident(a.attname) as "name",
        pg_catalog.format_type(a.atttypid, a.atttypmod) as "type",
        case when a.attcollation <> t.typcollation then format('%I.%I', cn.nspname, co.collname) end as "collation",
-       a.attnotnull or k.oid is not null as "isNotNull",
+       nullif(a.attnotnull or k.oid is not null, false) as "isNotNull",
        case when k.conname <> left(c.relname || '_' || a.attname || '_not_null', 63) then quote_ident(k.conname) end as "notNullName",
-       coalesce(not k.convalidated, false) as "isNotNullNotValid",
-       coalesce(k.connoinherit, false) as "isNotNullNoInherit",
-       pg_catalog.pg_get_expr(f.adbin, f.adrelid) as "default",
+       nullif(not k.convalidated, false) as "isNotNullNotValid",
+       nullif(k.connoinherit, false) as "isNotNullNoInherit",
+       pg_catalog.pg_get_expr(f.adbin, case when a.attgenerated = '' then 0 else a.attrelid end) as "default",
        case a.attgenerated when 's' then 'stored' when 'v' then 'virtual' end as "generated",
        case a.attidentity when 'a' then 'always' when 'd' then 'by default' end as "identity",
        case when a.attstorage <> t.typstorage then
@@ -514,7 +515,7 @@ export const listColumns = defineQuery<ListColumnsParams, ListColumnsRow>('migra
        nullif(a.attstattarget::int, -1) as "statistics",
        case when a.attoptions is not null then array(select o from unnest(a.attoptions) o order by o) end as "options",
        a.attacl::text[] as "acl", d.description as "comment",
-       a.attinhcount > 0 as "isInherited", a.attinhcount > 0 and a.attislocal as "isLocalToo"
+       nullif(a.attinhcount > 0, false) as "isInherited", nullif(a.attinhcount > 0 and a.attislocal, false) as "isLocalToo"
   from pg_catalog.pg_attribute a
   join pg_catalog.pg_class c on c.oid = a.attrelid
   join pg_catalog.pg_type t on t.oid = a.atttypid

@@ -1,6 +1,6 @@
--- Properties are named here as in the snapshot. A property at its default is null or false, and left out. Names are quoted where SQL needs
--- it. Columns that older servers lack are read as `(select column from (select row.*) x)`: where the row has none, the name finds the
--- default of the same name in the outer query.
+-- Properties are named here as in the snapshot. A property at its default is null or false, and left out; of what there are many, null is less
+-- to send than false. Names are quoted where SQL needs it. Columns that older servers lack are read as `(select column from (select row.*) x)`:
+-- where the row has none, the name finds the default of the same name in the outer query.
 
 -- name: list_schemas
 select n.oid as "oid!", quote_ident(n.nspname) as "name!", pg_catalog.pg_get_userbyid(n.nspowner) as "owner!", n.nspacl::text[] as "acl?",
@@ -65,15 +65,16 @@ select c.oid as "oid!", format('%I.%I', n.nspname, c.relname) as "name!", c.relk
  where c.relkind in ('v', 'm') and c.relnamespace = any(:namespaces::oid[]) and e.objid is null;
 
 -- name: list_columns
--- Of tables, views and composite types, in the order of their columns.
+-- Of tables, views and composite types, in the order of their columns. A default names no column: without its table it is printed without opening
+-- it, which takes no lock and half the time.
 select a.attrelid as "relation!", quote_ident(a.attname) as "name!",
        pg_catalog.format_type(a.atttypid, a.atttypmod) as "type!",
        case when a.attcollation <> t.typcollation then format('%I.%I', cn.nspname, co.collname) end as "collation?",
-       a.attnotnull or k.oid is not null as "isNotNull!",
+       nullif(a.attnotnull or k.oid is not null, false) as "isNotNull?",
        case when k.conname <> left(c.relname || '_' || a.attname || '_not_null', 63) then quote_ident(k.conname) end as "notNullName?",
-       coalesce(not k.convalidated, false) as "isNotNullNotValid!",
-       coalesce(k.connoinherit, false) as "isNotNullNoInherit!",
-       pg_catalog.pg_get_expr(f.adbin, f.adrelid) as "default?",
+       nullif(not k.convalidated, false) as "isNotNullNotValid?",
+       nullif(k.connoinherit, false) as "isNotNullNoInherit?",
+       pg_catalog.pg_get_expr(f.adbin, case when a.attgenerated = '' then 0 else a.attrelid end) as "default?",
        case a.attgenerated when 's' then 'stored' when 'v' then 'virtual' end as "generated?",
        case a.attidentity when 'a' then 'always' when 'd' then 'by default' end as "identity?",
        case when a.attstorage <> t.typstorage then
@@ -82,7 +83,7 @@ select a.attrelid as "relation!", quote_ident(a.attname) as "name!",
        nullif(a.attstattarget::int, -1) as "statistics?",
        case when a.attoptions is not null then array(select o from unnest(a.attoptions) o order by o) end as "options?",
        a.attacl::text[] as "acl?", d.description as "comment?",
-       a.attinhcount > 0 as "isInherited!", a.attinhcount > 0 and a.attislocal as "isLocalToo!"
+       nullif(a.attinhcount > 0, false) as "isInherited?", nullif(a.attinhcount > 0 and a.attislocal, false) as "isLocalToo?"
   from pg_catalog.pg_attribute a
   join pg_catalog.pg_class c on c.oid = a.attrelid
   join pg_catalog.pg_type t on t.oid = a.atttypid
