@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import type { ParseResult, ScanToken } from 'libpg-query';
 import { migrateErrors } from '../errors.ts';
 import { sha256 } from '../model/checksum.ts';
@@ -21,8 +22,19 @@ export interface Statement {
   readonly comments: readonly string[];
 }
 
+let loaded: Promise<typeof import('libpg-query')> | undefined;
+
 /** PostgreSQL's parser. Its WebAssembly takes longer to compile than most commands to run, and they parse nothing. */
-export const parser = () => import('libpg-query');
+export function parser(): Promise<typeof import('libpg-query')> {
+  if (!loaded) {
+    // V8 would compile the generated parser a second time, better: over a second of processor time, which the process waits for when it
+    // ends, while 20,000 lines parse in a third of one without. Modules of WebAssembly remember what was set when they were compiled.
+    setFlagsFromString('--no-wasm-dynamic-tiering');
+    setFlagsFromString('--no-wasm-tier-up');
+    loaded = import('libpg-query');
+  }
+  return loaded;
+}
 
 export interface ParsedFile {
   readonly statements: readonly Statement[];
