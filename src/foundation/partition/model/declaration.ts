@@ -48,6 +48,11 @@ export interface Declaration {
   readonly release?: Release;
   /** A row outside all ranges is refused (default), or kept in an open-ended partition. */
   readonly guard?: 'refuse' | 'overflow';
+  /**
+   * Columns whose values are unique in all partitions together, though the key is not among them. Each costs one more row, in a table of
+   * claims that triggers keep. For cuts by a range.
+   */
+  readonly unique?: readonly (readonly string[])[];
   /** Whether the key may be updated, which moves the row. */
   readonly movable?: boolean;
 }

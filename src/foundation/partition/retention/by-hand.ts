@@ -1,6 +1,7 @@
 import { asOwner, type Context, databases } from '../context.ts';
 import { partitionErrors } from '../errors.ts';
 import { findPart, reattachPart, seeParts, tryRetentionLock } from '../sql/queries/queries.gen.ts';
+import { freeClaims } from './claims.ts';
 import { detach, finishInterrupted } from './detach.ts';
 
 async function find(context: Context, part: string) {
@@ -21,13 +22,14 @@ async function find(context: Context, part: string) {
  * @throws PLINTH_PARTITION_UNKNOWN_PART, PLINTH_PARTITION_OLD_READER, PLINTH_PARTITION_BUSY, or a lock failure
  */
 export async function detachByHand(context: Context, part: string, signal: AbortSignal): Promise<string> {
-  const { tier, part_id, branch, part: name, state } = await find(context, part);
+  const { tier, part_id, branch, part: name, state, set_name } = await find(context, part);
   if (branch === null) throw partitionErrors.UNKNOWN_PART({ part: `${name}, which is ${state},` });
   await using session = await context.connect.session({ tier, tag: 'partition.detach', signal });
   if (!(await tryRetentionLock.one(session, {})).is_held) throw partitionErrors.BUSY();
   await finishInterrupted(context, session, signal);
-  // Awaited here: the session has to outlive it.
-  return await detach(context, session, { partId: part_id, branch, part: name }, signal);
+  const detached = await detach(context, session, { partId: part_id, branch, part: name }, signal);
+  await freeClaims(session, set_name, signal);
+  return detached;
 }
 
 /** Undoes a detach. @throws PLINTH_PARTITION_UNKNOWN_PART, PLINTH_PARTITION_REFUSED when the range was made again */

@@ -15,6 +15,7 @@ import {
   setPartBlocked,
   tryRetentionLock,
 } from '../sql/queries/queries.gen.ts';
+import { freeClaims } from './claims.ts';
 import { detach, finishInterrupted } from './detach.ts';
 import { withLadder } from './ladder.ts';
 import type { LeavingPart, RetainRequest, RetentionStep } from './types.ts';
@@ -68,6 +69,7 @@ async function leave(round: Round): Promise<RetentionStep[]> {
     steps.push(stepOf(round, due, isCarried ? 'carry and detach' : 'detach', gate));
   }
   for (const branch of changed) await analyzeParent.run(session, { branch });
+  if (!isDryRun) await freeClaims(session, round.onlySet, signal);
   return steps;
 }
 

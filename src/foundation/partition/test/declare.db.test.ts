@@ -90,7 +90,7 @@ test('[I3] what cannot be is refused before anything is made, with what would do
   expect(plain).toMatch(/not partitioned/);
   expect(plain).toMatch(/created may be null/);
   expect(plain).toMatch(
-    /plain_email_key \(email\) does not contain created: cut by a uuid v7 .*"uuid7".* or keep that uniqueness in a table of claims/,
+    /plain_email_key \(email\) does not contain created: cut by a uuid v7 .*"uuid7".* or drop it and keep that uniqueness in a table of claims/,
   );
   expect(plain).toMatch(/partition by range \(created\)/);
   expect(await refusal('shop.plain', { by: 'time', key: 'made', every: 'month' })).toMatch(/has no zone; it has to be timestamptz/);

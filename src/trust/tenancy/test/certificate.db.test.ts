@@ -52,6 +52,15 @@ describe('check', () => {
     expect(tables.map(({ table }) => table)).not.toContain('shop.countries');
   });
 
+  test('[I8] a table that nobody reaches needs no protection; open to its owner it does', async () => {
+    const sealed = 'create table shop.aside (tenant_id uuid); alter table shop.aside enable row level security, force row level security';
+    await during(sealed, 'drop table shop.aside', async () => {
+      expect(await problemsOf('shop.aside')).toBeUndefined();
+      await owner('content', 'alter table shop.aside no force row level security');
+      expect(await problemsOf('shop.aside')).toContainEqual(expect.stringContaining('not protected'));
+    });
+  });
+
   test.each([
     [
       'row security is off',

@@ -1,24 +1,35 @@
 -- A partition is made beside its table, complete, and attached last: readers and writers of the table are not in the way of
 -- that and do not notice it. (`create table … partition of` on a table in use would wait for every reader, and everybody behind it.)
 
-create or replace function partition.dress(part regclass, parent regclass) returns void
+create or replace function partition.seal(part regclass, parent regclass) returns void
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  owner_name name;
-  identity "char";
-  sibling pg_class;
   one record;
 begin
-  select pg_get_userbyid(c.relowner), c.relreplident into owner_name, identity from pg_class c where c.oid = parent;
   for one in
     select distinct a.grantee from pg_class c cross join lateral aclexplode(c.relacl) a where c.oid = part and a.grantee <> c.relowner
   loop
     execute format('revoke all on table %s from %s', part, case one.grantee when 0 then 'public' else quote_ident(pg_get_userbyid(one.grantee)) end);
   end loop;
-  execute format('alter table %s owner to %I', part, owner_name);
+  execute format('alter table %s owner to %I', part, (select pg_get_userbyid(c.relowner) from pg_class c where c.oid = parent));
   execute format('alter table %s enable row level security, force row level security', part);
+end
+$$;
+comment on function partition.seal(regclass, regclass) is
+  'Makes a table unreachable but through another one, whose owner it gets: row security forced without a policy, no privilege for anybody, default privileges included.';
+
+create or replace function partition.dress(part regclass, parent regclass) returns void
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  identity constant "char" := (select c.relreplident from pg_class c where c.oid = parent);
+  sibling pg_class;
+  one record;
+begin
+  perform partition.seal(part, parent);
   if identity in ('f', 'n') then
     execute format('alter table %s replica identity %s', part, case identity when 'f' then 'full' else 'nothing' end);
   end if;
@@ -44,8 +55,8 @@ begin
 end
 $$;
 comment on function partition.dress(regclass, regclass) is
-  'Makes a table that is or will be a partition unreachable but through its parent: owner, row security forced without a policy, '
-  'no privilege for anybody, default privileges included. Storage options and statistics targets are those of the newest partition.';
+  'Makes a table that is or will be a partition unreachable but through its parent, and otherwise like its siblings: storage options and '
+  'statistics targets are those of the newest one.';
 
 create or replace function partition.list_clause(set_id uuid, group_name text) returns text
 language sql stable
@@ -171,10 +182,14 @@ begin
   if (select s.guard = 'overflow' from partition.sets s where s.id = make.set_id) then
     select c.open_end, c.rest into open_end, rest from partition.cut_open_end(branch, b.strategy, b.key_column, span) c;
   end if;
+  -- Of a partition with this range that has left; nobody has freed them yet.
+  perform partition.free_claims(make.set_id, span, null);
   execute format('alter table %s attach partition %s %s', branch, made, partition.range_clause(branch, b.strategy, span));
   if open_end is not null then
     execute format('alter table %s attach partition %s %s', branch, open_end, rest);
   end if;
+  -- One of this name was dropped by hand.
+  update partition.parts set state = 'dropped', dropped = now() where table_name = made::text and state <> 'dropped';
   insert into partition.parts (set_id, table_name, lower_bound, upper_bound, group_name, state)
     values (make.set_id, made::text, partition.literal_of(b.strategy, partition.key_type(branch), lower(span)),
       partition.literal_of(b.strategy, partition.key_type(branch), upper(span)), make.group_name, 'attached');

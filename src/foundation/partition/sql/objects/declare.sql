@@ -78,7 +78,7 @@ as $$
    where (strategy = 'time' and type not in ('timestamptz'::regtype, 'date'::regtype, 'timestamp'::regtype))
       or (strategy = 'uuid7' and type <> 'uuid'::regtype) or (strategy = 'id' and type not in ('int8'::regtype, 'int4'::regtype))
   union all
-  select format('%s (%s) does not contain %s: cut by a uuid v7 that is in it ("by": "uuid7"), or keep that uniqueness in a table of claims beside it',
+  select format('%s (%s) does not contain %s: cut by a uuid v7 that is in it ("by": "uuid7"), or drop it and keep that uniqueness in a table of claims beside it ("unique": [["…"]])',
       i.indexrelid::regclass, (select string_agg(a.attname, ', ' order by u.ordinality) from unnest(i.indkey) with ordinality u(attnum, ordinality)
         join pg_attribute a on a.attrelid = target and a.attnum = u.attnum), key_column)
     from pg_index i, key where i.indrelid = target and i.indisunique and key.attnum <> all (i.indkey)
@@ -91,7 +91,7 @@ language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  known constant text[] := array['by', 'key', 'every', 'modulus', 'groups', 'below', 'ahead', 'keep', 'archive', 'release', 'guard', 'movable'];
+  known constant text[] := array['by', 'key', 'every', 'modulus', 'groups', 'below', 'ahead', 'keep', 'archive', 'release', 'guard', 'movable', 'unique'];
   below jsonb := declaration -> 'below';
   unknown text;
   problem text;
@@ -139,6 +139,7 @@ begin
     perform partition.refuse(target, 'ranges of a bigint have no age', '"keep" is a number of partitions here.');
   end if;
   perform partition.check_release(target, declaration);
+  perform partition.check_claims(target, declaration);
   return declaration || jsonb_build_object('guard', coalesce(declaration ->> 'guard', 'refuse'), 'archive', coalesce(declaration ->> 'archive', 'none'),
     'ahead', coalesce((declaration ->> 'ahead')::integer, partition.ahead_default(coalesce(below ->> 'every', declaration ->> 'every')), 0),
     'movable', coalesce((declaration ->> 'movable')::boolean, false));
@@ -225,6 +226,7 @@ as $$
 declare
   wanted constant jsonb := partition.complete(target, declaration);
   changes constant text[] := array(select partition.plan(target, declaration));
+  before constant jsonb := (select t.declaration from partition.sets t where t.table_name = target::text);
   place record;
   s partition.sets;
   one record;
@@ -245,6 +247,7 @@ begin
   insert into partition.groups (set_id, name, list_values, is_catch_all)
     select s.id, g.name, g.list_values, cardinality(g.list_values) = 0
       from partition.groups_in(case when s.strategy = 'list' then wanted else coalesce(wanted -> 'below', '{}') end) g;
+  perform partition.manage_claims(target, wanted, before);
   perform partition.make_fixed(s.id, target, place.schema_name, place.relname);
   for one in select * from partition.missing(s.table_name) loop
     perform partition.make(one.set_id, one.branch, one.group_name, one.span);

@@ -216,6 +216,8 @@ begin
     execute format('alter table %s set schema %I', one.relid::regclass, place);
     perform partition.dress(one.relid, b.branch);
   end loop;
+  perform partition.free_claims(s.id, int8range(partition.position_of(b.strategy, p.lower_bound), partition.position_of(b.strategy, p.upper_bound)), null);
+  perform partition.fill_claims(b.branch, c.columns, b.key_column, part) from partition.claims_in(s.declaration) c;
   execute format('alter table %s attach partition %s for values from (%L) to (%L)', b.branch, part, p.lower_bound, p.upper_bound);
   -- Its bound, which detach left as a constraint so that this needed no look at the rows; from now on it is one check too many.
   for one in select conname from pg_constraint where conrelid = part and contype = 'c' and coninhcount = 0

@@ -1,5 +1,5 @@
 // Made by `npm run generate` from archives.sql, pruning.sql, retention.sql, sets.sql; do not edit.
-// sources: 0b0df570c70ec28687865c6100dff6a9
+// sources: 4a8692b4a759a8b2dcdc71a367349bc8
 import { defineQuery } from '../../../../kernel/index.ts';
 
 export type ExportSettingsParams = Record<string, never>;
@@ -334,6 +334,19 @@ export interface CarryRowsRow {
   readonly moved: number;
 }
 export const carryRows = defineQuery<CarryRowsParams, CarryRowsRow>('partition.carry_rows', ['part_id', 'batch'], `select partition.carry($1, $2::int) as "moved"`);
+
+export interface FreeLeftClaimsParams {
+  readonly at_most: number;
+  readonly only_set: string | null;
+}
+export interface FreeLeftClaimsRow {
+  readonly freed: number;
+}
+/**
+ * Of all sets that keep claims, so many rows of each at once.
+ */
+export const freeLeftClaims = defineQuery<FreeLeftClaimsParams, FreeLeftClaimsRow>('partition.free_left_claims', ['at_most', 'only_set'], `select coalesce(sum(partition.free_left_claims(s.id, $1::int)), 0)::int8 as "freed"
+  from partition.sets s where s.declaration ? 'unique' and ($2::text is null or s.table_name = $2)`);
 
 export interface ReattachPartParams {
   readonly part_id: string;

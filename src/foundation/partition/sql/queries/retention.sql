@@ -51,6 +51,11 @@ update partition.parts set blocked_by = :blocked_by? where id = :part_id;
 -- name: carry_rows
 select partition.carry(:part_id, :batch::int) as "moved!";
 
+-- name: free_left_claims
+-- Of all sets that keep claims, so many rows of each at once.
+select coalesce(sum(partition.free_left_claims(s.id, :at_most::int)), 0)::int8 as "freed!"
+  from partition.sets s where s.declaration ? 'unique' and (:only_set?::text is null or s.table_name = :only_set?);
+
 -- name: reattach_part
 select partition.reattach(:part_id) as "part!";
 

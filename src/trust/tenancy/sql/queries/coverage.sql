@@ -42,7 +42,9 @@ join pg_namespace n on n.oid = c.relnamespace
 left join tenancy.protected_tables d on d.schema_name = n.nspname and d.table_name = c.relname
 where (not c.relispartition or g.verbs <> '{}')
   and (g.verbs <> '{}' or d.table_name is not null
-    or exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'tenant_id' and not a.attisdropped))
+    or exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'tenant_id' and not a.attisdropped)
+      -- Sealed: row security that nobody passes, such as of a partition that was detached.
+      and not (c.relrowsecurity and c.relforcerowsecurity and not exists (select from pg_policy p where p.polrelid = c.oid)))
 order by 1, 2;
 
 -- name: read_definer_functions

@@ -1,5 +1,5 @@
 // Made by `npm run generate` from certify.sql, coverage.sql, keys.sql, members.sql, registry.sql; do not edit.
-// sources: 510ac361c7dd88b8cbc42b3f83c55599
+// sources: a05e72b2022c85cfe8edde7ac88b1fc9
 import { defineQuery } from '../../../../kernel/index.ts';
 
 export type ReadColumnsParams = Record<string, never>;
@@ -97,7 +97,9 @@ join pg_namespace n on n.oid = c.relnamespace
 left join tenancy.protected_tables d on d.schema_name = n.nspname and d.table_name = c.relname
 where (not c.relispartition or g.verbs <> '{}')
   and (g.verbs <> '{}' or d.table_name is not null
-    or exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'tenant_id' and not a.attisdropped))
+    or exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'tenant_id' and not a.attisdropped)
+      -- Sealed: row security that nobody passes, such as of a partition that was detached.
+      and not (c.relrowsecurity and c.relforcerowsecurity and not exists (select from pg_policy p where p.polrelid = c.oid)))
 order by 1, 2`);
 
 export type ReadDefinerFunctionsParams = Record<string, never>;
