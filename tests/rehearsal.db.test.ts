@@ -8,7 +8,7 @@ import { testDatabase } from './support/index.ts';
 import { testPasswords } from './support/roles.ts';
 import { serverFolder } from './support/server-folder.ts';
 
-test('every migration of the platform and of mail passes its rehearsal before the first is applied', { timeout: 120_000 }, async () => {
+test('every migration of the platform and of mail passes its rehearsal before the first is applied', async () => {
   const { url } = await testDatabase();
   const folder = await serverFolder('plinth-rehearsal-');
   await using cleanup = new AsyncDisposableStack();

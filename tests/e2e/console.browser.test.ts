@@ -2,12 +2,10 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContext } from 'playwright-core';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { describeWith, spawnScript, type TestChild } from '../support/index.ts';
 import { serverFolder } from '../support/server-folder.ts';
 import { inspect, launch, settle, visit, watch } from './browser/session.ts';
-
-vi.setConfig({ testTimeout: 90_000 });
 
 const script = (path: string) => new URL(`../../${path}`, import.meta.url);
 const tenant = 'northlight-labs';
@@ -70,7 +68,7 @@ describeWith('chromium', 'the console in a browser, on the demo', (chromium) => 
     await first.page.getByRole('heading', { name: 'Overview' }).waitFor();
     signedIn = await first.context.storageState();
     expect(first.faults).toEqual([]);
-  }, 300_000);
+  });
 
   afterAll(async () => {
     await browser?.close();
@@ -116,7 +114,7 @@ describeWith('chromium', 'the console in a browser, on the demo', (chromium) => 
     },
   );
 
-  test('[R11] every page can be read at 320 px', { timeout: 300_000 }, async () => {
+  test('[R11] every page can be read at 320 px', async () => {
     await using own = await watch(browser, origin, { width: 320, state: signedIn });
     for (const [name, path, shows] of pages) {
       await visit(own.page, path);

@@ -56,7 +56,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-test('up, work from other shells, a second up, Ctrl-C: nothing is lost and nothing stays behind', { timeout: 120_000 }, async () => {
+test('up, work from other shells, a second up, Ctrl-C: nothing is lost and nothing stays behind', async () => {
   await using up = spawnScript(plinth, { args: [...base(), 'up'], cwd: folder });
   await up.line(/ready in/, 60_000);
   const address = /console +(http\S+)/.exec(up.output())?.[1] ?? '';
@@ -105,7 +105,7 @@ test('up, work from other shells, a second up, Ctrl-C: nothing is lost and nothi
   await until(async () => !existsSync(join(dataDir(), 'supervisor.json')), { timeoutMs: 5_000, what: 'the lock to be gone' });
 });
 
-test('a second start is warm, takes another port when its own is taken, and finds everything again', { timeout: 120_000 }, async () => {
+test('a second start is warm, takes another port when its own is taken, and finds everything again', async () => {
   const taken = createServer().listen(0, '127.0.0.1');
   await new Promise((resolve) => taken.once('listening', resolve));
   const { port } = taken.address() as { port: number };

@@ -53,7 +53,7 @@ export function spawnScript(
   return {
     pid: child.pid ?? 0,
     output,
-    async line(pattern, timeoutMs = 20_000) {
+    async line(pattern, timeoutMs = 60_000) {
       const { promise, resolve, reject } = Promise.withResolvers<string>();
       const look = () => {
         const found = lines.find((line) => pattern.test(line));

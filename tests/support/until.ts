@@ -7,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
  */
 export async function until<T>(
   condition: () => T | Promise<T>,
-  { timeoutMs = 10_000, what = condition.toString() }: { readonly timeoutMs?: number; readonly what?: string } = {},
+  { timeoutMs = 60_000, what = condition.toString() }: { readonly timeoutMs?: number; readonly what?: string } = {},
 ): Promise<T> {
   const end = performance.now() + timeoutMs;
   let cause: unknown;

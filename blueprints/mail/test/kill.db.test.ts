@@ -59,7 +59,7 @@ test('[M5] killed at random again and again, then resumed: the same as undisturb
   const { id: undisturbed } = await tenant('undisturbed');
   await product().import({ path, tenantId: undisturbed, account, resume: false });
   expect(await settled(disturbed)).toEqual(await settled(undisturbed));
-}, 180_000);
+});
 
 test('[M5] the server killed under it: a coded error with the remedy, and resumed to the end', async () => {
   const at = await mkdtemp(join(folder, 'server-'));
@@ -79,7 +79,7 @@ test('[M5] the server killed under it: a coded error with the remedy, and resume
   expect(done).toMatch(/^done/);
   expect(JSON.parse(done.slice(5))).toMatchObject({ read: total, imported: total, duplicates: 0, quarantined: 0 });
   await resumed.exit();
-}, 300_000);
+});
 
 async function serverPid(at: string): Promise<number> {
   const files = await readdir(at, { recursive: true });

@@ -133,7 +133,7 @@ test('a database under the old names gets the new ones; every row is there, and 
   expect(await found(run.client)).toEqual(after);
 });
 
-test('killed at any point and run again: the same', { timeout: 120_000 }, async () => {
+test('killed at any point and run again: the same', async () => {
   await using whole = await legacy();
   await whole.migrate.renames.apply(map);
   const expected = await found(whole.client);

@@ -72,7 +72,7 @@ it('[I1] [I7] behaves as a map of bytes would, and keeps nothing that no object 
     }),
     { numRuns: 25, endOnFailure: true },
   );
-}, 120_000);
+});
 
 async function perform(subject: TenantSubject, model: Map<string, Entry>, any: (which: number) => Entry | undefined, action: Step) {
   const { client } = platform.databases.content;

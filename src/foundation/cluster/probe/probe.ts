@@ -8,7 +8,9 @@ import { trySession } from './session-trial.ts';
 
 /** Asks a server what it is, has and allows, and judges it. Reads only; three short connections. */
 export async function probeServer(endpoint: Endpoint): Promise<ServerProbe> {
-  const [facts, pooler] = await Promise.all([withClient(endpoint, readFacts), trySession(endpoint)]);
+  // One after the other: a pooler that serves both at once may hand the trial its own backend again by luck.
+  const pooler = await trySession(endpoint);
+  const facts = await withClient(endpoint, readFacts);
   const known = { ...facts, ...(pooler ? { pooler } : {}) };
   return { ...known, verdicts: judge(known) };
 }

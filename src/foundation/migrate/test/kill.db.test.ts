@@ -185,7 +185,7 @@ beforeAll(async () => {
   reverted = await found(place);
   await runner.migrate.up();
   expect(await found(place)).toEqual(whole);
-}, 120_000);
+});
 afterAll(() => crashing?.[Symbol.asyncDispose]());
 
 type Templates = Readonly<Record<Exclude<Start, 'empty'>, readonly string[]>>;
@@ -312,7 +312,7 @@ async function strikeAt(
   await ended;
 }
 
-test.concurrent.for(points)('[I1] the runner is killed: $name', { timeout: 180_000 }, async (point) => {
+test.concurrent.for(points)('[I1] the runner is killed: $name', async (point) => {
   const place = await ordinaryPlace(startOf(point));
   await expectSame(point, place, async (source, ready) => {
     const killAt = point.when instanceof RegExp ? point.when.source : undefined;
@@ -332,7 +332,7 @@ test.concurrent.for(points)('[I1] the runner is killed: $name', { timeout: 180_0
   });
 });
 
-test.concurrent.for(points)('[I1] the backend is terminated: $name', { timeout: 180_000 }, async (point) => {
+test.concurrent.for(points)('[I1] the backend is terminated: $name', async (point) => {
   const place = await ordinaryPlace(startOf(point));
   await expectSame(point, place, (source, ready) =>
     strikeAt(point, place, source, ready, () =>
@@ -353,7 +353,7 @@ test.for(points)('[I1] the server crashes: $name', async (point) => {
   );
 });
 
-test('[I1] the server is killed and started again by its supervisor', { timeout: 120_000 }, async () => {
+test('[I1] the server is killed and started again by its supervisor', async () => {
   for (const when of [/_effects applied/, /step 1 create-index/, /_far$/]) {
     await using place = await crashingPlace('ledger');
     const point = { name: String(when), when };

@@ -238,4 +238,4 @@ test('[I1] whatever one tenant sends, it is shown nothing of another and changes
     }),
     { numRuns: 20, endOnFailure: true },
   );
-}, 120_000);
+});

@@ -3,14 +3,10 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { vi } from 'vitest';
 import { spawnScript, type TestChild } from '../../../../../tests/support/index.ts';
 import { silentLog, systemClock, withDefaults } from '../../../../kernel/index.ts';
 import { type Cluster, type ClusterOptions, clusterOptions, type Endpoint, openCluster } from '../../index.ts';
 import { withClient } from '../../sql-client.ts';
-
-// initdb takes a second of processor time, which on a busy machine is twenty seconds of everybody's.
-vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 });
 
 /** A folder that everybody may pass, removed afterwards. */
 export async function temporaryFolder(): Promise<{ readonly path: string } & AsyncDisposable> {

@@ -37,7 +37,7 @@ const statesOf = async ({ migrate }: Pick<TestRunner, 'migrate'>) =>
     .filter(({ id, kind }) => id.startsWith('shop/') && kind === 'migration')
     .map(({ id, state }) => `${id.slice(20)} ${state}`);
 
-test('[I49] a database that was there before its files is taken over without running anything', { timeout: 180_000 }, async () => {
+test('[I49] a database that was there before its files is taken over without running anything', async () => {
   await using run = await setUp();
   await run.client.query('insert into public.items values (1, 2)');
   expect(await run.migrate.baselines.take()).toMatchObject({
@@ -62,7 +62,7 @@ test('[I49] a database that was there before its files is taken over without run
   expect((await client.query("select migrate.schema_version('oltp') as version")).rows).toEqual(version.rows);
 });
 
-test('[I49] what differs is listed, and nothing is recorded', { timeout: 180_000 }, async () => {
+test('[I49] what differs is listed, and nothing is recorded', async () => {
   await using run = await setUp();
   await run.client.query(
     'alter table public.items alter price type bigint; create index items_price on public.items (price); drop table public.orders',
@@ -85,7 +85,7 @@ test('[I49] what differs is listed, and nothing is recorded', { timeout: 180_000
   expect((await run.client.query("select to_regnamespace('migrate') as schema")).rows).toEqual([{ schema: null }]);
 });
 
-test('[I49] up to a migration or a release; what comes after is applied', { timeout: 180_000 }, async () => {
+test('[I49] up to a migration or a release; what comes after is applied', async () => {
   await using run = await setUp({}, items);
   await expect(run.migrate.baselines.take({ to: 'shop/none' })).rejects.toMatchObject({ code: 'PLINTH_MIGRATE_UNKNOWN_BASELINE' });
   await expect(run.migrate.up()).rejects.toThrow(/take it over with "plinth migrate baseline"/);
@@ -102,9 +102,7 @@ test('[I49] up to a migration or a release; what comes after is applied', { time
   expect(await statesOf(other)).toEqual(['items baseline', 'orders baseline']);
 });
 
-test('[I49] repeatable objects are recorded where they are as in their files, and made by the next run where they are not there', {
-  timeout: 180_000,
-}, async () => {
+test('[I49] repeatable objects are recorded where they are as in their files, and made by the next run where they are not there', async () => {
   const objects = { 'objects/oltp/views.sql': view };
   await using there = await setUp(objects, `${items} ${orders} ${view}`);
   expect((await there.migrate.baselines.take()).databases).toMatchObject([{ objects: ['shop/objects/oltp/views'] }]);
@@ -114,7 +112,7 @@ test('[I49] repeatable objects are recorded where they are as in their files, an
   expect((await absent.migrate.up()).objectsReplaced).toEqual(['oltp:shop/objects/oltp/views']);
 });
 
-test('[I49] rows cannot be compared, and partitions come and go', { timeout: 180_000 }, async () => {
+test('[I49] rows cannot be compared, and partitions come and go', async () => {
   const parts = 'create table public.parts (id int not null, constraint parts_id_pk primary key (id)) partition by range (id);';
   const data = 'insert into public.items values (1, 2);';
   await using run = await setUp(
@@ -126,7 +124,7 @@ test('[I49] rows cannot be compared, and partitions come and go', { timeout: 180
   expect(report).toMatchObject({ isRecorded: true, warnings: [expect.stringContaining('shop/20260101000004_data is there for rows')] });
 });
 
-test('[I49] a capability comes along where its schema is there, and is left to a run where it is not', { timeout: 180_000 }, async () => {
+test('[I49] a capability comes along where its schema is there, and is left to a run where it is not', async () => {
   const ledgered = 'create schema books; create table books.lines (id int not null, constraint lines_id_pk primary key (id));';
   await using books = await testSource({ 'migrations/0001_lines.sql': ledgered }, { name: 'books' });
   await using run = await setUp();
@@ -150,7 +148,7 @@ test('[I49] a schema that changes between the comparison and the lock is not rec
   expect(await statesOf(run)).toEqual(['items pending', 'orders pending']);
 });
 
-test('[I49] killed anywhere, all of it is recorded or nothing, and the next one ends the same', { timeout: 120_000 }, async () => {
+test('[I49] killed anywhere, all of it is recorded or nothing, and the next one ends the same', async () => {
   for (const [killAt, left] of [
     ['lock held', 'pending'],
     ['orders is there', 'pending'],

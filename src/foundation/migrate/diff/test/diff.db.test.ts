@@ -55,7 +55,7 @@ test('[I31] a plan is tried before it is shown, written as migrations, and leads
   await run.migrate.up();
   expect((await run.client.query('select email from shop.emails')).rows).toEqual([{ email: 'a@b' }]);
   expect((await run.migrate.diff.plan({ to: run.desired.path('.') })).statements).toEqual([]);
-}, 120_000);
+});
 
 test('[I31] what loses rows is marked, what nobody can decide is refused by name, and so is a schema that does not run', async () => {
   await using run = await setUp();
@@ -77,4 +77,4 @@ test('[I31] what loses rows is marked, what nobody can decide is refused by name
   });
   await run.desired.write('shop.sql', 'create table nowhere.people (id int)');
   await expect(run.migrate.diff.plan({ to: run.desired.path('.') })).rejects.toMatchObject({ code: 'PLINTH_MIGRATE_BAD_DESIRED' });
-}, 120_000);
+});

@@ -63,4 +63,4 @@ test('[I31] whatever two schemas are, the plan between them leads from one to th
     }),
     { numRuns: runs, endOnFailure: process.env.PLINTH_PROPERTY_SHRINK === undefined },
   );
-}, 300_000);
+});

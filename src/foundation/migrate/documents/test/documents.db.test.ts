@@ -19,9 +19,7 @@ comment on column shop.orders.note is 'What they | wished.';`,
   'migrations/oltp/20260102000000_rename_customers/up.sql': 'alter table shop.customers rename to buyers;',
 };
 
-test('[I44, I45] documents are made from the files, say when they are stale, and are held against the schema', {
-  timeout: 120_000,
-}, async () => {
+test('[I44, I45] documents are made from the files, say when they are stale, and are held against the schema', async () => {
   const database = await testDatabase();
   await using files = await testSource(shop, { layout: 'product' });
   await using runner = await testRunner(database.endpoint, [files.source]);

@@ -113,7 +113,7 @@ const recipes: Readonly<Record<string, Recipe>> = {
 };
 
 for (const [name, recipe] of Object.entries(recipes)) {
-  test(`[I35] ${name}: no error in the old program nor the new one, with somebody reading for long`, { timeout: 120_000 }, async () => {
+  test(`[I35] ${name}: no error in the old program nor the new one, with somebody reading for long`, async () => {
     await using run = await situation(invoices(rows));
     const old = await startLoad(run.endpoint, recipe.older);
     const reader = await longReader(run.endpoint, 'oltp.invoices');

@@ -47,7 +47,7 @@ async function writeTo(client: pg.Client, signal: AbortSignal): Promise<number> 
   return n;
 }
 
-test('[I42] a table moves under writes, is compared, switched, and loses nothing', { timeout: 60_000 }, async () => {
+test('[I42] a table moves under writes, is compared, switched, and loses nothing', async () => {
   await using at = await situation();
   expect(await at.moves.plan(definition)).toMatchObject({ rows: 6_000 });
   expect(await at.moves.start(definition)).toMatchObject({ state: 'preparing', rowsTotal: 6_000 });
@@ -85,7 +85,7 @@ test('[I42] a table moves under writes, is compared, switched, and loses nothing
   expect(await at.moves.cutover('orders')).toMatchObject({ state: 'switched' });
 });
 
-test('[I42] killed again and again while it copies and follows: no row lost, none doubled', { timeout: 60_000 }, async () => {
+test('[I42] killed again and again while it copies and follows: no row lost, none doubled', async () => {
   await using at = await situation();
   await at.moves.start(definition);
   await using other = await connectTo(at.oltp.endpoint);
@@ -150,7 +150,7 @@ test('[I42] a truncated source is copied again', async () => {
   await at.expectEqual();
 });
 
-test('[I42] a switch that takes too long, or cannot get its lock, leaves writers at the old side', { timeout: 60_000 }, async () => {
+test('[I42] a switch that takes too long, or cannot get its lock, leaves writers at the old side', async () => {
   await using at = await situation();
   await at.moves.start(definition);
   await at.moves.run('orders');

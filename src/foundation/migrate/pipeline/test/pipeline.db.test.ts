@@ -42,7 +42,7 @@ const table = (name: string) => `create schema if not exists shop;
 create table shop.${name} (id uuid not null, constraint ${name}_id_pk primary key (id));
 comment on table shop.${name} is 'All ${name}.';`;
 
-test('[I48] a change that edits history, or says what the schema does not, is not merged', { timeout: 300_000 }, async () => {
+test('[I48] a change that edits history, or says what the schema does not, is not merged', async () => {
   const database = await testDatabase();
   await using shop = await project();
   const source = { name: 'shop', dir: shop.folder, layout: 'product', tiers: ['oltp'] } as const;
@@ -77,7 +77,7 @@ test('[I48] a change that edits history, or says what the schema does not, is no
   await expect(historyProblems(runner.context, 'nowhere')).rejects.toMatchObject({ code: 'PLINTH_MIGRATE_NO_BASE' });
 });
 
-test('[I48] every line of the workflow for the shell does what it says', { timeout: 300_000 }, async () => {
+test('[I48] every line of the workflow for the shell does what it says', async () => {
   const [staging, production] = [await testDatabase(), await testDatabase()];
   await using shop = await project();
   const npm = async (line: string, env: Record<string, string> = {}) => {

@@ -5,7 +5,7 @@ import { openShadow } from '../index.ts';
 
 const table = (name: string) => `create table public.${name} (id uuid not null, constraint ${name}_id_pk primary key (id));`;
 
-test('[I47] a shadow takes the selected files, then the rest, and leaves nothing behind', { timeout: 60_000 }, async () => {
+test('[I47] a shadow takes the selected files, then the rest, and leaves nothing behind', async () => {
   const database = await testDatabase();
   await using files = await testSource({
     'migrations/0001_first.sql': table('firsts'),

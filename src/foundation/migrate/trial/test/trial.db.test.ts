@@ -24,9 +24,7 @@ async function trialsOf(files: Readonly<Record<string, string>>) {
   };
 }
 
-test('[I16] the way back must restore the schema and keep the rows, and the way forward must end the same twice', {
-  timeout: 60_000,
-}, async () => {
+test('[I16] the way back must restore the schema and keep the rows, and the way forward must end the same twice', async () => {
   const { trials, again, recorded } = await trialsOf({
     // Good, with rows.
     [`${at(2)}/up.sql`]: 'alter table public.items add column note text;',

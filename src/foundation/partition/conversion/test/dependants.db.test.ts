@@ -70,9 +70,7 @@ const isOfTheCut = (name: string) => (difference: { readonly identity: string; r
 };
 
 for (const route of ['adopt', 'rebuild'] as const) {
-  test(`[I14] after ${route} the catalog is what it was but for the cut, and after undo it is what it was`, {
-    timeout: 60_000,
-  }, async () => {
+  test(`[I14] after ${route} the catalog is what it was but for the cut, and after undo it is what it was`, async () => {
     const name = route === 'adopt' ? 'busy' : 'hectic';
     const table = await busyTable(name);
     const before = await snapshot();
