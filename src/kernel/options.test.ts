@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { defineOptions, resolveOptions, Type, withDefaults } from './options.ts';
+import { defineOptions, resolveOptions, withDefaults } from './options.ts';
+import { Type } from './schema.ts';
 
 const cluster = defineOptions(
   'cluster',
