@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { openCluster } from '../../src/foundation/cluster/cluster.ts';
 import { clusterOptions } from '../../src/foundation/cluster/options.ts';
 import { openConnect } from '../../src/foundation/connect/connect.ts';
@@ -34,9 +34,13 @@ export async function openScratch(): Promise<Scratch> {
   const deps = { ...base, endpoint, credentials: () => access.credentials, sessionContext: () => context };
   const options = withDefaults(connectOptions, { oltpConnections: 8 });
   const connect = cleanup.use(await openConnect(deps, options));
-  const source = { name: 'tenancy', dir: join(import.meta.dirname, '../../src/trust/tenancy/sql'), layout: 'capability' } as const;
+  const sourceOf = (path: string) =>
+    ({ name: basename(path), dir: join(import.meta.dirname, '../../src', path, 'sql'), layout: 'capability' }) as const;
   const migrate = cleanup.use(
-    openMigrate({ ...base, connect, sources: [source] }, { ...withDefaults(migrateOptions), lockDeadlineMs: 30_000 }),
+    openMigrate(
+      { ...base, connect, sources: [sourceOf('foundation/partition'), sourceOf('trust/tenancy')] },
+      { ...withDefaults(migrateOptions), lockDeadlineMs: 30_000 },
+    ),
   );
   await migrate.up();
   const tenancy = cleanup.use(await openTenancy({ ...base, connect }, withDefaults(tenancyOptions)));

@@ -1,5 +1,6 @@
 import type { Connect } from 'plinth/connect';
 import type { Content } from 'plinth/content';
+import type { Partition } from 'plinth/partition';
 import type { Tenancy } from 'plinth/tenancy';
 import { type ImportRequest, type ImportSummary, importMail } from './import/importer.ts';
 import { type SeedRequest, type SeedSummary, seedMail } from './seed/seed.ts';
@@ -7,6 +8,7 @@ import { type Threads, threadsOf } from './threads.ts';
 
 export interface MailDeps {
   readonly connect: Connect;
+  readonly partition: Partition;
   readonly tenancy: Tenancy;
   readonly content: Content;
 }

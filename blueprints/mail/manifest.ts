@@ -1,6 +1,7 @@
 import type { Connect } from 'plinth/connect';
 import type { Content } from 'plinth/content';
 import type { Manifest } from 'plinth/kernel';
+import type { Partition } from 'plinth/partition';
 import type { Tenancy } from 'plinth/tenancy';
 import { type Mail, openMail } from './mail.ts';
 import { mailOptions } from './options.ts';
@@ -10,7 +11,7 @@ import { mailRoutes } from './surface/routes.ts';
 export const mail: Manifest = {
   name: 'mail',
   layer: 'product',
-  requires: ['connect', 'migrate', 'tenancy', 'content'],
+  requires: ['connect', 'migrate', 'partition', 'tenancy', 'content'],
   tiers: ['oltp', 'content', 'olap'],
   options: mailOptions,
   migrations: { name: 'mail', dir: import.meta.dirname, layout: 'product' },
@@ -19,6 +20,7 @@ export const mail: Manifest = {
   async open(context): Promise<Mail> {
     return openMail({
       connect: context.use<Connect>('connect'),
+      partition: context.use<Partition>('partition'),
       tenancy: context.use<Tenancy>('tenancy'),
       content: context.use<Content>('content'),
     });

@@ -96,7 +96,7 @@ describeWith('chromium', 'the console in a browser, on the demo', (chromium) => 
     ['migrations-history', '/migrations?view=history', 'completed'],
     ['migrations-data', '/migrations?view=data', 'Expand and contract'],
     ['migrations-drift', '/migrations?view=drift', 'as the last run left it'],
-    ['tables-partitions', '/tables?view=partitions', 'No table is partitioned'],
+    ['tables-partitions', '/tables?view=partitions', 'written now'],
     ['migrations-diagram', '/migrations?view=diagram', /^campaign_steps$/],
   ];
 

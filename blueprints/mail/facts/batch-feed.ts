@@ -1,6 +1,6 @@
 import type { Connect } from 'plinth/connect';
 import { nilUuid } from 'plinth/kernel';
-import { type ReadChangedMessagesRow, readChangedMessages } from '../sql/queries/queries.gen.ts';
+import { hasChangedMessages, type ReadChangedMessagesRow, readChangedMessages } from '../sql/queries/queries.gen.ts';
 import type { EmailFact, FactFeed } from './fact-feed.ts';
 
 const factsPerRead = 2_000;
@@ -14,12 +14,15 @@ export function batchFeed(connect: Connect): FactFeed {
     name: 'email_messages',
     async read(tenantId, position, signal) {
       const [xid = '0', id = nilUuid] = position?.split(':') ?? [];
-      const rows = await connect.transaction(
+      return connect.transaction(
         { tier: 'content', as: { tenantId }, tag: 'mail.facts', priority: 'batch', isReadOnly: true, ...(signal && { signal }) },
-        (tx) => readChangedMessages.all(tx, { tenant_id: tenantId, xid, id, limit: factsPerRead }),
+        async (tx) => {
+          const rows = await readChangedMessages.all(tx, { tenant_id: tenantId, xid, id, limit: factsPerRead });
+          const last = rows.at(-1);
+          if (last) return { facts: rows.map(toFact), position: `${last.changed_xid}:${last.id}` };
+          return (await hasChangedMessages.first(tx, { tenant_id: tenantId, xid, id })) && 'later';
+        },
       );
-      const last = rows.at(-1);
-      return last && { facts: rows.map(toFact), position: `${last.changed_xid}:${last.id}` };
     },
   };
 }

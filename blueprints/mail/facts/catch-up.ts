@@ -1,4 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Connect, Transaction } from 'plinth/connect';
+import type { Partition } from 'plinth/partition';
 import {
   countCampaigns,
   countLeads,
@@ -10,17 +12,28 @@ import {
   putPosition,
 } from '../sql/queries/queries.gen.ts';
 import type { EmailFact, FactFeed } from './fact-feed.ts';
+import { monthsOf } from './months.ts';
 
 /** Where a fact is counted. */
 type Place = Pick<EmailFact, 'emailAccountId' | 'campaignId' | 'campaignStepId' | 'leadId' | 'occurred'>;
 
+const pauseMs = 50;
+
 /**
- * Writes what a feed brings into the analytics until it brings nothing more; returns the number of facts written.
+ * Writes what a feed brings into the analytics until it brings nothing more; returns the number of facts written. For what the feed
+ * cannot bring yet it waits up to `waitMs`; a later call brings it otherwise.
  *
  * Facts, the figures they touch and the feed's position change in one transaction, and figures are counted anew from the
  * facts instead of being added to: stopped anywhere and repeated any number of times, the figures are the same.
  */
-export async function catchUp(connect: Connect, feed: FactFeed, tenantId: string, signal?: AbortSignal): Promise<number> {
+export async function catchUp(
+  { connect, partition }: { readonly connect: Connect; readonly partition: Partition },
+  feed: FactFeed,
+  tenantId: string,
+  { signal, waitMs = 0 }: { readonly signal?: AbortSignal | undefined; readonly waitMs?: number } = {},
+): Promise<number> {
+  const makeMonths = monthsOf(partition);
+  const latest = performance.now() + waitMs;
   let written = 0;
   for (;;) {
     const more = await connect.transaction(
@@ -28,18 +41,24 @@ export async function catchUp(connect: Connect, feed: FactFeed, tenantId: string
       async (tx) => {
         const kept = await findPosition.first(tx, { tenant_id: tenantId, feed: feed.name });
         const next = await feed.read(tenantId, kept?.position, signal);
-        if (!next) return 0;
-        await writeFacts(tx, tenantId, next.facts);
+        if (!next || next === 'later') return next;
+        await writeFacts(tx, tenantId, next.facts, makeMonths);
         await putPosition.run(tx, { tenant_id: tenantId, feed: feed.name, position: next.position });
         return next.facts.length;
       },
     );
-    if (more === 0) return written;
-    written += more;
+    if (typeof more === 'number') written += more;
+    else if (more === undefined || performance.now() >= latest) return written;
+    else await sleep(pauseMs, undefined, { ...(signal && { signal }) });
   }
 }
 
-async function writeFacts(tx: Transaction, tenantId: string, facts: readonly EmailFact[]): Promise<void> {
+async function writeFacts(
+  tx: Transaction,
+  tenantId: string,
+  facts: readonly EmailFact[],
+  makeMonths: (places: readonly Place[]) => Promise<void>,
+): Promise<void> {
   // A message that moved is missing from where it was counted before, so those places are counted again as well.
   const before = await findFacts.all(tx, { tenant_id: tenantId, ids: facts.map((fact) => fact.id) });
   const rows = facts.map((fact) => ({
@@ -59,15 +78,18 @@ async function writeFacts(tx: Transaction, tenantId: string, facts: readonly Ema
     complained: fact.complained,
     unsubscribed: fact.unsubscribed,
   }));
-  await putFacts.run(tx, { tenant_id: tenantId, rows: JSON.stringify(rows) });
-  const places: Place[] = before.map((row) => ({
+  const earlier = before.map((row) => ({
     emailAccountId: row.email_account_id,
     campaignId: row.campaign_id,
     campaignStepId: row.campaign_step_id,
     leadId: row.lead_id,
     occurred: row.occurred,
   }));
-  await countAnew(tx, tenantId, [...places, ...facts]);
+  const places: readonly Place[] = [...earlier, ...facts];
+  // Before anything is written: partitions are made on another connection, and must not wait for this one.
+  await makeMonths(places);
+  await putFacts.run(tx, { tenant_id: tenantId, rows: JSON.stringify(rows) });
+  await countAnew(tx, tenantId, places);
 }
 
 async function countAnew(tx: Transaction, tenantId: string, places: readonly Place[]): Promise<void> {

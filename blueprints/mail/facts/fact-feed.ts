@@ -25,10 +25,13 @@ export interface EmailFact {
 export interface FactFeed {
   /** Under this name the position is kept. */
   readonly name: string;
-  /** The next facts behind `position` (undefined: from the beginning), and the position behind them; undefined when there are none now. */
+  /**
+   * The next facts behind `position` (undefined: from the beginning), and the position behind them; undefined when there are none, `later`
+   * when there are some that cannot be read yet.
+   */
   read(
     tenantId: string,
     position: string | undefined,
     signal?: AbortSignal,
-  ): Promise<{ facts: readonly EmailFact[]; position: string } | undefined>;
+  ): Promise<{ facts: readonly EmailFact[]; position: string } | 'later' | undefined>;
 }

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import type { Connect, Transaction } from 'plinth/connect';
 import type { Content } from 'plinth/content';
 import { hasCode, messageOf, PlinthError, uuidv7 } from 'plinth/kernel';
+import type { Partition } from 'plinth/partition';
 import { mailErrors } from '../errors.ts';
 import { batchFeed } from '../facts/batch-feed.ts';
 import { catchUp } from '../facts/catch-up.ts';
@@ -21,6 +22,7 @@ import { type Prepared, type Run, storeBatch } from './store-batch.ts';
 
 export interface ImportDeps {
   readonly connect: Connect;
+  readonly partition: Partition;
   readonly content: Content;
 }
 
@@ -59,6 +61,8 @@ const batchBytes = 16 * 1024 * 1024;
 /** Analytics follow after this many batches, and at the end. */
 const batchesPerFeed = 20;
 const deadlineMs = 600_000;
+/** How long the end of an import waits for transactions of others that keep its last messages from being counted. */
+const feedWaitMs = 5_000;
 
 const batchWork = { priority: 'batch', deadlineMs } as const;
 
@@ -74,7 +78,7 @@ export async function importMail(deps: ImportDeps, request: ImportRequest): Prom
   if (!/^[^@\s]+@[^@\s]+$/.test(request.account)) throw mailErrors.BAD_ADDRESS({ address: request.account });
   const source = await openSource(request.path, request.input);
   const { run, position } = await beginRun(deps, request, source);
-  const feed = () => catchUp(deps.connect, batchFeed(deps.connect), request.tenantId, request.signal);
+  const feed = (waitMs = 0) => catchUp(deps, batchFeed(deps.connect), request.tenantId, { signal: request.signal, waitMs });
   let facts = 0;
   let storing: Promise<void> = Promise.resolve();
   let messages = 0;
@@ -100,7 +104,7 @@ export async function importMail(deps: ImportDeps, request: ImportRequest): Prom
     throw interrupted(error, source.name);
   }
   const totals = await end(deps.connect, run, 'completed');
-  facts += await feed();
+  facts += await feed(feedWaitMs);
   return { importId: run.id, ...totals, facts };
 }
 

@@ -1,10 +1,9 @@
 import { Readable } from 'node:stream';
 import type { Connect, Transaction } from 'plinth/connect';
 import type { Content } from 'plinth/content';
+import type { Partition } from 'plinth/partition';
 import type { Tenancy } from 'plinth/tenancy';
 import { mailErrors } from '../errors.ts';
-import { batchFeed } from '../facts/batch-feed.ts';
-import { catchUp } from '../facts/catch-up.ts';
 import { importMail } from '../import/importer.ts';
 import { snippetOf } from '../model/text.ts';
 import { findAnyLead, findPlan, putBodies, putInvoice, putSubscription } from '../sql/queries/queries.gen.ts';
@@ -16,6 +15,7 @@ import { steps } from './words.ts';
 
 export interface SeedDeps {
   readonly connect: Connect;
+  readonly partition: Partition;
   readonly content: Content;
   readonly tenancy: Tenancy;
 }
@@ -170,7 +170,6 @@ class TenantSeed {
       });
       imported += summary.imported;
     }
-    await catchUp(this.#deps.connect, batchFeed(this.#deps.connect), this.#tenantId, this.#signal);
     return imported;
   }
 }

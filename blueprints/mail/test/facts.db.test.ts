@@ -1,4 +1,5 @@
 import type { Connect } from 'plinth/connect';
+import type { Partition } from 'plinth/partition';
 import type { Tenancy } from 'plinth/tenancy';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { until } from '../../../tests/support/index.ts';
@@ -18,7 +19,10 @@ beforeAll(async () => {
 afterAll(() => platform?.[Symbol.asyncDispose]());
 
 const sql = async (text: string) => (await platform.databases.olap.client.query(text, [tenantId])).rows;
-const run = () => catchUp(platform.use<Connect>('connect'), batchFeed(platform.use<Connect>('connect')), tenantId);
+const run = () => {
+  const deps = { connect: platform.use<Connect>('connect'), partition: platform.use<Partition>('partition') };
+  return catchUp(deps, batchFeed(deps.connect), tenantId);
+};
 /** The feed waits for transactions that still run somewhere on the server. */
 const caughtUp = async (expected: number) => {
   let written = 0;

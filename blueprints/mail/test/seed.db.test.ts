@@ -1,4 +1,5 @@
 import type { Connect } from 'plinth/connect';
+import type { Partition } from 'plinth/partition';
 import type { Tenancy } from 'plinth/tenancy';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { until } from '../../../tests/support/index.ts';
@@ -30,10 +31,10 @@ test('[M11] the demo fills an empty platform once, on three tiers, with bodies t
     expect(new Set(people.map((member) => member.role))).toEqual(new Set(['owner', 'admin', 'member']));
     expect(people.every((member) => member.email.endsWith('.example'))).toBe(true);
     // The feed stops below the oldest transaction of the server, which may be a neighbour's.
-    const connect = platform.use<Connect>('connect');
+    const deps = { connect: platform.use<Connect>('connect'), partition: platform.use<Partition>('partition') };
     await until(
       async () => {
-        await catchUp(connect, batchFeed(connect), id);
+        await catchUp(deps, batchFeed(deps.connect), id);
         const { rows } = await sql(
           'select (select count(*) from content.email_messages where tenant_id = $1) = (select count(*) from olap.email_facts where tenant_id = $1) as is_equal',
           [id],

@@ -143,17 +143,23 @@ export const validRows: Readonly<Record<string, Row>> = {
   'olap.sequence_step_analytics': { campaign_id: (id: string) => id, campaign_step_id: (id: string) => id, ...counted() },
   'olap.lead_analytics': { lead_id: (id: string) => id, contacted: day, ...counted() },
   'olap.warmup_analytics': { email_account_id: (id: string) => id, day, sent_count: 2, inbox_count: 1, spam_count: 1, computed: day },
-  'olap.billing_analytics': { month: (id: string) => month(id), currency: 'EUR', invoiced_cents: 2, paid_cents: 1, computed: day },
+  'olap.billing_analytics': {
+    month: '2026-01-01',
+    currency: (id: string) => currency(id),
+    invoiced_cents: 2,
+    paid_cents: 1,
+    computed: day,
+  },
 };
 
 function counted(...extra: string[]): Row {
   return { ...Object.fromEntries([...extra, ...counts].map((name) => [`${name}_count`, 1])), computed: day };
 }
 
-/** A month of its own for each id; uuids made one after the other differ in their tail. */
-function month(id: string): string {
+/** A currency of its own for each id; uuids made one after the other differ in their tail. */
+function currency(id: string): string {
   const number = Number.parseInt(id.slice(-6), 16);
-  return `${1000 + (number % 5000)}-${String(1 + (number % 12)).padStart(2, '0')}-01`;
+  return [number, number / 26, number / 676].map((place) => String.fromCharCode(65 + (Math.floor(place) % 26))).join('');
 }
 
 /** No count exceeds the one it is a part of; that also keeps `sent` from being negative, which has no check of its own. */

@@ -9,7 +9,7 @@ import { openTenancy } from './tenancy.ts';
 export const manifest: Manifest = {
   name: 'tenancy',
   layer: 'trust',
-  requires: ['connect', 'migrate', 'access'],
+  requires: ['connect', 'migrate', 'partition', 'access'],
   tiers: ['oltp', 'content', 'queue', 'olap'],
   options: tenancyOptions,
   migrations: { name: 'tenancy', dir: `${import.meta.dirname}/sql`, layout: 'capability' },

@@ -8,6 +8,11 @@ select m.id, m.direction, m.email_account_id, m.campaign_id, m.campaign_step_id,
  order by m.changed_xid, m.id
  limit :limit::int;
 
+-- name: has_changed_messages
+-- Whether messages were written since a position, be there older transactions or not.
+select m.id from content.email_messages m
+ where m.tenant_id = :tenant_id and (m.changed_xid, m.id) > (:xid::text::xid8, :id::uuid) limit 1;
+
 -- name: find_position
 select c.position, c.updated from olap.fact_cursors c where c.tenant_id = :tenant_id and c.id = :feed for update;
 

@@ -1,5 +1,5 @@
 // Made by `npm run generate` from accounts.sql, facts.sql, imports.sql, messages.sql, seed.sql, threads.sql; do not edit.
-// sources: 65dcb09f0559b21e34750f3a8edaaffc
+// sources: e132cc683b1fcfe0f48ea240f845ee60
 import { defineQuery } from 'plinth/kernel';
 
 export interface PutAccountParams {
@@ -73,6 +73,20 @@ export const readChangedMessages = defineQuery<ReadChangedMessagesParams, ReadCh
    and m.changed_xid < pg_snapshot_xmin(pg_current_snapshot())
  order by m.changed_xid, m.id
  limit $4::int`);
+
+export interface HasChangedMessagesParams {
+  readonly tenant_id: string;
+  readonly xid: string;
+  readonly id: string;
+}
+export interface HasChangedMessagesRow {
+  readonly id: string;
+}
+/**
+ * Whether messages were written since a position, be there older transactions or not.
+ */
+export const hasChangedMessages = defineQuery<HasChangedMessagesParams, HasChangedMessagesRow>('mail.has_changed_messages', ['tenant_id', 'xid', 'id'], `select m.id from content.email_messages m
+ where m.tenant_id = $1 and (m.changed_xid, m.id) > ($2::text::xid8, $3::uuid) limit 1`);
 
 export interface FindPositionParams {
   readonly tenant_id: string;

@@ -114,3 +114,20 @@ test('[I3] a key that a table is cut by is not updated, unless it was declared m
   await expect(client.query(update)).rejects.toMatchObject({ code: 'PN002' });
   await client.query("update shop.jobs set created = created where queue_name = 'key'");
 });
+
+test('[I2] what was declared is taken back as if it had not been, until partitions have left by retention', async () => {
+  await client.query('create table shop.visits (id uuid not null, day date not null) partition by range (day)');
+  const declaration: Declaration = { by: 'time', key: 'day', every: 'month', keep: '30 days' };
+  await manage('shop.visits', declaration);
+  const unmanage = () => client.query("select partition.unmanage('shop.visits')");
+  await unmanage();
+  await unmanage();
+  const set = "select from partition.sets where table_name = 'shop.visits'";
+  expect((await client.query(set)).rowCount).toBe(0);
+  await client.query('insert into shop.visits values (uuidv7(), now()); update shop.visits set day = day + 1');
+  expect(await manage('shop.visits', declaration)).toHaveLength(1);
+  await client.query("select partition.ensure('shop.visits', '2020-01-01', '2020-02-01')");
+  await partition.retain({ table: 'shop.visits' });
+  await expect(unmanage()).rejects.toMatchObject({ code: 'PN001' });
+  expect((await client.query(set)).rowCount).toBe(1);
+});

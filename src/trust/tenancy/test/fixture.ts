@@ -37,8 +37,9 @@ export async function tenancyFixture(options: { readonly normalConnections?: num
     { ...base, credentials: () => access.credentials, sessionContext: () => context },
     withDefaults(connectOptions, normalConnections ? { oltpConnections: normalConnections } : {}),
   );
-  const source = { name: 'tenancy', dir: join(import.meta.dirname, '../sql'), layout: 'capability' } as const;
-  const migrate = openMigrate({ ...base, connect, sources: [source] }, { ...withDefaults(migrateOptions), lockDeadlineMs: 30_000 });
+  const sourceOf = (name: string, path: string) => ({ name, dir: join(import.meta.dirname, path), layout: 'capability' }) as const;
+  const sources = [sourceOf('partition', '../../../foundation/partition/sql'), sourceOf('tenancy', '../sql')];
+  const migrate = openMigrate({ ...base, connect, sources }, { ...withDefaults(migrateOptions), lockDeadlineMs: 30_000 });
   await migrate.up();
   const tenancy = await openTenancy({ ...base, connect }, withDefaults(tenancyOptions));
   context = tenancy.sessionContext;
