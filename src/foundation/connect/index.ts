@@ -1,4 +1,5 @@
 export { type ConnectDeps, openConnect } from './connect.ts';
+export { distinctDatabases } from './databases.ts';
 export { connectErrors } from './errors.ts';
 export type * from './model/types.ts';
 export { type Priority, priorities } from './model/types.ts';

@@ -1,5 +1,5 @@
-import { type Clock, type DeclaredPartitions, type Log, type Tier, tiers } from '../../kernel/index.ts';
-import type { Connect, Transaction } from '../connect/index.ts';
+import type { Clock, DeclaredPartitions, Log, Tier } from '../../kernel/index.ts';
+import { type Connect, distinctDatabases, type Transaction } from '../connect/index.ts';
 import type { Backfills } from '../migrate/index.ts';
 import type { ArchiveSink } from './archive/types.ts';
 import { partitionErrors, toPartitionError } from './errors.ts';
@@ -36,7 +36,7 @@ export interface Place {
 
 /** The first tier of each database. */
 export function databases({ connect }: Context): readonly Tier[] {
-  return [...Map.groupBy(tiers, (tier) => connect.databaseKey(tier)).values()].map(([tier]) => tier as Tier);
+  return distinctDatabases(connect);
 }
 
 /** One transaction as owner. @throws PLINTH_PARTITION_REFUSED and the others that functions of schema `partition` raise */

@@ -1,5 +1,5 @@
-import type { Connect, Transaction } from '../../foundation/connect/index.ts';
-import { hasCode, quoteIdentifier, type Tier, tiers } from '../../kernel/index.ts';
+import { type Connect, distinctDatabases, type Transaction } from '../../foundation/connect/index.ts';
+import { hasCode, quoteIdentifier, type Tier } from '../../kernel/index.ts';
 import type { Tenancy } from '../../trust/tenancy/index.ts';
 import { consoleErrors } from './errors.ts';
 import * as queries from './sql/queries/queries.gen.ts';
@@ -71,9 +71,8 @@ const cellCharacters = 300;
 
 /** Every table of the platform by tier; tiers that share a database are listed under the first of them. */
 export async function listTables({ connect }: TablesDeps, signal: AbortSignal): Promise<ListedTable[]> {
-  const own = tiers.filter((tier, i) => tiers.findIndex((other) => connect.databaseKey(other) === connect.databaseKey(tier)) === i);
   const lists = await Promise.all(
-    own.map((tier) =>
+    distinctDatabases(connect).map((tier) =>
       connect.transaction({ tier, as: 'owner', isReadOnly: true, tag: 'console.tables', signal }, async (tx) => {
         const rows = await queries.listTables.all(tx, {});
         return rows.map((row) => ({

@@ -1,5 +1,5 @@
-import type { Connect } from '../../foundation/connect/index.ts';
-import { type Tier, tiers } from '../../kernel/index.ts';
+import { type Connect, distinctDatabases } from '../../foundation/connect/index.ts';
+import type { Tier } from '../../kernel/index.ts';
 import { judge, type Relation, type TableCoverage, type Verb } from './model/coverage.ts';
 import { readDefinerFunctions, readRelations } from './sql/queries/queries.gen.ts';
 
@@ -26,15 +26,10 @@ export async function readCatalog(connect: Connect, tier: Tier): Promise<readonl
   }));
 }
 
-/** Tiers with a database of their own; of several that share one, the first. */
-export function distinctTiers(connect: Connect): readonly Tier[] {
-  return [...new Map(tiers.toReversed().map((tier) => [connect.databaseKey(tier), tier])).values()].reverse();
-}
-
 /** See `Tenancy.coverage`. */
 export async function readCoverage(connect: Connect): Promise<readonly TableCoverage[]> {
   const byTier = await Promise.all(
-    distinctTiers(connect).map(async (tier) => {
+    distinctDatabases(connect).map(async (tier) => {
       const judged = (await readCatalog(connect, tier)).map(judge).filter((table) => table !== undefined);
       return [...judged, ...(await definerFunctions(connect, tier))];
     }),

@@ -1,6 +1,5 @@
 import { type Clock, type Log, loop, type Service, type Tier } from '../../../kernel/index.ts';
-import type { Connect } from '../../connect/index.ts';
-import { distinctDatabases } from './databases.ts';
+import { type Connect, distinctDatabases } from '../../connect/index.ts';
 import { takeLead } from './lead.ts';
 import { hasBackfills, nextBackfill } from './sql/queries/queries.gen.ts';
 import { work } from './work.ts';

@@ -1,5 +1,4 @@
 export { backfillers } from './backfiller.ts';
-export { distinctDatabases } from './databases.ts';
 export { nextBatchRows } from './model/batch-size.ts';
 export { openBackfills } from './open-backfills.ts';
 export { type HashedRows, type RangeHash, rangeHash } from './range-hash.ts';

@@ -1,8 +1,7 @@
 import type { Tier } from '../../../kernel/index.ts';
-import type { Transaction } from '../../connect/index.ts';
+import { distinctDatabases, type Transaction } from '../../connect/index.ts';
 import type { Context } from '../context.ts';
 import type { Key } from './compose.ts';
-import { distinctDatabases } from './databases.ts';
 import { backfillErrors } from './errors.ts';
 import { takeLead } from './lead.ts';
 import { findBackfill, hasBackfills, listQuarantine, pauseBackfill, resumeBackfill, retryQuarantine } from './sql/queries/queries.gen.ts';

@@ -1,5 +1,5 @@
-import { type Tier, tiers } from '../../../kernel/index.ts';
-import type { Transaction } from '../../connect/index.ts';
+import type { Tier } from '../../../kernel/index.ts';
+import { distinctDatabases, type Transaction } from '../../connect/index.ts';
 import type { Backfills } from '../backfill/index.ts';
 import type { Context } from '../context.ts';
 import { migrateErrors } from '../errors.ts';
@@ -19,8 +19,6 @@ const rememberedMs = 5_000;
 /** Opens the groups of all databases; connects to none yet. */
 export function openGroups(context: Context, backfills: Backfills): Groups {
   const { connect, clock } = context;
-  const databases = () =>
-    tiers.filter((tier, index) => tiers.findIndex((one) => connect.databaseKey(one) === connect.databaseKey(tier)) === index);
   const on = <T>(tier: Tier, isReadOnly: boolean, doing: (tx: Transaction) => Promise<T>) =>
     connect.transaction({ tier, as: 'owner', isReadOnly, tag: 'migrate.group' }, async (tx) =>
       (await hasGroups.one(tx, {})).exists ? doing(tx) : undefined,
@@ -28,7 +26,7 @@ export function openGroups(context: Context, backfills: Backfills): Groups {
   const remembered = new Map<string, { readonly until: number; readonly found: Promise<RingFound | undefined> }>();
 
   async function find(name: string): Promise<Found> {
-    for (const tier of databases()) {
+    for (const tier of distinctDatabases(connect)) {
       const row = await on(tier, true, (tx) => listGroups.first(tx, { name }));
       if (row) return { tier, row, definition: row.definition as GroupDefinition };
     }
@@ -36,7 +34,7 @@ export function openGroups(context: Context, backfills: Backfills): Groups {
   }
 
   async function findSide(name: string): Promise<RingFound | undefined> {
-    for (const tier of databases()) {
+    for (const tier of distinctDatabases(connect)) {
       const row = await on(tier, true, (tx) => findRing.first(tx, { name }));
       if (row) return { name, ring: row.ring as Ring, canaries: row.canaries };
     }
@@ -48,7 +46,7 @@ export function openGroups(context: Context, backfills: Backfills): Groups {
   return {
     async list() {
       const lists = await Promise.all(
-        databases().map(async (tier) => {
+        distinctDatabases(connect).map(async (tier) => {
           const rows = (await on(tier, true, (tx) => listGroups.all(tx, { name: '' }))) ?? [];
           return rows.map((row) => statusOf({ tier, row, definition: row.definition as GroupDefinition }));
         }),
@@ -110,7 +108,7 @@ export function openGroups(context: Context, backfills: Backfills): Groups {
       return ring === undefined ? 'old' : sideOf(ring, tenantId);
     },
     async look() {
-      for (const tier of databases()) await on(tier, false, (tx) => lookForOldSessions.run(tx, {}));
+      for (const tier of distinctDatabases(connect)) await on(tier, false, (tx) => lookForOldSessions.run(tx, {}));
     },
   };
 }

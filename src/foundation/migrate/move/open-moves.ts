@@ -1,6 +1,5 @@
 import { type Executor, isTier, type Tier, uuidv7 } from '../../../kernel/index.ts';
-import type { Connect, Transaction } from '../../connect/index.ts';
-import { distinctDatabases } from '../backfill/index.ts';
+import { type Connect, distinctDatabases, type Transaction } from '../../connect/index.ts';
 import type { Context } from '../context.ts';
 import { changeLog } from './change-log.ts';
 import { copyAndFollow } from './copy-and-follow.ts';

@@ -1,5 +1,5 @@
 import { type Executor, messageOf, PlinthError, quoteIdentifier, type Tier } from '../../../kernel/index.ts';
-import { distinctDatabases } from '../backfill/index.ts';
+import { distinctDatabases } from '../../connect/index.ts';
 import type { Context } from '../context.ts';
 import { trashErrors } from './errors.ts';
 import { dropTrash, findTrash, hasTrash, listTrash, restoreTrash } from './sql/queries/queries.gen.ts';

@@ -1,5 +1,5 @@
-import { type Clock, type Executor, messageOf, type Tier, tiers, uuidv7 } from '../../../kernel/index.ts';
-import type { Connect } from '../../connect/index.ts';
+import { type Clock, type Executor, messageOf, type Tier, uuidv7 } from '../../../kernel/index.ts';
+import { type Connect, distinctDatabases } from '../../connect/index.ts';
 import type { Backfills } from '../../migrate/index.ts';
 import type { WorkBounds } from '../model/types.ts';
 import { adopt } from './adopt.ts';
@@ -47,14 +47,12 @@ export interface ConversionDeps {
 /** Opens conversions over the platform's connections; neither connects nor starts anything. */
 export function openConversions(deps: ConversionDeps): Conversions {
   const { connect } = deps;
-  const databases = () =>
-    tiers.filter((tier, at) => tiers.findIndex((one) => connect.databaseKey(one) === connect.databaseKey(tier)) === at);
   const on = <T>(tier: Tier, doing: (tx: Executor) => Promise<T>) =>
     connect.transaction({ tier, as: 'owner', priority: 'maintenance', tag: 'partition.conversion' }, doing);
 
   /** The first database that gives something. */
   async function somewhere<T>(doing: (tx: Executor, tier: Tier) => Promise<T | undefined>): Promise<T | undefined> {
-    for (const tier of databases()) {
+    for (const tier of distinctDatabases(connect)) {
       const found = await on(tier, (tx) => doing(tx, tier));
       if (found !== undefined) return found;
     }
@@ -75,7 +73,9 @@ export function openConversions(deps: ConversionDeps): Conversions {
   /** Plans it where the table is, unless it is planned already. */
   async function begin(table: string, plan: (tx: Executor, tier: Tier) => Promise<ConversionPlan>): Promise<void> {
     const tier =
-      (await somewhere(async (tx, one) => ((await describeTable.first(tx, { table })) ? one : undefined))) ?? databases()[0] ?? 'oltp';
+      (await somewhere(async (tx, one) => ((await describeTable.first(tx, { table })) ? one : undefined))) ??
+      distinctDatabases(connect)[0] ??
+      'oltp';
     await on(tier, async (tx) => {
       if (await findOpenConversion.first(tx, { table_name: table })) return;
       const planned = await plan(tx, tier);
@@ -145,7 +145,7 @@ export function openConversions(deps: ConversionDeps): Conversions {
     undo: (table, bounds) => working(table, bounds, (job) => job.undo()),
     async giveUpDue(bounds) {
       const given: string[] = [];
-      for (const tier of databases()) {
+      for (const tier of distinctDatabases(connect)) {
         for (const { table_name: table, ends } of await on(tier, (tx) => listDueAdoptions.all(tx, {}))) {
           const { id } = await working(table, bounds, (job) => job.giveUp());
           const error = `Given up by upkeep: without a swap ${table} would have refused rows from ${ends.toISOString()} on. Convert it again, and swap in time.`;
@@ -157,7 +157,7 @@ export function openConversions(deps: ConversionDeps): Conversions {
     },
     async list() {
       const lists: ConversionStatus[] = [];
-      for (const tier of databases()) {
+      for (const tier of distinctDatabases(connect)) {
         for (const row of await on(tier, (tx) => listConversions.all(tx, {}))) lists.push(await statusOf(tier, row));
       }
       return lists;

@@ -1,9 +1,9 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Connect, TenantSubject, Transaction } from '../../../foundation/connect/index.ts';
+import { type Connect, distinctDatabases, type TenantSubject, type Transaction } from '../../../foundation/connect/index.ts';
 import { type Clock, type Tier, uuidv7 } from '../../../kernel/index.ts';
-import { distinctTiers, readCatalog } from '../coverage.ts';
+import { readCatalog } from '../coverage.ts';
 import { type Attempt, type Certificate, signCertificate } from '../model/certificate.ts';
 import type { Relation } from '../model/coverage.ts';
 import { syntheticPrefix } from '../model/slug.ts';
@@ -43,7 +43,7 @@ export async function certify(deps: CertifyDeps, request: CertifyRequest): Promi
   const pair = await makePair(deps);
   try {
     const attempts: Attempt[] = [];
-    for (const tier of distinctTiers(connect)) {
+    for (const tier of distinctDatabases(connect)) {
       const relations = await readCatalog(connect, tier);
       // Rows for both: a way that moves a row of one's own needs one.
       await asOwner(connect, tier, (tx) => makeRows(tx, relations, pair.own.id));
@@ -57,7 +57,7 @@ export async function certify(deps: CertifyDeps, request: CertifyRequest): Promi
     const reason = 'not tried: this certificate is about SQL';
     for (const path of untriedPaths)
       attempts.push({ tier: 'oltp', target: '(other paths)', path, role: 'none', verdict: 'not proven', reason });
-    const databases = Object.fromEntries(distinctTiers(connect).map((tier) => [tier, connect.databaseKey(tier)]));
+    const databases = Object.fromEntries(distinctDatabases(connect).map((tier) => [tier, connect.databaseKey(tier)]));
     return signCertificate({ made: deps.clock.now().toISOString(), databases, attempts }, await signingKey(deps.dataDir));
   } finally {
     await remove(
@@ -128,7 +128,7 @@ async function makePair({ connect, putTenant }: CertifyDeps): Promise<Pair> {
 
 async function remove(connect: Connect, tenantIds: readonly string[], userIds: readonly string[] = []): Promise<void> {
   // The truth last: what a crash leaves is found again by it.
-  for (const tier of distinctTiers(connect).toReversed()) {
+  for (const tier of distinctDatabases(connect).toReversed()) {
     await asOwner(connect, tier, async (tx) => {
       for (const id of tenantIds) await deleteTenant.run(tx, { id });
       if (connect.databaseKey(tier) === connect.databaseKey('oltp')) for (const id of userIds) await deleteUser.run(tx, { id });
