@@ -1,6 +1,6 @@
 import { type Clock, type Log, loop, type Service, type Tier } from '../../../kernel/index.ts';
 import { type Connect, distinctDatabases } from '../../connect/index.ts';
-import { takeLead } from './lead.ts';
+import { takeBackfillLead } from './lead.ts';
 import { hasBackfills, nextBackfill } from './sql/queries/queries.gen.ts';
 import { work } from './work.ts';
 
@@ -25,6 +25,6 @@ async function workOnDue({ connect, clock, log }: Deps, tier: Tier, signal: Abor
     (await hasBackfills.one(tx, {})).exists ? (await nextBackfill.first(tx, { name: null })) !== undefined : false,
   );
   if (!isDue) return;
-  await using lead = await takeLead(connect, tier, signal);
+  await using lead = await takeBackfillLead(connect, tier, signal);
   if (lead) await work({ connect, clock, tier, lead, signal, progress: (line) => log.debug(line) });
 }

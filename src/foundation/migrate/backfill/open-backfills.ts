@@ -3,7 +3,7 @@ import { distinctDatabases, type Transaction } from '../../connect/index.ts';
 import type { Context } from '../context.ts';
 import type { Key } from './compose.ts';
 import { backfillErrors } from './errors.ts';
-import { takeLead } from './lead.ts';
+import { takeBackfillLead } from './lead.ts';
 import { findBackfill, hasBackfills, listQuarantine, pauseBackfill, resumeBackfill, retryQuarantine } from './sql/queries/queries.gen.ts';
 import { startBackfill } from './start.ts';
 import { describe, findStatus, readStatuses } from './status.ts';
@@ -42,7 +42,7 @@ export function openBackfills({ connect, clock }: Pick<Context, 'connect' | 'clo
         const status = await on(tier, (tx) => findStatus(tx, name));
         if (status.state === 'completed') return status;
         if (status.state === 'paused') throw backfillErrors.BACKFILL_PAUSED({ name, reason: status.error ?? 'somebody asked for it' });
-        await using lead = await takeLead(connect, tier, signal);
+        await using lead = await takeBackfillLead(connect, tier, signal);
         if (lead) await work({ connect, clock, tier, lead, name, signal, progress });
         else {
           progress(`${describe(status)} (another process works on it)`);

@@ -1,11 +1,10 @@
 import { type Executor, isTier, type Tier, uuidv7 } from '../../../kernel/index.ts';
-import { type Connect, distinctDatabases, type Transaction } from '../../connect/index.ts';
+import { type Connect, distinctDatabases, type Transaction, takeLead } from '../../connect/index.ts';
 import type { Context } from '../context.ts';
 import { changeLog } from './change-log.ts';
 import { copyAndFollow } from './copy-and-follow.ts';
 import { cutOver } from './cut-over.ts';
 import { moveErrors } from './errors.ts';
-import { takeMoveLead } from './lead.ts';
 import type { OpenMove } from './open-move.ts';
 import { reconcile } from './reconcile.ts';
 import { readSides, type Sides } from './sides.ts';
@@ -42,7 +41,8 @@ export function openMoves(context: Pick<Context, 'connect' | 'clock' | 'options'
     const row = await find(name);
     const definition = row.definition as MoveDefinition;
     const sides = await sidesOf(definition, request.source);
-    await using lead = await takeMoveLead(connect, definition.to.tier, signal);
+    // Changes are carried over by one at a time: two could bring an older state of a row over a newer one.
+    await using lead = await takeLead(connect, { tier: definition.to.tier, tag: 'migrate.move', name: 'plinth migrate move', signal });
     if (!lead) throw moveErrors.MOVE_BUSY({ name });
     const { source } = sides;
     const changed = { id: row.id, connect: source.connect, tier: source.tier, table: source.table, key: source.key };

@@ -1,17 +1,14 @@
-import { hash } from 'node:crypto';
 import type { Clock, Tier } from '../../../kernel/index.ts';
-import type { Session } from '../../connect/index.ts';
+import { advisoryKey, type Session } from '../../connect/index.ts';
 import { migrateErrors } from '../errors.ts';
 import { pollMs } from '../model/ladder.ts';
 import { findHolder, proveLock, tryLock } from '../sql/queries/queries.gen.ts';
 
-// Advisory locks are per database, so one key serves all. Within 2^53 the driver passes it on exactly.
-const keyOf = (name: string) => Number.parseInt(hash('sha256', name).slice(0, 13), 16);
-export const lockKey = keyOf('plinth migrate');
+export const lockKey = advisoryKey('plinth migrate');
 /** Of runs over several databases, in the first of them. */
-export const coordinatorKey = keyOf('plinth migrate coordinator');
+export const coordinatorKey = advisoryKey('plinth migrate coordinator');
 /** Of who brings placed tenants up to date, in the oltp database. */
-export const rolloutKey = keyOf('plinth migrate tenants');
+export const rolloutKey = advisoryKey('plinth migrate tenants');
 
 /**
  * Takes the run lock by asking again and again. A session that waits inside `pg_advisory_lock` holds a snapshot, which

@@ -1,5 +1,5 @@
 import { type Clock, type Executor, messageOf, type Tier, uuidv7 } from '../../../kernel/index.ts';
-import { type Connect, distinctDatabases } from '../../connect/index.ts';
+import { type Connect, distinctDatabases, takeLead } from '../../connect/index.ts';
 import type { Backfills } from '../../migrate/index.ts';
 import type { WorkBounds } from '../model/types.ts';
 import { adopt } from './adopt.ts';
@@ -19,7 +19,6 @@ import {
   findOpenConversion,
   listConversions,
   listDueAdoptions,
-  lockConversion,
   manageTable,
   moveConversion,
   pauseSet,
@@ -87,13 +86,14 @@ export function openConversions(deps: ConversionDeps): Conversions {
   async function working<T>(table: string, bounds: WorkBounds | undefined, doing: (job: Job) => Promise<T>): Promise<ConversionStatus> {
     const { tier, row } = await openOf(table);
     const signal = bounds?.signal ?? new AbortController().signal;
-    await using session = await connect.session({ tier, tag: 'partition.conversion', signal });
+    const name = `plinth partition conversion ${row.id}`;
+    await using session = await takeLead(connect, { tier, tag: 'partition.conversion', name, signal });
+    if (!session) throw conversionErrors.CONVERSION_BUSY({ table });
     try {
       // The catalog is read once before the swap and once under its locks: the second time without planning.
       await session.query({
         text: 'set search_path = pg_catalog; set row_security = off; set lock_timeout = 0; set statement_timeout = 0; set plan_cache_mode = force_generic_plan',
       });
-      if (!(await lockConversion.one(session, { id: row.id })).is_held) throw conversionErrors.CONVERSION_BUSY({ table });
       const found = await findConversion.one(session, { id: row.id });
       const { lockDeadlineMs, clock, backfills, freeBytes = async () => undefined } = deps;
       const progress = bounds?.onProgress ?? (() => {});

@@ -1,8 +1,9 @@
+import { takeLead } from '../../connect/index.ts';
 import { asOwner, type Context, databases } from '../context.ts';
 import { partitionErrors } from '../errors.ts';
-import { findPart, reattachPart, seeParts, tryRetentionLock } from '../sql/queries/queries.gen.ts';
+import { findPart, reattachPart, seeParts } from '../sql/queries/queries.gen.ts';
 import { freeClaims } from './claims.ts';
-import { detach, finishInterrupted } from './detach.ts';
+import { detach, finishInterrupted, retentionLead } from './detach.ts';
 
 async function find(context: Context, part: string) {
   for (const tier of databases(context)) {
@@ -24,8 +25,8 @@ async function find(context: Context, part: string) {
 export async function detachByHand(context: Context, part: string, signal: AbortSignal): Promise<string> {
   const { tier, part_id, branch, part: name, state, set_name } = await find(context, part);
   if (branch === null) throw partitionErrors.UNKNOWN_PART({ part: `${name}, which is ${state},` });
-  await using session = await context.connect.session({ tier, tag: 'partition.detach', signal });
-  if (!(await tryRetentionLock.one(session, {})).is_held) throw partitionErrors.BUSY();
+  await using session = await takeLead(context.connect, { tier, tag: 'partition.detach', name: retentionLead, signal });
+  if (!session) throw partitionErrors.BUSY();
   await finishInterrupted(context, session, signal);
   const detached = await detach(context, session, { partId: part_id, branch, part: name }, signal);
   await freeClaims(session, set_name, signal);

@@ -13,6 +13,9 @@ import {
 } from '../sql/queries/queries.gen.ts';
 import { withLadder } from './ladder.ts';
 
+/** Whoever takes partitions off tables or drops them is the only one in the database. */
+export const retentionLead = 'plinth partition retention';
+
 const oldSeconds = 5 * 60;
 
 /** Names as the server printed them: qualified and quoted. */

@@ -1,5 +1,5 @@
 import { messageOf, type Tier } from '../../../kernel/index.ts';
-import type { Session } from '../../connect/index.ts';
+import { type Session, takeLead } from '../../connect/index.ts';
 import { archivePart } from '../archive/index.ts';
 import { type Context, databases, placeOf } from '../context.ts';
 import {
@@ -13,10 +13,9 @@ import {
   noteRetention,
   seeParts,
   setPartBlocked,
-  tryRetentionLock,
 } from '../sql/queries/queries.gen.ts';
 import { freeClaims } from './claims.ts';
-import { detach, finishInterrupted } from './detach.ts';
+import { detach, finishInterrupted, retentionLead } from './detach.ts';
 import { withLadder } from './ladder.ts';
 import type { LeavingPart, RetainRequest, RetentionStep } from './types.ts';
 
@@ -39,15 +38,19 @@ interface Round {
 export async function retain(context: Context, request: RetainRequest): Promise<readonly RetentionStep[]> {
   const place = request.table === undefined ? undefined : await placeOf(context, request.table);
   const signal = request.signal ?? new AbortController().signal;
+  const isDryRun = request.isDryRun ?? false;
   const steps: RetentionStep[] = [];
   for (const tier of place ? [place.tier] : databases(context)) {
-    await using session = await context.connect.session({ tier, tag: 'partition.retain', signal });
-    const round: Round = { context, tier, session, signal, onlySet: place?.table ?? null, isDryRun: request.isDryRun ?? false };
+    const wanted = { tier, tag: 'partition.retain', signal };
+    await using session = await (isDryRun
+      ? context.connect.session(wanted)
+      : takeLead(context.connect, { ...wanted, name: retentionLead }));
     // Another process is at it; what it leaves is done by the next round.
-    if (!round.isDryRun && !(await tryRetentionLock.one(session, {})).is_held) continue;
+    if (!session) continue;
+    const round: Round = { context, tier, session, signal, onlySet: place?.table ?? null, isDryRun };
     request.onProgress?.(`${tier}: looking behind the retention line`);
     steps.push(...(await leave(round)), ...(await drop(round)));
-    if (!round.isDryRun) await noteRetention.run(session, { only_set: round.onlySet });
+    if (!isDryRun) await noteRetention.run(session, { only_set: round.onlySet });
   }
   return steps;
 }

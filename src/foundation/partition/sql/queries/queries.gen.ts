@@ -1,5 +1,5 @@
 // Made by `npm run generate` from archives.sql, pruning.sql, retention.sql, sets.sql; do not edit.
-// sources: 4a8692b4a759a8b2dcdc71a367349bc8
+// sources: 0525957c813a776ea4f7b1612f390a8a
 import { defineQuery } from '../../../../kernel/index.ts';
 
 export type ExportSettingsParams = Record<string, never>;
@@ -398,12 +398,6 @@ export interface NoteRetentionParams {
 }
 export type NoteRetentionRow = Record<string, never>;
 export const noteRetention = defineQuery<NoteRetentionParams, NoteRetentionRow>('partition.note_retention', ['only_set'], `update partition.sets set retained = clock_timestamp() where not is_paused and ($1::text is null or table_name = $1)`);
-
-export type TryRetentionLockParams = Record<string, never>;
-export interface TryRetentionLockRow {
-  readonly is_held: boolean;
-}
-export const tryRetentionLock = defineQuery<TryRetentionLockParams, TryRetentionLockRow>('partition.try_retention_lock', [], `select pg_try_advisory_lock(hashtextextended('plinth partition retention', 0)) as "is_held"`);
 
 export interface AnalyzeParentParams {
   readonly branch: string;

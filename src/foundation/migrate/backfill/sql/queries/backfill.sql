@@ -102,10 +102,6 @@ with retried as (
 )
 select count(*) as "count!" from retried;
 
--- name: try_lead
--- Never waits; see try_lock.
-select pg_catalog.pg_try_advisory_lock(:key::int8) as "is_leader!";
-
 -- name: read_load
 -- One look at everything a backfill has to give way to. Standbys and what other roles' sessions do are visible to pg_read_all_stats only.
 select (select max(extract(epoch from r.replay_lag))::float8 from pg_catalog.pg_stat_replication r) as replay_lag_seconds,

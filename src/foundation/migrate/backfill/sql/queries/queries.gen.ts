@@ -1,5 +1,5 @@
 // Made by `npm run generate` from backfill.sql; do not edit.
-// sources: cb57c2108e996364a5432420c845e20d
+// sources: 24f8c754c0eb6fff3632b52d034a9cb2
 import { defineQuery } from '../../../../../kernel/index.ts';
 
 export type HasBackfillsParams = Record<string, never>;
@@ -242,17 +242,6 @@ export const retryQuarantine = defineQuery<RetryQuarantineParams, RetryQuarantin
    where id = $1 and state = 'completed' and exists (select from retried)
 )
 select count(*) as "count" from retried`);
-
-export interface TryLeadParams {
-  readonly key: number;
-}
-export interface TryLeadRow {
-  readonly is_leader: boolean;
-}
-/**
- * Never waits; see try_lock.
- */
-export const tryLead = defineQuery<TryLeadParams, TryLeadRow>('migrate/backfill.try_lead', ['key'], `select pg_catalog.pg_try_advisory_lock($1::int8) as "is_leader"`);
 
 export interface ReadLoadParams {
   readonly table: string;

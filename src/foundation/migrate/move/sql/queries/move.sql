@@ -53,9 +53,6 @@ update migrate.moves set verified = clock_timestamp(), discrepancies = :discrepa
 -- name: switch_move
 update migrate.moves set state = 'switched', switched = clock_timestamp(), pause_ms = :pause_ms? where id = :id and state = 'following';
 
--- name: try_lead
-select pg_catalog.pg_try_advisory_lock(:key::int8) as "is_leader!";
-
 -- name: find_move
 select state, cursor, upper_bound, batch_rows, rows_copied, rows_total from migrate.moves where id = :id;
 

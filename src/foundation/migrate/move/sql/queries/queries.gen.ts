@@ -1,5 +1,5 @@
 // Made by `npm run generate` from move.sql; do not edit.
-// sources: 7531750f59f327bd889c5425963f4318
+// sources: 587f7a4beda6bd5e72dd83ac4d2995fa
 import { defineQuery } from '../../../../../kernel/index.ts';
 
 export type HasMovesParams = Record<string, never>;
@@ -129,14 +129,6 @@ export interface SwitchMoveParams {
 }
 export type SwitchMoveRow = Record<string, never>;
 export const switchMove = defineQuery<SwitchMoveParams, SwitchMoveRow>('migrate/move.switch_move', ['pause_ms', 'id'], `update migrate.moves set state = 'switched', switched = clock_timestamp(), pause_ms = $1 where id = $2 and state = 'following'`);
-
-export interface TryLeadParams {
-  readonly key: number;
-}
-export interface TryLeadRow {
-  readonly is_leader: boolean;
-}
-export const tryLead = defineQuery<TryLeadParams, TryLeadRow>('migrate/move.try_lead', ['key'], `select pg_catalog.pg_try_advisory_lock($1::int8) as "is_leader"`);
 
 export interface FindMoveParams {
   readonly id: string;

@@ -24,10 +24,6 @@ update partition.conversions
        undone = case when :to_state = 'undone' then now() else undone end
  where id = :id and state = :from_state;
 
--- name: lock_conversion
--- One works on a conversion at a time; never waits.
-select pg_catalog.pg_try_advisory_lock(pg_catalog.hashtextextended('plinth partition conversion ' || :id, 0)) as "is_held!";
-
 -- name: set_plan
 update partition.conversions set plan = :plan where id = :id;
 

@@ -1,5 +1,5 @@
 // Made by `npm run generate` from cut.sql, definition.sql, ledger.sql; do not edit.
-// sources: d30baf26864bea7a8ba9565fee082f5d
+// sources: 94ab9d4d3e56262b50adb608a3b4d8cb
 import { defineQuery } from '../../../../../kernel/index.ts';
 
 export interface CutRangesParams {
@@ -667,17 +667,6 @@ export const moveConversion = defineQuery<MoveConversionParams, MoveConversionRo
        finished = case when $1 = 'finished' then now() else finished end,
        undone = case when $1 = 'undone' then now() else undone end
  where id = $2 and state = $3`);
-
-export interface LockConversionParams {
-  readonly id: string;
-}
-export interface LockConversionRow {
-  readonly is_held: boolean;
-}
-/**
- * One works on a conversion at a time; never waits.
- */
-export const lockConversion = defineQuery<LockConversionParams, LockConversionRow>('partition/conversion.lock_conversion', ['id'], `select pg_catalog.pg_try_advisory_lock(pg_catalog.hashtextextended('plinth partition conversion ' || $1, 0)) as "is_held"`);
 
 export interface SetPlanParams {
   readonly plan: string;
