@@ -3,7 +3,7 @@ import type { Content } from 'plinth/content';
 import type { Manifest } from 'plinth/kernel';
 import type { Partition } from 'plinth/partition';
 import type { Tenancy } from 'plinth/tenancy';
-import { type Mail, openMail } from './mail.ts';
+import type { Mail } from './mail.ts';
 import { mailOptions } from './options.ts';
 import { mailCommands } from './surface/commands.ts';
 import { mailRoutes } from './surface/routes.ts';
@@ -18,6 +18,7 @@ export const mail: Manifest = {
   commands: mailCommands,
   routes: mailRoutes,
   async open(context): Promise<Mail> {
+    const { openMail } = await import('./mail.ts');
     return openMail({
       connect: context.use<Connect>('connect'),
       partition: context.use<Partition>('partition'),

@@ -51,7 +51,6 @@ export const ${name}Options = defineOptions('${name}', Type.Object({}));
 export type ${type}Options = OptionsOf<typeof ${name}Options>;
 `,
     'manifest.ts': `import type { Manifest } from '../../kernel/index.ts';
-import { open${type} } from './${name}.ts';
 import { type ${type}Options, ${name}Options } from './options.ts';
 
 export const manifest: Manifest = {
@@ -60,7 +59,10 @@ export const manifest: Manifest = {
   requires: [],
   tiers: [],
   options: ${name}Options,
-  open: ({ clock, log, options }) => open${type}({ clock, log }, options as ${type}Options),
+  async open({ clock, log, options }) {
+    const { open${type} } = await import('./${name}.ts');
+    return open${type}({ clock, log }, options as ${type}Options);
+  },
 };
 `,
     'model/types.ts': `/** What ${name} gives to whoever opened it. */

@@ -143,7 +143,10 @@ export interface RouteDescriptor {
   handler(request: RouteRequest): Promise<unknown>;
 }
 
-/** What a capability or product contributes, as data. Only `platform` imports the manifests of capabilities. */
+/**
+ * What a capability or product contributes, as data. Only `platform` imports the manifests of capabilities. Each command loads all of
+ * them: what only runs or only serves is imported where it does so, in `open`, `run` and `handler`.
+ */
 export interface Manifest {
   readonly name: string;
   /** `product` is what stands on top of a platform: a blueprint or the customer's own. */

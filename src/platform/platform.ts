@@ -49,7 +49,7 @@ const beforeSchema = (manifest: Manifest) => manifest.layer === 'foundation' || 
  */
 export async function openPlatform(configuration: Configuration, request: OpenRequest): Promise<Platform> {
   const { manifests, resolved, options, dataDir } = configuration;
-  const log = request.log ?? createLog(options.logLevel);
+  const log = request.log ?? (await createLog(options.logLevel));
   const clock = request.clock ?? systemClock;
   const events = createEventBus();
   const opened = new Map<string, AsyncDisposable>();

@@ -1,10 +1,8 @@
 import type { Connect } from '../../foundation/connect/index.ts';
 import type { Manifest, Service } from '../../kernel/index.ts';
 import type { Tenancy } from '../../trust/tenancy/index.ts';
-import { openContent } from './content.ts';
 import type { Content } from './model/types.ts';
 import { type ContentOptions, contentOptions } from './options.ts';
-import { stagingSweep } from './services/staging-sweep.ts';
 import { contentCommands } from './surface/commands.ts';
 import { contentRoutes } from './surface/routes.ts';
 
@@ -21,6 +19,7 @@ export const manifest: Manifest = {
   commands: contentCommands,
   routes: contentRoutes,
   async open(context): Promise<OpenedContent> {
+    const [{ openContent }, { stagingSweep }] = await Promise.all([import('./content.ts'), import('./services/staging-sweep.ts')]);
     const { clock, log } = context;
     const connect = context.use<Connect>('connect');
     const tenancy = context.use<Tenancy>('tenancy');

@@ -1,5 +1,4 @@
 import type { Manifest } from '../../kernel/index.ts';
-import { openCluster } from './cluster.ts';
 import { type ClusterOptions, clusterOptions } from './options.ts';
 import { commands } from './surface/commands.ts';
 import { routes } from './surface/routes.ts';
@@ -12,5 +11,8 @@ export const manifest: Manifest = {
   options: clusterOptions,
   commands,
   routes,
-  open: ({ clock, log, dataDir, options }) => openCluster({ clock, log, dataDir }, options as ClusterOptions),
+  async open({ clock, log, dataDir, options }) {
+    const { openCluster } = await import('./cluster.ts');
+    return openCluster({ clock, log, dataDir }, options as ClusterOptions);
+  },
 };

@@ -1,6 +1,5 @@
 import type { Manifest } from '../../kernel/index.ts';
 import type { Cluster } from '../cluster/index.ts';
-import { openConnect } from './connect.ts';
 import type { Credentials, SessionContext } from './model/types.ts';
 import { type ConnectOptions, connectOptions } from './options.ts';
 import { commands } from './surface/commands.ts';
@@ -14,7 +13,8 @@ export const manifest: Manifest = {
   options: connectOptions,
   commands,
   routes,
-  open(context) {
+  async open(context) {
+    const { openConnect } = await import('./connect.ts');
     const cluster = context.use<Cluster>('cluster');
     return openConnect(
       {

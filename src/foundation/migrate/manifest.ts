@@ -2,18 +2,13 @@ import type { Manifest, Service, Tier } from '../../kernel/index.ts';
 import type { Cluster, TenantDirectory } from '../cluster/index.ts';
 import type { Connect } from '../connect/index.ts';
 import type { BackupGate } from './approve/index.ts';
-import { backfillers } from './backfill/index.ts';
 import type { ShadowRoles } from './context.ts';
-import { driftScan } from './drift/index.ts';
-import { groupWatch } from './groups/index.ts';
 import type { ImpactSource, PlanLab } from './impact/index.ts';
-import { openMigrate } from './migrate.ts';
 import type { Migrate } from './model/types.ts';
 import type { ChangeSource } from './move/index.ts';
 import { type MigrateOptions, migrateOptions } from './options.ts';
 import type { CloneSource } from './rehearse/index.ts';
 import { commands, routes } from './surface/index.ts';
-import { trashSweep } from './trash/index.ts';
 
 /** The facade with the services that belong to it; others see it as Migrate. */
 type OpenedMigrate = Migrate & { readonly services: readonly Service[] };
@@ -45,6 +40,13 @@ export const manifest: Manifest = {
     const freeBytes = () => cluster.freeBytes();
     const tenantDirectory = slot<TenantDirectory>('cluster.TenantDirectory');
     const administrative = (tier: Tier) => cluster.endpoint(tier);
+    const [{ openMigrate }, { backfillers }, { driftScan }, { groupWatch }, { trashSweep }] = await Promise.all([
+      import('./migrate.ts'),
+      import('./backfill/index.ts'),
+      import('./drift/index.ts'),
+      import('./groups/index.ts'),
+      import('./trash/index.ts'),
+    ]);
     const migrate = openMigrate(
       {
         connect,

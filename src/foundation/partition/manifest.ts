@@ -3,16 +3,14 @@ import type { Manifest, Service } from '../../kernel/index.ts';
 import type { Cluster } from '../cluster/index.ts';
 import type { Connect } from '../connect/index.ts';
 import type { Migrate } from '../migrate/index.ts';
-import { type ArchiveSink, directorySink } from './archive/index.ts';
+import type { ArchiveSink } from './archive/index.ts';
 import type { PartitionDeps } from './context.ts';
-import { conversionCommands, conversionRoutes } from './conversion/index.ts';
+import { conversionCommands, conversionRoutes } from './conversion/surface.ts';
 import type { Partition } from './model/types.ts';
 import { type PartitionOptions, partitionOptions } from './options.ts';
-import { openPartition } from './partition.ts';
-import { type BeforeDetach, type Holds, retentionService } from './retention/index.ts';
+import type { BeforeDetach, Holds } from './retention/index.ts';
 import { commands } from './surface/commands.ts';
 import { routes } from './surface/routes.ts';
-import { upkeepService } from './upkeep.ts';
 
 /** The facade with the services that belong to it; others see it as Partition. */
 type OpenedPartition = Partition & { readonly services: readonly Service[] };
@@ -27,6 +25,12 @@ export const manifest: Manifest = {
   commands: [...commands, ...conversionCommands],
   routes: [...routes, ...conversionRoutes],
   async open({ clock, log, options, use, slot, dataDir, manifests }): Promise<OpenedPartition> {
+    const [{ directorySink }, { openPartition }, { retentionService }, { upkeepService }] = await Promise.all([
+      import('./archive/index.ts'),
+      import('./partition.ts'),
+      import('./retention/index.ts'),
+      import('./upkeep.ts'),
+    ]);
     const declared = manifests.flatMap(({ partitions }) => partitions ?? []);
     const folder = directorySink(join(dataDir, 'partition-archives'));
     const filled = slot<ArchiveSink>('partition.ArchiveSink');

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { type Cluster, readSupervisor } from '../../foundation/cluster/index.ts';
+import type { Cluster } from '../../foundation/cluster/index.ts';
 import { type CommandDescriptor, type CommandResult, Type, tiers } from '../../kernel/index.ts';
 import type { Http } from '../../serve/http/index.ts';
 import type { Configuration } from '../configuration.ts';
@@ -17,6 +17,7 @@ export function up(configuration: Configuration): CommandDescriptor {
     needs: 'config',
     flags: Type.Object({ demo: Type.Boolean({ default: false, description: 'fill an empty product with demo data' }) }),
     async run({ flags, signal, progress, print }) {
+      const { readSupervisor } = await import('../../foundation/cluster/index.ts');
       const running = await readSupervisor(configuration.dataDir);
       // A short command that started the server for itself takes it down again when it ends: nothing to join.
       if (running && !running.announced.console) throw platformErrors.BUSY({ dataDir: configuration.dataDir, pid: running.pid });

@@ -1,7 +1,6 @@
 import type { Connect } from '../../foundation/connect/index.ts';
 import type { Manifest } from '../../kernel/index.ts';
 import type { Tenancy } from '../../trust/tenancy/index.ts';
-import { openConsole } from './console.ts';
 import { consoleOptions } from './options.ts';
 import { routes } from './surface/routes.ts';
 
@@ -12,10 +11,12 @@ export const manifest: Manifest = {
   tiers: [],
   options: consoleOptions,
   routes,
-  open: async (context) =>
-    openConsole({
+  async open(context) {
+    const { openConsole } = await import('./console.ts');
+    return openConsole({
       connect: context.use<Connect>('connect'),
       tenancy: context.use<Tenancy>('tenancy'),
       capabilities: context.manifests.map((m) => m.name),
-    }),
+    });
+  },
 };

@@ -13,7 +13,6 @@ export const manifest: Manifest = {
   migrations: { name: 'http', dir: path.join(import.meta.dirname, 'sql'), layout: 'capability' },
   commands,
   async open(context) {
-    // Only who serves waits for the web server's modules.
     const { openHttp } = await import('./http.ts');
     return openHttp(
       {

@@ -1,9 +1,7 @@
-import type { Cluster } from '../../foundation/cluster/index.ts';
+import type { Cluster, Server } from '../../foundation/cluster/index.ts';
 import type { Manifest } from '../../kernel/index.ts';
-import { openAccess } from './access.ts';
 import type { Access } from './model/types.ts';
 import { type AccessOptions, accessOptions } from './options.ts';
-import { prepareShadow } from './shadow.ts';
 
 export const manifest: Manifest = {
   name: 'access',
@@ -11,13 +9,14 @@ export const manifest: Manifest = {
   requires: ['cluster', 'connect', 'migrate'],
   tiers: [],
   options: accessOptions,
-  open: (context) => {
+  async open(context) {
+    const { openAccess } = await import('./access.ts');
     const cluster = context.use<Cluster>('cluster');
     const { clock, log, dataDir } = context;
     return openAccess({ endpoint: (tier) => cluster.endpoint(tier), dataDir, clock, log }, context.options as AccessOptions);
   },
   fills: {
     'connect.Credentials': (access: Access) => access.credentials,
-    'migrate.ShadowRoles': () => prepareShadow,
+    'migrate.ShadowRoles': () => async (server: Server) => (await import('./shadow.ts')).prepareShadow(server),
   },
 };

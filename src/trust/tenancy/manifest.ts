@@ -4,7 +4,6 @@ import type { Tenancy } from './model/types.ts';
 import { type TenancyOptions, tenancyOptions } from './options.ts';
 import { commands } from './surface/commands.ts';
 import { routes } from './surface/routes.ts';
-import { openTenancy } from './tenancy.ts';
 
 export const manifest: Manifest = {
   name: 'tenancy',
@@ -15,8 +14,10 @@ export const manifest: Manifest = {
   migrations: { name: 'tenancy', dir: `${import.meta.dirname}/sql`, layout: 'capability' },
   commands,
   routes,
-  open: ({ clock, log, events, dataDir, options, use }) =>
-    openTenancy({ connect: use<Connect>('connect'), clock, log, events, dataDir }, options as TenancyOptions),
+  async open({ clock, log, events, dataDir, options, use }) {
+    const { openTenancy } = await import('./tenancy.ts');
+    return openTenancy({ connect: use<Connect>('connect'), clock, log, events, dataDir }, options as TenancyOptions);
+  },
   fills: { 'connect.SessionContext': (tenancy: Tenancy) => tenancy.sessionContext },
   services: (tenancy: Tenancy) => [tenancy.keyWatch],
 };

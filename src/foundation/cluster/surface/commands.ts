@@ -1,11 +1,7 @@
 import { type CommandDescriptor, type CommandInput, silentLog, systemClock, Type } from '../../../kernel/index.ts';
-import { compareConfiguration, destroyData, lastLines, nameOf, stopPlatform } from '../administration/index.ts';
-import { findCluster } from '../cluster.ts';
 import type { ClusterOptions } from '../options.ts';
-import { nodeFolderIn } from '../server/index.ts';
-import { readSupervisor } from '../supervisor/index.ts';
-import { showStatus } from './show-status.ts';
 
+const administration = () => import('../administration/index.ts');
 const depsOf = ({ dataDir }: CommandInput) => ({ clock: systemClock, log: silentLog, dataDir });
 const optionsOf = (input: CommandInput) => input.options<ClusterOptions>('cluster');
 
@@ -16,6 +12,11 @@ export const commands: readonly CommandDescriptor[] = [
     description: 'Starts nothing and changes nothing. Ends with 3 when nothing runs or a tier does not answer.',
     needs: 'config',
     async run(input) {
+      const [{ findCluster }, { readSupervisor }, { showStatus }] = await Promise.all([
+        import('../cluster.ts'),
+        import('../supervisor/index.ts'),
+        import('./show-status.ts'),
+      ]);
       const cluster = await findCluster(depsOf(input), optionsOf(input));
       return showStatus(input.dataDir, cluster, await readSupervisor(input.dataDir));
     },
@@ -27,6 +28,7 @@ export const commands: readonly CommandDescriptor[] = [
       'Asks its process to end and returns when that and its PostgreSQL are gone. Nothing is killed; nothing happens when nothing runs.',
     needs: 'config',
     async run(input) {
+      const { stopPlatform } = await administration();
       const stopped = await stopPlatform(depsOf(input), input.signal);
       const pids = [stopped.supervisorPid, stopped.postmasterPid].filter((pid) => pid !== undefined);
       const text = pids.length ? `Stopped (${pids.length > 1 ? 'processes' : 'process'} ${pids.join(', ')}).` : 'Nothing was running.';
@@ -41,6 +43,7 @@ export const commands: readonly CommandDescriptor[] = [
     needs: 'config',
     flags: Type.Object({ confirm: Type.Optional(Type.String({ description: 'the name of the project whose data are deleted' })) }),
     async run({ dataDir, flags }) {
+      const { destroyData, nameOf } = await administration();
       await destroyData(dataDir, flags.confirm as string | undefined);
       return { data: { destroyed: dataDir, name: nameOf(dataDir) }, text: `Deleted ${dataDir}.` };
     },
@@ -53,6 +56,7 @@ export const commands: readonly CommandDescriptor[] = [
     needs: 'config',
     flags: Type.Object({ apply: Type.Boolean({ default: false, description: 'write them now and let the running server read them' }) }),
     async run(input) {
+      const [{ compareConfiguration }, { findCluster }] = await Promise.all([administration(), import('../cluster.ts')]);
       const deps = depsOf(input);
       const options = optionsOf(input);
       const settings = await compareConfiguration(deps, options, await findCluster(deps, options), input.flags.apply === true);
@@ -71,6 +75,7 @@ export const commands: readonly CommandDescriptor[] = [
     needs: 'config',
     flags: Type.Object({ lines: Type.Integer({ default: 50, minimum: 1, maximum: 2000, description: 'how many lines' }) }),
     async run({ dataDir, flags }) {
+      const [{ lastLines }, { nodeFolderIn }] = await Promise.all([administration(), import('../server/index.ts')]);
       const { logFile } = nodeFolderIn(dataDir);
       const lines = await lastLines(logFile, flags.lines as number);
       return {

@@ -1,8 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { type CommandDescriptor, type RouteDescriptor, Type } from '../../../kernel/index.ts';
 import type { Migrate } from '../model/types.ts';
-import { userName } from '../run/index.ts';
-import { namesHere } from './authors.ts';
 import { approvalErrors } from './errors.ts';
 import { type ApprovalRole, type ApprovalStatus, approvalRoles } from './types.ts';
 
@@ -33,6 +31,7 @@ const approve: CommandDescriptor = {
       return { data: taken, text: `Taken: ${taken.approver} approved plan ${taken.planHash}.` };
     }
     if (reason === undefined) return showStatus(await approvals.status());
+    const [{ userName }, { namesHere }] = await Promise.all([import('../run/index.ts'), import('./authors.ts')]);
     const aliases = await namesHere(process.cwd());
     const request = {
       approver: (flags.as as string | undefined) ?? userName(),

@@ -4,5 +4,4 @@ export { openBackfills } from './open-backfills.ts';
 export { type HashedRows, type RangeHash, rangeHash } from './range-hash.ts';
 export { canonicalSettings } from './settings.ts';
 export { backfillStarter } from './start.ts';
-export { backfillCommands, backfillRoutes } from './surface.ts';
 export type * from './types.ts';

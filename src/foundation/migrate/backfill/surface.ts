@@ -1,6 +1,5 @@
 import { type CommandDescriptor, type RouteDescriptor, type TextTable, Type } from '../../../kernel/index.ts';
 import type { Migrate } from '../model/types.ts';
-import { describe } from './status.ts';
 import type { BackfillStatus } from './types.ts';
 
 const nameArgument = { name: 'name', meaning: 'as in "migrate backfill list"' } as const;
@@ -24,7 +23,10 @@ function table(list: readonly BackfillStatus[]): TextTable {
   };
 }
 
-const show = (status: BackfillStatus) => ({ data: status, text: describe(status) });
+async function show(status: BackfillStatus) {
+  const { describe } = await import('./status.ts');
+  return { data: status, text: describe(status) };
+}
 
 const list: CommandDescriptor = {
   name: 'migrate backfill list',
@@ -44,7 +46,7 @@ const run: CommandDescriptor = {
   arguments: [nameArgument],
   async run({ args, signal, progress, use }) {
     const status = await use<Migrate>('migrate').backfills.run(String(args.name), { signal, onProgress: progress });
-    return { ...show(status), exitCode: status.quarantined > 0 ? 3 : 0 };
+    return { ...(await show(status)), exitCode: status.quarantined > 0 ? 3 : 0 };
   },
 };
 

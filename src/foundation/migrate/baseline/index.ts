@@ -1,3 +1,2 @@
 export { openBaselines } from './open-baselines.ts';
-export { baselineCommands } from './surface.ts';
 export type * from './types.ts';

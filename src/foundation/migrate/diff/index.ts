@@ -1,5 +1,4 @@
 export { planDiff } from './model/plan.ts';
 export { openDiff } from './open-diff.ts';
 export { readUrl } from './read-url.ts';
-export { diffCommands } from './surface.ts';
 export type * from './types.ts';

@@ -1,3 +1,2 @@
 export { type Documents, openDocuments } from './documents.ts';
 export type { DiagramLayout } from './model/layout.ts';
-export { documentsCommands, documentsRoutes } from './surface.ts';

@@ -1,5 +1,4 @@
 export { driftScan } from './drift-scan.ts';
 export { divide } from './model/attribute.ts';
 export { openDrift } from './open-drift.ts';
-export { driftCommands, driftRoutes } from './surface.ts';
 export type * from './types.ts';

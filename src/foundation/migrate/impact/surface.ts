@@ -1,6 +1,5 @@
 import { type CommandDescriptor, type RouteDescriptor, Type } from '../../../kernel/index.ts';
 import type { Migrate } from '../model/types.ts';
-import { toHtml, toMarkdown } from './render.ts';
 
 const formats = ['md', 'html', 'json'] as const;
 
@@ -20,6 +19,7 @@ const impact: CommandDescriptor = {
   }),
   async run({ flags, use }) {
     const report = await use<Migrate>('migrate').impact.report();
+    const { toHtml, toMarkdown } = await import('./render.ts');
     const format = (flags.format ?? 'md') as (typeof formats)[number];
     const text = format === 'html' ? toHtml(report) : format === 'json' ? JSON.stringify(report, undefined, 2) : toMarkdown(report);
     return { data: report, text };

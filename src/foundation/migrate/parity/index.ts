@@ -1,3 +1,2 @@
 export { openParity } from './open-parity.ts';
-export { parityCommands, parityRoutes } from './surface.ts';
 export type * from './types.ts';

@@ -1,2 +1,1 @@
 export { type Proof, type ProofRequest, prove } from './prove.ts';
-export { pipelineCommands } from './surface.ts';

@@ -1,4 +1,3 @@
 export { readMap } from './model/read-map.ts';
 export { openRenames } from './open-renames.ts';
-export { renameCommands } from './surface.ts';
 export type * from './types.ts';

@@ -1,2 +1,1 @@
 export { revert, revertOnly } from './revert.ts';
-export { revertCommands } from './surface.ts';

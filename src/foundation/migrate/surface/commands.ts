@@ -2,7 +2,7 @@ import { type CommandDescriptor, type TextTable, type Tier, Type, tiers } from '
 import { migrateErrors } from '../errors.ts';
 import type { Finding } from '../lint/index.ts';
 import type { Migrate, MigrationStatus } from '../model/types.ts';
-import { tenantsTable, upTenants } from '../tenants/index.ts';
+import { tenantsTable, upTenants } from '../tenants/surface.ts';
 
 const tierFlag = Type.Union(
   tiers.map((tier) => Type.Literal(tier)),

@@ -1,3 +1,2 @@
 export { openTrials } from './open-trials.ts';
-export { trialCommands } from './surface.ts';
 export type * from './types.ts';

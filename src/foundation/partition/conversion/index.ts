@@ -1,4 +1,3 @@
 export { type ConversionDeps, openConversions } from './conversions.ts';
 export type { ConversionRoute, ConversionState } from './model/states.ts';
-export { conversionCommands, conversionRoutes } from './surface.ts';
 export type * from './types.ts';

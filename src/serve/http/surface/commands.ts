@@ -1,12 +1,15 @@
 import type { Connect } from '../../../foundation/connect/index.ts';
 import { type CommandDescriptor, type CommandInput, systemClock, Type, withDefaults } from '../../../kernel/index.ts';
-import { type Accounts, createAccounts } from '../accounts.ts';
+import type { Accounts } from '../accounts.ts';
 import { type ConsoleRole, consoleRoles } from '../model/roles.ts';
 import { httpOptions } from '../options.ts';
 
 // The server itself is not opened for a command; accounts need no more than connections.
-const accountsOf = (input: CommandInput): Accounts =>
-  createAccounts({ connect: input.use<Connect>('connect'), clock: systemClock }, { sessionHours: withDefaults(httpOptions).sessionHours });
+async function accountsOf(input: CommandInput): Promise<Accounts> {
+  const { createAccounts } = await import('../accounts.ts');
+  const { sessionHours } = withDefaults(httpOptions);
+  return createAccounts({ connect: input.use<Connect>('connect'), clock: systemClock }, { sessionHours });
+}
 
 const nameOf = (input: CommandInput) => String(input.args.name).trim().toLowerCase();
 const name = { name: 'name', meaning: 'Account name' };
@@ -18,7 +21,7 @@ export const commands: readonly CommandDescriptor[] = [
     summary: 'Show who may sign in to the console',
     needs: 'migrated',
     async run(input) {
-      const accounts = await accountsOf(input).list();
+      const accounts = await (await accountsOf(input)).list();
       const rows = accounts.map((a) => [a.name, a.role, a.hasPassword ? 'set' : 'not yet', a.signedIn?.toISOString() ?? 'never']);
       return { data: accounts, table: { columns: ['name', 'role', 'password', 'last sign-in'], rows } };
     },
@@ -36,7 +39,7 @@ export const commands: readonly CommandDescriptor[] = [
       ),
     }),
     async run(input) {
-      const accounts = accountsOf(input);
+      const accounts = await accountsOf(input);
       const account = await accounts.add(nameOf(input), input.flags.role as ConsoleRole);
       const token = await accounts.issueLink(account.name);
       return { data: { account, token }, text: `${account.name} may sign in as ${account.role}.\n${openLink(token)}` };
@@ -49,7 +52,7 @@ export const commands: readonly CommandDescriptor[] = [
     needs: 'migrated',
     arguments: [name],
     async run(input) {
-      const token = await accountsOf(input).issueLink(nameOf(input));
+      const token = await (await accountsOf(input)).issueLink(nameOf(input));
       return { data: { name: nameOf(input), token }, text: openLink(token) };
     },
   },
@@ -59,7 +62,7 @@ export const commands: readonly CommandDescriptor[] = [
     needs: 'migrated',
     arguments: [name],
     async run(input) {
-      await accountsOf(input).remove(nameOf(input));
+      await (await accountsOf(input)).remove(nameOf(input));
       return { data: { removed: nameOf(input) }, text: `${nameOf(input)} can no longer sign in.` };
     },
   },

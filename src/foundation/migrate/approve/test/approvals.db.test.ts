@@ -3,7 +3,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { testDatabase } from '../../../../../tests/support/index.ts';
 import { testRunner, testSource } from '../../test/harness.ts';
-import { approveRoutes } from '../index.ts';
+import { approveRoutes } from '../surface.ts';
 
 const timeout = { timeout: 180_000 };
 const table = (name: string) =>
