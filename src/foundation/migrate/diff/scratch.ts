@@ -3,6 +3,7 @@ import { type Endpoint, withClient } from '../../cluster/index.ts';
 import { compareSnapshots, type Described, describeDatabase, type SnapshotObject } from '../snapshot/index.ts';
 import { diffErrors } from './errors.ts';
 import { planDiff } from './model/plan.ts';
+import { refuseSecrets } from './model/uncommon.ts';
 import type { PlanStatement } from './types.ts';
 
 export type Client = Parameters<Parameters<typeof withClient>[1]>[0];
@@ -70,6 +71,7 @@ export async function provenPlan(
     for (const { sql } of renames) await run(client, sql);
     const renamed = renames.length > 0 ? await describe() : from;
     const statements = planDiff(renamed, to, scratch.creator);
+    refuseSecrets(statements);
     const { reordered } = await reach(client, describe, to, statements);
     return { statements: [...renames, ...statements], reordered };
   });

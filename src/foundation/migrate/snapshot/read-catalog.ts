@@ -5,24 +5,36 @@ import { objectOf, snapshotOf, trim } from './model/build.ts';
 import type { Bodies, ColumnBody, DomainConstraint, ObjectKind, Snapshot, SnapshotObject } from './model/types.ts';
 import {
   type ListColumnsRow,
+  listAggregates,
+  listCasts,
+  listCollations,
   listColumns,
   listConstraints,
   listDefaultPrivileges,
   listDomains,
   listEventTriggers,
   listExtensions,
+  listForeignDataWrappers,
+  listForeignTables,
   listIndexes,
+  listOperatorClasses,
+  listOperatorFamilies,
+  listOperators,
   listPolicies,
   listPublications,
   listRoutines,
   listRules,
   listSchemas,
   listSequences,
+  listServers,
   listStatistics,
   listTables,
+  listTextSearchConfigurations,
+  listTextSearchDictionaries,
   listTriggers,
   listTypes,
   listUnknown,
+  listUserMappings,
   listViews,
   serverVersion,
 } from './sql/queries/queries.gen.ts';
@@ -72,6 +84,9 @@ export async function readCatalog(executor: Executor, schemas: readonly string[]
     body.columns = columnsOf(own, row.owner, version);
     return add(kind, row.oid, row.name, body, { columnOrder: own.map(({ name }) => name) });
   };
+  const addPlain = (kind: ObjectKind) => (row: { readonly oid: number; readonly name: string }) => {
+    add(kind, row.oid, row.name, trim(row));
+  };
   const addRelation = (kind: ObjectKind, row: OwnedRow): void => {
     relations.set(row.oid, row.name);
     addOwned(kind, 'relation', row, row.oid);
@@ -100,6 +115,7 @@ export async function readCatalog(executor: Executor, schemas: readonly string[]
     }),
     each(listTables, within, (row) => addRelation('table', row)),
     each(listViews, within, ({ isMaterialized, ...row }) => addRelation(isMaterialized ? 'materialized view' : 'view', row)),
+    each(listForeignTables, within, (row) => addRelation('foreign table', row)),
     each(listConstraints, within, (row) => {
       const definition = row.definition.replace(/ NOT (VALID|ENFORCED)$/, '');
       addPart('constraint')(definition === row.definition ? row : Object.assign(row, { definition }));
@@ -118,12 +134,23 @@ export async function readCatalog(executor: Executor, schemas: readonly string[]
       addOwned('domain', 'type', Object.assign(row, constraints.length > 0 && { constraints: domainConstraints(constraints) }));
     }),
     each(listRoutines, within, ({ isProcedure, ...row }) => addOwned(isProcedure ? 'procedure' : 'function', 'function', row)),
+    each(listAggregates, within, (row) => addOwned('aggregate', 'function', row)),
+    each(listCollations, within, addPlain('collation')),
+    each(listOperators, within, addPlain('operator')),
+    each(listOperatorFamilies, within, addPlain('operator family')),
+    each(listOperatorClasses, within, addPlain('operator class')),
+    each(listTextSearchDictionaries, within, addPlain('text search dictionary')),
+    each(listTextSearchConfigurations, within, addPlain('text search configuration')),
     each(listDefaultPrivileges, { ...within, is_whole: isWhole }, ({ role, schema, objects: what, acl }) => {
       const place = `on ${what}${schema === null ? '' : ` in schema ${schema}`} for ${role}`;
       add('default privileges', 0, place, { acl: readItems(acl, grantables[what] ?? 'relation', role, version) });
     }),
     ...(isWhole
       ? [
+          each(listCasts, {}, addPlain('cast')),
+          each(listForeignDataWrappers, {}, (row) => addOwned('foreign data wrapper', 'foreign', row)),
+          each(listServers, {}, (row) => addOwned('server', 'foreign', row)),
+          each(listUserMappings, {}, addPlain('user mapping')),
           each(listExtensions, {}, (row) => add('extension', 0, row.name, trim(row))),
           each(listPublications, {}, (row) => add('publication', 0, row.name, trim(row))),
           each(listEventTriggers, {}, (row) => add('event trigger', 0, row.name, trim(row))),
@@ -175,6 +202,18 @@ const catalogs: Readonly<Record<ObjectKind, string>> = {
   policy: 'pg_policy',
   rule: 'pg_rewrite',
   statistics: 'pg_statistic_ext',
+  'foreign table': 'pg_class',
+  collation: 'pg_collation',
+  aggregate: 'pg_proc',
+  operator: 'pg_operator',
+  'operator family': 'pg_opfamily',
+  'operator class': 'pg_opclass',
+  cast: 'pg_cast',
+  'text search dictionary': 'pg_ts_dict',
+  'text search configuration': 'pg_ts_config',
+  'foreign data wrapper': 'pg_foreign_data_wrapper',
+  server: 'pg_foreign_server',
+  'user mapping': 'pg_user_mapping',
   extension: 'pg_extension',
   publication: 'pg_publication',
   'event trigger': 'pg_event_trigger',

@@ -9,11 +9,11 @@ set local timezone = 'UTC'; set local datestyle = 'ISO, YMD'; set local interval
 set local bytea_output = 'hex'; set local row_security = off`;
 
 /**
- * Describes the schema of a database: about twenty statements, whatever its size. It runs in the open transaction of `executor`,
+ * Describes the schema of a database: about thirty statements, whatever its size. It runs in the open transaction of `executor`,
  * which should be repeatable read so that all of them see the same state; settings are left as they were. Takes no locks that
  * stand in anybody's way and sees only what the role may see of the catalog (everybody sees nearly everything).
  *
- * @param request `schemas`: only these, and nothing that belongs to the whole database (extensions, publications, event triggers)
+ * @param request `schemas`: only these, and nothing that belongs to the whole database (extensions, publications, event triggers, casts, servers)
  * @throws PLINTH_MIGRATE_UNKNOWN_OBJECT when there is something a snapshot cannot describe
  */
 export async function takeSnapshot(executor: Executor, request: { readonly schemas?: readonly string[] } = {}): Promise<Snapshot> {

@@ -14,6 +14,10 @@ const grantables: Readonly<Partial<Record<SnapshotObject['kind'], readonly [Gran
   type: ['type', 'type', 'types'],
   domain: ['type', 'domain', 'types'],
   schema: ['schema', 'schema', 'schemas'],
+  aggregate: ['function', 'function', 'functions'],
+  'foreign table': ['relation', 'table', 'tables'],
+  'foreign data wrapper': ['foreign', 'foreign data wrapper', 'foreign data wrappers'],
+  server: ['foreign', 'foreign server', 'foreign servers'],
 };
 
 interface Adorned {
@@ -53,7 +57,10 @@ export function adornments(
     const made = old ? (old.acl ?? defaultAcl(kind, old.owner ?? '')) : madeAcl(scene.a, kind, objects, schemaOf(after.name), creator);
     const held = handOver(made, old?.owner ?? creator, body.owner);
     const wanted = body.acl ?? defaultAcl(kind, body.owner);
-    found.push(...grantStatements(`${word} ${after.name}`, held, wanted));
+    // GRANT knows aggregates as functions of all their arguments.
+    const granted =
+      after.kind === 'aggregate' ? after.name.replace('(*)', '()').replace(/ ?ORDER BY /, (by) => (by[0] === ' ' ? ', ' : '')) : after.name;
+    found.push(...grantStatements(`${word} ${granted}`, held, wanted));
     for (const grantee of Object.keys(held)) if (String(held[grantee]) !== String(wanted[grantee])) regranted.add(grantee);
   }
   for (const [name, column] of Object.entries(body.columns ?? {})) {

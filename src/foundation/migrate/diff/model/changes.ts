@@ -32,6 +32,11 @@ const inPlace: Readonly<Partial<Record<SnapshotObject['kind'], readonly string[]
   policy: ['roles', 'using', 'check', 'comment'],
   statistics: ['target', 'owner', 'comment'],
   'event trigger': ['firing', 'owner', 'comment'],
+  aggregate: ['owner', 'acl', 'comment'],
+  operator: ['owner', 'comment'],
+  'operator family': ['owner', 'comment'],
+  'operator class': ['owner', 'comment'],
+  cast: ['comment'],
   'materialized view': ['owner', 'acl', 'comment', 'options', 'accessMethod', 'tablespace', 'isUnpopulated'],
 };
 
@@ -56,6 +61,13 @@ export function mustReplace(before: SnapshotObject, after: SnapshotObject, chang
   if (before.kind === 'materialized view' && changed.has('columns')) return changed.has('definition');
   if (before.kind === 'trigger' && after.kind === 'trigger' && changed.has('definition')) {
     return [before, after].some(({ body }) => body.definition.startsWith('CREATE CONSTRAINT'));
+  }
+  // There are no rows in it; what is only said of its columns stays.
+  if (before.kind === 'foreign table' && after.kind === 'foreign table') {
+    const bare = (columns: typeof after.body.columns) =>
+      Object.entries(columns).map(([name, { acl: _, comment: __, ...body }]) => [name, body]);
+    const isOther = !isSame(bare(before.body.columns), bare(after.body.columns));
+    return isOther || [...changed].some((key) => !['owner', 'acl', 'comment', 'columns'].includes(key));
   }
   if (before.kind === 'sequence') return changed.has('isIdentity');
   const allowed = inPlace[before.kind];

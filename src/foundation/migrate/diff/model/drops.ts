@@ -78,7 +78,7 @@ function dropOf(scene: Scene, object: SnapshotObject): PlanStatement {
   return statement(identity, `drop ${identity}`, destructive.has(object.kind));
 }
 
-const destructive = new Set(['table', 'sequence', 'schema', 'extension']);
+const destructive = new Set(['table', 'sequence', 'schema', 'extension', 'user mapping']);
 
 /** After everything is made: what nothing needs any more. */
 export function lateStage(scene: Scene): Stage {

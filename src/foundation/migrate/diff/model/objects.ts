@@ -22,6 +22,7 @@ import {
   sequenceOptions,
 } from './creation.ts';
 import { type Scene, tableIn } from './scene.ts';
+import { alterUncommon, createUncommon } from './uncommon.ts';
 
 /** A statement, and whether it needs a step of its own. */
 export type Sql = string | { readonly alone: string };
@@ -82,8 +83,11 @@ export function createObject(scene: Scene, object: SnapshotObject): Sql[] {
         createEventTrigger(object),
         ...(object.body.firing === undefined ? [] : [`alter event trigger ${name} ${firingWord(object.body.firing)}`]),
       ];
-    default:
-      throw diffErrors.CANNOT_EXPRESS({ object: object.identity, what: 'it has no statement of its own' });
+    default: {
+      const sql = createUncommon(object);
+      if (!sql) throw diffErrors.CANNOT_EXPRESS({ object: object.identity, what: 'it has no statement of its own' });
+      return sql;
+    }
   }
 }
 
@@ -200,7 +204,7 @@ export function alterObject(before: SnapshotObject, after: SnapshotObject, chang
     ];
   }
   if (after.kind === 'event trigger') return changed.has('firing') ? [`alter event trigger ${name} ${firingWord(after.body.firing)}`] : [];
-  return [];
+  return alterUncommon(before, after, changed) ?? [];
 }
 
 const adorned = new Set(['owner', 'acl', 'comment']);

@@ -39,12 +39,24 @@ function inOrder(stage: Stage): PlanStatement[] {
 const ranks: readonly SnapshotObject['kind'][] = [
   'schema',
   'extension',
+  'collation',
   'type',
   'domain',
+  'foreign data wrapper',
+  'server',
+  'user mapping',
+  'text search dictionary',
+  'text search configuration',
   'sequence',
   'function',
   'procedure',
+  'operator',
+  'operator family',
+  'operator class',
+  'aggregate',
+  'cast',
   'table',
+  'foreign table',
   'constraint',
   'index',
   'statistics',
@@ -129,7 +141,8 @@ function addNeeds({ a, b, after }: Scene, stage: Stage, attaches: readonly strin
     else addNeed(stage.needs, from, to);
   }
   for (const object of b.values()) {
-    if (object.on !== undefined) addNeed(stage.needs, object.identity, `table ${object.on}`);
+    if (object.on !== undefined)
+      for (const kind of ['table', 'foreign table']) addNeed(stage.needs, object.identity, `${kind} ${object.on}`);
     if (object.kind === 'constraint' && object.body.type === 'foreign key')
       for (const attach of attaches) addNeed(stage.needs, object.identity, attach);
     if (object.kind === 'sequence' && (object.body.isIdentity || isIdentityIn(a, object.identity)))

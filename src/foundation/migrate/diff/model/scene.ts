@@ -26,7 +26,10 @@ export interface Scene {
 
 const isRoutine = ({ kind }: SnapshotObject) => kind === 'function' || kind === 'procedure';
 const parts = new Set(['constraint', 'index', 'trigger', 'policy', 'rule', 'statistics']);
-const rebuilt = new Set(['view', 'materialized view', 'function', 'procedure', ...parts]);
+const rebuilt = new Set([
+  ...['view', 'materialized view', 'function', 'procedure', 'aggregate', 'operator', 'operator family', 'operator class', 'cast'],
+  ...['foreign table', 'user mapping', ...parts],
+]);
 
 export const isPart = ({ kind }: SnapshotObject) => parts.has(kind);
 export const tableIn = (objects: Objects, name: string | undefined) => objects.get(`table ${name}`) as Table | undefined;
@@ -94,7 +97,10 @@ export function setScene(from: Described, to: Described, creator: string): Scene
       // Beside an overload with defaults, calls would be ambiguous.
       const isOverload = isRoutine(object) && routineNames.has(routineName(object.name));
       const isInTheWay = isOverload || (relationKinds.has(object.kind) && relationNames.has(object.name));
-      if (isInTheWay || ['view', 'materialized view', 'publication', 'event trigger', ...parts].includes(object.kind))
+      if (
+        isInTheWay ||
+        ['view', 'materialized view', 'user mapping', 'cast', 'publication', 'event trigger', ...parts].includes(object.kind)
+      )
         disturb(object.identity);
     } else if (object.hash !== other.hash && mustReplace(object, other, changedProperties(object, other))) disturb(object.identity);
   }
@@ -117,7 +123,7 @@ export function setScene(from: Described, to: Described, creator: string): Scene
       } else if (rebuilt.has(object.kind)) {
         // With another type of a column the server itself builds these again, but forgets the targets of statistics.
         if (one.fate === 'retyped' && (object.kind === 'constraint' || (object.kind === 'index' && !object.body.statistics))) continue;
-        if (!b.has(object.on === undefined ? '' : `table ${object.on}`) && isPart(object) && !isView(a, object.on)) continue;
+        if (!b.has(object.on === undefined ? '' : `table ${object.on}`) && isPart(object) && !holdsParts(a, object.on)) continue;
         disturb(from);
       }
     }
@@ -128,5 +134,7 @@ export function setScene(from: Described, to: Described, creator: string): Scene
   return { a, b, laterDefaults, serverVersion: from.snapshot.serverVersion, creator, before, after, early, looseDefaults, fates };
 }
 
-const relationKinds = new Set(['table', 'view', 'materialized view', 'sequence', 'index', 'type', 'domain']);
-const isView = (objects: Objects, name: string | undefined) => objects.has(`view ${name}`) || objects.has(`materialized view ${name}`);
+const relationKinds = new Set(['table', 'foreign table', 'view', 'materialized view', 'sequence', 'index', 'type', 'domain']);
+// Made again without asking for rows.
+const holdsParts = (objects: Objects, name: string | undefined) =>
+  ['view', 'materialized view', 'foreign table'].some((kind) => objects.has(`${kind} ${name}`));

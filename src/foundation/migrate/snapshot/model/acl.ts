@@ -15,11 +15,11 @@ const words: Readonly<Record<string, string>> = {
 };
 
 /** What an access control list belongs to. */
-export type Grantable = 'relation' | 'column' | 'sequence' | 'function' | 'type' | 'schema' | 'large object';
+export type Grantable = 'relation' | 'column' | 'sequence' | 'function' | 'type' | 'schema' | 'large object' | 'foreign';
 
 function allOf(kind: Grantable, serverVersion: number): string {
   if (kind === 'relation') return serverVersion >= 170000 ? 'arwdDxtm' : 'arwdDxt';
-  return { column: 'arwx', sequence: 'rwU', function: 'X', type: 'U', schema: 'UC', 'large object': 'rw' }[kind];
+  return { column: 'arwx', sequence: 'rwU', function: 'X', type: 'U', schema: 'UC', 'large object': 'rw', foreign: 'U' }[kind];
 }
 
 /** What everybody may do by default. */

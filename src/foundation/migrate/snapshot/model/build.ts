@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import type { Bodies, ObjectKind, Snapshot, SnapshotObject } from './types.ts';
 
 /** Grows whenever a property is added to or taken from what a snapshot says. */
-export const snapshotFormat = 1;
+export const snapshotFormat = 2;
 
 // Places and privileges have properties of their own.
 const numbers = new Set(['oid', 'relation', 'name', 'acl']);

@@ -1,21 +1,33 @@
 import type {
+  ListAggregatesRow,
+  ListCastsRow,
+  ListCollationsRow,
   ListColumnsRow,
   ListConstraintsRow,
   ListDefaultPrivilegesRow,
   ListDomainsRow,
   ListEventTriggersRow,
   ListExtensionsRow,
+  ListForeignDataWrappersRow,
+  ListForeignTablesRow,
   ListIndexesRow,
+  ListOperatorClassesRow,
+  ListOperatorFamiliesRow,
+  ListOperatorsRow,
   ListPoliciesRow,
   ListPublicationsRow,
   ListRoutinesRow,
   ListRulesRow,
   ListSchemasRow,
   ListSequencesRow,
+  ListServersRow,
   ListStatisticsRow,
   ListTablesRow,
+  ListTextSearchConfigurationsRow,
+  ListTextSearchDictionariesRow,
   ListTriggersRow,
   ListTypesRow,
+  ListUserMappingsRow,
   ListViewsRow,
 } from '../sql/queries/queries.gen.ts';
 
@@ -57,6 +69,18 @@ export interface Bodies {
   readonly policy: Body<ListPoliciesRow>;
   readonly rule: Body<ListRulesRow>;
   readonly statistics: Body<ListStatisticsRow>;
+  readonly collation: Body<ListCollationsRow>;
+  readonly aggregate: Granted<ListAggregatesRow>;
+  readonly operator: Body<ListOperatorsRow>;
+  readonly 'operator family': Body<ListOperatorFamiliesRow>;
+  readonly 'operator class': Body<ListOperatorClassesRow>;
+  readonly cast: Body<ListCastsRow>;
+  readonly 'text search dictionary': Body<ListTextSearchDictionariesRow>;
+  readonly 'text search configuration': Body<ListTextSearchConfigurationsRow>;
+  readonly 'foreign data wrapper': Granted<ListForeignDataWrappersRow>;
+  readonly server: Granted<ListServersRow>;
+  readonly 'user mapping': Body<ListUserMappingsRow>;
+  readonly 'foreign table': Granted<ListForeignTablesRow> & WithColumns;
   readonly extension: Body<ListExtensionsRow>;
   readonly publication: Body<ListPublicationsRow>;
   readonly 'event trigger': Body<ListEventTriggersRow>;

@@ -25,7 +25,20 @@ create index events_idx on s.events (id);
 create publication news for table s.people;
 create function s.watch() returns event_trigger language plpgsql as 'begin end';
 create event trigger watched on ddl_command_end execute function s.watch();
-alter default privileges in schema s grant select on tables to plinth_app;`;
+alter default privileges in schema s grant select on tables to plinth_app;
+create collation s.german (provider = icu, locale = 'de');
+create aggregate s.total(n int) (sfunc = int4pl, stype = int);
+create operator s.=== (leftarg = int, rightarg = int, function = int4eq);
+create operator family s.ways using btree;
+create operator class s.upwards for type int using btree family s.ways as operator 1 <, operator 2 <=, operator 3 =, operator 4 >=, operator 5 >, function 1 btint4cmp(int, int);
+create function s.box(n int) returns s.pair language sql as $$ select row(n, '')::s.pair $$;
+create cast (int as s.pair) with function s.box(int);
+create text search dictionary s.words (template = snowball, language = 'english');
+create text search configuration s.search (parser = pg_catalog."default"); alter text search configuration s.search add mapping for word with s.words;
+create foreign data wrapper nowhere options (mode 'a');
+create server far version '1' foreign data wrapper nowhere options (host 'a', auth_token 'one');
+create user mapping for plinth_app server far options (user 'x', password 'one', password_required 'true');
+create foreign table s.distant (id int options (name 'number'), note text) server far options (path 'a');`;
 
 // What is done, the object it is found at, and the property.
 const mutations: readonly (readonly [string, string, string?])[] = [
@@ -136,6 +149,60 @@ const mutations: readonly (readonly [string, string, string?])[] = [
     'acl.plinth_app',
   ],
   ['alter default privileges revoke execute on functions from public', 'default privileges on functions for $user'],
+  ['drop collation s.german', 'collation s.german'],
+  [`drop collation s.german; create collation s.german (provider = icu, locale = 'fr')`, 'collation s.german', 'locale'],
+  [`drop collation s.german; create collation s.german (provider = libc, locale = 'C')`, 'collation s.german', 'provider'],
+  [
+    `drop collation s.german; create collation s.german (provider = icu, locale = 'de', deterministic = false)`,
+    'collation s.german',
+    'isNondeterministic',
+  ],
+  [`drop collation s.german; create collation s.german (provider = icu, locale = 'de', rules = '&V << w')`, 'collation s.german', 'rules'],
+  [`comment on collation s.german is 'x'`, 'collation s.german', 'comment'],
+  [`create or replace aggregate s.total(n int) (sfunc = int4pl, stype = int, initcond = '1')`, 'aggregate s.total(integer)', 'definition'],
+  ['create or replace aggregate s.total(n int) (sfunc = int4mul, stype = int)', 'aggregate s.total(integer)', 'definition'],
+  ['alter aggregate s.total(int) owner to plinth_owner', 'aggregate s.total(integer)', 'owner'],
+  ['revoke execute on function s.total(int) from public', 'aggregate s.total(integer)', 'acl'],
+  [`create aggregate s.count(*) (sfunc = int8inc, stype = int8, initcond = '0')`, 'aggregate s.count(*)'],
+  ['alter operator s.=== (int, int) set (restrict = eqsel)', 'operator s.=== (integer, integer)', 'definition'],
+  ['alter operator s.=== (int, int) owner to plinth_owner', 'operator s.=== (integer, integer)', 'owner'],
+  ['drop operator s.=== (int, int)', 'operator s.=== (integer, integer)'],
+  [
+    'alter operator family s.ways using btree add operator 1 < (int, bigint), function 1 (int, bigint) btint48cmp(int, bigint)',
+    'operator family s.ways USING btree',
+    'members',
+  ],
+  ['alter operator class s.upwards using btree owner to plinth_owner', 'operator class s.upwards USING btree', 'owner'],
+  [
+    'drop operator class s.upwards using btree; create operator class s.upwards for type int using btree family s.ways as operator 1 >, operator 2 >=, operator 3 =, operator 4 <=, operator 5 <, function 1 btint4cmp(int, int)',
+    'operator class s.upwards USING btree',
+    'members',
+  ],
+  ['drop cast (int as s.pair); create cast (int as s.pair) with inout', 'cast (integer AS s.pair)', 'method'],
+  ['drop cast (int as s.pair); create cast (int as s.pair) with function s.box(int) as implicit', 'cast (integer AS s.pair)', 'context'],
+  [`alter text search dictionary s.words (stopwords = 'english')`, 'text search dictionary s.words', 'options'],
+  ['alter text search dictionary s.words owner to plinth_owner', 'text search dictionary s.words', 'owner'],
+  ['alter text search configuration s.search alter mapping for word with simple', 'text search configuration s.search', 'mappings'],
+  ['alter text search configuration s.search add mapping for email with simple', 'text search configuration s.search', 'mappings'],
+  [`comment on text search configuration s.search is 'x'`, 'text search configuration s.search', 'comment'],
+  [`alter foreign data wrapper nowhere options (set mode 'b')`, 'foreign data wrapper nowhere', 'options'],
+  ['grant usage on foreign data wrapper nowhere to plinth_app', 'foreign data wrapper nowhere', 'acl'],
+  [`alter server far options (set host 'b')`, 'server far', 'options'],
+  [`alter server far options (set auth_token 'two')`, 'server far', 'options'],
+  [`alter server far version '2'`, 'server far', 'version'],
+  ['grant usage on foreign server far to plinth_app', 'server far', 'acl'],
+  [`alter user mapping for plinth_app server far options (set password 'two')`, 'user mapping for plinth_app server far', 'options'],
+  [
+    `alter user mapping for plinth_app server far options (set password_required 'false')`,
+    'user mapping for plinth_app server far',
+    'options',
+  ],
+  ['create user mapping for public server far', 'user mapping for public server far'],
+  [`alter foreign table s.distant options (set path 'b')`, 'foreign table s.distant', 'options'],
+  ['alter foreign table s.distant alter id type bigint', 'foreign table s.distant', 'columns.id.type'],
+  [`alter foreign table s.distant alter id options (set name 'n')`, 'foreign table s.distant', 'columns.id.foreignOptions'],
+  ['alter foreign table s.distant add constraint positive check (id > 0)', 'constraint positive on s.distant'],
+  ['grant insert on s.distant to plinth_app', 'foreign table s.distant', 'acl'],
   ['create extension pg_trgm', 'extension pg_trgm'],
 ];
 
@@ -161,4 +228,11 @@ test.for(mutations)('[I32] one change is found, at its object and property: %s',
     found.map((one) => one.path?.slice(0, path?.length)),
     JSON.stringify(differences),
   ).toContain(path);
+});
+
+test('[I29] no option that may be a secret is in a snapshot', () => {
+  const text = JSON.stringify([...before.objects.values()]);
+  expect(text).toMatch(/"password=#[0-9a-f]{4}","password_required=true","user=x"/);
+  expect(text).toMatch(/"auth_token=#[0-9a-f]{4}","host=a"/);
+  expect(text).not.toMatch(/(password|auth_token)=one/);
 });

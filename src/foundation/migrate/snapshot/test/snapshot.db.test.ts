@@ -53,11 +53,11 @@ test('[I29] what a snapshot cannot describe is an error that names it; what belo
   const { objects } = await snap(database);
   expect([...objects.keys()]).toEqual(['extension hstore', 'extension pg_trgm', 'extension plpgsql', 'schema public', 'schema x']);
   await database.client.query(
-    `create collation x.german (provider = icu, locale = 'de'); create aggregate x.total(int) (sfunc = int4pl, stype = int)`,
+    `create conversion x.old for 'LATIN1' to 'UTF8' from iso8859_1_to_utf8; create operator x.=== (leftarg = int, rightarg = int, function = int4ne, negator = operator(x.!==))`,
   );
   await expect(snap(database)).rejects.toMatchObject({
     code: 'PLINTH_MIGRATE_UNKNOWN_OBJECT',
-    details: { objects: ['collation x.german', 'function x.total(integer)'] },
+    details: { objects: ['conversion x.old', 'operator x.!==(integer,integer)'] },
   });
   expect([...(await snap(database, ['public'])).objects.keys()]).toEqual(['schema public']);
 });

@@ -49,43 +49,26 @@ select pg_catalog.pg_get_userbyid(a.defaclrole) as "role!", quote_ident(n.nspnam
 select pg_catalog.pg_describe_object(o.classid, o.objid, 0) as "words!"
   from (
     select 'pg_catalog.pg_class'::regclass::oid as classid, c.oid as objid from pg_catalog.pg_class c
-     where c.relkind not in ('r', 'p', 'v', 'm', 'S', 'i', 'I', 'c', 't') and c.relnamespace = any(:namespaces::oid[])
+     where c.relkind not in ('r', 'p', 'v', 'm', 'S', 'i', 'I', 'c', 't', 'f') and c.relnamespace = any(:namespaces::oid[])
     union all
     select 'pg_catalog.pg_type'::regclass, t.oid from pg_catalog.pg_type t
      where (t.typtype = 'p' or t.typtype = 'b' and t.typsubscript <> 'pg_catalog.array_subscript_handler'::regproc)
        and t.typnamespace = any(:namespaces::oid[])
     union all
-    select 'pg_catalog.pg_proc'::regclass, p.oid from pg_catalog.pg_proc p where p.prokind = 'a' and p.pronamespace = any(:namespaces::oid[])
-    union all
-    select 'pg_catalog.pg_operator'::regclass, x.oid from pg_catalog.pg_operator x where x.oprnamespace = any(:namespaces::oid[])
-    union all
-    select 'pg_catalog.pg_opclass'::regclass, x.oid from pg_catalog.pg_opclass x where x.opcnamespace = any(:namespaces::oid[])
-    union all
-    select 'pg_catalog.pg_opfamily'::regclass, x.oid from pg_catalog.pg_opfamily x where x.opfnamespace = any(:namespaces::oid[])
-    union all
-    select 'pg_catalog.pg_collation'::regclass, x.oid from pg_catalog.pg_collation x where x.collnamespace = any(:namespaces::oid[])
+    -- Announced by another operator, never made.
+    select 'pg_catalog.pg_operator'::regclass, x.oid from pg_catalog.pg_operator x where x.oprcode::oid = 0 and x.oprnamespace = any(:namespaces::oid[])
     union all
     select 'pg_catalog.pg_conversion'::regclass, x.oid from pg_catalog.pg_conversion x where x.connamespace = any(:namespaces::oid[])
-    union all
-    select 'pg_catalog.pg_ts_config'::regclass, x.oid from pg_catalog.pg_ts_config x where x.cfgnamespace = any(:namespaces::oid[])
-    union all
-    select 'pg_catalog.pg_ts_dict'::regclass, x.oid from pg_catalog.pg_ts_dict x where x.dictnamespace = any(:namespaces::oid[])
     union all
     select 'pg_catalog.pg_ts_parser'::regclass, x.oid from pg_catalog.pg_ts_parser x where x.prsnamespace = any(:namespaces::oid[])
     union all
     select 'pg_catalog.pg_ts_template'::regclass, x.oid from pg_catalog.pg_ts_template x where x.tmplnamespace = any(:namespaces::oid[])
-    union all
-    select 'pg_catalog.pg_cast'::regclass, x.oid from pg_catalog.pg_cast x where x.oid >= 16384 and :is_whole::bool
     union all
     select 'pg_catalog.pg_language'::regclass, x.oid from pg_catalog.pg_language x where x.oid >= 16384 and :is_whole::bool
     union all
     select 'pg_catalog.pg_am'::regclass, x.oid from pg_catalog.pg_am x where x.oid >= 16384 and :is_whole::bool
     union all
     select 'pg_catalog.pg_transform'::regclass, x.oid from pg_catalog.pg_transform x where x.oid >= 16384 and :is_whole::bool
-    union all
-    select 'pg_catalog.pg_foreign_data_wrapper'::regclass, x.oid from pg_catalog.pg_foreign_data_wrapper x where :is_whole::bool
-    union all
-    select 'pg_catalog.pg_foreign_server'::regclass, x.oid from pg_catalog.pg_foreign_server x where :is_whole::bool
     union all
     select 'pg_catalog.pg_subscription'::regclass, x.oid from pg_catalog.pg_subscription x
      where :is_whole::bool and x.subdbid = (select d.oid from pg_catalog.pg_database d where d.datname = current_database())

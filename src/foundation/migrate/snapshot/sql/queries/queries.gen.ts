@@ -1,6 +1,84 @@
-// Made by `npm run generate` from database.sql, dependencies.sql, parts-of-relations.sql, relations.sql, types-and-routines.sql; do not edit.
-// sources: 4960144fa0791d010f675af01bbf8818
+// Made by `npm run generate` from collations-and-text-search.sql, database.sql, dependencies.sql, foreign.sql, operators.sql, parts-of-relations.sql, relations.sql, types-and-routines.sql; do not edit.
+// sources: 48469e27177a8918bb12d135e9ad0ca2
 import { defineQuery } from '../../../../../kernel/index.ts';
+
+export interface ListCollationsParams {
+  readonly namespaces: readonly number[];
+}
+export interface ListCollationsRow {
+  readonly oid: number;
+  readonly name: string;
+  readonly owner: string;
+  readonly comment: string | null;
+  readonly provider: string;
+  readonly locale: string | null;
+  readonly collate: string | null;
+  readonly ctype: string | null;
+  readonly rules: string | null;
+  readonly isNondeterministic: boolean;
+}
+/**
+ * Not the version: which one the server's libraries have is a property of the server.
+ */
+export const listCollations = defineQuery<ListCollationsParams, ListCollationsRow>('migrate/snapshot.list_collations', ['namespaces'], `select c.oid as "oid", format('%I.%I', n.nspname, c.collname) as "name", pg_catalog.pg_get_userbyid(c.collowner) as "owner",
+       d.description as "comment", case c.collprovider when 'i' then 'icu' when 'b' then 'builtin' else 'libc' end as "provider",
+       coalesce((select colllocale from (select c.*) as x), (select colliculocale from (select c.*) as x)) as "locale",
+       c.collcollate::text as "collate", c.collctype::text as "ctype", (select collicurules from (select c.*) as x) as "rules",
+       not c.collisdeterministic as "isNondeterministic"
+  from pg_catalog.pg_collation c
+  cross join (values (null::text, null::text, null::text)) as older(colllocale, colliculocale, collicurules)
+  join pg_catalog.pg_namespace n on n.oid = c.collnamespace
+  left join pg_catalog.pg_description d on d.classoid = 'pg_catalog.pg_collation'::regclass and d.objoid = c.oid
+  left join pg_catalog.pg_depend e on e.classid = 'pg_catalog.pg_collation'::regclass and e.objid = c.oid and e.deptype = 'e'
+ where c.collnamespace = any($1::oid[]) and e.objid is null`);
+
+export interface ListTextSearchDictionariesParams {
+  readonly namespaces: readonly number[];
+}
+export interface ListTextSearchDictionariesRow {
+  readonly oid: number;
+  readonly name: string;
+  readonly owner: string;
+  readonly comment: string | null;
+  readonly template: string;
+  readonly options: string | null;
+}
+export const listTextSearchDictionaries = defineQuery<ListTextSearchDictionariesParams, ListTextSearchDictionariesRow>('migrate/snapshot.list_text_search_dictionaries', ['namespaces'], `select x.oid as "oid", format('%I.%I', n.nspname, x.dictname) as "name", pg_catalog.pg_get_userbyid(x.dictowner) as "owner",
+       d.description as "comment", format('%I.%I', tn.nspname, t.tmplname) as "template", x.dictinitoption as "options"
+  from pg_catalog.pg_ts_dict x
+  join pg_catalog.pg_namespace n on n.oid = x.dictnamespace
+  join pg_catalog.pg_ts_template t on t.oid = x.dicttemplate
+  join pg_catalog.pg_namespace tn on tn.oid = t.tmplnamespace
+  left join pg_catalog.pg_description d on d.classoid = 'pg_catalog.pg_ts_dict'::regclass and d.objoid = x.oid
+  left join pg_catalog.pg_depend e on e.classid = 'pg_catalog.pg_ts_dict'::regclass and e.objid = x.oid and e.deptype = 'e'
+ where x.dictnamespace = any($1::oid[]) and e.objid is null`);
+
+export interface ListTextSearchConfigurationsParams {
+  readonly namespaces: readonly number[];
+}
+export interface ListTextSearchConfigurationsRow {
+  readonly oid: number;
+  readonly name: string;
+  readonly owner: string;
+  readonly comment: string | null;
+  readonly parser: string;
+  readonly mappings: string[];
+}
+export const listTextSearchConfigurations = defineQuery<ListTextSearchConfigurationsParams, ListTextSearchConfigurationsRow>('migrate/snapshot.list_text_search_configurations', ['namespaces'], `select x.oid as "oid", format('%I.%I', n.nspname, x.cfgname) as "name", pg_catalog.pg_get_userbyid(x.cfgowner) as "owner",
+       d.description as "comment", format('%I.%I', pn.nspname, p.prsname) as "parser",
+       array(select format('%s with %s', k.alias, string_agg(format('%I.%I', dn.nspname, t.dictname), ', ' order by m.mapseqno))
+               from pg_catalog.pg_ts_config_map m
+               join pg_catalog.ts_token_type(x.cfgparser) k on k.tokid = m.maptokentype
+               join pg_catalog.pg_ts_dict t on t.oid = m.mapdict
+               join pg_catalog.pg_namespace dn on dn.oid = t.dictnamespace
+              where m.mapcfg = x.oid group by k.alias order by 1) as "mappings"
+  from pg_catalog.pg_ts_config x
+  join pg_catalog.pg_namespace n on n.oid = x.cfgnamespace
+  join pg_catalog.pg_ts_parser p on p.oid = x.cfgparser
+  join pg_catalog.pg_namespace pn on pn.oid = p.prsnamespace
+  left join pg_catalog.pg_description d on d.classoid = 'pg_catalog.pg_ts_config'::regclass and d.objoid = x.oid
+  left join pg_catalog.pg_depend e on e.classid = 'pg_catalog.pg_ts_config'::regclass and e.objid = x.oid and e.deptype = 'e'
+ where x.cfgnamespace = any($1::oid[]) and e.objid is null`);
 
 export type ServerVersionParams = Record<string, never>;
 export interface ServerVersionRow {
@@ -99,43 +177,26 @@ export interface ListUnknownRow {
 export const listUnknown = defineQuery<ListUnknownParams, ListUnknownRow>('migrate/snapshot.list_unknown', ['namespaces', 'is_whole'], `select pg_catalog.pg_describe_object(o.classid, o.objid, 0) as "words"
   from (
     select 'pg_catalog.pg_class'::regclass::oid as classid, c.oid as objid from pg_catalog.pg_class c
-     where c.relkind not in ('r', 'p', 'v', 'm', 'S', 'i', 'I', 'c', 't') and c.relnamespace = any($1::oid[])
+     where c.relkind not in ('r', 'p', 'v', 'm', 'S', 'i', 'I', 'c', 't', 'f') and c.relnamespace = any($1::oid[])
     union all
     select 'pg_catalog.pg_type'::regclass, t.oid from pg_catalog.pg_type t
      where (t.typtype = 'p' or t.typtype = 'b' and t.typsubscript <> 'pg_catalog.array_subscript_handler'::regproc)
        and t.typnamespace = any($1::oid[])
     union all
-    select 'pg_catalog.pg_proc'::regclass, p.oid from pg_catalog.pg_proc p where p.prokind = 'a' and p.pronamespace = any($1::oid[])
-    union all
-    select 'pg_catalog.pg_operator'::regclass, x.oid from pg_catalog.pg_operator x where x.oprnamespace = any($1::oid[])
-    union all
-    select 'pg_catalog.pg_opclass'::regclass, x.oid from pg_catalog.pg_opclass x where x.opcnamespace = any($1::oid[])
-    union all
-    select 'pg_catalog.pg_opfamily'::regclass, x.oid from pg_catalog.pg_opfamily x where x.opfnamespace = any($1::oid[])
-    union all
-    select 'pg_catalog.pg_collation'::regclass, x.oid from pg_catalog.pg_collation x where x.collnamespace = any($1::oid[])
+    -- Announced by another operator, never made.
+    select 'pg_catalog.pg_operator'::regclass, x.oid from pg_catalog.pg_operator x where x.oprcode::oid = 0 and x.oprnamespace = any($1::oid[])
     union all
     select 'pg_catalog.pg_conversion'::regclass, x.oid from pg_catalog.pg_conversion x where x.connamespace = any($1::oid[])
-    union all
-    select 'pg_catalog.pg_ts_config'::regclass, x.oid from pg_catalog.pg_ts_config x where x.cfgnamespace = any($1::oid[])
-    union all
-    select 'pg_catalog.pg_ts_dict'::regclass, x.oid from pg_catalog.pg_ts_dict x where x.dictnamespace = any($1::oid[])
     union all
     select 'pg_catalog.pg_ts_parser'::regclass, x.oid from pg_catalog.pg_ts_parser x where x.prsnamespace = any($1::oid[])
     union all
     select 'pg_catalog.pg_ts_template'::regclass, x.oid from pg_catalog.pg_ts_template x where x.tmplnamespace = any($1::oid[])
-    union all
-    select 'pg_catalog.pg_cast'::regclass, x.oid from pg_catalog.pg_cast x where x.oid >= 16384 and $2::bool
     union all
     select 'pg_catalog.pg_language'::regclass, x.oid from pg_catalog.pg_language x where x.oid >= 16384 and $2::bool
     union all
     select 'pg_catalog.pg_am'::regclass, x.oid from pg_catalog.pg_am x where x.oid >= 16384 and $2::bool
     union all
     select 'pg_catalog.pg_transform'::regclass, x.oid from pg_catalog.pg_transform x where x.oid >= 16384 and $2::bool
-    union all
-    select 'pg_catalog.pg_foreign_data_wrapper'::regclass, x.oid from pg_catalog.pg_foreign_data_wrapper x where $2::bool
-    union all
-    select 'pg_catalog.pg_foreign_server'::regclass, x.oid from pg_catalog.pg_foreign_server x where $2::bool
     union all
     select 'pg_catalog.pg_subscription'::regclass, x.oid from pg_catalog.pg_subscription x
      where $2::bool and x.subdbid = (select d.oid from pg_catalog.pg_database d where d.datname = current_database())
@@ -156,19 +217,21 @@ export interface ListDependenciesRow {
   readonly toColumn: number;
 }
 /**
- * What cannot be there without what, as catalog and number of either side. A view's rule is the view, a default is its column, the type of
- * a table's rows is the table, an array's is that of its elements, a multirange's is the range.
+ * What cannot be there without what, as catalog and number of either side. A view's rule is the view, a default is its column, a member of an
+ * operator class is the class, the type of a table's rows is the table, an array's is that of its elements, a multirange's is the range.
  */
 export const listDependencies = defineQuery<ListDependenciesParams, ListDependenciesRow>('migrate/snapshot.list_dependencies', [], `select o.classid::regclass::text as "catalog", o.objid as "oid", o.part as "column", o.is_default as "isDefault",
        r.classid::regclass::text as "toCatalog", r.objid as "toOid", d.refobjsubid as "toColumn"
   from pg_catalog.pg_depend d
   left join pg_catalog.pg_rewrite w on d.classid = 'pg_catalog.pg_rewrite'::regclass and w.oid = d.objid and w.rulename = '_RETURN'
   left join pg_catalog.pg_attrdef f on d.classid = 'pg_catalog.pg_attrdef'::regclass and f.oid = d.objid
+  left join pg_catalog.pg_depend c on d.classid in ('pg_catalog.pg_amop'::regclass, 'pg_catalog.pg_amproc'::regclass)
+        and c.classid = d.classid and c.objid = d.objid and c.refclassid in ('pg_catalog.pg_opclass'::regclass, 'pg_catalog.pg_opfamily'::regclass)
   left join pg_catalog.pg_type t on d.refclassid = 'pg_catalog.pg_type'::regclass and t.oid = d.refobjid
   left join pg_catalog.pg_range m on m.rngmultitypid = t.oid
   left join pg_catalog.pg_type e on e.oid = coalesce(m.rngtypid, case when t.typsubscript = 'pg_catalog.array_subscript_handler'::regproc then t.typelem else t.oid end)
- cross join lateral (select case when w.oid is not null or f.oid is not null then 'pg_catalog.pg_class'::regclass::oid else d.classid end as classid,
-                            coalesce(w.ev_class, f.adrelid, d.objid) as objid, coalesce(f.adnum, d.objsubid)::int as part,
+ cross join lateral (select case when w.oid is not null or f.oid is not null then 'pg_catalog.pg_class'::regclass::oid else coalesce(c.refclassid, d.classid) end as classid,
+                            coalesce(w.ev_class, f.adrelid, c.refobjid, d.objid) as objid, coalesce(f.adnum, d.objsubid)::int as part,
                             f.oid is not null as is_default) o
  cross join lateral (select case when e.typrelid <> 0 then 'pg_catalog.pg_class'::regclass::oid else d.refclassid end as classid,
                             coalesce(nullif(e.typrelid, 0), e.oid, d.refobjid) as objid) r
@@ -185,7 +248,267 @@ export interface ListColumnNumbersRow {
 }
 export const listColumnNumbers = defineQuery<ListColumnNumbersParams, ListColumnNumbersRow>('migrate/snapshot.list_column_numbers', ['namespaces'], `select a.attrelid as "relation", a.attnum::int as "number", quote_ident(a.attname) as "name"
   from pg_catalog.pg_attribute a join pg_catalog.pg_class c on c.oid = a.attrelid
- where c.relkind in ('r', 'p', 'v', 'm', 'c') and c.relnamespace = any($1::oid[]) and a.attnum > 0 and not a.attisdropped`);
+ where c.relkind in ('r', 'p', 'v', 'm', 'c', 'f') and c.relnamespace = any($1::oid[]) and a.attnum > 0 and not a.attisdropped`);
+
+export type ListForeignDataWrappersParams = Record<string, never>;
+export interface ListForeignDataWrappersRow {
+  readonly oid: number;
+  readonly name: string;
+  readonly owner: string;
+  readonly acl: string[] | null;
+  readonly comment: string | null;
+  readonly handler: string | null;
+  readonly validator: string | null;
+  readonly options: string[];
+}
+export const listForeignDataWrappers = defineQuery<ListForeignDataWrappersParams, ListForeignDataWrappersRow>('migrate/snapshot.list_foreign_data_wrappers', [], `select w.oid as "oid", quote_ident(w.fdwname) as "name", pg_catalog.pg_get_userbyid(w.fdwowner) as "owner", w.fdwacl::text[] as "acl",
+       d.description as "comment", nullif(w.fdwhandler, 0)::regproc::text as "handler", nullif(w.fdwvalidator, 0)::regproc::text as "validator",
+       array(select o.option || '=' || case when o.option ~* 'pass(word|wd|phrase|code)?$|pwd|secret|token|cred|key$|conn|dsn|ur[il]$' and o.value !~ '^#[0-9a-f]{4}$'
+                      then '#' || left(encode(sha256(convert_to(format('%s %s %s', w.fdwname, o.option, o.value), 'UTF8')), 'hex'), 4) else o.value end
+               from (select split_part(v, '=', 1) as option, substr(v, strpos(v, '=') + 1) as value from unnest(w.fdwoptions) v) as o order by 1) as "options"
+  from pg_catalog.pg_foreign_data_wrapper w
+  left join pg_catalog.pg_description d on d.classoid = 'pg_catalog.pg_foreign_data_wrapper'::regclass and d.objoid = w.oid
+  left join pg_catalog.pg_depend e on e.classid = 'pg_catalog.pg_foreign_data_wrapper'::regclass and e.objid = w.oid and e.deptype = 'e'
+ where e.objid is null`);
+
+export type ListServersParams = Record<string, never>;
+export interface ListServersRow {
+  readonly oid: number;
+  readonly name: string;
+  readonly owner: string;
+  readonly acl: string[] | null;
+  readonly comment: string | null;
+  readonly wrapper: string;
+  readonly type: string | null;
+  readonly version: string | null;
+  readonly options: string[];
+}
+export const listServers = defineQuery<ListServersParams, ListServersRow>('migrate/snapshot.list_servers', [], `select s.oid as "oid", quote_ident(s.srvname) as "name", pg_catalog.pg_get_userbyid(s.srvowner) as "owner", s.srvacl::text[] as "acl",
+       d.description as "comment", quote_ident(w.fdwname) as "wrapper", s.srvtype as "type", s.srvversion as "version",
+       array(select o.option || '=' || case when o.option ~* 'pass(word|wd|phrase|code)?$|pwd|secret|token|cred|key$|conn|dsn|ur[il]$' and o.value !~ '^#[0-9a-f]{4}$'
+                      then '#' || left(encode(sha256(convert_to(format('%s %s %s', s.srvname, o.option, o.value), 'UTF8')), 'hex'), 4) else o.value end
+               from (select split_part(v, '=', 1) as option, substr(v, strpos(v, '=') + 1) as value from unnest(s.srvoptions) v) as o order by 1) as "options"
+  from pg_catalog.pg_foreign_server s
+  join pg_catalog.pg_foreign_data_wrapper w on w.oid = s.srvfdw
+  left join pg_catalog.pg_description d on d.classoid = 'pg_catalog.pg_foreign_server'::regclass and d.objoid = s.oid
+  left join pg_catalog.pg_depend e on e.classid = 'pg_catalog.pg_foreign_server'::regclass and e.objid = s.oid and e.deptype = 'e'
+ where e.objid is null`);
+
+export type ListUserMappingsParams = Record<string, never>;
+export interface ListUserMappingsRow {
+  readonly oid: number;
+  readonly name: string;
+  readonly options: string[];
+}
+/**
+ * Options only as far as the role may see them: its own, or those of its servers.
+ */
+export const listUserMappings = defineQuery<ListUserMappingsParams, ListUserMappingsRow>('migrate/snapshot.list_user_mappings', [], `select m.umid as "oid", format('for %s server %I', case when m.umuser = 0 then 'public' else quote_ident(m.usename) end, m.srvname) as "name",
+       array(select o.option || '=' || case when o.option !~* '^user(name)?$' and o.value !~* '^(true|false|on|off|yes|no)$' and o.value !~ '^#[0-9a-f]{4}$'
+                      then '#' || left(encode(sha256(convert_to(format('%s %s %s', m.srvname || ' ' || m.usename, o.option, o.value), 'UTF8')), 'hex'), 4) else o.value end
+               from (select split_part(v, '=', 1) as option, substr(v, strpos(v, '=') + 1) as value from unnest(m.umoptions) v) as o order by 1) as "options"
+  from pg_catalog.pg_user_mappings m`);
+
+export interface ListForeignTablesParams {
+  readonly namespaces: readonly number[];
+}
+export interface ListForeignTablesRow {
+  readonly oid: number;
+  readonly name: string;
+  readonly owner: string;
+  readonly acl: string[] | null;
+  readonly comment: string | null;
+  readonly server: string;
+  readonly parents: string[];
+  readonly bound: string | null;
+  readonly options: string[];
+}
+export const listForeignTables = defineQuery<ListForeignTablesParams, ListForeignTablesRow>('migrate/snapshot.list_foreign_tables', ['namespaces'], `select c.oid as "oid", format('%I.%I', n.nspname, c.relname) as "name", pg_catalog.pg_get_userbyid(c.relowner) as "owner", c.relacl::text[] as "acl",
+       d.description as "comment", quote_ident(s.srvname) as "server",
+       array(select format('%I.%I', pn.nspname, p.relname)
+               from pg_catalog.pg_inherits i join pg_catalog.pg_class p on p.oid = i.inhparent join pg_catalog.pg_namespace pn on pn.oid = p.relnamespace
+              where i.inhrelid = c.oid order by i.inhseqno) as "parents",
+       pg_catalog.pg_get_expr(c.relpartbound, c.oid) as "bound",
+       array(select o.option || '=' || case when o.option ~* 'pass(word|wd|phrase|code)?$|pwd|secret|token|cred|key$|conn|dsn|ur[il]$' and o.value !~ '^#[0-9a-f]{4}$'
+                      then '#' || left(encode(sha256(convert_to(format('%s %s %s', c.relname, o.option, o.value), 'UTF8')), 'hex'), 4) else o.value end
+               from (select split_part(v, '=', 1) as option, substr(v, strpos(v, '=') + 1) as value from unnest(f.ftoptions) v) as o order by 1) as "options"
+  from pg_catalog.pg_foreign_table f
+  join pg_catalog.pg_class c on c.oid = f.ftrelid
+  join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+  join pg_catalog.pg_foreign_server s on s.oid = f.ftserver
+  left join pg_catalog.pg_description d on d.classoid = 'pg_catalog.pg_class'::regclass and d.objoid = c.oid and d.objsubid = 0
+  left join pg_catalog.pg_depend e on e.classid = 'pg_catalog.pg_class'::regclass and e.objid = c.oid and e.deptype = 'e'
+ where c.relnamespace = any($1::oid[]) and e.objid is null`);
+
+export interface ListAggregatesParams {
+  readonly namespaces: readonly number[];
+}
+export interface ListAggregatesRow {
+  readonly oid: number;
+  readonly name: string;
+  readonly owner: string;
+  readonly acl: string[] | null;
+  readonly comment: string | null;
+  readonly arguments: string;
+  readonly definition: string[];
+}
+/**
+ * What COMMENT and DROP take as the name, and the definition as CREATE AGGREGATE takes it.
+ */
+export const listAggregates = defineQuery<ListAggregatesParams, ListAggregatesRow>('migrate/snapshot.list_aggregates', ['namespaces'], `select p.oid as "oid",
+       format('%I.%I(%s)', n.nspname, p.proname,
+         case when a.aggkind = 'n' then coalesce(nullif(pg_catalog.oidvectortypes(p.proargtypes), ''), '*')
+           else (select concat_ws(' ', string_agg(pg_catalog.format_type(t, null), ', ' order by i) filter (where i <= a.aggnumdirectargs), 'ORDER BY',
+                                  string_agg(pg_catalog.format_type(t, null), ', ' order by i) filter (where i > a.aggnumdirectargs))
+                   from unnest(p.proargtypes) with ordinality as u(t, i)) end) as "name",
+       pg_catalog.pg_get_userbyid(p.proowner) as "owner", p.proacl::text[] as "acl", d.description as "comment",
+       pg_catalog.pg_get_function_arguments(p.oid) as "arguments",
+       array_remove(array[
+         'sfunc = ' || a.aggtransfn, 'stype = ' || pg_catalog.format_type(a.aggtranstype, null), 'sspace = ' || nullif(a.aggtransspace, 0),
+         'finalfunc = ' || nullif(a.aggfinalfn::oid, 0)::regproc, case when a.aggfinalextra then 'finalfunc_extra' end,
+         'finalfunc_modify = ' || case when a.aggfinalfn::oid <> 0 then m.words end,
+         'combinefunc = ' || nullif(a.aggcombinefn::oid, 0)::regproc, 'serialfunc = ' || nullif(a.aggserialfn::oid, 0)::regproc,
+         'deserialfunc = ' || nullif(a.aggdeserialfn::oid, 0)::regproc, 'initcond = ' || quote_literal(a.agginitval),
+         'msfunc = ' || nullif(a.aggmtransfn::oid, 0)::regproc, 'minvfunc = ' || nullif(a.aggminvtransfn::oid, 0)::regproc,
+         'mstype = ' || case when a.aggmtranstype <> 0 then pg_catalog.format_type(a.aggmtranstype, null) end, 'msspace = ' || nullif(a.aggmtransspace, 0),
+         'mfinalfunc = ' || nullif(a.aggmfinalfn::oid, 0)::regproc, case when a.aggmfinalextra then 'mfinalfunc_extra' end,
+         'mfinalfunc_modify = ' || case when a.aggmfinalfn::oid <> 0 then mm.words end, 'minitcond = ' || quote_literal(a.aggminitval),
+         'sortop = operator(' || so.name || ')', 'parallel = ' || case p.proparallel when 's' then 'safe' when 'r' then 'restricted' end,
+         case when a.aggkind = 'h' then 'hypothetical' end], null) as "definition"
+  from pg_catalog.pg_aggregate a
+  join pg_catalog.pg_proc p on p.oid = a.aggfnoid
+  join pg_catalog.pg_namespace n on n.oid = p.pronamespace
+  left join (values ('r', 'read_only'), ('s', 'shareable'), ('w', 'read_write')) as m(letter, words) on m.letter = a.aggfinalmodify::text
+  left join (values ('r', 'read_only'), ('s', 'shareable'), ('w', 'read_write')) as mm(letter, words) on mm.letter = a.aggmfinalmodify::text
+  left join (select o.oid, format('%I.%s', s.nspname, o.oprname) as name
+               from pg_catalog.pg_operator o join pg_catalog.pg_namespace s on s.oid = o.oprnamespace) as so on so.oid = a.aggsortop
+  left join pg_catalog.pg_description d on d.classoid = 'pg_catalog.pg_proc'::regclass and d.objoid = p.oid
+  left join pg_catalog.pg_depend e on e.classid = 'pg_catalog.pg_proc'::regclass and e.objid = p.oid and e.deptype = 'e'
+ where p.pronamespace = any($1::oid[]) and e.objid is null`);
+
+export interface ListOperatorsParams {
+  readonly namespaces: readonly number[];
+}
+export interface ListOperatorsRow {
+  readonly oid: number;
+  readonly name: string;
+  readonly owner: string;
+  readonly comment: string | null;
+  readonly symbol: string;
+  readonly definition: string[];
+}
+/**
+ * One without a function is only announced by another's COMMUTATOR or NEGATOR.
+ */
+export const listOperators = defineQuery<ListOperatorsParams, ListOperatorsRow>('migrate/snapshot.list_operators', ['namespaces'], `select o.oid as "oid",
+       format('%I.%s (%s, %s)', n.nspname, o.oprname, case when o.oprleft = 0 then 'NONE' else pg_catalog.format_type(o.oprleft, null) end,
+              pg_catalog.format_type(o.oprright, null)) as "name",
+       pg_catalog.pg_get_userbyid(o.oprowner) as "owner", d.description as "comment",
+       format('%I.%s', n.nspname, o.oprname) as "symbol",
+       array_remove(array[
+         'function = ' || o.oprcode, 'leftarg = ' || case when o.oprleft <> 0 then pg_catalog.format_type(o.oprleft, null) end,
+         'rightarg = ' || pg_catalog.format_type(o.oprright, null), 'commutator = operator(' || c.name || ')', 'negator = operator(' || g.name || ')',
+         'restrict = ' || nullif(o.oprrest::oid, 0)::regproc, 'join = ' || nullif(o.oprjoin::oid, 0)::regproc,
+         case when o.oprcanhash then 'hashes' end, case when o.oprcanmerge then 'merges' end], null) as "definition"
+  from pg_catalog.pg_operator o
+  join pg_catalog.pg_namespace n on n.oid = o.oprnamespace
+  left join (select x.oid, format('%I.%s', s.nspname, x.oprname) as name
+               from pg_catalog.pg_operator x join pg_catalog.pg_namespace s on s.oid = x.oprnamespace) as c on c.oid = o.oprcom
+  left join (select x.oid, format('%I.%s', s.nspname, x.oprname) as name
+               from pg_catalog.pg_operator x join pg_catalog.pg_namespace s on s.oid = x.oprnamespace) as g on g.oid = o.oprnegate
+  left join pg_catalog.pg_description d on d.classoid = 'pg_catalog.pg_operator'::regclass and d.objoid = o.oid
+  left join pg_catalog.pg_depend e on e.classid = 'pg_catalog.pg_operator'::regclass and e.objid = o.oid and e.deptype = 'e'
+ where o.oprnamespace = any($1::oid[]) and o.oprcode::oid <> 0 and e.objid is null`);
+
+export interface ListOperatorFamiliesParams {
+  readonly namespaces: readonly number[];
+}
+export interface ListOperatorFamiliesRow {
+  readonly oid: number;
+  readonly name: string;
+  readonly owner: string;
+  readonly comment: string | null;
+  readonly members: string[];
+}
+/**
+ * Members that belong to no class: those that ALTER OPERATOR FAMILY added.
+ */
+export const listOperatorFamilies = defineQuery<ListOperatorFamiliesParams, ListOperatorFamiliesRow>('migrate/snapshot.list_operator_families', ['namespaces'], `select f.oid as "oid", format('%I.%I USING %I', n.nspname, f.opfname, m.amname) as "name", pg_catalog.pg_get_userbyid(f.opfowner) as "owner",
+       d.description as "comment",
+       array(select format('operator %s %s', o.amopstrategy, o.amopopr::regoperator) || coalesce(' for order by ' || quote_ident(sn.nspname) || '.' || quote_ident(s.opfname), '')
+               from pg_catalog.pg_depend x
+               join pg_catalog.pg_amop o on x.classid = 'pg_catalog.pg_amop'::regclass and o.oid = x.objid
+               left join pg_catalog.pg_opfamily s on s.oid = o.amopsortfamily
+               left join pg_catalog.pg_namespace sn on sn.oid = s.opfnamespace
+              where x.refclassid = 'pg_catalog.pg_opfamily'::regclass and x.refobjid = f.oid
+             union all
+             select format('function %s (%s, %s) %s', p.amprocnum, pg_catalog.format_type(p.amproclefttype, null),
+                           pg_catalog.format_type(p.amprocrighttype, null), p.amproc::oid::regprocedure)
+               from pg_catalog.pg_depend x
+               join pg_catalog.pg_amproc p on x.classid = 'pg_catalog.pg_amproc'::regclass and p.oid = x.objid
+              where x.refclassid = 'pg_catalog.pg_opfamily'::regclass and x.refobjid = f.oid
+              order by 1) as "members"
+  from pg_catalog.pg_opfamily f
+  join pg_catalog.pg_namespace n on n.oid = f.opfnamespace
+  join pg_catalog.pg_am m on m.oid = f.opfmethod
+  left join pg_catalog.pg_description d on d.classoid = 'pg_catalog.pg_opfamily'::regclass and d.objoid = f.oid
+  left join pg_catalog.pg_depend e on e.classid = 'pg_catalog.pg_opfamily'::regclass and e.objid = f.oid and e.deptype = 'e'
+ where f.opfnamespace = any($1::oid[]) and e.objid is null`);
+
+export interface ListOperatorClassesParams {
+  readonly namespaces: readonly number[];
+}
+export interface ListOperatorClassesRow {
+  readonly oid: number;
+  readonly name: string;
+  readonly owner: string;
+  readonly comment: string | null;
+  readonly type: string;
+  readonly isDefault: boolean;
+  readonly family: string;
+  readonly storage: string | null;
+  readonly members: string[];
+}
+export const listOperatorClasses = defineQuery<ListOperatorClassesParams, ListOperatorClassesRow>('migrate/snapshot.list_operator_classes', ['namespaces'], `select c.oid as "oid", format('%I.%I USING %I', n.nspname, c.opcname, m.amname) as "name", pg_catalog.pg_get_userbyid(c.opcowner) as "owner",
+       d.description as "comment", pg_catalog.format_type(c.opcintype, null) as "type", c.opcdefault as "isDefault",
+       format('%I.%I', fn.nspname, f.opfname) as "family", case when c.opckeytype <> 0 then pg_catalog.format_type(c.opckeytype, null) end as "storage",
+       array(select format('operator %s %s', o.amopstrategy, o.amopopr::regoperator) || coalesce(' for order by ' || quote_ident(sn.nspname) || '.' || quote_ident(s.opfname), '')
+               from pg_catalog.pg_depend x
+               join pg_catalog.pg_amop o on x.classid = 'pg_catalog.pg_amop'::regclass and o.oid = x.objid
+               left join pg_catalog.pg_opfamily s on s.oid = o.amopsortfamily
+               left join pg_catalog.pg_namespace sn on sn.oid = s.opfnamespace
+              where x.refclassid = 'pg_catalog.pg_opclass'::regclass and x.refobjid = c.oid
+             union all
+             select format('function %s (%s, %s) %s', p.amprocnum, pg_catalog.format_type(p.amproclefttype, null),
+                           pg_catalog.format_type(p.amprocrighttype, null), p.amproc::oid::regprocedure)
+               from pg_catalog.pg_depend x
+               join pg_catalog.pg_amproc p on x.classid = 'pg_catalog.pg_amproc'::regclass and p.oid = x.objid
+              where x.refclassid = 'pg_catalog.pg_opclass'::regclass and x.refobjid = c.oid
+              order by 1) as "members"
+  from pg_catalog.pg_opclass c
+  join pg_catalog.pg_namespace n on n.oid = c.opcnamespace
+  join pg_catalog.pg_am m on m.oid = c.opcmethod
+  join pg_catalog.pg_opfamily f on f.oid = c.opcfamily
+  join pg_catalog.pg_namespace fn on fn.oid = f.opfnamespace
+  left join pg_catalog.pg_description d on d.classoid = 'pg_catalog.pg_opclass'::regclass and d.objoid = c.oid
+  left join pg_catalog.pg_depend e on e.classid = 'pg_catalog.pg_opclass'::regclass and e.objid = c.oid and e.deptype = 'e'
+ where c.opcnamespace = any($1::oid[]) and e.objid is null`);
+
+export type ListCastsParams = Record<string, never>;
+export interface ListCastsRow {
+  readonly oid: number;
+  readonly name: string;
+  readonly method: string;
+  readonly context: string | null;
+  readonly comment: string | null;
+}
+export const listCasts = defineQuery<ListCastsParams, ListCastsRow>('migrate/snapshot.list_casts', [], `select c.oid as "oid", format('(%s AS %s)', pg_catalog.format_type(c.castsource, null), pg_catalog.format_type(c.casttarget, null)) as "name",
+       case c.castmethod when 'f' then 'with function ' || c.castfunc::regprocedure when 'i' then 'with inout' else 'without function' end as "method",
+       case c.castcontext when 'a' then 'assignment' when 'i' then 'implicit' end as "context", d.description as "comment"
+  from pg_catalog.pg_cast c
+  left join pg_catalog.pg_description d on d.classoid = 'pg_catalog.pg_cast'::regclass and d.objoid = c.oid
+  left join pg_catalog.pg_depend e on e.classid = 'pg_catalog.pg_cast'::regclass and e.objid = c.oid and e.deptype in ('e', 'i')
+ where c.oid >= 16384 and e.objid is null`);
 
 export interface ListConstraintsParams {
   readonly namespaces: readonly number[];
@@ -490,6 +813,7 @@ export interface ListColumnsRow {
   readonly compression: string | null;
   readonly statistics: number | null;
   readonly options: string[] | null;
+  readonly foreignOptions: string[] | null;
   readonly acl: string[] | null;
   readonly comment: string | null;
   readonly isInherited: boolean | null;
@@ -514,6 +838,7 @@ export const listColumns = defineQuery<ListColumnsParams, ListColumnsRow>('migra
        case a.attcompression when 'p' then 'pglz' when 'l' then 'lz4' end as "compression",
        nullif(a.attstattarget::int, -1) as "statistics",
        case when a.attoptions is not null then array(select o from unnest(a.attoptions) o order by o) end as "options",
+       case when a.attfdwoptions is not null then array(select o from unnest(a.attfdwoptions) o order by o) end as "foreignOptions",
        a.attacl::text[] as "acl", d.description as "comment",
        nullif(a.attinhcount > 0, false) as "isInherited", nullif(a.attinhcount > 0 and a.attislocal, false) as "isLocalToo"
   from pg_catalog.pg_attribute a
@@ -524,7 +849,7 @@ export const listColumns = defineQuery<ListColumnsParams, ListColumnsRow>('migra
   left join pg_catalog.pg_attrdef f on f.adrelid = a.attrelid and f.adnum = a.attnum
   left join pg_catalog.pg_constraint k on k.contype = 'n' and k.conrelid = a.attrelid and k.conkey[1] = a.attnum
   left join pg_catalog.pg_description d on d.classoid = 'pg_catalog.pg_class'::regclass and d.objoid = a.attrelid and d.objsubid = a.attnum
- where c.relkind in ('r', 'p', 'v', 'm', 'c') and c.relnamespace = any($1::oid[]) and a.attnum > 0 and not a.attisdropped
+ where c.relkind in ('r', 'p', 'v', 'm', 'c', 'f') and c.relnamespace = any($1::oid[]) and a.attnum > 0 and not a.attisdropped
  order by a.attrelid, a.attnum`);
 
 export interface ListSequencesParams {

@@ -82,6 +82,7 @@ select a.attrelid as "relation!", quote_ident(a.attname) as "name!",
        case a.attcompression when 'p' then 'pglz' when 'l' then 'lz4' end as "compression?",
        nullif(a.attstattarget::int, -1) as "statistics?",
        case when a.attoptions is not null then array(select o from unnest(a.attoptions) o order by o) end as "options?",
+       case when a.attfdwoptions is not null then array(select o from unnest(a.attfdwoptions) o order by o) end as "foreignOptions?",
        a.attacl::text[] as "acl?", d.description as "comment?",
        nullif(a.attinhcount > 0, false) as "isInherited?", nullif(a.attinhcount > 0 and a.attislocal, false) as "isLocalToo?"
   from pg_catalog.pg_attribute a
@@ -92,7 +93,7 @@ select a.attrelid as "relation!", quote_ident(a.attname) as "name!",
   left join pg_catalog.pg_attrdef f on f.adrelid = a.attrelid and f.adnum = a.attnum
   left join pg_catalog.pg_constraint k on k.contype = 'n' and k.conrelid = a.attrelid and k.conkey[1] = a.attnum
   left join pg_catalog.pg_description d on d.classoid = 'pg_catalog.pg_class'::regclass and d.objoid = a.attrelid and d.objsubid = a.attnum
- where c.relkind in ('r', 'p', 'v', 'm', 'c') and c.relnamespace = any(:namespaces::oid[]) and a.attnum > 0 and not a.attisdropped
+ where c.relkind in ('r', 'p', 'v', 'm', 'c', 'f') and c.relnamespace = any(:namespaces::oid[]) and a.attnum > 0 and not a.attisdropped
  order by a.attrelid, a.attnum;
 
 -- name: list_sequences
