@@ -57,6 +57,10 @@ export const migrateErrors = defineErrors('MIGRATE', {
     message: (d: Place) =>
       `${at(d)}An index that is built concurrently needs a name, so that a rerun can find it. Name it; nothing was started.`,
   },
+  UNPROBED: {
+    message: (d: Place & { why: string }) =>
+      `${at(d)}The migration is probed, and nobody can ask whether this is done: ${d.why}. Write "-- @probe select <one boolean: is it done?>" or "-- @idempotent" on the line before it, or take "probed" out; nothing was started.`,
+  },
   NOT_REPEATABLE: {
     message: (d: Place) =>
       `${at(d)}Only views, functions, triggers, policies, row security, grants and comments can be applied again and again. Move this into a migration.`,

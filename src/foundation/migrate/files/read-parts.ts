@@ -40,7 +40,7 @@ export function readParts(file: MigrationFile): MigrationParts {
   };
 }
 
-const allowed = `"tx": "none"; "requires": ["source/name"]; "irreversible": "reason"; "lockTimeoutMs": 100; "statementTimeoutMs": 1000; "phase": ${phases.join(', ')}; "changeClass": ${changeClasses.join(', ')}`;
+const allowed = `"tx": "none"; "probed": true; "requires": ["source/name"]; "irreversible": "reason"; "lockTimeoutMs": 100; "statementTimeoutMs": 1000; "phase": ${phases.join(', ')}; "changeClass": ${changeClasses.join(', ')}`;
 
 const isOneOf = <T extends string>(values: readonly T[], value: unknown): value is T => values.includes(value as T);
 
@@ -57,6 +57,7 @@ function readMeta(text: string, path: string): MigrationOptions {
   const options: { -readonly [K in keyof MigrationOptions]: MigrationOptions[K] } = { isTransactional: true, requires: [] };
   for (const [key, value] of entries) {
     if (key === 'tx' && value === 'none') options.isTransactional = false;
+    else if (key === 'probed' && value === true) options.isProbed = true;
     else if (key === 'requires' && Array.isArray(value) && value.every((id) => typeof id === 'string')) options.requires = value;
     else if (key === 'irreversible' && typeof value === 'string' && value !== '') options.irreversible = value;
     else if (key === 'phase' && isOneOf(phases, value)) options.phase = value;

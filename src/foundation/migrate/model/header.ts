@@ -4,7 +4,7 @@ import { type MigrationOptions, phases } from './migration.ts';
 
 /**
  * The `--!` lines at the top of a capability's file: `tiers: oltp, content`, `tx: none`, `requires: source/name`,
- * `irreversible: why`, `phase: backfill`.
+ * `irreversible: why`, `phase: backfill`, `probed: true`.
  *
  * @throws PLINTH_MIGRATE_BAD_OPTION
  */
@@ -16,6 +16,7 @@ export function readHeader(text: string, path: string): MigrationOptions & { rea
   let requires: readonly string[] = [];
   let irreversible: string | undefined;
   let phase: MigrationOptions['phase'];
+  let isProbed = false;
   for (const line of text.split('\n')) {
     if (!line.startsWith('--!')) break;
     const [key = '', value = ''] = line
@@ -27,13 +28,22 @@ export function readHeader(text: string, path: string): MigrationOptions & { rea
     else if (key === 'tx' && value === 'none') isTransactional = false;
     else if (key === 'requires' && value !== '') requires = list;
     else if (key === 'phase' && phases.some((one) => one === value)) phase = phases.find((one) => one === value);
+    else if (key === 'probed' && value === 'true') isProbed = true;
     else if (key === 'irreversible' && value !== '') irreversible = value;
     else
       throw migrateErrors.BAD_OPTION({
         path,
         option: line.slice(3).trim(),
-        allowed: 'tiers: <tier>, …; tx: none; requires: <source/name>, …; irreversible: <why>; phase: expand, backfill, contract',
+        allowed:
+          'tiers: <tier>, …; tx: none; requires: <source/name>, …; irreversible: <why>; phase: expand, backfill, contract; probed: true',
       });
   }
-  return { isTransactional, requires, ...(irreversible && { irreversible }), ...(tiers && { tiers }), ...(phase && { phase }) };
+  return {
+    isTransactional,
+    requires,
+    ...(irreversible && { irreversible }),
+    ...(tiers && { tiers }),
+    ...(phase && { phase }),
+    ...(isProbed && { isProbed }),
+  };
 }

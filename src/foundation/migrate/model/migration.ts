@@ -31,6 +31,8 @@ export interface MigrationOptions {
   readonly statementTimeoutMs?: number;
   /** Why there is no way back; then there needs to be no `down.sql` either. */
   readonly irreversible?: string;
+  /** Each statement is asked for in the catalog before it runs: done is skipped, something else of that name stops. */
+  readonly isProbed?: boolean;
   /** For those who review a plan; a `contract` has no way back. */
   readonly phase?: (typeof phases)[number];
   readonly changeClass?: (typeof changeClasses)[number];

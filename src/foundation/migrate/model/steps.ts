@@ -1,6 +1,7 @@
-/** How a statement outside a transaction is probed and cleaned up. `other`: only its author knows. */
+/** How a statement is probed, and outside a transaction cleaned up. `other`: only its author knows. */
 export type StepKind =
   | 'create-index'
+  | 'build-index'
   | 'drop-index'
   | 'reindex'
   | 'detach'
@@ -10,6 +11,15 @@ export type StepKind =
   | 'add-constraint'
   | 'adopt-index'
   | 'add-enum-value'
+  | 'create-schema'
+  | 'create-enum'
+  | 'create-extension'
+  | 'create-function'
+  | 'create-view'
+  | 'create-trigger'
+  | 'create-policy'
+  | 'rename'
+  | 'drop'
   | 'other';
 
 /**

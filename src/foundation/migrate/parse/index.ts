@@ -1,9 +1,10 @@
-export { checkMigration, isSavepoint, refusesTransactions } from './check-migration.ts';
+export { checkMigration, isSavepoint, refusesTransactions, whyUnprobed } from './check-migration.ts';
 export { qualifyColumns, renameIdentifiers } from './columns.ts';
 export { isDataStatement } from './data.ts';
 export { type Definition, definitionsIn, type ObjectsContent, orderFiles, splitTarget } from './objects.ts';
 export { excerptAt, offsetOfCharacter, type Place, placesIn } from './place.ts';
-export { retargeted, shadowSchema } from './retarget.ts';
+export { isRepeatable } from './repeatable.ts';
+export { retargeted, retargetedFunction, shadowSchema } from './retarget.ts';
 export { shadowIndex, shadowOf, shadowTable } from './shadow-index.ts';
 export {
   namesIn,

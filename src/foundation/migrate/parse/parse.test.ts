@@ -9,7 +9,7 @@ const first = async (text: string) => {
 };
 const refused = async (text: string, isTransactional = true) => {
   try {
-    checkMigration({ path: '/x/up.sql', up: text }, await parse(text), isTransactional);
+    checkMigration({ path: '/x/up.sql', up: text }, await parse(text), { isTransactional });
     return undefined;
   } catch (error) {
     return error as { code: string; message: string };
@@ -81,12 +81,7 @@ test('[I5] each kind of step is known with its target', async () => {
   expect(await target('alter table s.p detach partition r.c concurrently')).toEqual(['detach', 's', 'p', 'c', 'r']);
   expect(await target('alter table s.t validate constraint c')).toEqual(['validate', 's', 't', 'c']);
   expect(await target("alter type s.e add value 'v' before 'w'")).toEqual(['add-enum-value', 's', 'e', 'v']);
-  for (const sql of [
-    'create index i on s.t (a)',
-    'alter table s.t validate constraint c, add d int',
-    'vacuum s.t',
-    "alter type s.e rename value 'a' to 'b'",
-  ]) {
+  for (const sql of ['alter table s.t validate constraint c, add d int', 'vacuum s.t', "alter type s.e rename value 'a' to 'b'"]) {
     expect((await target(sql))[0], sql).toBe('other');
   }
 });

@@ -24,7 +24,7 @@ export async function rehearseMigration(stage: Stage, { file, parts, tiers }: Pe
   const statements: RehearsedStatement[] = [];
   try {
     const parsed = await parseFile(file.path, file.up);
-    checkMigration(file, parsed, isTransactional);
+    checkMigration(file, parsed, parts.options);
     const meter = await stage.trial.meter(tier);
     const measured = isTransactional ? inTransaction(stage, meter, parsed.statements) : apart(stage, meter, parsed.statements);
     for await (const { offset, ...one } of measured) statements.push({ ...one, line: excerptAt(file.up, offset).line });

@@ -71,7 +71,8 @@ export async function runSteps(run: Run, batch: StepBatch): Promise<void> {
   const recorded = new Map(rows.map((row) => [row.number, row]));
   for (const [index, statement] of batch.statements.entries()) {
     run.signal.throwIfAborted();
-    const step: Step = { id: batch.id, number: index + 1, statement, target: stepOf(statement) };
+    const later = batch.statements.slice(index + 1);
+    const step: Step = { id: batch.id, number: index + 1, statement, later, target: stepOf(statement) };
     await provedLock(run.session, run.tiers[0]);
     await run.session.query({ text: attemptSettings('step', { lockTimeoutMs: patientLockTimeoutMs, statementTimeoutMs: 0 }) });
     await runStep(run, batch, step, recorded.get(step.number));

@@ -117,7 +117,7 @@ async function readyAll(run: Run, pending: readonly Pending[]): Promise<readonly
   const ready: Ready[] = [];
   for (const one of pending) {
     const parsed = await parseFile(one.file.path, one.file.up);
-    checkMigration(one.file, parsed, one.parts.options.isTransactional);
+    checkMigration(one.file, parsed, one.parts.options);
     if (one.parts.options.phase === 'backfill') {
       const allowed = 'one of the two: each batch is a transaction of its own';
       if (!one.parts.options.isTransactional)

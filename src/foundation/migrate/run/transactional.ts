@@ -1,11 +1,13 @@
 import { PlinthError } from '../../../kernel/index.ts';
 import { migrateErrors } from '../errors.ts';
+import { stepOf } from '../parse/index.ts';
 import { findRow } from '../sql/queries/queries.gen.ts';
 import { advanceLedger, type Ready } from './advance-ledger.ts';
 import { withLockRetry } from './attempts.ts';
 import { checkRows } from './check-rows.ts';
 import type { Rung } from './climb.ts';
 import { placeOf, reasonOf, remedyOf, stateOf } from './failure.ts';
+import { probe } from './probes.ts';
 import type { Run } from './run.ts';
 import { attemptSettings } from './settings.ts';
 
@@ -29,7 +31,7 @@ export interface Chain {
  * Its own intent is committed already, or is with the transaction that is still open. When anything fails, all of it is
  * rolled back.
  *
- * @throws PLINTH_MIGRATE_FAILED, PLINTH_MIGRATE_VIOLATED, PLINTH_MIGRATE_INVARIANT, PLINTH_MIGRATE_BLOCKED
+ * @throws PLINTH_MIGRATE_FAILED, PLINTH_MIGRATE_VIOLATED, PLINTH_MIGRATE_INVARIANT, PLINTH_MIGRATE_BLOCKED, PLINTH_MIGRATE_OBJECT_DIFFERS
  */
 export async function applyInTransaction(run: Run, ready: Ready, next: Ready | undefined, chain: Chain): Promise<void> {
   await withLockRetry(
@@ -55,6 +57,8 @@ async function applyOnce(run: Run, ready: Ready, next: Ready | undefined, { lock
     await checkRows(run, ready.pending, 'pre', parts.pre);
     prefix = '';
   }
+  // Characters sent before the text of the file, for the place of an error.
+  let shift = prefix.length;
   try {
     if (parts.options.phase === 'backfill') {
       if (prefix) await session.query({ text: prefix });
@@ -64,13 +68,23 @@ async function applyOnce(run: Run, ready: Ready, next: Ready | undefined, { lock
         ready.parsed.statements.map(({ sql }) => sql),
       );
       await session.query({ text: forLedger });
+    } else if (parts.options.isProbed) {
+      if (prefix) await session.query({ text: prefix });
+      settleOpen(chain);
+      for (const [index, statement] of ready.parsed.statements.entries()) {
+        shift = -Array.from(file.up.slice(0, statement.offset)).length;
+        const later = ready.parsed.statements.slice(index + 1);
+        const step = { id: file.id, number: index + 1, statement, later, target: stepOf(statement), isInTransaction: true };
+        if ((await probe(run, step)) !== 'done') await session.query({ text: statement.sql });
+      }
+      await session.query({ text: `set constraints all immediate;${forLedger}` });
     }
     // Deferred constraints speak up here, in the place of their own migration, and not at a commit that others wait for.
     else await session.query({ text: `${prefix}${file.up};set constraints all immediate;${forLedger}` });
   } catch (error) {
     await settleFailed(run, chain);
     if (error instanceof PlinthError && stateOf(error) === undefined) throw error;
-    const place = placeOf(error, file.path, file.up, prefix.length);
+    const place = placeOf(error, file.path, file.up, shift);
     throw migrateErrors.FAILED({ id: file.id, place, reason: reasonOf(error), remedy: remedyOf(stateOf(error)) }, { cause: error });
   }
   settleOpen(chain);

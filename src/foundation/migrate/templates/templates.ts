@@ -93,7 +93,7 @@ async function create(context: Context, request: NewRequest): Promise<readonly s
   const migrations = drafts.filter((draft): draft is Draft => 'up' in draft);
   const folder = join(product.dir, 'objects', tier);
   return [
-    ...createMigrations(product, tier, migrations, context.clock.now()),
+    ...createMigrations(product, tier, migrations.map(template === blank ? asItIs : probed), context.clock.now()),
     ...objects.map(({ object, text }) => {
       mkdirSync(folder, { recursive: true });
       const path = join(folder, `${object}.sql`);
@@ -102,6 +102,10 @@ async function create(context: Context, request: NewRequest): Promise<readonly s
     }),
   ];
 }
+
+const asItIs = (draft: Draft) => draft;
+/** What a template writes may be run again, over what is there already. */
+const probed = (draft: Draft): Draft => ({ ...draft, meta: { ...draft.meta, probed: true } });
 
 async function checkSql(template: Template, text: string): Promise<void> {
   try {

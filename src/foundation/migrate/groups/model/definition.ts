@@ -25,6 +25,7 @@ export interface GroupDefinition {
 /** The statement by which a migration declares its group; harmless when it is run again. */
 export function declareGroup(name: string, recipe: string, definition: GroupDefinition): string {
   return `-- plinth:allow L77 the runner sees all rows
+-- @idempotent
 insert into migrate.groups (name, recipe, is_born_empty, definition)
 select ${literal(name)}, ${literal(recipe)}, not exists (select from ${definition.table}), $group$${JSON.stringify(definition, null, 2)}$group$
 on conflict on constraint groups_name_key do nothing;

@@ -24,7 +24,7 @@ select h.inhdetachpending as "is_pending!" from pg_catalog.pg_inherits h
  where h.inhparent = pg_catalog.to_regclass(:parent) and h.inhrelid = pg_catalog.to_regclass(:partition);
 
 -- name: find_constraint
-select convalidated as "is_valid!" from pg_catalog.pg_constraint where conrelid = pg_catalog.to_regclass(:table) and conname = :name;
+select convalidated as "is_valid!", contype::text as "kind!" from pg_catalog.pg_constraint where conrelid = pg_catalog.to_regclass(:table) and conname = :name;
 
 -- name: has_enum_value
 select exists (select from pg_catalog.pg_enum where enumtypid = pg_catalog.to_regtype(:type) and enumlabel = :value) as "exists!";
@@ -157,3 +157,55 @@ select greatest(0, case when c.reltuples <= 0 then pg_catalog.pg_table_size(c.oi
 -- Of an index, or of all indexes of a table.
 select coalesce(sum(pg_catalog.pg_relation_size(i.indexrelid)), 0)::int8 as "bytes!" from pg_catalog.pg_index i
  where pg_catalog.to_regclass(:relation)::oid in (i.indexrelid, i.indrelid);
+
+-- name: describe_trigger
+select pg_catalog.pg_get_triggerdef(oid) as "definition!" from pg_catalog.pg_trigger
+ where tgrelid = pg_catalog.to_regclass(:table) and tgname = :name and not tgisinternal;
+
+-- name: describe_policy
+select jsonb_build_object(
+         'permissive', polpermissive, 'command', polcmd, 'roles', (select jsonb_agg(r::regrole::text order by 1) from unnest(polroles) r),
+         'using', pg_catalog.pg_get_expr(polqual, polrelid), 'with check', pg_catalog.pg_get_expr(polwithcheck, polrelid))::text as "definition!"
+  from pg_catalog.pg_policy where polrelid = pg_catalog.to_regclass(:table) and polname = :name;
+
+-- name: describe_view
+-- What has the name of a view; of something else, only what it is.
+select jsonb_build_object('kind', relkind, 'options', reloptions,
+         'query', case when relkind in ('v', 'm') then pg_catalog.pg_get_viewdef(oid) end)::text as "definition!"
+  from pg_catalog.pg_class where oid = pg_catalog.to_regclass(:view);
+
+-- name: list_functions
+-- All that have the name, each with the types of its arguments.
+select p.proargtypes::text as "arguments!", pg_catalog.pg_get_functiondef(p.oid) as "definition!"
+  from pg_catalog.pg_proc p join pg_catalog.pg_namespace n on n.oid = p.pronamespace
+ where n.nspname = :schema and p.proname = :name and p.prokind in ('f', 'p');
+
+-- name: describe_extension
+select format('version %s in schema %s', e.extversion, n.nspname) as "definition!", n.nspname::text as "schema!", e.extversion as "version!"
+  from pg_catalog.pg_extension e join pg_catalog.pg_namespace n on n.oid = e.extnamespace where e.extname = :name;
+
+-- name: describe_enum
+-- Its labels in order; no row where there is no type of that name.
+select array(select e.enumlabel::text from pg_catalog.pg_enum e where e.enumtypid = t.oid order by e.enumsortorder) as "labels!"
+  from pg_catalog.pg_type t where t.oid = pg_catalog.to_regtype(:type);
+
+-- name: has_object
+-- `relation` is empty for what belongs to no table. Names are quoted where they are qualified, plain where they are not.
+select coalesce(case :kind::text
+         when 'relation' then pg_catalog.to_regclass(:name) is not null
+         when 'function' then pg_catalog.to_regprocedure(:name || '()') is not null
+         when 'name' then exists (select from pg_catalog.pg_proc p join pg_catalog.pg_namespace n on n.oid = p.pronamespace
+                                   where p.prokind in ('f', 'p') and format('"%s"."%s"', replace(n.nspname, '"', '""'), replace(p.proname, '"', '""')) = :name)
+         when 'type' then pg_catalog.to_regtype(:name) is not null
+         when 'schema' then exists (select from pg_catalog.pg_namespace where nspname = :name)
+         when 'extension' then exists (select from pg_catalog.pg_extension where extname = :name)
+         when 'trigger' then exists (select from pg_catalog.pg_trigger where tgrelid = pg_catalog.to_regclass(:relation) and tgname = :name)
+         when 'policy' then exists (select from pg_catalog.pg_policy where polrelid = pg_catalog.to_regclass(:relation) and polname = :name)
+         when 'constraint' then exists (select from pg_catalog.pg_constraint where conrelid = pg_catalog.to_regclass(:relation) and conname = :name)
+         when 'column' then exists (select from pg_catalog.pg_attribute where attrelid = pg_catalog.to_regclass(:relation) and attname = :name
+                                       and attnum > 0 and not attisdropped)
+       end, false) as "exists!";
+
+-- name: find_kind
+-- `pg_class.relkind`; no row where there is no such relation.
+select relkind::text as "kind!" from pg_catalog.pg_class where oid = pg_catalog.to_regclass(:relation);

@@ -1,5 +1,5 @@
 // Made by `npm run generate` from catalog.sql, ledger.sql, lock.sql; do not edit.
-// sources: 24a5de40713ad37cbb7f97e0a757c967
+// sources: 572c47ff86b37d0b02354b4a2942ea94
 import { defineQuery } from '../../../../kernel/index.ts';
 
 export interface FindIndexParams {
@@ -57,8 +57,9 @@ export interface FindConstraintParams {
 }
 export interface FindConstraintRow {
   readonly is_valid: boolean;
+  readonly kind: string;
 }
-export const findConstraint = defineQuery<FindConstraintParams, FindConstraintRow>('migrate.find_constraint', ['table', 'name'], `select convalidated as "is_valid" from pg_catalog.pg_constraint where conrelid = pg_catalog.to_regclass($1) and conname = $2`);
+export const findConstraint = defineQuery<FindConstraintParams, FindConstraintRow>('migrate.find_constraint', ['table', 'name'], `select convalidated as "is_valid", contype::text as "kind" from pg_catalog.pg_constraint where conrelid = pg_catalog.to_regclass($1) and conname = $2`);
 
 export interface HasEnumValueParams {
   readonly type: string;
@@ -260,6 +261,116 @@ export interface SizeOfIndexesRow {
  */
 export const sizeOfIndexes = defineQuery<SizeOfIndexesParams, SizeOfIndexesRow>('migrate.size_of_indexes', ['relation'], `select coalesce(sum(pg_catalog.pg_relation_size(i.indexrelid)), 0)::int8 as "bytes" from pg_catalog.pg_index i
  where pg_catalog.to_regclass($1)::oid in (i.indexrelid, i.indrelid)`);
+
+export interface DescribeTriggerParams {
+  readonly table: string;
+  readonly name: string;
+}
+export interface DescribeTriggerRow {
+  readonly definition: string;
+}
+export const describeTrigger = defineQuery<DescribeTriggerParams, DescribeTriggerRow>('migrate.describe_trigger', ['table', 'name'], `select pg_catalog.pg_get_triggerdef(oid) as "definition" from pg_catalog.pg_trigger
+ where tgrelid = pg_catalog.to_regclass($1) and tgname = $2 and not tgisinternal`);
+
+export interface DescribePolicyParams {
+  readonly table: string;
+  readonly name: string;
+}
+export interface DescribePolicyRow {
+  readonly definition: string;
+}
+export const describePolicy = defineQuery<DescribePolicyParams, DescribePolicyRow>('migrate.describe_policy', ['table', 'name'], `select jsonb_build_object(
+         'permissive', polpermissive, 'command', polcmd, 'roles', (select jsonb_agg(r::regrole::text order by 1) from unnest(polroles) r),
+         'using', pg_catalog.pg_get_expr(polqual, polrelid), 'with check', pg_catalog.pg_get_expr(polwithcheck, polrelid))::text as "definition"
+  from pg_catalog.pg_policy where polrelid = pg_catalog.to_regclass($1) and polname = $2`);
+
+export interface DescribeViewParams {
+  readonly view: string;
+}
+export interface DescribeViewRow {
+  readonly definition: string;
+}
+/**
+ * What has the name of a view; of something else, only what it is.
+ */
+export const describeView = defineQuery<DescribeViewParams, DescribeViewRow>('migrate.describe_view', ['view'], `select jsonb_build_object('kind', relkind, 'options', reloptions,
+         'query', case when relkind in ('v', 'm') then pg_catalog.pg_get_viewdef(oid) end)::text as "definition"
+  from pg_catalog.pg_class where oid = pg_catalog.to_regclass($1)`);
+
+export interface ListFunctionsParams {
+  readonly schema: string;
+  readonly name: string;
+}
+export interface ListFunctionsRow {
+  readonly arguments: string;
+  readonly definition: string;
+}
+/**
+ * All that have the name, each with the types of its arguments.
+ */
+export const listFunctions = defineQuery<ListFunctionsParams, ListFunctionsRow>('migrate.list_functions', ['schema', 'name'], `select p.proargtypes::text as "arguments", pg_catalog.pg_get_functiondef(p.oid) as "definition"
+  from pg_catalog.pg_proc p join pg_catalog.pg_namespace n on n.oid = p.pronamespace
+ where n.nspname = $1 and p.proname = $2 and p.prokind in ('f', 'p')`);
+
+export interface DescribeExtensionParams {
+  readonly name: string;
+}
+export interface DescribeExtensionRow {
+  readonly definition: string;
+  readonly schema: string;
+  readonly version: string;
+}
+export const describeExtension = defineQuery<DescribeExtensionParams, DescribeExtensionRow>('migrate.describe_extension', ['name'], `select format('version %s in schema %s', e.extversion, n.nspname) as "definition", n.nspname::text as "schema", e.extversion as "version"
+  from pg_catalog.pg_extension e join pg_catalog.pg_namespace n on n.oid = e.extnamespace where e.extname = $1`);
+
+export interface DescribeEnumParams {
+  readonly type: string;
+}
+export interface DescribeEnumRow {
+  readonly labels: string[];
+}
+/**
+ * Its labels in order; no row where there is no type of that name.
+ */
+export const describeEnum = defineQuery<DescribeEnumParams, DescribeEnumRow>('migrate.describe_enum', ['type'], `select array(select e.enumlabel::text from pg_catalog.pg_enum e where e.enumtypid = t.oid order by e.enumsortorder) as "labels"
+  from pg_catalog.pg_type t where t.oid = pg_catalog.to_regtype($1)`);
+
+export interface HasObjectParams {
+  readonly kind: string;
+  readonly name: string;
+  readonly relation: string;
+}
+export interface HasObjectRow {
+  readonly exists: boolean;
+}
+/**
+ * `relation` is empty for what belongs to no table. Names are quoted where they are qualified, plain where they are not.
+ */
+export const hasObject = defineQuery<HasObjectParams, HasObjectRow>('migrate.has_object', ['kind', 'name', 'relation'], `select coalesce(case $1::text
+         when 'relation' then pg_catalog.to_regclass($2) is not null
+         when 'function' then pg_catalog.to_regprocedure($2 || '()') is not null
+         when 'name' then exists (select from pg_catalog.pg_proc p join pg_catalog.pg_namespace n on n.oid = p.pronamespace
+                                   where p.prokind in ('f', 'p') and format('"%s"."%s"', replace(n.nspname, '"', '""'), replace(p.proname, '"', '""')) = $2)
+         when 'type' then pg_catalog.to_regtype($2) is not null
+         when 'schema' then exists (select from pg_catalog.pg_namespace where nspname = $2)
+         when 'extension' then exists (select from pg_catalog.pg_extension where extname = $2)
+         when 'trigger' then exists (select from pg_catalog.pg_trigger where tgrelid = pg_catalog.to_regclass($3) and tgname = $2)
+         when 'policy' then exists (select from pg_catalog.pg_policy where polrelid = pg_catalog.to_regclass($3) and polname = $2)
+         when 'constraint' then exists (select from pg_catalog.pg_constraint where conrelid = pg_catalog.to_regclass($3) and conname = $2)
+         when 'column' then exists (select from pg_catalog.pg_attribute where attrelid = pg_catalog.to_regclass($3) and attname = $2
+                                       and attnum > 0 and not attisdropped)
+       end, false) as "exists"`);
+
+export interface FindKindParams {
+  readonly relation: string;
+}
+export interface FindKindRow {
+  readonly kind: string;
+}
+/**
+ * `pg_class.relkind`; no row where there is no such relation.
+ */
+export const findKind = defineQuery<FindKindParams, FindKindRow>('migrate.find_kind', ['relation'], `select relkind::text as "kind" from pg_catalog.pg_class where oid = pg_catalog.to_regclass($1)`);
 
 export type HasLedgerParams = Record<string, never>;
 export interface HasLedgerRow {

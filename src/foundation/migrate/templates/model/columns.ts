@@ -63,6 +63,7 @@ const dropColumn: Template = {
         slug: `drop_${table}_${column.name}`,
         up: `-- Release a version first that neither reads nor writes it: running programs remember the columns of "select *".
 -- For 14 days "plinth migrate trash restore ${request.target}.${column.name}" brings it back, with its values.
+-- @probe select not exists (select from pg_attribute where attrelid = ${literal(where)}::regclass and attname = ${literal(column.name)})
 select migrate.trash_column(${literal(where)}, ${literal(column.name)});
 `,
         meta: { phase: 'contract', irreversible: 'it is brought back from the trash' },

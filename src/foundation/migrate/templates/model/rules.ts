@@ -292,6 +292,7 @@ comment on column ${qualifiedIdent(into)}.broken is 'The rules it broke.';
 comment on column ${qualifiedIdent(into)}.body is 'The row as it was.';
 comment on column ${qualifiedIdent(into)}.created is 'When it was set aside.';
 
+-- @idempotent
 with bad as (
   select r.*, array_remove(array[
     ${broken.join(',\n    ')}

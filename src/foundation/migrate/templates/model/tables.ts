@@ -72,6 +72,7 @@ const dropTable: Template = {
         slug: `drop_${table}`,
         up: `-- Release a version first that uses it no more. Tables that refer to it are locked for a moment.
 -- For 14 days "plinth migrate trash restore ${request.target}" brings it back, with its rows.
+-- @probe select to_regclass(${literal(qualifiedIdent(request.target))}) is null
 select migrate.trash_table(${literal(qualifiedIdent(request.target))});
 `,
         meta: { phase: 'contract', irreversible: 'it is brought back from the trash' },
@@ -127,6 +128,8 @@ const seedRows: Template = {
     const key = required(request.flags.key, 'What makes a row the same (--key)', usages.seed).split(',');
     const names = request.columns.map(({ name }) => name);
     const values = request.columns.map(({ name, expression }) => required(expression, `The value of ${name}`, usages.seed));
+    // What is worked out anew each time, such as now(), says nothing about the row.
+    const constant = names.filter((_, n) => /^(-?[\d.]+|'(?:[^']|'')*'(?:::[\w. ]+)?|true|false|null)$/i.test(values[n] ?? ''));
     const seeded = (column: string) => required(values[names.indexOf(column)], `The value of ${column}`, usages.seed);
     return [
       {
@@ -134,6 +137,11 @@ const seedRows: Template = {
         up: `insert into ${where} (${idents(names)}) values
   (${values.join(', ')})
 on conflict (${idents(key)}) do nothing;
+`,
+        post: `-- Rows that were there before, with another content. Decide which is right, then run again.
+select ${idents(names)} from ${where}
+ where ${key.map((column) => `${ident(column)} = ${seeded(column)}`).join(' and ')}
+   and (${[...constant.map((column) => `${ident(column)} is distinct from ${seeded(column)}`), 'false'].join(' or ')}) limit 21;
 `,
         down: `delete from ${where} where ${key.map((column) => `${ident(column)} = ${seeded(column)}`).join(' and ')};\n`,
         meta: { phase: 'expand' },
@@ -170,6 +178,7 @@ const mergeTable: Template = {
 -- some ten thousand rows; a map of "plinth migrate rename-legacy" moves larger ones in batches.
 -- plinth:allow L62 rows that are missing, in a table of that size
 -- plinth:allow L77 the runner sees all rows
+-- @probe select to_regclass(${literal(from)}) is null
 insert into ${target} (${idents(columns)})
 select ${columns.map((column) => `m.${ident(column)}`).join(', ')} from ${rows(from)} m
  where not exists (select from ${target} t where ${same});

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type pg from 'pg';
 import { describe, expect, test } from 'vitest';
@@ -6,7 +6,8 @@ import { testDatabase } from '../../../../../tests/support/index.ts';
 import type { MigrationSource } from '../../../../kernel/index.ts';
 import { reservedWords } from '../../model/sql-text.ts';
 import { parseFile } from '../../parse/index.ts';
-import { testRunner, testSource } from '../../test/harness.ts';
+import { takeSnapshot } from '../../snapshot/index.ts';
+import { type TestRunner, testRunner, testSource } from '../../test/harness.ts';
 import type { NewRequest } from '../templates.ts';
 
 const partition: MigrationSource = {
@@ -91,6 +92,12 @@ const cases: Readonly<Record<string, NewRequest>> = {
   extension: { template: 'extension', target: 'citext', flags: { into: 'oltp' } },
 };
 
+const objectCases: Readonly<Record<string, NewRequest>> = {
+  view: { template: 'view', target: 'oltp.open_invoices', flags: { as: 'select id, amount from oltp.invoices where amount > 0' } },
+  trigger: { template: 'trigger', target: t, columns: ['trim'], flags: { as: 'new.number := trim(new.number)' } },
+  policy: { template: 'policy', target: t, columns: ['invoices_paid'], flags: { using: 'amount >= 0' } },
+};
+
 /** The catalog of what tests change, one line per object. */
 async function catalog(client: pg.Client): Promise<string[]> {
   const { rows } = await client.query(`
@@ -126,7 +133,30 @@ async function setUp() {
   };
 }
 
-describe('[I34] what a template writes is applied, taken back by its own way back, and applied again', () => {
+/** As after a restore of the ledger alone: nothing is known of what the templates made. */
+const forget = (client: pg.Client) =>
+  client.query(`delete from migrate.steps;
+    delete from migrate.migrations where source = 'shop' and name <> '20260101000000_base';
+    delete from migrate.objects where identity like 'shop/%'`);
+
+/** Of the whole catalog. */
+const schemaHash = ({ connect }: Pick<TestRunner, 'connect'>): Promise<string> =>
+  connect.transaction(
+    { tier: 'oltp', as: 'owner', isolation: 'repeatable read', tag: 'test' },
+    async (tx) => (await takeSnapshot(tx)).rootHash,
+  );
+
+/** Applies it all once more over what is there. */
+async function expectFound(run: Awaited<ReturnType<typeof setUp>>, count: number): Promise<void> {
+  const [hash, lines] = [await schemaHash(run), await catalog(run.client)];
+  await forget(run.client);
+  const { applied, objectsReplaced } = await run.migrate.up();
+  expect(applied.length + objectsReplaced.length).toBe(count);
+  expect(await schemaHash(run)).toBe(hash);
+  expect(await catalog(run.client)).toEqual(lines);
+}
+
+describe('[I34] what a template writes is applied, found when it is there, taken back by its own way back, and applied again', () => {
   for (const [name, request] of Object.entries(cases)) {
     test(name, async () => {
       await using run = await setUp();
@@ -140,6 +170,7 @@ describe('[I34] what a template writes is applied, taken back by its own way bac
       expect(ours.map(({ id, migration, file, excerpt }) => `${id} ${migration} ${file.split('/').at(-1)} ${excerpt}`)).toEqual([]);
       const after = await catalog(run.client);
       expect(after).not.toEqual(before);
+      await expectFound(run, folders.length);
       if (request.template.startsWith('drop-')) {
         await run.migrate.trash.restore(request.columns ? 'oltp.invoices.number' : request.target);
         return;
@@ -159,14 +190,66 @@ describe('[I34] what a template writes is applied, taken back by its own way bac
   }
 });
 
+/** As somebody else may have made it by hand: of the same name, and not the same; with what takes it away again. */
+const differences: Readonly<Record<string, readonly [sql: string, undo: string]>> = {
+  'create-table': ['create table oltp.payments (id int)', 'drop table oltp.payments'],
+  'create-table global': ['create table oltp.countries (id int)', 'drop table oltp.countries'],
+  'create-table partitioned': ['create table oltp.visits (id int)', 'drop table oltp.visits'],
+  'add-column': [`alter table ${t} add note int`, `alter table ${t} drop note`],
+  'add-column with default': [`alter table ${t} add currency text`, `alter table ${t} drop currency`],
+  'add-column with fill': [`alter table ${t} add token uuid default uuidv7()`, `alter table ${t} drop token`],
+  'rename-column': [`alter table ${t} add due date`, `alter table ${t} drop due`],
+  'retype-column': [`alter table ${t} add amount_cents int`, `alter table ${t} drop amount_cents`],
+  'split-column': ['alter table oltp.customers add first_name int', 'alter table oltp.customers drop first_name'],
+  'enum-to-text': ['alter table oltp.customers add temper oltp.mood', 'alter table oltp.customers drop temper'],
+  'set-not-null': [
+    `alter table ${t} add constraint invoices_number_not_null check (number <> '')`,
+    `alter table ${t} drop constraint invoices_number_not_null`,
+  ],
+  'set-not-null with fill': [
+    `alter table ${t} add constraint invoices_number_not_null check (number <> '')`,
+    `alter table ${t} drop constraint invoices_number_not_null`,
+  ],
+  'add-index': [`create index invoices_tenant_id_number_idx on ${t} (number)`, 'drop index oltp.invoices_tenant_id_number_idx'],
+  'add-index unique': [
+    `create index invoices_tenant_id_number_key on ${t} (tenant_id, number)`,
+    'drop index oltp.invoices_tenant_id_number_key',
+  ],
+  'add-index partitioned': ['create index parts_day_idx on only oltp.parts (id)', 'drop index oltp.parts_day_idx'],
+  'add-unique': [`create unique index invoices_tenant_id_number_key on ${t} (number)`, 'drop index oltp.invoices_tenant_id_number_key'],
+  'add-fk': [`create index invoices_customer_id_idx on ${t} (amount)`, 'drop index oltp.invoices_customer_id_idx'],
+  'add-check': [
+    `alter table ${t} add constraint invoices_amount_check check (amount >= -1)`,
+    `alter table ${t} drop constraint invoices_amount_check`,
+  ],
+  constrain: ['create table oltp.invoice_violations (id int)', 'drop table oltp.invoice_violations'],
+  'rename-table': ['create table oltp.bills (id int)', 'drop table oltp.bills'],
+  'merge-table': ['create table oltp.old_customers_merged (id int)', 'drop table oltp.old_customers_merged'],
+  'seed-rows': ["insert into oltp.plans values (7, 'solo')", 'delete from oltp.plans'],
+  extension: ['create extension citext with schema public', 'drop extension citext'],
+};
+
+test('[I60] what is there under the name and is something else stops, and nothing has happened', { timeout: 300_000 }, async () => {
+  await using run = await setUp();
+  for (const [name, request] of Object.entries(cases)) {
+    // What is dropped is there or not; nothing can be in its place.
+    if (request.template.startsWith('drop-')) continue;
+    const [sql, undo] = differences[name] ?? ['', ''];
+    const folders = await run.migrate.templates.create(request);
+    await run.client.query(sql);
+    const before = await catalog(run.client);
+    const code = name === 'seed-rows' ? 'PLINTH_MIGRATE_VIOLATED' : 'PLINTH_MIGRATE_OBJECT_DIFFERS';
+    await expect(run.migrate.up(), name).rejects.toMatchObject({ code });
+    expect(await catalog(run.client)).toEqual(before);
+    for (const folder of folders) rmSync(folder, { recursive: true });
+    await run.client.query(undo);
+    await forget(run.client);
+  }
+});
+
 test('[I34] policies, triggers and views are files of objects', async () => {
   await using run = await setUp();
-  const requests: NewRequest[] = [
-    { template: 'view', target: 'oltp.open_invoices', flags: { as: 'select id, amount from oltp.invoices where amount > 0' } },
-    { template: 'trigger', target: t, columns: ['trim'], flags: { as: 'new.number := trim(new.number)' } },
-    { template: 'policy', target: t, columns: ['invoices_paid'], flags: { using: 'amount >= 0' } },
-  ];
-  for (const request of requests) await run.migrate.templates.create(request);
+  for (const request of Object.values(objectCases)) await run.migrate.templates.create(request);
   expect((await run.migrate.up()).objectsReplaced).toEqual([
     'oltp:shop/objects/oltp/invoices_invoices_paid',
     'oltp:shop/objects/oltp/invoices_trim',
@@ -175,6 +258,7 @@ test('[I34] policies, triggers and views are files of objects', async () => {
   await run.client.query("insert into oltp.invoices (tenant_id, number) values ('00000000-0000-0000-0000-000000000000', ' 9 ')");
   expect((await run.client.query("select from oltp.invoices where number = '9'")).rowCount).toBe(2);
   expect(await run.migrate.up()).toMatchObject({ applied: [], objectsReplaced: [] });
+  await expectFound(run, 3);
 });
 
 test('[I34] what cannot be done safely is refused with the reason', async () => {
