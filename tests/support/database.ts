@@ -3,7 +3,7 @@ import pg from 'pg';
 import { afterAll, afterEach, inject } from 'vitest';
 import type { Endpoint } from '../../src/foundation/cluster/index.ts';
 import { quoteIdentifier } from '../../src/kernel/index.ts';
-import { withClient, withDatabase } from './template.ts';
+import { endpointOf, withClient, withDatabase } from './template.ts';
 import { until } from './until.ts';
 
 /** A database of one test file; dropped after it, or kept and named when a test failed. */
@@ -35,18 +35,6 @@ export async function testDatabase(options: { readonly template?: string } = {})
   const database = { name, url, endpoint: endpointOf(url), client };
   databases.push(database);
   return database;
-}
-
-/** A superuser's URL as the endpoint capabilities take. */
-export function endpointOf(url: string): Endpoint {
-  const { hostname, port, pathname, username, password, searchParams } = new URL(url);
-  return {
-    host: searchParams.get('host') ?? decodeURIComponent(hostname),
-    port: Number(port || 5432),
-    database: decodeURIComponent(pathname.slice(1)),
-    user: decodeURIComponent(username),
-    ...(password && { password: decodeURIComponent(password) }),
-  };
 }
 
 afterEach(({ task }) => {

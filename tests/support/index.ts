@@ -1,6 +1,7 @@
 export { spawnScript, type TestChild } from './child.ts';
-export { endpointOf, type TestDatabase, testDatabase } from './database.ts';
+export { type TestDatabase, testDatabase } from './database.ts';
 export { fakeClock } from './fake-clock.ts';
 export { describeWith } from './requirements.ts';
 export { testPasswords } from './roles.ts';
+export { endpointOf } from './template.ts';
 export { until } from './until.ts';

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import type { Endpoint } from '../../src/foundation/cluster/index.ts';
 import { quoteIdentifier, quoteLiteral } from '../../src/kernel/index.ts';
 
 /** `url` with another database. */
@@ -6,6 +7,18 @@ export function withDatabase(url: string, database: string): string {
   const target = new URL(url);
   target.pathname = `/${database}`;
   return target.href;
+}
+
+/** A superuser's URL as the endpoint capabilities take. */
+export function endpointOf(url: string): Endpoint {
+  const { hostname, port, pathname, username, password, searchParams } = new URL(url);
+  return {
+    host: searchParams.get('host') ?? decodeURIComponent(hostname),
+    port: Number(port || 5432),
+    database: decodeURIComponent(pathname.slice(1)),
+    user: decodeURIComponent(username),
+    ...(password && { password: decodeURIComponent(password) }),
+  };
 }
 
 /** Runs `work` with a connection to `url` that is closed afterwards. */

@@ -1,10 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import pg from 'pg';
 import { serverFolder } from '../../../../tests/support/server-folder.ts';
-import { createEventBus, type MigrationSource, silentLog, systemClock, type Tier, withDefaults } from '../../../kernel/index.ts';
-import { clusterOptions, type Endpoint, openThrowaway, type Server, type TenantDirectory } from '../../cluster/index.ts';
+import { endpointOf } from '../../../../tests/support/template.ts';
+import { createEventBus, type MigrationSource, silentLog, systemClock, type Tier, tiers, withDefaults } from '../../../kernel/index.ts';
+import { clusterOptions, type Endpoint, openThrowaway, type Server, type TenantDirectory, withClient } from '../../cluster/index.ts';
 import { type Connect, connectOptions, openConnect } from '../../connect/index.ts';
 import type { Context } from '../context.ts';
 import { type Migrate, type MigrateOptions, migrateOptions, openMigrate } from '../index.ts';
@@ -54,12 +56,14 @@ export async function testRunner(
     refusesLint = false,
     freeBytes,
     tenants,
+    throwaway = startDatabases,
     ...options
   }: Partial<MigrateOptions> &
     Pick<Context, 'freeBytes'> & {
       readonly lockDeadlineMs?: number;
       readonly refusesLint?: boolean;
       readonly tenants?: TenantDirectory;
+      readonly throwaway?: () => Promise<Server>;
     } = {},
 ): Promise<TestRunner> {
   const endpoint = (tier: Tier) => ('host' in endpoints ? endpoints : (endpoints[tier] ?? endpoints.oltp));
@@ -80,7 +84,8 @@ export async function testRunner(
   return { migrate: openMigrate(migrateDeps, given), connect, context, [Symbol.asyncDispose]: () => connect[Symbol.asyncDispose]() };
 }
 
-async function throwaway(): Promise<Server> {
+/** As the cluster starts one; for what makes databases of fixed names on it. */
+export async function startThrowaway(): Promise<Server> {
   await using cleanup = new AsyncDisposableStack();
   const dataDir = await serverFolder('plinth-migrate-');
   cleanup.defer(() => rm(dataDir, { recursive: true, force: true }));
@@ -88,6 +93,33 @@ async function throwaway(): Promise<Server> {
   cleanup.use(cluster);
   const held = cleanup.move();
   return { ...cluster, [Symbol.asyncDispose]: () => held.disposeAsync() };
+}
+
+/** Four databases on the server of the run instead of a server: a tenth of the time, and what is tried in them cannot tell. */
+async function startDatabases(): Promise<Server> {
+  // Programs that tests start load this file too, and have no test around them.
+  const { inject } = await import('vitest');
+  const admin = endpointOf(inject('serverUrl'));
+  const prefix = `plinth_shadow_${inject('runId')}_${randomUUID().slice(0, 8)}`;
+  const endpoint = (tier: Tier) => ({ ...admin, database: `${prefix}_${tier}` });
+  const each = (statement: (name: string) => string) =>
+    withClient(admin, async (client) => {
+      for (const tier of tiers) await client.query({ text: statement(endpoint(tier).database) });
+    });
+  await each((name) => `create database ${name} template template0 encoding 'UTF8' locale 'C'`);
+  const probe = async () => {
+    throw new Error('nobody probes a throwaway server');
+  };
+  return {
+    mode: 'embedded',
+    isOwner: true,
+    dataDir: tmpdir(),
+    endpoint,
+    probe,
+    freeBytes: async () => undefined,
+    announce: async () => {},
+    [Symbol.asyncDispose]: () => each((name) => `drop database ${name} with (force)`),
+  };
 }
 
 /** A session of somebody else. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { testDatabase } from '../../../../../tests/support/index.ts';
-import { testRunner, testSource } from '../../test/harness.ts';
+import { startThrowaway, testRunner, testSource } from '../../test/harness.ts';
 
 const schema = `create schema shop; create table shop.people (id int, mail text, constraint people_pk primary key (id));
 insert into shop.people values (1, 'a@b');`;
@@ -17,7 +17,7 @@ async function setUp() {
     { layout: 'product' },
   );
   const desired = await testSource({});
-  const runner = await testRunner(endpoint, [files.source]);
+  const runner = await testRunner(endpoint, [files.source], { throwaway: startThrowaway });
   await runner.migrate.up();
   return {
     client,
