@@ -1,5 +1,6 @@
 import { quoteIdentifier, quoteLiteral } from '../../../kernel/index.ts';
 import { partitionName } from '../model/names.ts';
+import { closeClaimsOf, ensureClaims, proveClaims } from './claims.ts';
 import { conversionErrors } from './errors.ts';
 import { carryIdentities, followersOf, lockedByName, validateKeys } from './followers.ts';
 import { ensureKeyIndex, ensureUniqueIndex, keyIndexDrop } from './key-index.ts';
@@ -37,6 +38,7 @@ export const historyName = (plan: Pick<TablePlan, 'name'>): string => partitionN
 export const adopt: Route<TablePlan> = {
   async build(work) {
     await ensureKeyIndex(work);
+    await ensureClaims(work);
     const { session, plan } = work;
     const table = qualified(placesOf(work).table);
     const found = await hasCheck.first(session, { table, name: checkName });
@@ -64,7 +66,10 @@ export const adopt: Route<TablePlan> = {
   },
 
   copies: () => [],
-  prove: validateBound,
+  async prove(work) {
+    await validateBound(work);
+    await proveClaims(work);
+  },
   pair: () => undefined,
 
   async swapLocks(work) {
@@ -143,7 +148,9 @@ export const adopt: Route<TablePlan> = {
     await followers.leave();
     await execute(tx, [`alter table ${qualified(table)} detach partition ${qualified(history)}`]);
     await returnRows(work, history);
-    const names = (await listOwnNames.all(tx, { table: parent.oid })).map(({ name }) => name);
+    const names = [...(await listOwnNames.all(tx, { table: parent.oid })), ...plan.claims.map(({ index }) => ({ name: index }))].map(
+      ({ name }) => name,
+    );
     await execute(tx, await moved(work, table, parent.oid, next));
     for (const leaf of await listChildren.all(tx, { table: qualified(next) })) {
       await execute(tx, [`alter table ${qualified(leaf)} set schema ${id(sides.next)}`]);
@@ -162,7 +169,7 @@ export const adopt: Route<TablePlan> = {
       target_schema: plan.schema,
       target_name: plan.name,
       key_column: plan.keyColumn,
-      skip_index: '',
+      skip_indexes: [],
     };
     const statements = await listCloneStatements.all(tx, { ...access, from_step: 70, to_step: 82 });
     await execute(tx, [...(await identitiesAgain(work)), ...statements.map(({ statement }) => statement)]);
@@ -171,18 +178,26 @@ export const adopt: Route<TablePlan> = {
   },
 
   async discard(work, isSwapped) {
-    const { session: tx, sides } = work;
+    const { session: tx, plan, sides } = work;
     const { table, next } = placesOf(work);
     await execute(tx, [
       ...(isSwapped
-        ? []
+        ? plan.claims.map((claim) => dropUnique(plan, claim))
         : [`drop table if exists ${qualified(next)}`, `alter table ${qualified(table)} drop constraint if exists ${checkName}`]),
       `drop schema if exists ${id(sides.next)}`,
       `drop schema if exists ${id(sides.past)}`,
       ...(isSwapped ? [] : keyIndexDrop(work)),
     ]);
+    if (!isSwapped) await closeClaimsOf(work);
   },
 };
+
+/** The unique index that claims have taken the place of went on guarding the old table, for the way back. */
+function dropUnique(plan: TablePlan, { index, isConstraint }: TablePlan['claims'][number]): string {
+  const name = partitionName(index, suffix);
+  if (!isConstraint) return `drop index if exists ${qualified({ schema: plan.schema, name })}`;
+  return `alter table ${qualified({ schema: plan.schema, name: historyName(plan) })} drop constraint if exists ${id(name)}`;
+}
 
 /** Validates the CHECK that proves the bound, beside readers and writers. */
 async function validateBound(work: Work<TablePlan>): Promise<void> {

@@ -47,6 +47,11 @@ export const conversionErrors = defineErrors('PARTITION', {
       `The two sides of ${d.table} differ in ${d.ranges.join(', ')}; keys: ${d.keys.join(', ')}. These ranges are due to be copied again: run "plinth partition verify ${d.table}".`,
     httpStatus: 409,
   },
+  CONVERSION_CLAIMS: {
+    message: (d: { table: string; columns: readonly string[]; claims: string; rows: string }) =>
+      `${d.claims} values of (${d.columns.join(', ')}) are claimed, but ${d.rows} rows of ${d.table} have one, or others. Run "plinth partition undo ${d.table}" and convert it again.`,
+    httpStatus: 409,
+  },
   CONVERSION_QUARANTINE: {
     message: (d: { table: string; rows: number; name: string; first: string }) =>
       `${d.rows} row(s) of ${d.table} cannot be copied, first ${d.first}. Correct them, then "plinth migrate backfill resume ${d.name}" and "plinth partition verify ${d.table}".`,

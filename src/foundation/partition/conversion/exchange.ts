@@ -26,7 +26,7 @@ export const exchange: Route<ExchangePlan> = {
       target_schema: sides.next,
       target_name: plan.name,
       key_column: plan.keyColumn,
-      skip_index: '',
+      skip_indexes: [],
       // Keys, indexes and comments; who may do what is the real table's business, and here nobody may anything.
       from_step: 0,
       to_step: 41,

@@ -44,6 +44,6 @@ export async function rebindViews(work: Work, tableOid: number, views: readonly 
 }
 
 async function cloneStatements({ session, sides }: Work, source: number, name: string): Promise<string[]> {
-  const request = { source, target_schema: sides.next, target_name: name, key_column: '', skip_index: '' };
+  const request = { source, target_schema: sides.next, target_name: name, key_column: '', skip_indexes: [] };
   return (await listCloneStatements.all(session, { ...request, from_step: 0, to_step: 99 })).map(({ statement }) => statement);
 }

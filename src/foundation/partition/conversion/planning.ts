@@ -9,6 +9,7 @@ import {
   type DescribeTableRow,
   describeKey,
   describeTable,
+  findUniqueIndex,
   horizon,
   type ListChildrenRow,
   laterOf,
@@ -48,8 +49,20 @@ export async function planTable(tx: Executor, tier: Tier, request: ConvertReques
   const found = await describeTable.first(tx, { table });
   const column = found && (await describeKey.first(tx, { table, column: key }));
   const strategy = column && strategies[column.type];
-  const obstacles = found && column ? (await listObstacles.all(tx, { table, column: key })).map(({ obstacle }) => obstacle) : [];
-  const reasons = [...reasonsAgainst(found, key, column, strategy), ...obstacles];
+  const uniques = await Promise.all(
+    (request.unique ?? []).map(async (columns) => ({ columns, ...(await findUniqueIndex.first(tx, { table, columns: [...columns] })) })),
+  );
+  const claims = uniques.flatMap(({ columns, index, is_constraint }) =>
+    index === undefined ? [] : [{ columns, index, isConstraint: is_constraint ?? false }],
+  );
+  const claimed = claims.map(({ index }) => index);
+  const obstacles = found && column ? (await listObstacles.all(tx, { table, column: key, claimed })).map(({ obstacle }) => obstacle) : [];
+  const unguarded = uniques.filter(({ index }) => index === undefined);
+  const reasons = [
+    ...reasonsAgainst(found, key, column, strategy),
+    ...unguarded.map(({ columns }) => `there is no unique index over (${columns.join(', ')}) that claims could take the place of`),
+    ...obstacles,
+  ];
   if (!found || !column || !strategy || reasons.length > 0) throw conversionErrors.CONVERSION_REFUSED({ table, reasons });
   const hasKey = found.primary_key.includes(key);
   const base = {
@@ -72,7 +85,9 @@ export async function planTable(tx: Executor, tier: Tier, request: ConvertReques
       // What was allowed stays allowed.
       movable: true,
       ...(request.ahead !== undefined && { ahead: request.ahead }),
+      ...(claims.length > 0 && { unique: claims.map(({ columns }) => columns) }),
     },
+    claims,
   };
   const cut = { strategy, type: column.type, unit: String(request.every) };
   const ahead = request.ahead ?? (strategy === 'id' ? 3 : ((await aheadOf.one(tx, { unit: cut.unit })).ahead ?? 3));

@@ -1,4 +1,5 @@
 import { quoteIdentifier } from '../../../kernel/index.ts';
+import { closeClaimsOf, ensureClaims, proveClaims } from './claims.ts';
 import { conversionErrors } from './errors.ts';
 import { carryIdentities, followersOf, lockedByName, validateKeys } from './followers.ts';
 import { ensureKeyIndex, keyIndexDrop } from './key-index.ts';
@@ -16,7 +17,10 @@ const id = quoteIdentifier;
  * triggers keep the old one in step, so that there is a way back without loss.
  */
 export const rebuild: Route<TablePlan> = {
-  build: ensureKeyIndex,
+  async build(work) {
+    await ensureKeyIndex(work);
+    await ensureClaims(work);
+  },
 
   async prepare(work) {
     await createTwin(work);
@@ -32,7 +36,7 @@ export const rebuild: Route<TablePlan> = {
     await execute(work.session, syncTriggers(qualified(placesOf(work).table), forth.functionName));
   },
 
-  async prove() {},
+  prove: proveClaims,
 
   copies(work) {
     const { table, next } = placesOf(work);
@@ -93,6 +97,7 @@ export const rebuild: Route<TablePlan> = {
       `drop schema if exists ${id(sides.past)}`,
       ...(isSwapped ? [] : keyIndexDrop(work)),
     ]);
+    if (!isSwapped) await closeClaimsOf(work);
   },
 };
 

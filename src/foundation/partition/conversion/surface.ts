@@ -56,6 +56,11 @@ export const conversionCommands: readonly CommandDescriptor[] = [
         route: Type.Optional(
           Type.Union([Type.Literal('adopt'), Type.Literal('rebuild')], { description: 'Default adopt: only new rows are cut.' }),
         ),
+        unique: Type.Optional(
+          Type.String({
+            description: 'Columns of a unique index without the key, kept unique by claims: tenant_id,email; more separated by spaces.',
+          }),
+        ),
         ahead: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, description: 'Partitions ready beyond the current one.' })),
       }),
     },
@@ -65,8 +70,16 @@ export const conversionCommands: readonly CommandDescriptor[] = [
         every: interval,
         route,
         ahead,
-      } = input.flags as { key: string; every: string; route?: 'adopt' | 'rebuild'; ahead?: number };
-      const request = { table: name, key, every: intervalOf(interval), ...(route && { route }), ...(ahead && { ahead }) };
+        unique,
+      } = input.flags as { key: string; every: string; route?: 'adopt' | 'rebuild'; ahead?: number; unique?: string };
+      const request = {
+        table: name,
+        key,
+        every: intervalOf(interval),
+        ...(route && { route }),
+        ...(ahead && { ahead }),
+        ...(unique && { unique: unique.split(/\s+/).map((list) => list.split(',')) }),
+      };
       return conversions.convert(request, bounds(input));
     },
   ),

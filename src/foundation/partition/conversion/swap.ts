@@ -41,6 +41,7 @@ export async function swapSides(
       parts: partsOf(work.plan),
       ...(described.primary_key_name && { primaryKey: described.primary_key_name }),
       ...('keyIndex' in work.plan && work.plan.keyIndex && { keyIndex: `${work.plan.schema}.${work.plan.keyIndex}` }),
+      claimed: claimedOf(work.plan, table),
       materializedViews: views.map(({ schema, name }) => `${schema}.${name}`),
     });
     if (differences.length > 0) throw conversionErrors.CONVERSION_DIFFERENCE({ table, differences });
@@ -49,6 +50,9 @@ export async function swapSides(
   });
   work.progress(`${table}: swapped in ${Math.round(work.clock.monotonicMs() - started)} ms with the waits for locks`);
 }
+
+const claimedOf = (plan: ConversionPlan, table: string) =>
+  plan.route === 'exchange' ? [] : plan.claims.flatMap(({ index }) => [`index ${plan.schema}.${index}`, `constraint ${index} on ${table}`]);
 
 async function inSnapshot(tx: Executor, schemas: readonly string[]): Promise<Snapshot> {
   await tx.query({ text: 'begin isolation level repeatable read read only' });

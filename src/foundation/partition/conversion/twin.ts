@@ -19,7 +19,7 @@ export async function createTwin(work: Work<TablePlan>): Promise<void> {
     target_schema: sides.next,
     target_name: plan.name,
     key_column: plan.keyColumn,
-    skip_index: plan.keyIndex ?? '',
+    skip_indexes: [...(plan.keyIndex ? [plan.keyIndex] : []), ...plan.claims.map(({ index }) => index)],
     from_step: 0,
     to_step: 99,
   });

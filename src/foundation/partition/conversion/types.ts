@@ -61,6 +61,8 @@ export interface ConvertRequest {
   readonly every: TimeUnit | number;
   /** Absent: `adopt` unless the old rows are to be cut too, which only `rebuild` does. */
   readonly route?: 'adopt' | 'rebuild';
+  /** Columns that a unique index without the key guards now, and claims beside the table do from then on. */
+  readonly unique?: readonly (readonly string[])[];
   /** Partitions beyond the current one; default by interval. */
   readonly ahead?: number;
 }

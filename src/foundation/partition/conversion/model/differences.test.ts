@@ -6,6 +6,7 @@ const declared = {
   parts: ['shop.orders_2025_01'],
   primaryKey: 'orders_pk',
   keyIndex: 'shop.orders_plinth_key',
+  claimed: ['constraint orders_email_key on shop.orders'],
   materializedViews: ['shop.totals'],
 };
 const wanted: readonly CatalogDifference[] = [
@@ -14,6 +15,7 @@ const wanted: readonly CatalogDifference[] = [
   { identity: 'table shop.orders', on: 'shop.orders', kind: 'table', change: 'changed', path: 'partitionKey', actual: 'RANGE (created)' },
   { identity: 'constraint orders_pk on shop.orders', on: 'shop.orders', kind: 'constraint', change: 'changed', path: 'definition' },
   { identity: 'index shop.orders_plinth_key', on: 'shop.orders', kind: 'index', change: 'removed' },
+  { identity: 'constraint orders_email_key on shop.orders', on: 'shop.orders', kind: 'constraint', change: 'removed' },
   { identity: 'trigger plinth_sync_rows on shop.orders', on: 'shop.orders', kind: 'trigger', change: 'added' },
   {
     identity: 'constraint items_order_id_fk on shop.items',

@@ -20,6 +20,8 @@ export interface Declared {
   readonly primaryKey?: string;
   /** Index that was built for the conversion. */
   readonly keyIndex?: string;
+  /** Unique indexes and constraints, by identity, whose work claims do now. */
+  readonly claimed: readonly string[];
   /** Bound to the new table after the swap. */
   readonly materializedViews: readonly string[];
 }
@@ -30,8 +32,9 @@ export function undeclared(differences: readonly CatalogDifference[], declared: 
 }
 
 function isDeclared({ identity, kind, on, change, path, expected, actual }: CatalogDifference, declared: Declared): boolean {
-  const { table, parts, primaryKey, keyIndex, materializedViews } = declared;
+  const { table, parts, primaryKey, keyIndex, claimed, materializedViews } = declared;
   if (parts.includes(on)) return true;
+  if (change === 'removed' && claimed.includes(identity)) return true;
   if (kind === 'trigger' && on === table && identity.startsWith('trigger plinth_sync_')) return true;
   if (kind === 'constraint' && on === table && identity.startsWith('constraint plinth_')) return true;
   if (kind === 'index' && keyIndex !== undefined && identity === `index ${keyIndex}`) return true;

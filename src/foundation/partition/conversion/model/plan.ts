@@ -44,6 +44,12 @@ export interface TablePlan extends PlanBase {
   readonly rowKey: readonly string[];
   /** Unique index over `rowKey` that is built on the old table; absent where the primary key is one. */
   readonly keyIndex?: string;
+  /** Unique indexes of the old table without the column of the cut, whose work claims do beside it. */
+  readonly claims: readonly {
+    readonly columns: readonly string[];
+    readonly index: string;
+    readonly isConstraint: boolean;
+  }[];
   /** Of an adoption: the first value of the old table, as far back as a literal goes. */
   readonly begin?: string;
   /** Of an adoption: the first value that does not belong to the old table any more. */

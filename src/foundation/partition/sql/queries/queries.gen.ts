@@ -1,5 +1,5 @@
 // Made by `npm run generate` from archives.sql, pruning.sql, retention.sql, sets.sql; do not edit.
-// sources: 0525957c813a776ea4f7b1612f390a8a
+// sources: 6c13150e4461d025256143b5bcf58f61
 import { defineQuery } from '../../../../kernel/index.ts';
 
 export type ExportSettingsParams = Record<string, never>;

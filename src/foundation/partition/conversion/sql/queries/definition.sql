@@ -33,9 +33,10 @@ select pg_catalog.format_type(a.atttypid, a.atttypmod) as "type!", a.attnotnull 
 with t as (select c.oid, c.reltype from pg_catalog.pg_class c where c.oid = pg_catalog.to_regclass(:table)),
      key as (select a.attnum from t join pg_catalog.pg_attribute a on a.attrelid = t.oid and a.attname = :column)
 select 'unique index ' || i.indexrelid::regclass || ' does not contain ' || quote_ident(:column)
-         || ': the uniqueness would end at each partition; drop it, or cut by a column that it contains' as "obstacle!"
+         || ': the uniqueness would end at each partition; ask for claims (--unique), drop it, or cut by a column that it contains' as "obstacle!"
   from t, key, pg_catalog.pg_index i
  where i.indrelid = t.oid and i.indisunique and not i.indisprimary and not (key.attnum = any (i.indkey[0:i.indnkeyatts - 1]))
+   and (select x.relname from pg_catalog.pg_class x where x.oid = i.indexrelid) <> all (:claimed::text[])
 union all
 select 'exclusion constraint ' || quote_ident(x.conname) || ' holds across the whole table; drop it first'
   from t, pg_catalog.pg_constraint x where x.conrelid = t.oid and x.contype = 'x'
@@ -71,6 +72,16 @@ select pg_catalog.pg_describe_object(d.classid, d.objid, 0) || ' is written down
  group by d.classid, d.objid
  order by 1;
 
+-- name: find_unique_index
+-- The unique index over exactly these columns, in any order, without a condition; no row when there is none.
+select x.relname::text as "index!", exists (select from pg_catalog.pg_constraint c where c.conindid = i.indexrelid and c.contype = 'u') as "is_constraint!"
+  from pg_catalog.pg_index i join pg_catalog.pg_class x on x.oid = i.indexrelid
+ where i.indrelid = pg_catalog.to_regclass(:table) and i.indisunique and i.indisvalid and not i.indisprimary and i.indpred is null
+   and i.indexprs is null and not i.indnullsnotdistinct
+   and array(select a.attname::text from pg_catalog.pg_attribute a where a.attrelid = i.indrelid and a.attnum = any (i.indkey[0:i.indnkeyatts - 1]) order by 1)
+     = array(select c from unnest(:columns::text[]) c order by 1)
+ order by 1 limit 1;
+
 -- name: list_clone_statements
 -- Everything about one table that `like` does not bring along and that may stand on the other before it is in use, in order.
 -- The other has the same columns. From step 70 on they say who may do what with it. Triggers, publications and what points at the table follow at the swap: see list_followers.
@@ -104,16 +115,16 @@ select statement as "statement!" from (
              strpos(pg_catalog.pg_get_indexdef(i.indexrelid), ' ' || t.own || ' USING ') + length(t.own) + 2))
     from t join pg_catalog.pg_index i on i.indrelid = t.oid join pg_catalog.pg_class x on x.oid = i.indexrelid
    where not exists (select from pg_catalog.pg_constraint p where p.conindid = i.indexrelid and p.contype in ('p', 'u', 'x'))
-     and i.indisvalid and x.relname <> :skip_index
+     and i.indisvalid and x.relname <> all (:skip_indexes::text[])
   union all
   select 31, x.relname, format('comment on index %s.%I is %L', t.place, x.relname, d.description)
-    from t join pg_catalog.pg_index i on i.indrelid = t.oid join pg_catalog.pg_class x on x.oid = i.indexrelid
+    from t join pg_catalog.pg_index i on i.indrelid = t.oid join pg_catalog.pg_class x on x.oid = i.indexrelid and x.relname <> all (:skip_indexes::text[])
          join pg_catalog.pg_description d on d.objoid = x.oid and d.classoid = 'pg_catalog.pg_class'::regclass and d.objsubid = 0
   union all
   select 40, conname, format('alter table %s add constraint %I %s', target, conname, definition) from t, keys where contype = 'f'
   union all
   select 41, x.conname, format('comment on constraint %I on %s is %L', x.conname, t.target, d.description)
-    from t join pg_catalog.pg_constraint x on x.conrelid = t.oid and x.contype in ('p', 'u', 'f')
+    from t join pg_catalog.pg_constraint x on x.conrelid = t.oid and x.contype in ('p', 'u', 'f') and x.conname <> all (:skip_indexes::text[])
          join pg_catalog.pg_description d on d.objoid = x.oid and d.classoid = 'pg_catalog.pg_constraint'::regclass
   union all
   select 50, e.stxname, format('create statistics %s.%I%s on %s from %s', t.place, e.stxname,

@@ -53,6 +53,12 @@ on conflict on constraint conversion_ranges_conversion_id_number_pk do update
 select number, lower_key, upper_key, rows_source, rows_target, hash_source, hash_target, least_key, greatest_key, state, verified
   from partition.conversion_ranges where conversion_id = :id order by number;
 
+-- name: open_claims
+select partition.open_claims(pg_catalog.to_regclass(:table), :columns::text[], :key_column) as "claims!";
+
+-- name: close_claims
+select partition.close_claims(pg_catalog.to_regclass(:table), :columns::text[]);
+
 -- name: list_due_adoptions
 select table_name as "table_name!", ends as "ends!" from partition.adoptions_ending() where is_due order by ends;
 
