@@ -1,10 +1,9 @@
-import { pipeline } from 'node:stream/promises';
-import { messageOf, quoteIdentifier, sqlstateOf, type Tier, uuidv7 } from '../../../kernel/index.ts';
+import { quoteIdentifier, type Tier, uuidv7 } from '../../../kernel/index.ts';
 import type { Transaction } from '../../connect/index.ts';
 import { asOwner, type Context } from '../context.ts';
-import { partitionErrors, toPartitionError } from '../errors.ts';
+import { partitionErrors } from '../errors.ts';
 import {
-  exportSettings,
+  existsTable,
   findArchivable,
   hashRows,
   insertArchive,
@@ -12,53 +11,33 @@ import {
   noteUnverified,
   noteVerified,
 } from '../sql/queries/queries.gen.ts';
-import { readChunks, writeChunks } from './chunks.ts';
-import type { ArchiveManifest } from './types.ts';
+import { locateFiles, readFiles, writeFiles } from './in-files.ts';
+import { copyToTier, locateCopy, readCopy } from './in-tier.ts';
+import { bareTable, columnList, longWork } from './long-work.ts';
+import type { ArchivedRows, ArchiveManifest } from './types.ts';
 
-// As long as it takes: a partition may be large and nobody waits.
-const deadlineMs = 24 * 60 * 60_000;
-
-/** One long transaction as owner that sees everything, and everything as it was at its beginning. */
-export async function longWork<T>(
-  { connect }: Context,
-  tier: Tier,
-  tag: string,
-  signal: AbortSignal | undefined,
-  work: (tx: Transaction) => Promise<T>,
-): Promise<T> {
-  const request = { tier, as: 'owner', priority: 'maintenance', isolation: 'repeatable read', isRetryable: false, deadlineMs } as const;
-  try {
-    return await connect.transaction({ ...request, tag: `partition.${tag}`, ...(signal && { signal }) }, async (tx) => {
-      await exportSettings.run(tx, {});
-      return work(tx);
-    });
-  } catch (error) {
-    throw toPartitionError(error);
-  }
+/** An archive of a partition of this tier. */
+export interface Archive {
+  readonly tier: Tier;
+  readonly id: string;
+  readonly manifest: ArchiveManifest;
 }
 
-export const columnList = (columns: readonly { readonly name: string }[]) => columns.map(({ name }) => quoteIdentifier(name)).join(', ');
-
 /**
- * Writes the rows of a detached partition to the sink, reads them back and compares. Only then is it `archived` and may be
- * dropped.
+ * Writes the rows of a detached partition to the sink, or copies them to the tier that is declared, reads them back and compares. Only then
+ * is it `archived` and may be dropped.
  *
- * @throws PLINTH_PARTITION_ARCHIVE_DAMAGED, and what the sink throws; the partition stays
+ * @throws PLINTH_PARTITION_ARCHIVE_DAMAGED, and what the sink or the other tier throws; the partition stays
  */
 export async function archivePart(context: Context, tier: Tier, partId: string, signal?: AbortSignal): Promise<string> {
-  const sink = context.sink();
   const id = uuidv7();
   const manifest = await longWork(context, tier, 'archive', signal, async (tx) => {
     const part = await findArchivable.first(tx, { part_id: partId });
     if (!part) throw partitionErrors.UNKNOWN_PART({ part: partId });
     const columns = (await listColumns.all(tx, { table_name: part.part })).filter((column) => !column.is_generated);
-    const names = columnList(columns);
-    const folder = folderOf(tier, part.set_name, id);
     // The same snapshot as the export: what is counted here is what is written there.
-    const hash = await hashRows.one(tx, { table_name: part.part, columns: names });
-    const rows = tx.copyTo(`copy (select ${names} from ${part.part}) to stdout`) as AsyncIterable<Uint8Array>;
-    const { chunks, sha256 } = await writeChunks(sink, folder, rows, context.options.archiveChunkBytes);
-    const written: ArchiveManifest = {
+    const hash = await hashRows.one(tx, { table_name: part.part, columns: columnList(columns) });
+    const rows: ArchivedRows = {
       version: 1,
       set: part.set_name,
       table: part.part,
@@ -68,61 +47,57 @@ export async function archivePart(context: Context, tier: Tier, partId: string, 
       columns: columns.map(({ name, type }) => ({ name, type })),
       rows: hash.row_count,
       contentHash: hash.content_hash,
-      sha256,
-      chunks,
-      format: 'COPY text, zstd',
       serverVersion: String((await tx.query({ text: 'show server_version' })).rows[0].server_version),
       archived: context.clock.now().toISOString(),
     };
-    await sink.write(`${folder}/manifest.json`, once(Buffer.from(`${JSON.stringify(written, null, 2)}\n`)));
+    const { manifest: written, sizeBytes } =
+      part.to_tier === null
+        ? await toFiles(context, tx, { tier, id, part: part.part, rows })
+        : await copyToTier(context, tx, { to: part.to_tier as Tier, partId, part: part.part, relation: part.relation, rows }, signal);
     await insertArchive.run(tx, {
       id,
       part_id: partId,
-      location: sink.locate(folder),
+      location: placeOf(context, { tier, id, manifest: written }),
       manifest: JSON.stringify(written),
       row_count: written.rows,
-      size_bytes: chunks.reduce((sum, chunk) => sum + chunk.sizeBytes, 0),
-      sha256,
+      size_bytes: sizeBytes,
+      sha256: written.format === 'table' ? null : written.sha256,
       content_hash: written.contentHash,
     });
     return written;
   });
-  await verifyArchive(context, tier, { id, manifest }, signal);
+  await verifyArchive(context, { tier, id, manifest }, signal);
   return id;
 }
 
-async function* once(bytes: Uint8Array) {
-  yield bytes;
+async function toFiles(...request: Parameters<typeof writeFiles>) {
+  const manifest = await writeFiles(...request);
+  return { manifest, sizeBytes: manifest.chunks.reduce((sum, chunk) => sum + chunk.sizeBytes, 0) };
 }
 
-export const folderOf = (tier: Tier, set: string, id: string) => `${tier}/${set.replaceAll(/[^\w.-]/g, '_')}/${id}`;
+const placeOf = (context: Context, { tier, id, manifest }: Archive) =>
+  manifest.format === 'table' ? locateCopy(manifest) : locateFiles(context, tier, manifest.set, id);
 
 /**
- * Fetches an archive, unpacks it, loads it into a table that is gone afterwards, and compares number and content of the rows.
+ * Fetches an archive, unpacks it, loads it into a table that is gone afterwards, and compares number and content of the rows; a copy in
+ * another tier is compared where it is.
  *
  * @throws PLINTH_PARTITION_ARCHIVE_DAMAGED
  */
-export async function verifyArchive(
-  context: Context,
-  tier: Tier,
-  archive: { readonly id: string; readonly manifest: ArchiveManifest },
-  signal?: AbortSignal,
-): Promise<void> {
-  const { id, manifest } = archive;
+export async function verifyArchive(context: Context, archive: Archive, signal?: AbortSignal): Promise<void> {
+  const { tier, id, manifest } = archive;
   const started = context.clock.monotonicMs();
   try {
-    await longWork(context, tier, 'verify', signal, async (tx) => {
-      const scratch = `partition_detached.${quoteIdentifier(`reading_${id}`)}`;
-      await load(context, tx, tier, id, manifest, scratch);
-      const found = await hashRows.one(tx, { table_name: scratch, columns: columnList(manifest.columns) });
-      if (found.row_count !== manifest.rows || found.content_hash !== manifest.contentHash) {
-        throw partitionErrors.ARCHIVE_DAMAGED({
-          place: context.sink().locate(folderOf(tier, manifest.set, id)),
-          reason: `it gives ${found.row_count} rows with hash ${found.content_hash} instead of ${manifest.rows} with ${manifest.contentHash}`,
-        });
-      }
-      await tx.query({ text: `drop table ${scratch}` });
-    });
+    if (manifest.format === 'table') {
+      await longWork(context, manifest.tier, 'verify', signal, (tx) => compare(context, tx, archive, manifest.relation));
+    } else {
+      await longWork(context, tier, 'verify', signal, async (tx) => {
+        const scratch = scratchOf(id);
+        await load(context, tx, archive, scratch, signal);
+        await compare(context, tx, archive, scratch);
+        await tx.query({ text: `drop table ${scratch}` });
+      });
+    }
   } catch (error) {
     await asOwner(context, tier, 'verify', (tx) => noteUnverified.run(tx, { id }));
     throw error;
@@ -131,23 +106,23 @@ export async function verifyArchive(
   await asOwner(context, tier, 'verify', (tx) => noteVerified.run(tx, { id, took_ms: tookMs }));
 }
 
+/** Where the rows of an archive are for the time of one transaction. */
+export const scratchOf = (id: string) => `partition_detached.${quoteIdentifier(`reading_${id}`)}`;
+
+async function compare(context: Context, tx: Transaction, archive: Archive, table: string): Promise<void> {
+  const { manifest } = archive;
+  const found = (await existsTable.one(tx, { table_name: table })).exists
+    ? await hashRows.one(tx, { table_name: table, columns: columnList(manifest.columns) })
+    : { row_count: 'no', content_hash: 'none' };
+  if (found.row_count === manifest.rows && found.content_hash === manifest.contentHash) return;
+  const reason = `it gives ${found.row_count} rows with hash ${found.content_hash} instead of ${manifest.rows} with ${manifest.contentHash}`;
+  throw partitionErrors.ARCHIVE_DAMAGED({ place: placeOf(context, archive), reason });
+}
+
 /** Makes a bare table with the columns of an archive and fills it. @throws PLINTH_PARTITION_ARCHIVE_DAMAGED */
-export async function load(
-  context: Context,
-  tx: Transaction,
-  tier: Tier,
-  id: string,
-  manifest: ArchiveManifest,
-  table: string,
-): Promise<void> {
-  const columns = manifest.columns.map(({ name, type }) => `${quoteIdentifier(name)} ${type}`).join(', ');
-  await tx.query({ text: `create table ${table} (${columns})` });
-  const folder = folderOf(tier, manifest.set, id);
-  try {
-    await pipeline(readChunks(context.sink(), folder, manifest), tx.copyFrom(`copy ${table} (${columnList(manifest.columns)}) from stdin`));
-  } catch (error) {
-    // Damaged bytes may reach the server before their checksum is due: it then refuses them as data (class 22).
-    if (!sqlstateOf(error)?.startsWith('22')) throw error;
-    throw partitionErrors.ARCHIVE_DAMAGED({ place: context.sink().locate(folder), reason: messageOf(error) }, { cause: error });
-  }
+export async function load(context: Context, tx: Transaction, archive: Archive, table: string, signal?: AbortSignal): Promise<void> {
+  const { manifest } = archive;
+  await tx.query({ text: bareTable(table, manifest.columns) });
+  if (manifest.format === 'table') await readCopy(context, tx, manifest, table, signal);
+  else await readFiles(context, tx, { ...archive, manifest }, table);
 }

@@ -2,7 +2,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { pipeline, Readable, type Transform } from 'node:stream';
 import { constants, createZstdCompress, createZstdDecompress } from 'node:zlib';
 import { partitionErrors } from '../errors.ts';
-import type { ArchiveChunk, ArchiveManifest, ArchiveSink } from './types.ts';
+import type { ArchiveChunk, ArchiveSink, FileManifest } from './types.ts';
 
 const level = 9;
 
@@ -55,7 +55,7 @@ export async function writeChunks(
  *
  * @throws PLINTH_PARTITION_ARCHIVE_DAMAGED after the rows of a chunk whose bytes are not those that were written
  */
-export async function* readChunks(sink: ArchiveSink, folder: string, manifest: ArchiveManifest): AsyncGenerator<Uint8Array> {
+export async function* readChunks(sink: ArchiveSink, folder: string, manifest: FileManifest): AsyncGenerator<Uint8Array> {
   const whole = createHash('sha256');
   for (const chunk of manifest.chunks) {
     const place = sink.locate(`${folder}/${chunk.file}`);

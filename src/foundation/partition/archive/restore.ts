@@ -11,7 +11,8 @@ import {
   printName,
   reattachPart,
 } from '../sql/queries/queries.gen.ts';
-import { columnList, load, longWork, verifyArchive } from './archive.ts';
+import { load, scratchOf, verifyArchive } from './archive.ts';
+import { columnList, longWork } from './long-work.ts';
 import type { ArchiveManifest, ArchiveStatus, Restored } from './types.ts';
 
 /** Every archive of all databases, oldest first in each. */
@@ -49,7 +50,7 @@ async function find(context: Context, id: string) {
 /** Reads an archive back now. @throws PLINTH_PARTITION_UNKNOWN_ARCHIVE, PLINTH_PARTITION_ARCHIVE_DAMAGED */
 export async function verify(context: Context, id: string, signal?: AbortSignal): Promise<void> {
   const { tier, manifest } = await find(context, id);
-  await verifyArchive(context, tier, { id, manifest }, signal);
+  await verifyArchive(context, { tier, id, manifest }, signal);
 }
 
 /**
@@ -68,8 +69,8 @@ export async function restore(
   const started = context.clock.monotonicMs();
   const table = `partition_detached.${quoteIdentifier(nameIn(part))}`;
   const columns = await longWork(context, tier, 'restore', request.signal, async (tx) => {
-    const scratch = `partition_detached.${quoteIdentifier(`reading_${id}`)}`;
-    await load(context, tx, tier, id, manifest, scratch);
+    const scratch = scratchOf(id);
+    await load(context, tx, { tier, id, manifest }, scratch, request.signal);
     const { exists } = await existsTable.one(tx, { table_name: set_name });
     const now = exists ? await listColumns.all(tx, { table_name: set_name }) : [];
     if (!exists) await tx.query({ text: `alter table ${scratch} rename to ${quoteIdentifier(nameIn(part))}` });

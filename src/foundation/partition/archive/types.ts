@@ -19,8 +19,8 @@ export interface ArchiveChunk {
   readonly sha256: string;
 }
 
-/** `manifest.json` beside the chunks: all that it takes to read them without Plinth. */
-export interface ArchiveManifest {
+/** What is known of the rows of an archive, wherever they lie. */
+export interface ArchivedRows {
   readonly version: 1;
   readonly set: string;
   readonly table: string;
@@ -31,13 +31,27 @@ export interface ArchiveManifest {
   readonly rows: number;
   /** As `partition.content_hash()` gives it for these columns in this order. */
   readonly contentHash: string;
+  readonly serverVersion: string;
+  readonly archived: string;
+}
+
+/** `manifest.json` beside the chunks: all that it takes to read them without Plinth. */
+export interface FileManifest extends ArchivedRows {
   /** Of all compressed chunks, one after the other. */
   readonly sha256: string;
   readonly chunks: readonly ArchiveChunk[];
   readonly format: 'COPY text, zstd';
-  readonly serverVersion: string;
-  readonly archived: string;
 }
+
+/** A table of another tier, with the same columns and without keys. */
+export interface TierManifest extends ArchivedRows {
+  readonly format: 'table';
+  readonly tier: Tier;
+  /** Qualified and quoted. */
+  readonly relation: string;
+}
+
+export type ArchiveManifest = FileManifest | TierManifest;
 
 export interface ArchiveStatus {
   readonly tier: Tier;

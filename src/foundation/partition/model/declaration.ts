@@ -1,3 +1,4 @@
+import type { Tier } from '../../../kernel/index.ts';
 import type { TimeUnit } from './interval.ts';
 
 /** A group of a list: its values, `default` for all that no other takes, or values with options of their own. */
@@ -44,7 +45,7 @@ export interface Declaration {
   /** Age of a partition's upper bound, such as `90 days`, or a number of partitions. For ever where it is not said. */
   readonly keep?: string | number;
   /** What becomes of a partition after its days of grace. */
-  readonly archive?: 'none' | 'table' | 'file';
+  readonly archive?: 'none' | 'table' | 'file' | { readonly tier: Tier };
   readonly release?: Release;
   /** A row outside all ranges is refused (default), or kept in an open-ended partition. */
   readonly guard?: 'refuse' | 'overflow';

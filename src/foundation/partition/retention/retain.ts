@@ -96,7 +96,7 @@ async function drop(round: Round): Promise<RetentionStep[]> {
   const steps: RetentionStep[] = [];
   const droppable = await listDroppable.all(session, { grace_seconds: context.options.graceDays * 86_400, only_set: round.onlySet });
   for (const one of droppable) {
-    const step = one.archive_mode === 'file' && one.state !== 'archived' ? 'archive and drop' : 'drop';
+    const step = isToArchive(one) ? 'archive and drop' : 'drop';
     const gate = (await reasonToStay(round, one)) ?? (isDryRun ? undefined : await archiveAndDrop(round, one));
     if (!isDryRun && gate !== undefined) await setPartBlocked.run(session, { part_id: one.part_id, blocked_by: gate });
     steps.push(stepOf(round, one, step, gate));
@@ -104,9 +104,11 @@ async function drop(round: Round): Promise<RetentionStep[]> {
   return steps;
 }
 
+const isToArchive = ({ archive_mode: mode, state }: ListDroppableRow) => (mode === 'file' || mode === 'tier') && state !== 'archived';
+
 async function archiveAndDrop({ context, tier, session, signal }: Round, one: ListDroppableRow): Promise<string | undefined> {
   try {
-    if (one.archive_mode === 'file' && one.state !== 'archived') await archivePart(context, tier, one.part_id, signal);
+    if (isToArchive(one)) await archivePart(context, tier, one.part_id, signal);
     await withLadder(context, session, signal, ({ waitedMs }) => dropPart.run(session, { part_id: one.part_id, waited_ms: waitedMs }));
     return undefined;
   } catch (error) {

@@ -131,8 +131,9 @@ begin
   if coalesce(declaration ->> 'guard', 'refuse') not in ('refuse', 'overflow')
     or (declaration ->> 'guard' = 'overflow' and declaration ->> 'by' not in ('time', 'uuid7', 'id')) then
     perform partition.refuse(target, format('the guard is %s', declaration ->> 'guard'), '"guard" is refuse, or overflow where the first level is a range.');
-  elsif coalesce(declaration ->> 'archive', 'none') not in ('none', 'table', 'file') then
-    perform partition.refuse(target, format('archive is %s', declaration ->> 'archive'), '"archive" is none, table or file.');
+  elsif not coalesce(declaration -> 'archive', '"none"') in ('"none"', '"table"', '"file"')
+    and not coalesce(declaration -> 'archive' ->> 'tier', '') in ('oltp', 'content', 'queue', 'olap') then
+    perform partition.refuse(target, format('archive is %s', declaration ->> 'archive'), '"archive" is none, table, file, or a tier: {"tier": "olap"}.');
   elsif coalesce(declaration ->> 'keep', '1') !~ '^[1-9][0-9]*$' and (declaration ->> 'keep')::interval <= interval '0' then
     perform partition.refuse(target, format('keep is %s', declaration ->> 'keep'), '"keep" is an interval such as "90 days", or a number of partitions.');
   elsif declaration ->> 'by' = 'id' and coalesce(declaration ->> 'keep', '1') !~ '^[1-9][0-9]*$' then
@@ -140,7 +141,7 @@ begin
   end if;
   perform partition.check_release(target, declaration);
   perform partition.check_claims(target, declaration);
-  return declaration || jsonb_build_object('guard', coalesce(declaration ->> 'guard', 'refuse'), 'archive', coalesce(declaration ->> 'archive', 'none'),
+  return declaration || jsonb_build_object('guard', coalesce(declaration ->> 'guard', 'refuse'), 'archive', coalesce(declaration -> 'archive', '"none"'),
     'ahead', coalesce((declaration ->> 'ahead')::integer, partition.ahead_default(coalesce(below ->> 'every', declaration ->> 'every')), 0),
     'movable', coalesce((declaration ->> 'movable')::boolean, false));
 end
@@ -235,7 +236,8 @@ begin
   if cardinality(changes) > 0 then
     insert into partition.sets as t (table_name, strategy, key_column, interval_unit, sub_strategy, sub_key, declaration, guard, ahead_count, keep, archive_mode)
       values (target::text, wanted ->> 'by', wanted ->> 'key', coalesce(wanted ->> 'every', wanted ->> 'modulus', wanted -> 'below' ->> 'every'),
-        wanted -> 'below' ->> 'by', wanted -> 'below' ->> 'key', wanted, wanted ->> 'guard', (wanted ->> 'ahead')::integer, wanted ->> 'keep', wanted ->> 'archive')
+        wanted -> 'below' ->> 'by', wanted -> 'below' ->> 'key', wanted, wanted ->> 'guard', (wanted ->> 'ahead')::integer, wanted ->> 'keep',
+        case jsonb_typeof(wanted -> 'archive') when 'object' then 'tier' else wanted ->> 'archive' end)
       on conflict (table_name) do update set interval_unit = excluded.interval_unit, declaration = excluded.declaration, guard = excluded.guard,
         ahead_count = excluded.ahead_count, keep = excluded.keep, archive_mode = excluded.archive_mode, updated = now();
   end if;

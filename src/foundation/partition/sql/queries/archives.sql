@@ -6,7 +6,7 @@ select concat(set_config('row_security', 'off', true), set_config('timezone', 'U
 
 -- name: find_archivable
 select p.id as "part_id!", p.set_id as "set_id!", s.table_name as "set_name!", p.table_name as "part!", p.state as "state!", p.lower_bound, p.upper_bound,
-       p.group_name, c.relname::text as "relation!", s.key_column as "key_column!"
+       p.group_name, c.relname::text as "relation!", s.declaration -> 'archive' ->> 'tier' as to_tier
   from partition.parts p join partition.sets s on s.id = p.set_id join pg_catalog.pg_class c on c.oid = to_regclass(p.table_name)
  where p.id = :part_id and p.state in ('detached', 'archived');
 
@@ -19,8 +19,10 @@ select a.attname::text as "name!", format_type(a.atttypid, a.atttypmod) as "type
 select h.row_count as "row_count!", h.content_hash as "content_hash!" from partition.content_hash(to_regclass(:table_name), :columns::text) h;
 
 -- name: insert_archive
+-- What lay in the same place was a copy of the same partition, from before it was restored.
+with gone as (delete from partition.archives where part_id = :part_id and location = :location)
 insert into partition.archives (id, part_id, location, manifest, row_count, size_bytes, sha256, content_hash)
-values (:id, :part_id, :location, :manifest, :row_count, :size_bytes, :sha256, :content_hash);
+values (:id, :part_id, :location, :manifest, :row_count, :size_bytes, :sha256?, :content_hash);
 
 -- name: note_verified
 with proven as (update partition.archives set verified = clock_timestamp() where id = :id returning part_id),
@@ -49,6 +51,12 @@ insert into partition.actions (set_id, table_name, action, duration_ms) select s
 
 -- name: dress_part
 select partition.dress(to_regclass(:part), to_regclass(:parent));
+
+-- name: seal_table
+select partition.seal(to_regclass(:table_name), to_regclass(:table_name));
+
+-- name: size_table
+select pg_total_relation_size(to_regclass(:table_name)) as "size_bytes!";
 
 -- name: exists_table
 select to_regclass(:table_name) is not null as "exists!";

@@ -1,5 +1,5 @@
 // Made by `npm run generate` from archives.sql, pruning.sql, retention.sql, sets.sql; do not edit.
-// sources: 6c13150e4461d025256143b5bcf58f61
+// sources: 082e2419917d975e60db0f25cb121bed
 import { defineQuery } from '../../../../kernel/index.ts';
 
 export type ExportSettingsParams = Record<string, never>;
@@ -26,10 +26,10 @@ export interface FindArchivableRow {
   readonly upper_bound: string | null;
   readonly group_name: string | null;
   readonly relation: string;
-  readonly key_column: string;
+  readonly to_tier: string | null;
 }
 export const findArchivable = defineQuery<FindArchivableParams, FindArchivableRow>('partition.find_archivable', ['part_id'], `select p.id as "part_id", p.set_id as "set_id", s.table_name as "set_name", p.table_name as "part", p.state as "state", p.lower_bound, p.upper_bound,
-       p.group_name, c.relname::text as "relation", s.key_column as "key_column"
+       p.group_name, c.relname::text as "relation", s.declaration -> 'archive' ->> 'tier' as to_tier
   from partition.parts p join partition.sets s on s.id = p.set_id join pg_catalog.pg_class c on c.oid = to_regclass(p.table_name)
  where p.id = $1 and p.state in ('detached', 'archived')`);
 
@@ -58,18 +58,22 @@ export interface HashRowsRow {
 export const hashRows = defineQuery<HashRowsParams, HashRowsRow>('partition.hash_rows', ['table_name', 'columns'], `select h.row_count as "row_count", h.content_hash as "content_hash" from partition.content_hash(to_regclass($1), $2::text) h`);
 
 export interface InsertArchiveParams {
-  readonly id: string;
   readonly part_id: string;
   readonly location: string;
+  readonly id: string;
   readonly manifest: string;
   readonly row_count: number;
   readonly size_bytes: number;
-  readonly sha256: string;
+  readonly sha256: string | null;
   readonly content_hash: string;
 }
 export type InsertArchiveRow = Record<string, never>;
-export const insertArchive = defineQuery<InsertArchiveParams, InsertArchiveRow>('partition.insert_archive', ['id', 'part_id', 'location', 'manifest', 'row_count', 'size_bytes', 'sha256', 'content_hash'], `insert into partition.archives (id, part_id, location, manifest, row_count, size_bytes, sha256, content_hash)
-values ($1, $2, $3, $4, $5, $6, $7, $8)`);
+/**
+ * What lay in the same place was a copy of the same partition, from before it was restored.
+ */
+export const insertArchive = defineQuery<InsertArchiveParams, InsertArchiveRow>('partition.insert_archive', ['part_id', 'location', 'id', 'manifest', 'row_count', 'size_bytes', 'sha256', 'content_hash'], `with gone as (delete from partition.archives where part_id = $1 and location = $2)
+insert into partition.archives (id, part_id, location, manifest, row_count, size_bytes, sha256, content_hash)
+values ($3, $1, $2, $4, $5, $6, $7, $8)`);
 
 export interface NoteVerifiedParams {
   readonly id: string;
@@ -141,6 +145,22 @@ export interface DressPartRow {
   readonly dress: string | null;
 }
 export const dressPart = defineQuery<DressPartParams, DressPartRow>('partition.dress_part', ['part', 'parent'], `select partition.dress(to_regclass($1), to_regclass($2))`);
+
+export interface SealTableParams {
+  readonly table_name: string;
+}
+export interface SealTableRow {
+  readonly seal: string | null;
+}
+export const sealTable = defineQuery<SealTableParams, SealTableRow>('partition.seal_table', ['table_name'], `select partition.seal(to_regclass($1), to_regclass($1))`);
+
+export interface SizeTableParams {
+  readonly table_name: string;
+}
+export interface SizeTableRow {
+  readonly size_bytes: number;
+}
+export const sizeTable = defineQuery<SizeTableParams, SizeTableRow>('partition.size_table', ['table_name'], `select pg_total_relation_size(to_regclass($1)) as "size_bytes"`);
 
 export interface ExistsTableParams {
   readonly table_name: string;

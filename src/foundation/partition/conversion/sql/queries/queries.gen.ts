@@ -1,5 +1,5 @@
 // Made by `npm run generate` from cut.sql, definition.sql, ledger.sql; do not edit.
-// sources: 94ab9d4d3e56262b50adb608a3b4d8cb
+// sources: 72b02dd1240e69973aa5da98f78acba8
 import { defineQuery } from '../../../../../kernel/index.ts';
 
 export interface CutRangesParams {
@@ -181,6 +181,7 @@ export const describeKey = defineQuery<DescribeKeyParams, DescribeKeyRow>('parti
 export interface ListObstaclesParams {
   readonly table: string;
   readonly column: string;
+  readonly claimed: readonly string[];
 }
 export interface ListObstaclesRow {
   readonly obstacle: string;
@@ -188,12 +189,13 @@ export interface ListObstaclesRow {
 /**
  * What a partitioned table cannot have, or what would stay with the old table, in words for people.
  */
-export const listObstacles = defineQuery<ListObstaclesParams, ListObstaclesRow>('partition/conversion.list_obstacles', ['table', 'column'], `with t as (select c.oid, c.reltype from pg_catalog.pg_class c where c.oid = pg_catalog.to_regclass($1)),
+export const listObstacles = defineQuery<ListObstaclesParams, ListObstaclesRow>('partition/conversion.list_obstacles', ['table', 'column', 'claimed'], `with t as (select c.oid, c.reltype from pg_catalog.pg_class c where c.oid = pg_catalog.to_regclass($1)),
      key as (select a.attnum from t join pg_catalog.pg_attribute a on a.attrelid = t.oid and a.attname = $2)
 select 'unique index ' || i.indexrelid::regclass || ' does not contain ' || quote_ident($2)
-         || ': the uniqueness would end at each partition; drop it, or cut by a column that it contains' as "obstacle"
+         || ': the uniqueness would end at each partition; ask for claims (--unique), drop it, or cut by a column that it contains' as "obstacle"
   from t, key, pg_catalog.pg_index i
  where i.indrelid = t.oid and i.indisunique and not i.indisprimary and not (key.attnum = any (i.indkey[0:i.indnkeyatts - 1]))
+   and (select x.relname from pg_catalog.pg_class x where x.oid = i.indexrelid) <> all ($3::text[])
 union all
 select 'exclusion constraint ' || quote_ident(x.conname) || ' holds across the whole table; drop it first'
   from t, pg_catalog.pg_constraint x where x.conrelid = t.oid and x.contype = 'x'
@@ -229,12 +231,31 @@ select pg_catalog.pg_describe_object(d.classid, d.objid, 0) || ' is written down
  group by d.classid, d.objid
  order by 1`);
 
+export interface FindUniqueIndexParams {
+  readonly table: string;
+  readonly columns: readonly string[];
+}
+export interface FindUniqueIndexRow {
+  readonly index: string;
+  readonly is_constraint: boolean;
+}
+/**
+ * The unique index over exactly these columns, in any order, without a condition; no row when there is none.
+ */
+export const findUniqueIndex = defineQuery<FindUniqueIndexParams, FindUniqueIndexRow>('partition/conversion.find_unique_index', ['table', 'columns'], `select x.relname::text as "index", exists (select from pg_catalog.pg_constraint c where c.conindid = i.indexrelid and c.contype = 'u') as "is_constraint"
+  from pg_catalog.pg_index i join pg_catalog.pg_class x on x.oid = i.indexrelid
+ where i.indrelid = pg_catalog.to_regclass($1) and i.indisunique and i.indisvalid and not i.indisprimary and i.indpred is null
+   and i.indexprs is null and not i.indnullsnotdistinct
+   and array(select a.attname::text from pg_catalog.pg_attribute a where a.attrelid = i.indrelid and a.attnum = any (i.indkey[0:i.indnkeyatts - 1]) order by 1)
+     = array(select c from unnest($2::text[]) c order by 1)
+ order by 1 limit 1`);
+
 export interface ListCloneStatementsParams {
   readonly target_schema: string;
   readonly source: number;
   readonly target_name: string;
   readonly key_column: string;
-  readonly skip_index: string;
+  readonly skip_indexes: readonly string[];
   readonly from_step: number;
   readonly to_step: number;
 }
@@ -245,7 +266,7 @@ export interface ListCloneStatementsRow {
  * Everything about one table that `like` does not bring along and that may stand on the other before it is in use, in order.
  * The other has the same columns. From step 70 on they say who may do what with it. Triggers, publications and what points at the table follow at the swap: see list_followers.
  */
-export const listCloneStatements = defineQuery<ListCloneStatementsParams, ListCloneStatementsRow>('partition/conversion.list_clone_statements', ['target_schema', 'source', 'target_name', 'key_column', 'skip_index', 'from_step', 'to_step'], `with s as (
+export const listCloneStatements = defineQuery<ListCloneStatementsParams, ListCloneStatementsRow>('partition/conversion.list_clone_statements', ['target_schema', 'source', 'target_name', 'key_column', 'skip_indexes', 'from_step', 'to_step'], `with s as (
   select c.*, c.oid::regclass::text as own, quote_ident($1) as place
     from pg_catalog.pg_class c where c.oid = $2::int8::oid
 ), t as (select s.*, s.place || '.' || quote_ident($3) as target from s),
@@ -275,16 +296,16 @@ select statement as "statement" from (
              strpos(pg_catalog.pg_get_indexdef(i.indexrelid), ' ' || t.own || ' USING ') + length(t.own) + 2))
     from t join pg_catalog.pg_index i on i.indrelid = t.oid join pg_catalog.pg_class x on x.oid = i.indexrelid
    where not exists (select from pg_catalog.pg_constraint p where p.conindid = i.indexrelid and p.contype in ('p', 'u', 'x'))
-     and i.indisvalid and x.relname <> $5
+     and i.indisvalid and x.relname <> all ($5::text[])
   union all
   select 31, x.relname, format('comment on index %s.%I is %L', t.place, x.relname, d.description)
-    from t join pg_catalog.pg_index i on i.indrelid = t.oid join pg_catalog.pg_class x on x.oid = i.indexrelid
+    from t join pg_catalog.pg_index i on i.indrelid = t.oid join pg_catalog.pg_class x on x.oid = i.indexrelid and x.relname <> all ($5::text[])
          join pg_catalog.pg_description d on d.objoid = x.oid and d.classoid = 'pg_catalog.pg_class'::regclass and d.objsubid = 0
   union all
   select 40, conname, format('alter table %s add constraint %I %s', target, conname, definition) from t, keys where contype = 'f'
   union all
   select 41, x.conname, format('comment on constraint %I on %s is %L', x.conname, t.target, d.description)
-    from t join pg_catalog.pg_constraint x on x.conrelid = t.oid and x.contype in ('p', 'u', 'f')
+    from t join pg_catalog.pg_constraint x on x.conrelid = t.oid and x.contype in ('p', 'u', 'f') and x.conname <> all ($5::text[])
          join pg_catalog.pg_description d on d.objoid = x.oid and d.classoid = 'pg_catalog.pg_constraint'::regclass
   union all
   select 50, e.stxname, format('create statistics %s.%I%s on %s from %s', t.place, e.stxname,
@@ -734,6 +755,25 @@ export interface ListRangesRow {
 }
 export const listRanges = defineQuery<ListRangesParams, ListRangesRow>('partition/conversion.list_ranges', ['id'], `select number, lower_key, upper_key, rows_source, rows_target, hash_source, hash_target, least_key, greatest_key, state, verified
   from partition.conversion_ranges where conversion_id = $1 order by number`);
+
+export interface OpenClaimsParams {
+  readonly table: string;
+  readonly columns: readonly string[];
+  readonly key_column: string;
+}
+export interface OpenClaimsRow {
+  readonly claims: string;
+}
+export const openClaims = defineQuery<OpenClaimsParams, OpenClaimsRow>('partition/conversion.open_claims', ['table', 'columns', 'key_column'], `select partition.open_claims(pg_catalog.to_regclass($1), $2::text[], $3) as "claims"`);
+
+export interface CloseClaimsParams {
+  readonly table: string;
+  readonly columns: readonly string[];
+}
+export interface CloseClaimsRow {
+  readonly close_claims: string | null;
+}
+export const closeClaims = defineQuery<CloseClaimsParams, CloseClaimsRow>('partition/conversion.close_claims', ['table', 'columns'], `select partition.close_claims(pg_catalog.to_regclass($1), $2::text[])`);
 
 export type ListDueAdoptionsParams = Record<string, never>;
 export interface ListDueAdoptionsRow {
