@@ -20,6 +20,11 @@ export const templateErrors = defineErrors('MIGRATE', {
     message: (d: { table: string; column: string; columns: readonly string[] }) =>
       `${d.table} has no column ${d.column}. It has ${d.columns.join(', ')}.`,
   },
+  HARDEN_APPLIED: {
+    exitCode: 2,
+    message: (d: { id: string; path: string }) =>
+      `${d.id} was begun or applied in a database, and what was applied keeps its bytes. Leave ${d.path} as it is; where its objects may be there without the record of them, "plinth migrate baseline" takes them over.`,
+  },
   TEMPLATE_REFUSED: {
     exitCode: 2,
     message: (d: { what: string; why: string; remedy: string }) => `${d.what}: ${d.why}. ${d.remedy}`,

@@ -61,4 +61,23 @@ Examples: plinth migrate new blank create_invoices --tier oltp
   },
 };
 
-export const templateCommands: readonly CommandDescriptor[] = [newMigration];
+const harden: CommandDescriptor = {
+  name: 'migrate harden',
+  summary: 'Make plain migrations probed: each statement is asked for in the catalog before it runs.',
+  description: `What is there already is skipped then, and what is there but different stops with the difference. Lists the statements that nobody
+can ask for; give them "-- @probe select <is it done?>" or "-- @idempotent" on the line before. Changes no database, and no file that was applied.`,
+  needs: 'server',
+  arguments: [{ name: 'target', meaning: 'source/name, or a file or folder' }],
+  async run({ args, use }) {
+    const found = await use<Migrate>('migrate').templates.harden(String(args.target));
+    const rows = [
+      ...found.hardened.map((id) => [id, 'probed', '', '']),
+      ...found.unprobed.map(({ id, line, statement, reason }) => [id, 'left', `${line}: ${statement}`, reason]),
+      ...found.applied.map((id) => [id, 'applied', '', 'what was applied keeps its bytes']),
+    ];
+    const table = { columns: ['migration', 'is', 'statement', 'because'], rows };
+    return { data: found, table, ...(found.unprobed.length > 0 && { exitCode: 3 }) };
+  },
+};
+
+export const templateCommands: readonly CommandDescriptor[] = [newMigration, harden];

@@ -7,6 +7,7 @@ import { createMigrations } from '../files/index.ts';
 import type { Draft } from '../model/draft.ts';
 import { parseFile } from '../parse/index.ts';
 import { templateErrors } from './errors.ts';
+import { type Hardened, harden } from './harden.ts';
 import { columnTemplates } from './model/columns.ts';
 import { objectTemplates } from './model/objects.ts';
 import { parseColumn, required } from './model/request.ts';
@@ -57,12 +58,20 @@ export interface Templates {
    * PLINTH_MIGRATE_TEMPLATE_NO_COLUMN, PLINTH_MIGRATE_TEMPLATE_REFUSED, PLINTH_MIGRATE_NO_PRODUCT, PLINTH_MIGRATE_BAD_SLUG
    */
   create(request: NewRequest): Promise<readonly string[]>;
+  /**
+   * Makes plain migrations probed, where each of their statements can be asked for; the others are listed with the reasons.
+   *
+   * @param target `source/name`, or a file or folder
+   * @throws PLINTH_MIGRATE_UNKNOWN_MIGRATION, PLINTH_MIGRATE_HARDEN_APPLIED
+   */
+  harden(target: string): Promise<Hardened>;
 }
 
 export function openTemplates(context: Context): Templates {
   return {
     list: () => Object.entries(templates).map(([name, { summary, usage }]) => ({ name, summary, usage })),
     create: (request) => create(context, request),
+    harden: (target) => harden(context, target),
   };
 }
 
