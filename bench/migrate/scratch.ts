@@ -4,24 +4,31 @@ import { join } from 'node:path';
 import { Logger, migrate as runGraphileMigrate } from 'graphile-migrate';
 import { runner } from 'node-pg-migrate';
 import pg from 'pg';
-import { type ClusterOptions, clusterOptions, type Endpoint, openCluster } from '../../src/foundation/cluster/index.ts';
+import { type ClusterOptions, clusterOptions, type Endpoint, openCluster, type PlacedTenant } from '../../src/foundation/cluster/index.ts';
 import { connectOptions, openConnect } from '../../src/foundation/connect/index.ts';
 import { type Migrate, migrateOptions, openMigrate } from '../../src/foundation/migrate/index.ts';
 import { createEventBus, type MigrationSource, quoteIdentifier, silentLog, systemClock, withDefaults } from '../../src/kernel/index.ts';
 import { urlOf } from '../../tests/support/server.ts';
 import { serverFolder } from '../../tests/support/server-folder.ts';
 
-/** Empty databases on a server of our own with its default settings: every commit waits for the disk. */
-export async function openScratch(): Promise<{ createDatabase(): Promise<Endpoint> } & AsyncDisposable> {
+export interface Scratch extends AsyncDisposable {
+  /** An empty database, or a copy of one that nobody is connected to. */
+  createDatabase(template?: Endpoint): Promise<Endpoint>;
+}
+
+/** Databases on a server of our own with its default settings: every commit waits for the disk. */
+export async function openScratch(): Promise<Scratch> {
   await using stack = new AsyncDisposableStack();
   const admin = { ...(await startCluster(stack)).endpoint('oltp'), database: 'postgres' };
   const client = await connectTo(admin);
   stack.defer(() => client.end());
   const held = stack.move();
   return {
-    async createDatabase() {
+    async createDatabase(template) {
       const database = `plinth_bench_${randomUUID().slice(0, 8)}`;
-      await client.query(`create database ${quoteIdentifier(database)}`);
+      await client.query(
+        `create database ${quoteIdentifier(database)}${template ? ` template ${quoteIdentifier(template.database)}` : ''}`,
+      );
       held.defer(async () => void (await client.query(`drop database ${quoteIdentifier(database)} with (force)`)));
       return { ...admin, database };
     },
@@ -50,12 +57,15 @@ comment on table public.items_${n} is 'The ${n}th table of this bench.';
 }
 
 /** A folder with that many small migrations; removed when disposed of. */
-export async function writeMigrations(count: number): Promise<{ readonly source: MigrationSource } & AsyncDisposable> {
+export async function writeMigrations(
+  count: number,
+): Promise<{ readonly source: MigrationSource; write(n: number): Promise<void> } & AsyncDisposable> {
   const dir = await serverFolder('plinth-bench-files-');
   await mkdir(join(dir, 'migrations'));
-  for (let n = 1; n <= count; n++)
-    await writeFile(join(dir, 'migrations', `${String(n).padStart(4, '0')}_create_items.sql`), smallMigration(n));
+  const write = (n: number) => writeFile(join(dir, 'migrations', `${String(n).padStart(4, '0')}_create_items.sql`), smallMigration(n));
+  for (let n = 1; n <= count; n++) await write(n);
   return {
+    write,
     source: { name: 'bench', dir, layout: 'capability', tiers: ['oltp'] },
     [Symbol.asyncDispose]: () => rm(dir, { recursive: true, force: true }),
   };
@@ -109,10 +119,18 @@ export async function msOf(work: () => Promise<unknown>): Promise<number> {
   return performance.now() - started;
 }
 
-/** A runner for one database. */
-export async function openRunner(endpoint: Endpoint, source: MigrationSource): Promise<{ readonly migrate: Migrate } & AsyncDisposable> {
+/** A runner for one database, and for those of placed tenants. */
+export async function openRunner(
+  endpoint: Endpoint,
+  source: MigrationSource,
+  placed: readonly PlacedTenant[] = [],
+): Promise<{ readonly migrate: Migrate } & AsyncDisposable> {
   const deps = { clock: systemClock, log: silentLog };
   const connect = await openConnect({ ...deps, events: createEventBus(), endpoint: () => endpoint }, withDefaults(connectOptions));
-  const migrate = openMigrate({ ...deps, connect, sources: [source] }, { ...withDefaults(migrateOptions), lockDeadlineMs: 60_000 });
+  const tenantDirectory = () => ({ placed: async () => placed });
+  const migrate = openMigrate(
+    { ...deps, connect, sources: [source], tenantDirectory },
+    { ...withDefaults(migrateOptions), lockDeadlineMs: 60_000 },
+  );
   return { migrate, [Symbol.asyncDispose]: () => connect[Symbol.asyncDispose]() };
 }

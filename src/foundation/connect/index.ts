@@ -5,4 +5,5 @@ export { advisoryKey, takeLead } from './lead.ts';
 export type * from './model/types.ts';
 export { type Priority, priorities } from './model/types.ts';
 export { type ConnectOptions, connectOptions } from './options.ts';
+export { openSolo } from './solo.ts';
 export { valueTypes } from './wire/index.ts';

@@ -1,6 +1,7 @@
 import { type Executor, messageOf, tiers, uuidv7 } from '../../../kernel/index.ts';
 import type { PlacedTenant } from '../../cluster/index.ts';
 import type { Context } from '../context.ts';
+import { readParts } from '../files/index.ts';
 import { sha256 } from '../model/checksum.ts';
 import type { SourceFiles } from '../model/migration.ts';
 import { schemaVersion } from '../model/schema-version.ts';
@@ -33,8 +34,10 @@ export async function rollOut(context: Context, request: RolloutRequest): Promis
 
   const files = context.readFiles();
   const select = await sharedFiles(context, files);
-  const version = versionOf(select(files));
-  const rollout: Rollout = { files, select, turns: new Turns(), signal };
+  const selected = select(files);
+  const version = versionOf(selected);
+  const hasBackfills = selected.some(({ migrations }) => migrations.some((file) => readParts(file).options.phase === 'backfill'));
+  const rollout: Rollout = { files, select, hasBackfills, turns: new Turns(), signal };
   const record = (work: (tx: Executor) => Promise<unknown>) =>
     connect.transaction({ tier: 'oltp', as: 'owner', tag: 'migrate.tenants' }, work);
 

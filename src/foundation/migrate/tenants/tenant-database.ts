@@ -1,12 +1,12 @@
-import { createEventBus, silentLog, withDefaults } from '../../../kernel/index.ts';
+import { silentLog, withDefaults } from '../../../kernel/index.ts';
 import type { PlacedTenant } from '../../cluster/index.ts';
-import { connectOptions, openConnect } from '../../connect/index.ts';
+import { connectOptions, openSolo } from '../../connect/index.ts';
 import { openBackfills } from '../backfill/index.ts';
 import type { Context } from '../context.ts';
 import type { SourceFiles } from '../model/migration.ts';
 import type { RunReport } from '../model/types.ts';
 import { openContext } from '../open-context.ts';
-import { upAndWait } from '../up.ts';
+import { up, upAndWait } from '../up.ts';
 import type { Turns } from './turns.ts';
 
 /** What all databases of one run over tenants have in common. */
@@ -15,6 +15,8 @@ export interface Rollout {
   readonly files: SourceFiles[];
   /** What the shared databases have of them. */
   readonly select: (files: SourceFiles[]) => SourceFiles[];
+  /** Whether any file starts one. */
+  readonly hasBackfills: boolean;
   readonly turns: Turns;
   readonly signal: AbortSignal;
 }
@@ -28,12 +30,10 @@ export interface Rollout {
 export async function migrateTenant(
   context: Context,
   { id, endpoint }: PlacedTenant,
-  { files, select, turns, signal }: Rollout,
+  { files, select, hasBackfills, turns, signal }: Rollout,
   { onWork, onProgress }: { onWork(): Promise<void>; onProgress(line: string): void },
 ): Promise<RunReport> {
-  const { clock } = context;
-  const deps = { clock, log: silentLog, events: createEventBus(), endpoint: () => endpoint };
-  await using connect = await openConnect(deps, withDefaults(connectOptions));
+  await using connect = openSolo(endpoint, withDefaults(connectOptions));
   const buildTurn = () =>
     turns.take(`${endpoint.host}:${endpoint.port}`, () => onProgress('waits for another database of its server, which builds an index'));
   // The disk of its server is not known here.
@@ -41,5 +41,6 @@ export async function migrateTenant(
   const opened = openContext({ ...context, ...its }, context.options);
   opened.aroundRuns.push({ admit: onWork });
   const database = { ...opened, readFiles: () => files };
-  return await upAndWait(database, { signal, onProgress }, openBackfills(database), select);
+  const request = { signal, onProgress };
+  return hasBackfills ? await upAndWait(database, request, openBackfills(database), select) : await up(database, request, select);
 }
