@@ -59,10 +59,11 @@ comment on table public.items_${n} is 'The ${n}th table of this bench.';
 /** A folder with that many small migrations; removed when disposed of. */
 export async function writeMigrations(
   count: number,
-): Promise<{ readonly source: MigrationSource; write(n: number): Promise<void> } & AsyncDisposable> {
+): Promise<{ readonly source: MigrationSource; write(n: number, text?: string): Promise<void> } & AsyncDisposable> {
   const dir = await serverFolder('plinth-bench-files-');
   await mkdir(join(dir, 'migrations'));
-  const write = (n: number) => writeFile(join(dir, 'migrations', `${String(n).padStart(4, '0')}_create_items.sql`), smallMigration(n));
+  const write = (n: number, text = smallMigration(n)) =>
+    writeFile(join(dir, 'migrations', `${String(n).padStart(4, '0')}_create_items.sql`), text);
   for (let n = 1; n <= count; n++) await write(n);
   return {
     write,

@@ -10,6 +10,7 @@ import type {
   MigrationStatus,
   Rehearsal,
   RunRecord,
+  TenantStatus,
   TrashItem,
 } from '../../../src/foundation/migrate/index.ts';
 import type {
@@ -69,6 +70,7 @@ export const impactQuery = get<{ report: ImpactReport | null }>('/migrate/impact
 export const approvalsQuery = get<ApprovalStatus>('/migrate/approvals');
 export const groupsQuery = get<{ groups: readonly Json<GroupStatus>[] }>('/migrate/groups');
 export const backfillsQuery = get<{ backfills: readonly Json<BackfillStatus>[] }>('/migrate/backfills');
+export const placedTenantsQuery = get<{ tenants: readonly Json<TenantStatus>[] }>('/migrate/tenants');
 export const trashQuery = get<{ items: readonly Json<TrashItem>[] }>('/migrate/trash');
 export const setsQuery = get<{ sets: readonly Json<SetStatus>[]; findings: readonly PartitionFinding[] }>('/partition/sets');
 export const partsQuery = get<{ parts: readonly Json<PartStatus>[] }>('/partition/parts');
