@@ -187,6 +187,16 @@ export const migrateErrors = defineErrors('MIGRATE', {
     message: (d: { window: string }) =>
       `"${d.window}" is no window. Write its start and end, at most 24 h apart: 2026-01-31T22:00Z/2026-02-01T02:00Z.`,
   },
+  HALF_SQUASHED: {
+    exitCode: 4,
+    message: (d: { id: string; missing: readonly string[]; count: number }) =>
+      `${d.id} stands for ${d.count} migrations, of which ${d.missing.length} are not applied here: ${d.missing.slice(0, 5).join(', ')}. Nothing was changed. Run "plinth migrate up" with the files of the release before it, then with these.`,
+  },
+  ALREADY_SQUASHED: {
+    exitCode: 4,
+    message: (d: { id: string }) =>
+      `Another migration stands for ${d.id} in this database: it was brought here by later files than these. Deploy those, or a later release.`,
+  },
   // Commands
   BAD_RELEASE: {
     exitCode: 2,

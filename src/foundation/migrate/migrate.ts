@@ -20,6 +20,7 @@ import { openRenames } from './rename/index.ts';
 import { planOf, runsOf, statusOf, verify } from './report.ts';
 import { revert } from './revert/index.ts';
 import { accept, repair } from './settle.ts';
+import { openSquashes } from './squash/index.ts';
 import { openTemplates } from './templates/index.ts';
 import { openTenants } from './tenants/index.ts';
 import { openTrash } from './trash/index.ts';
@@ -57,6 +58,7 @@ export function openMigrate(deps: MigrateDeps, options: OpenOptions): Migrate {
     impact: openImpact(context),
     approvals: openApprovals(context),
     renames: openRenames(context, backfills),
+    squashes: openSquashes(context),
     templates: openTemplates(context),
     tenants: openTenants(context),
     trash: openTrash(context),

@@ -28,11 +28,12 @@ function products(context: Context, files: readonly SourceFiles[]) {
       source: source.name,
       path: join(source.dir, 'plan.lock'),
       files: (files.find(({ name }) => name === source.name)?.migrations ?? [])
-        .map(({ name, tiers: [tier], checksum, up }) => ({
+        .map(({ name, tiers: [tier], checksum, up, replaces = [] }) => ({
           id: `${tier}/${name}`,
           tier,
           name,
           checksum,
+          replaces: replaces.map((id) => `${tier}/${id.slice(source.name.length + 1)}`),
           hasFitting: (one: string) => fitsChecksum(one, up),
         }))
         .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : tiers.indexOf(a.tier ?? 'oltp') - tiers.indexOf(b.tier ?? 'oltp'))),

@@ -2,7 +2,7 @@ import type { Tier } from '../../kernel/index.ts';
 import type { Context, Database } from './context.ts';
 import { readParts } from './files/index.ts';
 import { fitsChecksum } from './model/checksum.ts';
-import type { SourceFiles } from './model/migration.ts';
+import { type SourceFiles, successors } from './model/migration.ts';
 import { isApplied, type MigrationState } from './model/states.ts';
 import type { MigrationStatus, Problem, RunRecord } from './model/types.ts';
 import { planFindings } from './plan-files.ts';
@@ -19,6 +19,9 @@ export async function planOf(context: Context): Promise<readonly MigrationStatus
     const work = await planDatabase({ tiers: database }, files, ledger, context.options.order);
     for (const { row, tiers } of work.copies) {
       for (const tier of tiers) plan.push({ tier, id: row.id, kind: 'migration', state: 'pending', checksum: row.checksum });
+    }
+    for (const { file, tiers } of work.successions) {
+      for (const tier of tiers) plan.push({ tier, id: file.id, kind: 'migration', state: 'pending', checksum: file.checksum });
     }
     for (const { file, parts, tiers, rows } of work.pending) {
       const { phase, changeClass } = parts.options;
@@ -154,7 +157,9 @@ function* migrationProblems(
     }
   }
   const names = new Set(files.map(({ name }) => name));
+  const gone = successors(files.flatMap(({ migrations }) => migrations));
   for (const [id, row] of applied) {
+    if (gone.has(id)) continue;
     if (names.has(row.source) && database.includes(row.tier))
       yield { id, problem: 'is applied, but its file is gone', remedy: 'restore the file' };
   }

@@ -109,7 +109,9 @@ async function look(context: Context, { tier, signal }: UpRequest, files: readon
       isContract: options.phase === 'contract',
       requires: options.requires,
     }));
-    const applied = new Set(ledger.rows.filter(({ state }) => isApplied(state)).map(({ id }) => id));
+    const applied = new Set(
+      [...ledger.rows.filter(({ state }) => isApplied(state)), ...work.successions.map(({ file }) => file)].map(({ id }) => id),
+    );
     const isAsked = tier === undefined || database.includes(tier);
     if (isAsked) warnings.push(...work.warnings);
     const objects = work.objects.flatMap(({ changed }) => changed.map(({ id }) => id));

@@ -1,6 +1,6 @@
 import type { Context, Database } from '../context.ts';
 import { readParts } from '../files/index.ts';
-import type { MigrationFile, ObjectsFile, SourceFiles } from '../model/migration.ts';
+import { type MigrationFile, type ObjectsFile, type SourceFiles, successors } from '../model/migration.ts';
 import { isApplied } from '../model/states.ts';
 import { isDataStatement, parseFile } from '../parse/index.ts';
 import { type Ready, readLedger } from '../run/index.ts';
@@ -44,6 +44,10 @@ export async function lookInto(
     actual: await takeSnapshot(tx),
   }));
   const rows = ledger.rows.filter(({ state }) => isApplied(state)).map(({ tier, id }) => `${tier}:${id}`);
+  // What stands for recorded ones is as good as recorded; the next run says so in the ledger.
+  for (const [key, successor] of successors(files.flatMap((source) => source.migrations))) {
+    if (rows.includes(key)) rows.push(`${key.slice(0, key.indexOf(':'))}:${successor}`);
+  }
   const schemas = new Set([...actual.objects.values()].filter(({ kind }) => kind === 'schema').map(({ name }) => name));
   const migrations = request.choose(files, { tiers: database, schemas, recorded: new Set(rows) });
   const chosen: Ready[] = [];

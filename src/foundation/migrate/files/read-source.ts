@@ -4,7 +4,7 @@ import { isTier, type MigrationSource, messageOf, type Tier, tiers } from '../..
 import { migrateErrors } from '../errors.ts';
 import { checksumOf, normalise } from '../model/checksum.ts';
 import { readHeader } from '../model/header.ts';
-import type { MigrationFile, ObjectsFile, SourceFiles } from '../model/migration.ts';
+import { type MigrationFile, type ObjectsFile, type SourceFiles, successors } from '../model/migration.ts';
 
 /**
  * Reads what a source has. Each folder is listed once and each migration read once, synchronously: reading and hashing
@@ -14,8 +14,12 @@ import type { MigrationFile, ObjectsFile, SourceFiles } from '../model/migration
  */
 export function readSource(source: MigrationSource, now: Date): SourceFiles {
   const read = source.layout === 'capability' ? readCapability(source) : readProduct(source, now);
-  rejectTwins(read.migrations);
-  return { name: source.name, ...read };
+  // What another stands for is not read, though its files may still be there.
+  const gone = successors(read.migrations);
+  const isRead = ({ id, tiers: its }: MigrationFile) => !its.every((tier) => gone.has(`${tier}:${id}`));
+  const migrations = gone.size === 0 ? read.migrations : read.migrations.filter(isRead);
+  rejectTwins(migrations);
+  return { ...read, name: source.name, migrations };
 }
 
 type Read = Pick<SourceFiles, 'migrations' | 'objects'>;
@@ -76,7 +80,10 @@ function migration(
   paths: MigrationFile['paths'],
 ): MigrationFile {
   const ordered = tiers.filter((tier) => itsTiers.includes(tier));
-  return { id: `${source}/${name}`, source, name, tiers: ordered, path, up, checksum: checksumOf(up), paths };
+  // In the text that is applied, of a product's too: what it stands for is as much reviewed as what it does.
+  const replaces = up.startsWith('--! replaces:') ? readHeader(up, path).replaces : undefined;
+  const known = { id: `${source}/${name}`, source, name, tiers: ordered, path, up, checksum: checksumOf(up), paths };
+  return replaces ? { ...known, replaces } : known;
 }
 
 function readObjects(source: string, folder: string, itsTiers: readonly Tier[], prefix = ''): ObjectsFile[] {

@@ -13,6 +13,8 @@ export interface MigrationFile {
   /** Its text, normalised. */
   readonly up: string;
   readonly checksum: string;
+  /** `source/name` of those it stands for: where they are applied it is not run, elsewhere it is run in their place. */
+  readonly replaces?: readonly string[];
   /** Its other parts, by absolute path; read when the migration is about to run. */
   readonly paths: { readonly down: string; readonly seed?: string; readonly pre?: string; readonly post?: string; readonly meta?: string };
 }
@@ -55,4 +57,11 @@ export interface SourceFiles {
   /** By name, which begins with a number or a time. */
   readonly migrations: readonly MigrationFile[];
   readonly objects: readonly ObjectsFile[];
+}
+
+/** The migrations that others stand for: `tier:source/name`, each with the name of its successor. */
+export function successors(migrations: readonly Pick<MigrationFile, 'id' | 'tiers' | 'replaces'>[]): ReadonlyMap<string, string> {
+  return new Map(
+    migrations.flatMap(({ id, tiers, replaces = [] }) => replaces.flatMap((one) => tiers.map((tier) => [`${tier}:${one}`, id] as const))),
+  );
 }

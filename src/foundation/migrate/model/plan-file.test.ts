@@ -5,6 +5,7 @@ import {
   compareHistory,
   comparePlan,
   formatPlanFile,
+  isInRelease,
   joinConflict,
   parsePlanFile,
   rewritePlan,
@@ -75,4 +76,18 @@ test('[I17] both sides of a merge conflict are kept, each entry once', () => {
   const [first, second, third] = formatPlanFile(chainEntries(files)).split('\n').slice(1);
   const text = `# x\n${first}\n<<<<<<< HEAD\n${second}\n=======\n${third}\n${second}\n>>>>>>> other\n`;
   expect(joinConflict(text)).toBe(`# x\n${first}\n${second}\n${third}\n`);
+});
+
+test('[I50] lines of what another stands for stay, though their files are gone; a release has what stands for all of it', () => {
+  const entries = chainEntries(files);
+  const squash = { ...file('oltp/2_squashed'), replaces: ['oltp/1_a', 'oltp/2_b'] };
+  const left = [squash, file('content/3_c')];
+  expect(comparePlan(entries, left)).toEqual([{ kind: 'unlisted', id: 'oltp/2_squashed' }]);
+  const rewritten = rewritePlan(entries, left, () => false);
+  expect(rewritten.map(({ id }) => id)).toEqual(['oltp/1_a', 'oltp/2_b', 'oltp/2_squashed', 'content/3_c']);
+  expect(comparePlan(rewritten, left)).toEqual([]);
+  expect(comparePlan(rewritten, [file('oltp/2_squashed'), file('content/3_c')]).map(({ kind }) => kind)).toEqual(['deleted', 'deleted']);
+  expect(isInRelease(squash, new Set(['oltp/1_a', 'oltp/2_b']))).toBe(true);
+  expect(isInRelease(squash, new Set(['oltp/1_a']))).toBe(false);
+  expect(isInRelease(file('oltp/4_d'), new Set(['oltp/1_a']))).toBe(false);
 });

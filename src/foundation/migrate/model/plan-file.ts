@@ -69,19 +69,36 @@ export type PlanFinding =
   | { readonly kind: 'unlisted' | 'deleted' | 'edited'; readonly id: string }
   | { readonly kind: 'reordered'; readonly id: string };
 
+/** A migration of the folder, as far as plan files know them. */
+interface Listed {
+  /** `tier/name`. */
+  readonly id: string;
+  readonly checksum: string;
+  /** `tier/name` of those it stands for: their lines stay, their files may go. */
+  readonly replaces?: readonly string[];
+}
+
+const replacedBy = (files: readonly Listed[]) => new Set(files.flatMap(({ replaces = [] }) => replaces));
+
+/** Whether a release has the migration: itself, or all that it stands for. */
+export function isInRelease({ id, replaces = [] }: Omit<Listed, 'checksum'>, entries: ReadonlySet<string>): boolean {
+  return entries.has(id) || (replaces.length > 0 && replaces.every((one) => entries.has(one)));
+}
+
 /** What differs between a plan file and the folder, in the order of the plan. */
 export function comparePlan(
   entries: readonly PlanEntry[],
-  files: readonly { readonly id: string; readonly checksum: string; readonly hasFitting: (checksum: string) => boolean }[],
+  files: readonly (Listed & { readonly hasFitting: (checksum: string) => boolean })[],
 ): PlanFinding[] {
   const byId = new Map(files.map((file) => [file.id, file]));
   const listed = new Set(entries.map(({ id }) => id));
+  const replaced = replacedBy(files);
   const rechained = chainEntries(entries);
   const findings: PlanFinding[] = [];
   for (const [index, entry] of entries.entries()) {
     const file = byId.get(entry.id);
-    if (!file) findings.push({ kind: 'deleted', id: entry.id });
-    else if (!file.hasFitting(entry.checksum)) findings.push({ kind: 'edited', id: entry.id });
+    if (!file && !replaced.has(entry.id)) findings.push({ kind: 'deleted', id: entry.id });
+    else if (file && !file.hasFitting(entry.checksum)) findings.push({ kind: 'edited', id: entry.id });
     else if (rechained[index]?.chain !== entry.chain) findings.push({ kind: 'reordered', id: entry.id });
   }
   for (const { id } of files) if (!listed.has(id)) findings.push({ kind: 'unlisted', id });
@@ -89,16 +106,13 @@ export function comparePlan(
 }
 
 /**
- * The next content of a plan file: entries that must not move, because they are applied or part of a release, stay in place
- * and as they are; the rest follows in order.
+ * The next content of a plan file: entries that must not move, because they are applied, part of a release, or stood for by another,
+ * stay in place and as they are; the rest follows in order.
  */
-export function rewritePlan(
-  entries: readonly PlanEntry[],
-  files: readonly { readonly id: string; readonly checksum: string }[],
-  isApplied: (id: string) => boolean,
-): PlanEntry[] {
+export function rewritePlan(entries: readonly PlanEntry[], files: readonly Listed[], isApplied: (id: string) => boolean): PlanEntry[] {
   const released = entries.findLastIndex(({ releases }) => releases !== undefined);
-  const kept = entries.filter(({ id }, index) => index <= released || isApplied(id));
+  const replaced = replacedBy(files);
+  const kept = entries.filter(({ id }, index) => index <= released || replaced.has(id) || isApplied(id));
   const keptIds = new Set(kept.map(({ id }) => id));
   return chainEntries([...kept, ...files.filter(({ id }) => !keptIds.has(id)).map(({ id, checksum }) => ({ id, checksum }))]);
 }

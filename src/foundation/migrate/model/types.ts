@@ -15,6 +15,7 @@ import type { Proof, ProofRequest } from '../pipeline/index.ts';
 import type { Release } from '../plan-files.ts';
 import type { Rehearsals } from '../rehearse/index.ts';
 import type { Renames } from '../rename/index.ts';
+import type { Squashes } from '../squash/index.ts';
 import type { Templates } from '../templates/index.ts';
 import type { Tenants } from '../tenants/index.ts';
 import type { Trash } from '../trash/index.ts';
@@ -166,6 +167,8 @@ export interface Migrate extends AsyncDisposable {
   readonly documents: Documents;
   readonly groups: Groups;
   readonly renames: Renames;
+  /** One migration in the place of many. */
+  readonly squashes: Squashes;
   readonly templates: Templates;
   /** Tenants with databases of their own. */
   readonly tenants: Tenants;

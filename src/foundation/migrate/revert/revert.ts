@@ -3,6 +3,7 @@ import type { Context, Database } from '../context.ts';
 import { migrateErrors } from '../errors.ts';
 import { readParts } from '../files/index.ts';
 import type { MigrationFile } from '../model/migration.ts';
+import { isInRelease } from '../model/plan-file.ts';
 import type { DownReport, DownRequest } from '../model/types.ts';
 import { parseFile } from '../parse/index.ts';
 import { readReleases } from '../plan-files.ts';
@@ -97,7 +98,11 @@ function keeper(context: Context, to: string, all: readonly Candidate[]): (one: 
   const release = readReleases(context).find(({ name }) => name === to);
   if (release) {
     const kept = new Set(release.entries);
-    return ({ source, name, rows }) => source !== release.source || kept.has(`${rows[0]?.tier}/${name}`);
+    return ({ source, name, rows, retreat }) => {
+      const listed = (one: string) => `${rows[0]?.tier}/${one}`;
+      const replaces = retreat?.file.replaces?.map((id) => listed(id.slice(source.length + 1)));
+      return source !== release.source || isInRelease({ id: listed(name), ...(replaces && { replaces }) }, kept);
+    };
   }
   if (all.some(({ source }) => source === to)) return ({ source }) => source !== to;
   const target = all.find(({ id }) => id === to);

@@ -11,6 +11,7 @@ import { readLedger } from './ledger.ts';
 import { applyObjects, type ReadyObjects, readyObjects } from './objects.ts';
 import { isEmpty, type Pending, planDatabase, type Work } from './plan-database.ts';
 import type { Run } from './run.ts';
+import { succeed } from './succeed.ts';
 import { applyInTransaction, type Chain } from './transactional.ts';
 import { updateLedger } from './update-ledger.ts';
 
@@ -53,6 +54,7 @@ export async function migrateDatabase(
     await run.hooks.once('before-tenant', { tier });
     await run.hooks.once('before-tier', { tier }, tier);
     await recover(run, work.pending);
+    for (const one of work.successions) await succeed(run, one);
     for (const { row, tiers } of work.copies) {
       await copyApplied.run(run.session, { from_id: row.rowId, tiers: [...tiers], ids: tiers.map(() => uuidv7()) });
     }

@@ -18,6 +18,25 @@ import { templateCommands } from '../templates/surface.ts';
 import { tenantsRoutes } from '../tenants/surface.ts';
 import { trashCommands, trashRoutes } from '../trash/surface.ts';
 import { trialCommands } from '../trial/surface.ts';
+import { approveCommands, approveRoutes } from '../approve/index.ts';
+import { backfillCommands, backfillRoutes } from '../backfill/index.ts';
+import { baselineCommands } from '../baseline/index.ts';
+import { diffCommands } from '../diff/index.ts';
+import { documentsCommands, documentsRoutes } from '../documents/index.ts';
+import { driftCommands, driftRoutes } from '../drift/index.ts';
+import { groupsCommands, groupsRoutes } from '../groups/index.ts';
+import { impactCommands, impactRoutes } from '../impact/index.ts';
+import { lintCommands, lintRoutes } from '../lint/index.ts';
+import { moveCommands } from '../move/index.ts';
+import { parityCommands, parityRoutes } from '../parity/index.ts';
+import { pipelineCommands } from '../pipeline/index.ts';
+import { rehearseCommands, rehearseRoutes } from '../rehearse/index.ts';
+import { renameCommands } from '../rename/index.ts';
+import { revertCommands } from '../revert/index.ts';
+import { squashCommands } from '../squash/index.ts';
+import { templateCommands } from '../templates/index.ts';
+import { trashCommands, trashRoutes } from '../trash/index.ts';
+import { trialCommands } from '../trial/index.ts';
 import { commands as runCommands } from './commands.ts';
 import { routes as runRoutes } from './routes.ts';
 
@@ -39,6 +58,7 @@ const parts: readonly { readonly commands?: readonly CommandDescriptor[]; readon
   { commands: renameCommands },
   { commands: moveCommands },
   { commands: revertCommands },
+  { commands: squashCommands },
   { commands: templateCommands },
   { routes: tenantsRoutes },
   { commands: trashCommands, routes: trashRoutes },

@@ -1,5 +1,6 @@
 import type { Tier } from '../../../../kernel/index.ts';
 import type { MigrationFile, SourceFiles } from '../../model/migration.ts';
+import { isInRelease } from '../../model/plan-file.ts';
 
 /** What a request takes for there. */
 export type Target =
@@ -49,10 +50,18 @@ export function chooseBaseline(
   });
 }
 
-function isTargeted({ source, name }: MigrationFile, target: Target, products: ReadonlySet<string>, tiers: readonly Tier[]): boolean {
+function isTargeted(
+  { source, name, replaces }: MigrationFile,
+  target: Target,
+  products: ReadonlySet<string>,
+  tiers: readonly Tier[],
+): boolean {
   if (target.kind === 'products') return products.has(source);
   if (source !== target.source) return false;
   if (target.kind === 'source') return true;
   if (target.kind === 'until') return name <= target.name;
-  return tiers.some((tier) => target.entries.has(`${tier}/${name}`));
+  return tiers.some((tier) => {
+    const listed = replaces?.map((id) => `${tier}/${id.slice(source.length + 1)}`);
+    return isInRelease({ id: `${tier}/${name}`, ...(listed && { replaces: listed }) }, target.entries);
+  });
 }

@@ -47,7 +47,9 @@ const listSettings = new Set([
 function setClause(setting: string): string {
   const at = setting.indexOf('=');
   const [name, value] = [setting.slice(0, at), setting.slice(at + 1)];
-  return `set ${name} to ${listSettings.has(name.toLowerCase()) && value !== '' ? value : quoteLiteral(value)}`;
+  const isList = listSettings.has(name.toLowerCase()) && value !== '';
+  // An empty name is kept as an identifier, and taken as a literal only.
+  return `set ${name} to ${isList ? value.replaceAll(/(?<=^|, )""(?=,|$)/g, "''") : quoteLiteral(value)}`;
 }
 
 export const sequenceOptions = (body: Bodies['sequence']) =>

@@ -194,6 +194,7 @@ export function schemaOf(c: Choices): string {
     `create function shop.twice(n int) returns int language sql immutable as 'select n * 2'`,
     `create function shop.twice(n int) returns int language sql immutable strict parallel safe begin atomic; select n * 2; end`,
     `create function shop.twice(number int) returns int language plpgsql immutable set search_path to pg_catalog, shop as $$ begin return number * 2; end $$`,
+    `create function shop.twice(n int) returns int language sql immutable set search_path = '' as 'select n * 3'`,
     `create function shop.twice(n int, m int default 2) returns int language sql immutable as 'select n * m'`,
     `create function shop.twice(n int) returns int language sql immutable security definer cost 7 set work_mem = '5MB' as 'select n + n'`,
     `create function shop.twice(n int) returns int language sql immutable leakproof as 'select n * 2 -- é $body$'`,

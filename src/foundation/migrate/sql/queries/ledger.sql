@@ -177,6 +177,13 @@ with recorded as (
 )
 select count(*) as recorded from recorded;
 
+-- name: squash
+-- Another migration stands for these rows now: how many of them could be told so.
+with squashed as (
+  update migrate.migrations set state = 'squashed' where id = any(:ids::uuid[]) and state = any(:allowed::text[]) returning id
+)
+select count(*) as squashed from squashed;
+
 -- name: record_stop
 -- Out of `running` for a reason: pending again, blocked, failed or needs_repair.
 update migrate.migrations set state = :state, sqlstate = :sqlstate?, error = :error?

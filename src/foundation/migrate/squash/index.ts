@@ -1,0 +1,3 @@
+export { openSquashes } from './open-squashes.ts';
+export { squashCommands } from './surface.ts';
+export type * from './types.ts';
