@@ -1,5 +1,5 @@
 // Made by `npm run generate` from catalog.sql, ledger.sql, lock.sql; do not edit.
-// sources: 572c47ff86b37d0b02354b4a2942ea94
+// sources: 81e72d364eedbe3aa397668a55bbc4e9
 import { defineQuery } from '../../../../kernel/index.ts';
 
 export interface FindIndexParams {
@@ -721,6 +721,21 @@ export const recordBaseline = defineQuery<RecordBaselineParams, RecordBaselineRo
   returning id
 )
 select count(*) as recorded from recorded`);
+
+export interface SquashParams {
+  readonly ids: readonly string[];
+  readonly allowed: readonly string[];
+}
+export interface SquashRow {
+  readonly squashed: number;
+}
+/**
+ * Another migration stands for these rows now: how many of them could be told so.
+ */
+export const squash = defineQuery<SquashParams, SquashRow>('migrate.squash', ['ids', 'allowed'], `with squashed as (
+  update migrate.migrations set state = 'squashed' where id = any($1::uuid[]) and state = any($2::text[]) returning id
+)
+select count(*) as squashed from squashed`);
 
 export interface RecordStopParams {
   readonly state: string;
