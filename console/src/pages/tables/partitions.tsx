@@ -22,10 +22,18 @@ const ages: Readonly<Record<Age, string>> = {
   archived: 'archived',
 };
 
+const isUuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-/;
+
+/** The time of a bound in milliseconds: of a date, or the one a uuid v7 begins with. NaN for others and for none. */
+function instantOf(bound: string | undefined): number {
+  if (bound === undefined) return Number.NaN;
+  return isUuid.test(bound) ? Number.parseInt(bound.slice(0, 8) + bound.slice(9, 13), 16) : Date.parse(bound);
+}
+
 function ageOf({ state, from, to }: Part, now: number): Age {
   if (state === 'archived') return 'archived';
   if (state !== 'attached') return 'detached';
-  const [start, end] = [from, to].map((text) => (text === undefined ? Number.NaN : Date.parse(text))) as [number, number];
+  const [start, end] = [from, to].map(instantOf) as [number, number];
   if (Number.isNaN(start) && Number.isNaN(end)) return 'always';
   if (start > now) return 'future';
   return end <= now ? 'kept' : 'current';
@@ -93,7 +101,7 @@ function Timeline({ set, parts, findings }: { set: Json<SetStatus>; parts: reado
   return (
     <Panel
       title={set.table}
-      note={`by ${by === 'time' ? every : by} of ${key}${keep === undefined ? '' : `, kept ${keep}`}; ${plural(set.attached, 'partition')}, ${formatBytes(set.sizeBytes)}`}
+      note={`by ${by === 'time' || by === 'uuid7' ? every : by} of ${key}${keep === undefined ? '' : `, kept ${keep}`}; ${plural(set.attached, 'partition')}, ${formatBytes(set.sizeBytes)}`}
       aside={
         <span className="pair">
           <TierName tier={set.tier} />
@@ -138,6 +146,10 @@ function Timeline({ set, parts, findings }: { set: Json<SetStatus>; parts: reado
 }
 
 function describe(part: Part, now: number): string {
-  const range = [part.from ?? 'the beginning', part.to ?? 'the end'].join(' to ');
+  const range = [showBound(part.from) ?? 'the beginning', showBound(part.to) ?? 'the end'].join(' to ');
   return `${part.table}: ${ages[ageOf(part, now)]}, ${range}, ${formatCompact(part.rows)} rows, ${formatBytes(part.sizeBytes)}`;
+}
+
+function showBound(bound: string | undefined): string | undefined {
+  return bound !== undefined && isUuid.test(bound) ? new Date(instantOf(bound)).toISOString().slice(0, 10) : bound;
 }
