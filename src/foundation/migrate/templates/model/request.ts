@@ -50,3 +50,18 @@ export function required(value: string | undefined, what: string, usage: string)
   if (value === undefined || value === '') throw templateErrors.TEMPLATE_USAGE({ problem: `${what} is missing`, usage });
   return value;
 }
+
+/** The same columns. @throws PLINTH_MIGRATE_TEMPLATE_NO_COLUMN for one that is not there */
+export function checked(request: TemplateRequest, columns: readonly string[]): readonly string[] {
+  for (const column of columns) columnOf(request.target, factsOf(request), column);
+  return columns;
+}
+
+/** All columns of the request, which are there. @throws PLINTH_MIGRATE_TEMPLATE_USAGE, PLINTH_MIGRATE_TEMPLATE_NO_COLUMN */
+export function namedColumns(request: TemplateRequest, usage: string): readonly string[] {
+  if (request.columns.length === 0) throw templateErrors.TEMPLATE_USAGE({ problem: 'Name the columns', usage });
+  return checked(
+    request,
+    request.columns.map(({ name }) => name),
+  );
+}
