@@ -4,15 +4,23 @@ import { namesIn, type Tree, textIn } from '../parse/index.ts';
 
 /** The items of a list `[{ Kind: node }]`; nothing for a missing list. */
 export function nodesIn(list: unknown): { readonly kind: string; readonly node: Tree }[] {
-  return ((list ?? []) as readonly Tree[]).flatMap((item) => {
-    const [entry] = Object.entries(item);
-    return entry ? [{ kind: entry[0], node: entry[1] as Tree }] : [];
-  });
+  const nodes: { kind: string; node: Tree }[] = [];
+  for (const item of (list ?? []) as readonly Tree[]) {
+    for (const kind in item) {
+      nodes.push({ kind, node: item[kind] as Tree });
+      break;
+    }
+  }
+  return nodes;
 }
 
 /** The nodes of one kind in a list. */
-export const kindIn = (list: unknown, kind: string): Tree[] =>
-  ((list ?? []) as readonly Tree[]).flatMap((item) => (item[kind] === undefined ? [] : [item[kind] as Tree]));
+export function kindIn(list: unknown, kind: string): Tree[] {
+  const nodes: Tree[] = [];
+  // Half of what the rules do is asking this.
+  for (const item of (list ?? []) as readonly Tree[]) if (item[kind] !== undefined) nodes.push(item[kind] as Tree);
+  return nodes;
+}
 
 const plain = /^[a-z_][a-z0-9_$]*$/;
 
