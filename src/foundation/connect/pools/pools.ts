@@ -82,7 +82,7 @@ export class Pools implements AsyncDisposable {
   /** A connection with login `owner` outside the pools. @throws what `Connection.open` throws, PLINTH_CONNECT_CLOSED */
   async openOwn(tier: Tier, tag: string): Promise<Connection> {
     this.#closing.signal.throwIfAborted();
-    return this.#open(tier, 'owner', { applicationName: applicationName(tag), isPipelined: false });
+    return this.#open(tier, 'owner', { applicationName: applicationName(tag), isPipelined: true });
   }
 
   snapshot(): readonly PoolSnapshot[] {

@@ -40,11 +40,14 @@ export interface Ledger {
 export async function readLedger(executor: Executor): Promise<Ledger> {
   const { exists, is_current: isCurrent, has_backfills: hasBackfills } = await hasLedger.one(executor, {});
   if (!exists) return { exists, isCurrent, rows: [], objects: [], unfinished: new Set() };
-  const migrations = await listMigrations.all(executor, {});
+  // Sent at once: one round trip.
+  const [migrations, objects, unfinished] = await Promise.all([
+    listMigrations.all(executor, {}),
+    listObjects.all(executor, {}),
+    hasBackfills ? listUnfinished.all(executor, {}) : [],
+  ]);
   const isReverting = migrations.some(({ state }) => state === 'reverting');
   const halves = new Set(isReverting ? (await listHalfReverted.all(executor, {})).map(({ id }) => id) : []);
-  const objects = await listObjects.all(executor, {});
-  const unfinished = hasBackfills ? await listUnfinished.all(executor, {}) : [];
   return {
     exists,
     isCurrent,
