@@ -37,6 +37,11 @@ export const partitionErrors = defineErrors('PARTITION', {
     retryable: true,
     message: () => 'Another process looks behind the retention line of this database right now. Try again when it is done.',
   },
+  NO_TABLE: {
+    httpStatus: 404,
+    exitCode: 2,
+    message: (d: { table: string }) => `There is no table ${d.table} in any database. Name it with its schema.`,
+  },
   UNKNOWN_PART: {
     httpStatus: 404,
     exitCode: 2,

@@ -1,4 +1,5 @@
 export type { ArchiveManifest, ArchiveSink, ArchiveStatus, Restored } from './archive/types.ts';
+export type * from './assess/index.ts';
 export type { PartitionDeps } from './context.ts';
 export type * from './conversion/index.ts';
 export { partitionErrors } from './errors.ts';

@@ -4,6 +4,7 @@ import type { Cluster } from '../cluster/index.ts';
 import type { Connect } from '../connect/index.ts';
 import type { Migrate } from '../migrate/index.ts';
 import type { ArchiveSink } from './archive/index.ts';
+import { assessCommands, assessRoutes } from './assess/surface.ts';
 import type { PartitionDeps } from './context.ts';
 import { conversionCommands, conversionRoutes } from './conversion/surface.ts';
 import type { Partition } from './model/types.ts';
@@ -22,8 +23,8 @@ export const manifest: Manifest = {
   tiers: ['oltp', 'content', 'queue', 'olap'],
   options: partitionOptions,
   migrations: { name: 'partition', dir: `${import.meta.dirname}/sql`, layout: 'capability' },
-  commands: [...commands, ...conversionCommands],
-  routes: [...routes, ...conversionRoutes],
+  commands: [...commands, ...assessCommands, ...conversionCommands],
+  routes: [...routes, ...assessRoutes, ...conversionRoutes],
   async open({ clock, log, options, use, slot, dataDir, manifests }): Promise<OpenedPartition> {
     const [{ directorySink }, { openPartition }, { retentionService }, { upkeepService }] = await Promise.all([
       import('./archive/index.ts'),

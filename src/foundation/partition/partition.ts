@@ -1,4 +1,5 @@
 import { archivesOf, restore, verify } from './archive/index.ts';
+import { assess } from './assess/index.ts';
 import type { Context, PartitionDeps } from './context.ts';
 import { openConversions } from './conversion/index.ts';
 import type { Partition } from './model/types.ts';
@@ -18,6 +19,7 @@ export function openPartition(deps: PartitionDeps, options: PartitionOptions): P
     bounds: (table, from, to) => boundsOf(context, table, from, to),
     missing: () => missingRanges(context),
     plan: () => planOf(context),
+    assess: (table) => assess(context, table),
     maintain: (request = {}) => maintain(context, request),
     ensure: (table, from, to) => ensure(context, table, from, to),
     pause: (table, isPaused) => pause(context, table, isPaused),

@@ -1,5 +1,6 @@
 import type { Tier } from '../../../kernel/index.ts';
 import type { ArchiveStatus, Restored } from '../archive/types.ts';
+import type { Assessment } from '../assess/types.ts';
 import type { Conversions } from '../conversion/index.ts';
 import type { RetainRequest, RetentionStep } from '../retention/types.ts';
 import type { Declaration } from './declaration.ts';
@@ -118,6 +119,12 @@ export interface Partition extends AsyncDisposable {
   bounds(table: string, from: Date, to: Date): Promise<KeyBounds>;
   /** Ranges that upkeep would make now. Reads only. */
   missing(): Promise<readonly MissingRange[]>;
+  /**
+   * Whether a table should be cut, by what the server has counted about it, and how. Reads the catalog and statistics only.
+   *
+   * @throws PLINTH_PARTITION_NO_TABLE
+   */
+  assess(table: string): Promise<Assessment>;
   /** What the declarations of manifests and configuration would change; empty when nothing. Reads only. */
   plan(): Promise<readonly PlannedChange[]>;
   /**

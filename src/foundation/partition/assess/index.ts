@@ -1,0 +1,2 @@
+export { assess } from './assess.ts';
+export type * from './types.ts';
