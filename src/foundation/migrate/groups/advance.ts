@@ -66,12 +66,11 @@ export async function fillAndVerify(context: Context, backfills: Backfills, foun
 async function fill(
   backfills: Backfills,
   { row, definition, tier }: Found,
-  { columns, needed }: NonNullable<GroupDefinition['fill']>,
+  how: NonNullable<GroupDefinition['fill']>,
   { signal, onProgress }: SwitchRequest,
 ): Promise<void> {
   const name = `group/${row.name}`;
-  const set = Object.entries(columns).map(([column, value]) => `${ident(column)} = ${value}`);
-  const before = await backfills.start({ name, tier, statement: `update ${definition.table} set ${set.join(', ')} where ${needed}` });
+  const before = await backfills.start({ name, tier, statement: 'statement' in how ? how.statement : updateOf(definition.table, how) });
   // What failed before may have been corrected since.
   if (before.quarantined > 0) await backfills.retry(name);
   if (before.state === 'paused') await backfills.resume(name);
@@ -79,6 +78,14 @@ async function fill(
   if (after.quarantined === 0) return;
   const [first] = await backfills.quarantine(name);
   throw groupErrors.GROUP_NOT_FILLED({ name: row.name, rows: after.quarantined, backfill: name, error: first?.error ?? '' });
+}
+
+function updateOf(
+  table: string,
+  { columns, needed }: { readonly columns: Readonly<Record<string, string>>; readonly needed: string },
+): string {
+  const set = Object.entries(columns).map(([column, value]) => `${ident(column)} = ${value}`);
+  return `update ${table} set ${set.join(', ')} where ${needed}`;
 }
 
 async function complete(context: Context, tier: Tier, { row, definition }: Found, request: SwitchRequest): Promise<void> {

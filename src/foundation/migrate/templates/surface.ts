@@ -30,7 +30,7 @@ Examples: plinth migrate new blank create_invoices --tier oltp
     ),
     global: flag('create-table: the same rows for all tenants.'),
     partitionBy: text('create-table: column of the ranges.'),
-    into: text('Name of the new column, the table that stays, the quarantine table, or the schema of an extension.'),
+    into: text('Name of the new column or table, the table that stays, the quarantine table, or the schema of an extension.'),
     using: text('The new value from the old one, the condition of a policy, or the method of an index.'),
     back: text('The old value from the new ones.'),
     references: text('add-fk: the other table.'),

@@ -12,6 +12,7 @@ import { columnTemplates } from './model/columns.ts';
 import { objectTemplates } from './model/objects.ts';
 import { parseColumn, required } from './model/request.ts';
 import { ruleTemplates } from './model/rules.ts';
+import { splitTemplates } from './model/split-table.ts';
 import { tableTemplates } from './model/tables.ts';
 import type { ObjectDraft, TableFacts, Template, TemplateFlags } from './model/types.ts';
 import { describeTable, findSchema } from './sql/queries/queries.gen.ts';
@@ -34,6 +35,7 @@ const templates: Readonly<Record<string, Template>> = {
   ...tableTemplates,
   ...columnTemplates,
   ...ruleTemplates,
+  ...splitTemplates,
   ...objectTemplates,
 };
 

@@ -10,8 +10,11 @@ export interface GroupDefinition {
   /** `schema.table[.column]` of the sides, for people and documents. Equal where only a rule is added. */
   readonly old: readonly string[];
   readonly new: readonly string[];
-  /** Column → expression; set on rows for which `needed` holds, which is false afterwards. Absent: nothing to fill. */
-  readonly fill?: { readonly columns: Readonly<Record<string, string>>; readonly needed: string };
+  /**
+   * Column → expression, set on rows for which `needed` holds, which is false afterwards; or the statement of a backfill. Absent: nothing
+   * to fill.
+   */
+  readonly fill?: { readonly columns: Readonly<Record<string, string>>; readonly needed: string } | { readonly statement: string };
   /** Run after the rows are filled, each committed by itself and decided by the catalog: done is not done again. */
   readonly finish: readonly string[];
   /** Holds for a row on which the two sides disagree. Absent: `finish` proves it (a validated constraint). */

@@ -87,6 +87,7 @@ const cases: Readonly<Record<string, NewRequest>> = {
   },
   'rename-table': { template: 'rename-table', target: t, columns: ['bills'] },
   'merge-table': { template: 'merge-table', target: 'oltp.old_customers', flags: { into: 'oltp.customers', key: 'tenant_id,id' } },
+  'split-table': { template: 'split-table', target: 'oltp.customers', columns: ['full_name', 'mood'], flags: { into: 'oltp.profiles' } },
   'drop-table': { template: 'drop-table', target: 'oltp.parts' },
   'seed-rows': { template: 'seed-rows', target: 'oltp.plans', columns: ['id=7', "code='team'"], flags: { key: 'id' } },
   extension: { template: 'extension', target: 'citext', flags: { into: 'oltp' } },
@@ -225,6 +226,7 @@ const differences: Readonly<Record<string, readonly [sql: string, undo: string]>
   constrain: ['create table oltp.invoice_violations (id int)', 'drop table oltp.invoice_violations'],
   'rename-table': ['create table oltp.bills (id int)', 'drop table oltp.bills'],
   'merge-table': ['create table oltp.old_customers_merged (id int)', 'drop table oltp.old_customers_merged'],
+  'split-table': ['create table oltp.profiles_rows (id int)', 'drop table oltp.profiles_rows'],
   'seed-rows': ["insert into oltp.plans values (7, 'solo')", 'delete from oltp.plans'],
   extension: ['create extension citext with schema public', 'drop extension citext'],
 };
