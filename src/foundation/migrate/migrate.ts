@@ -5,6 +5,7 @@ import type { MigrateDeps, OpenOptions } from './context.ts';
 import { openDiff } from './diff/index.ts';
 import { openDocuments } from './documents/index.ts';
 import { openDrift } from './drift/index.ts';
+import { openForeign } from './foreign/index.ts';
 import { openGroups } from './groups/index.ts';
 import { openImpact } from './impact/index.ts';
 import { openLint } from './lint/index.ts';
@@ -51,6 +52,7 @@ export function openMigrate(deps: MigrateDeps, options: OpenOptions): Migrate {
     documents: openDocuments(context),
     diff: openDiff(context),
     drift: openDrift(context),
+    foreign: openForeign(context),
     lint: openLint(context),
     parity: openParity(context),
     rehearsal: openRehearsals(context),

@@ -39,6 +39,14 @@ const fail: CommandDescriptor = {
   },
 };
 
+const again: CommandDescriptor = {
+  name: 'queue fail again',
+  summary: 'below a command',
+  needs: 'config',
+  flags: Type.Object({ times: Type.Integer({ default: 1, description: 'how often' }) }),
+  run: async ({ flags }) => ({ data: flags, text: `failed ${flags.times} times` }),
+};
+
 const endless: CommandDescriptor = {
   name: 'queue follow',
   summary: 'never ends by itself',
@@ -65,7 +73,7 @@ async function runInto(stdout: Writable | undefined, ...argv: string[]) {
   const opened: string[] = [];
   const exitCode = await runCli(argv, {
     version: '1.2.3',
-    commands: [list, fail, endless],
+    commands: [list, fail, again, endless],
     dataDir: '/data',
     manifests: [],
     options: <T>() => ({}) as T,
@@ -108,6 +116,11 @@ test.each([
   const { exitCode, stderr, stdout } = await run(...argv);
   expect([exitCode, stdout]).toEqual([2, '']);
   expect(stderr).toMatch(message);
+});
+
+test('a command may have others below it', async () => {
+  expect(await run('queue', 'fail', 'again', '--times', '3')).toMatchObject({ exitCode: 0, stdout: 'failed 3 times\n' });
+  expect((await run('queue', 'fail')).exitCode).toBe(5);
 });
 
 test('[I3] an error gives its message, its code and its exit code, also as JSON', async () => {

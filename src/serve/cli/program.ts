@@ -38,9 +38,8 @@ export function buildProgram(
 
 function addCommand(groups: Map<string, Command>, descriptor: CommandDescriptor, onRun: (invocation: Invocation) => void): void {
   const words = descriptor.name.split(' ');
-  const parent = groupOf(groups, words.slice(0, -1));
-  const command = parent
-    .command(words.at(-1) ?? '')
+  // Also a group, where others begin with its name: "migrate drift" and "migrate drift adopt".
+  const command = groupOf(groups, words)
     .summary(descriptor.summary)
     .description(descriptor.description ? `${descriptor.summary}\n\n${descriptor.description}` : descriptor.summary)
     .option('--json', 'print the result as JSON');

@@ -25,7 +25,7 @@ async function plan(context: Context, request: DiffRequest): Promise<DiffReport>
   const found = /^postgres(ql)?:\/\//.test(request.to)
     ? await towardsDatabase(context, shadow, tier, request)
     : await towardsFiles(context, shadow, tier, request);
-  const written = request.isWritten && found.statements.length > 0 ? writePlan(context, tier, found.statements) : [];
+  const written = request.isWritten && found.statements.length > 0 ? writePlan(context, tier, found.statements, 'reach_schema') : [];
   return { tier, ...found, written };
 }
 
@@ -115,7 +115,7 @@ function readDesired(path: string): { readonly path: string; readonly text: stri
 }
 
 /** What shares a transaction is one migration; what must stand alone is one each, without a transaction. */
-function writePlan(context: Context, tier: Tier, statements: readonly PlanStatement[]): string[] {
+export function writePlan(context: Context, tier: Tier, statements: readonly PlanStatement[], slug: string): string[] {
   const product = context.sources.findLast(({ layout }) => layout === 'product');
   if (!product) throw migrateErrors.NO_PRODUCT();
   const groups: PlanStatement[][] = [];
@@ -131,7 +131,7 @@ function writePlan(context: Context, tier: Tier, statements: readonly PlanStatem
       ...(isAlone && { tx: 'none' }),
       irreversible: 'written from a difference; the way back is the difference the other way',
     };
-    return { slug: isAlone ? 'reach_schema_alone' : 'reach_schema', up: `${lines.join('\n')}\n`, meta };
+    return { slug: isAlone ? `${slug}_alone` : slug, up: `${lines.join('\n')}\n`, meta };
   });
   return createMigrations(product, tier, drafts, context.clock.now());
 }

@@ -6,6 +6,7 @@ import type { Baselines } from '../baseline/index.ts';
 import type { Diff } from '../diff/index.ts';
 import type { Documents } from '../documents/index.ts';
 import type { Drift } from '../drift/index.ts';
+import type { Foreign } from '../foreign/index.ts';
 import type { Groups } from '../groups/index.ts';
 import type { Impact } from '../impact/index.ts';
 import type { Lint } from '../lint/index.ts';
@@ -112,6 +113,8 @@ export interface Migrate extends AsyncDisposable {
   readonly approvals: Approvals;
   /** What changed in the schema without a migration. */
   readonly drift: Drift;
+  /** What to do about it: keep it, or take it back. */
+  readonly foreign: Foreign;
   /** How other environments differ. */
   readonly parity: Parity;
   /** What leads to a desired schema. */

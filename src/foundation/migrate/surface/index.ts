@@ -5,6 +5,7 @@ import { baselineCommands } from '../baseline/surface.ts';
 import { diffCommands } from '../diff/surface.ts';
 import { documentsCommands, documentsRoutes } from '../documents/surface.ts';
 import { driftCommands, driftRoutes } from '../drift/surface.ts';
+import { foreignCommands } from '../foreign/surface.ts';
 import { groupsCommands, groupsRoutes } from '../groups/surface.ts';
 import { impactCommands, impactRoutes } from '../impact/surface.ts';
 import { lintCommands, lintRoutes } from '../lint/surface.ts';
@@ -14,7 +15,7 @@ import { pipelineCommands } from '../pipeline/surface.ts';
 import { rehearseCommands, rehearseRoutes } from '../rehearse/surface.ts';
 import { renameCommands } from '../rename/surface.ts';
 import { revertCommands } from '../revert/surface.ts';
-import { squashCommands } from '../squash/index.ts';
+import { squashCommands } from '../squash/surface.ts';
 import { templateCommands } from '../templates/surface.ts';
 import { tenantsRoutes } from '../tenants/surface.ts';
 import { trashCommands, trashRoutes } from '../trash/surface.ts';
@@ -30,6 +31,7 @@ const parts: readonly { readonly commands?: readonly CommandDescriptor[]; readon
   { commands: diffCommands },
   { commands: documentsCommands, routes: documentsRoutes },
   { commands: driftCommands, routes: driftRoutes },
+  { commands: foreignCommands },
   { commands: groupsCommands, routes: groupsRoutes },
   { commands: lintCommands, routes: lintRoutes },
   { commands: rehearseCommands, routes: rehearseRoutes },

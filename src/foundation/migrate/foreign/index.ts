@@ -1,0 +1,2 @@
+export { openForeign } from './open-foreign.ts';
+export type * from './types.ts';
