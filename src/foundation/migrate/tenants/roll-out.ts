@@ -8,6 +8,7 @@ import { schemaVersion } from '../model/schema-version.ts';
 import { isApplied } from '../model/states.ts';
 import { planOf } from '../report.ts';
 import { prepareSession, readLedger, rolloutKey, takeLock } from '../run/index.ts';
+import { eachOf } from './each-of.ts';
 import { tenantsErrors } from './errors.ts';
 import { rings, ringsOf } from './model/rings.ts';
 import { beginTenant, endCurrent, endFailed, forgetOthers, planTenants } from './sql/queries/queries.gen.ts';
@@ -128,32 +129,6 @@ async function sharedFiles(context: Context, files: readonly SourceFiles[]): Pro
 /** One hash for all tiers. */
 export function versionOf(files: readonly SourceFiles[]): string {
   return sha256(tiers.map((tier) => schemaVersion(files, tier)).join('\n'));
-}
-
-/**
- * Works on some items at once, in order, as long as `mayBegin`; gives those that were not begun. When one throws, the others are
- * aborted, and nothing is left running.
- */
-async function eachOf<T>(
-  items: readonly T[],
-  atOnce: number,
-  mayBegin: () => boolean,
-  work: (item: T) => Promise<void>,
-  stop: AbortController,
-): Promise<readonly T[]> {
-  let next = 0;
-  const worker = async () => {
-    while (next < items.length && mayBegin()) await work(items[next++] as T);
-  };
-  const workers = Array.from({ length: atOnce }, () =>
-    worker().catch((error) => {
-      stop.abort(error);
-      throw error;
-    }),
-  );
-  await Promise.allSettled(workers);
-  stop.signal.throwIfAborted();
-  return items.slice(next);
 }
 
 function nameSome(ids: readonly string[]): string {
