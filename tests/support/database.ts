@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import pg from 'pg';
+import type pg from 'pg';
 import { afterAll, afterEach, inject } from 'vitest';
 import type { Endpoint } from '../../src/foundation/cluster/index.ts';
 import { quoteIdentifier } from '../../src/kernel/index.ts';
+import { connectTo } from './connect-to.ts';
 import { endpointOf, withClient, withDatabase } from './template.ts';
 import { until } from './until.ts';
 
@@ -30,9 +31,9 @@ export async function testDatabase(options: { readonly template?: string } = {})
     await admin.query(`create database ${quoteIdentifier(name)} ${source}`);
   });
   const url = withDatabase(serverUrl, name);
-  const client = new pg.Client({ connectionString: url, application_name: 'tests/support' });
-  await client.connect();
-  const database = { name, url, endpoint: endpointOf(url), client };
+  const endpoint = endpointOf(url);
+  const client = await connectTo(endpoint, 'tests/support');
+  const database = { name, url, endpoint, client };
   databases.push(database);
   return database;
 }

@@ -1,4 +1,5 @@
 export { spawnScript, type TestChild } from './child.ts';
+export { connectTo } from './connect-to.ts';
 export { type TestDatabase, testDatabase } from './database.ts';
 export { fakeClock } from './fake-clock.ts';
 export { describeWith } from './requirements.ts';

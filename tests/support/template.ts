@@ -1,6 +1,7 @@
-import pg from 'pg';
+import type pg from 'pg';
 import type { Endpoint } from '../../src/foundation/cluster/index.ts';
 import { quoteIdentifier, quoteLiteral } from '../../src/kernel/index.ts';
+import { connectTo } from './connect-to.ts';
 
 /** `url` with another database. */
 export function withDatabase(url: string, database: string): string {
@@ -23,13 +24,8 @@ export function endpointOf(url: string): Endpoint {
 
 /** Runs `work` with a connection to `url` that is closed afterwards. */
 export async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: url, application_name: 'tests/support' });
-  await client.connect();
-  try {
-    return await work(client);
-  } finally {
-    await client.end();
-  }
+  await using client = await connectTo(endpointOf(url), 'tests/support');
+  return await work(client);
 }
 
 const templateName = (runId: string, key: string) => `plinth_template_${runId}_${key}`;

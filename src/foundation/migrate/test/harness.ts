@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import pg from 'pg';
 import { serverFolder } from '../../../../tests/support/server-folder.ts';
 import { endpointOf } from '../../../../tests/support/template.ts';
 import { createEventBus, type MigrationSource, silentLog, systemClock, type Tier, tiers, withDefaults } from '../../../kernel/index.ts';
@@ -11,6 +10,8 @@ import { type Connect, connectOptions, openConnect } from '../../connect/index.t
 import type { Context } from '../context.ts';
 import { type Migrate, type MigrateOptions, migrateOptions, openMigrate } from '../index.ts';
 import { openContext } from '../open-context.ts';
+
+export { connectTo } from '../../../../tests/support/index.ts';
 
 /** Files of one source in a folder of their own. */
 export interface TestSource extends AsyncDisposable {
@@ -120,11 +121,4 @@ async function startDatabases(): Promise<Server> {
     announce: async () => {},
     [Symbol.asyncDispose]: () => each((name) => `drop database ${name} with (force)`),
   };
-}
-
-/** A session of somebody else. */
-export async function connectTo({ host, port, user, password, database }: Endpoint): Promise<pg.Client & AsyncDisposable> {
-  const client = new pg.Client({ host, port, user, password: password ?? '', database });
-  await client.connect();
-  return Object.assign(client, { [Symbol.asyncDispose]: () => client.end() });
 }

@@ -243,8 +243,6 @@ async function steer({ hold, stops = [] }: Point, place: Place) {
   const clients: pg.Client[] = [];
   const open = async () => {
     const client = await connectTo(place.oltp);
-    // A server that is killed takes it along.
-    client.on('error', () => {});
     clients.push(client);
     return client;
   };
@@ -448,6 +446,5 @@ async function crashingPlace(start: Start): Promise<Place & AsyncDisposable> {
   const [oltp, content] = names.map((database) => ({ ...crashing.admin, database })) as [Endpoint, Endpoint];
   if (start === 'empty') await prepareDatabases([oltp, content]);
   const client = await connectTo(oltp);
-  client.on('error', () => {});
   return { oltp, content, client, [Symbol.asyncDispose]: () => client.end().catch(() => {}) };
 }

@@ -1,6 +1,5 @@
-import pg from 'pg';
 import { afterAll, expect, inject, test } from 'vitest';
-import { endpointOf, testPasswords as options, testDatabase } from '../../../../tests/support/index.ts';
+import { connectTo, endpointOf, testPasswords as options, testDatabase } from '../../../../tests/support/index.ts';
 import { silentLog, systemClock } from '../../../kernel/index.ts';
 import { openAccess } from '../access.ts';
 import { scramVerifier } from '../model/scram.ts';
@@ -12,11 +11,7 @@ const access = await openAccess(
 );
 const first = await access.applyRoles();
 
-const login = async (role: 'app' | 'owner') => {
-  const client = new pg.Client({ ...database.endpoint, ...(await access.credentials.login(role, 'oltp')) } as pg.ClientConfig);
-  await client.connect();
-  return client;
-};
+const login = async (role: 'app' | 'owner') => connectTo({ ...database.endpoint, ...(await access.credentials.login(role, 'oltp')) });
 const app = await login('app');
 const owner = await login('owner');
 afterAll(() => Promise.all([app.end(), owner.end()]));

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { afterAll, expect, inject, test } from 'vitest';
-import { endpointOf, until } from '../../../../../tests/support/index.ts';
+import { connectTo, endpointOf, until } from '../../../../../tests/support/index.ts';
 import { testPlatform } from '../../../../../tests/support/platform.ts';
 import type { Connect } from '../../../connect/index.ts';
 import { throttleLimits } from '../model/throttle.ts';
@@ -14,9 +14,7 @@ const asOwner = { tier: 'oltp', as: 'owner', priority: 'maintenance', tag: 'test
 const calm = { ...throttleLimits(1_000), walBytesPerSecond: Number.POSITIVE_INFINITY };
 
 test('[I59] the login of backfills sees the sessions of other roles at work', async () => {
-  const other = new pg.Client({ ...endpoint } as pg.ClientConfig);
-  other.on('error', () => {});
-  await other.connect();
+  await using other = await connectTo(endpoint);
   const busy = other.query('select pg_sleep(20)').catch(() => {});
   const { processID: pid } = other as unknown as { processID: number };
   await until(async () => (await client.query("select from pg_stat_activity where pid = $1 and state = 'active'", [pid])).rowCount === 1);
@@ -24,7 +22,6 @@ test('[I59] the login of backfills sees the sessions of other roles at work', as
   expect(await connect.transaction(asOwner, (tx) => look(tx, 'pg_catalog.pg_class'))).toMatchObject({ cause: 'sessions' });
   await client.query('select pg_terminate_backend($1)', [pid]);
   await busy;
-  await other.end();
 });
 
 test('[I59] and how far standbys are behind', async () => {

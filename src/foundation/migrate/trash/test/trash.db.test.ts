@@ -153,7 +153,6 @@ test('[I43] killed while it is thrown away or brought back: all of it happened, 
   const before = { catalog: await at.catalog(), rows: await at.rows() };
   const killed = async (statement: string) => {
     await using other = await connectTo(at.endpoint);
-    other.on('error', () => {});
     await other.query(`begin; ${statement}`);
     const { rows } = await other.query('select pg_backend_pid() as pid');
     await at.client.query('select pg_terminate_backend($1)', [rows[0].pid]);

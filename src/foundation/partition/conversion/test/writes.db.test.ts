@@ -1,18 +1,13 @@
-import pg from 'pg';
+import type pg from 'pg';
 import { afterAll, expect, test } from 'vitest';
-import { until } from '../../../../../tests/support/index.ts';
+import { connectTo, until } from '../../../../../tests/support/index.ts';
 import { conversionFixture, plainTable } from './fixture.ts';
 
 const fixture = await conversionFixture();
 afterAll(() => fixture[Symbol.asyncDispose]());
 const { client, endpoint, conversions } = fixture;
 
-const connected = async () => {
-  const { host, port, user, password, database } = endpoint;
-  const one = new pg.Client({ host, port, user, password: password ?? '', database });
-  await one.connect();
-  return one;
-};
+const connected = () => connectTo(endpoint);
 
 type Model = Map<number, { payload: string; created: number }>;
 
