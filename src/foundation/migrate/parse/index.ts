@@ -3,7 +3,6 @@ export { qualifyColumns, renameIdentifiers } from './columns.ts';
 export { isDataStatement } from './data.ts';
 export { type Definition, definitionsIn, type ObjectsContent, orderFiles, splitTarget } from './objects.ts';
 export { excerptAt, offsetOfCharacter, type Place, placesIn } from './place.ts';
-export { isRepeatable } from './repeatable.ts';
 export { retargeted, retargetedFunction, shadowSchema } from './retarget.ts';
 export { shadowIndex, shadowOf, shadowTable } from './shadow-index.ts';
 export {

@@ -30,7 +30,7 @@ async function setUp(rows: number) {
   };
 }
 
-test('[I58] an index for which the disk has no room twice is not begun, and is built when it has', async () => {
+test('[I63] an index for which the disk has no room twice is not begun, and is built when it has', async () => {
   await using run = await setUp(50_000);
   await run.files.write(steps, '--! tx: none\ncreate index concurrently items_name_idx on public.items (name);');
   // 50,000 rows of 101 + 16 bytes, pages nine tenths full: 6.2 MB.
@@ -51,7 +51,7 @@ test('[I58] an index for which the disk has no room twice is not begun, and is b
   expect(rows[0].bytes).toBeLessThan(7 * mb);
 });
 
-test('[I58] a table that was never analysed, an expression and a rebuild are estimated too; ranges of blocks take nothing', async () => {
+test('[I63] a table that was never analysed, an expression and a rebuild are estimated too; ranges of blocks take nothing', async () => {
   await using run = await setUp(20_000);
   run.has(mb);
   const attempt = async (statement: string) => {
@@ -70,7 +70,7 @@ test('[I58] a table that was never analysed, an expression and a rebuild are est
   expect(await attempt('create index concurrently items_name_brin on public.items using brin (id)')).toBe('applied');
 });
 
-test('[I58] where nobody knows how much is free, nothing is refused', async () => {
+test('[I63] where nobody knows how much is free, nothing is refused', async () => {
   await using run = await setUp(100);
   await run.files.write(steps, '--! tx: none\ncreate index concurrently items_name_idx on public.items (name);');
   run.has(undefined);
