@@ -37,7 +37,7 @@ const bench: Bench = {
       columns: ['way', 'rows', 'ms', 'WAL bytes'],
       rows: [
         ['delete in batches, vacuum', count / 12, deleteMs, deleteWal],
-        ['gates, detach concurrently, drop, analyse', count / 12, retainMs, retainWal],
+        ['gates, detach concurrently, drop', count / 12, retainMs, retainWal],
       ],
       ratios: { time: retainMs / deleteMs, WAL: retainWal / deleteWal },
     };

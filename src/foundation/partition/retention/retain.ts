@@ -3,7 +3,6 @@ import { type Session, takeLead } from '../../connect/index.ts';
 import { archivePart } from '../archive/index.ts';
 import { type Context, databases, placeOf } from '../context.ts';
 import {
-  analyzeParent,
   carryRows,
   dropPart,
   type ListDroppableRow,
@@ -62,16 +61,13 @@ async function leave(round: Round): Promise<RetentionStep[]> {
     await finishInterrupted(context, session, signal);
   }
   const steps: RetentionStep[] = [];
-  const changed = new Set<string>();
   for (const due of await listDue.all(session, { only_set: round.onlySet })) {
     const isCarried = due.gate === 'carry';
     const found = isCarried ? undefined : (due.gate ?? undefined);
     const gate = found ?? (await reasonToStay(round, due)) ?? (isDryRun ? undefined : await go(round, due));
-    if (!isDryRun && gate === undefined) changed.add(due.branch);
     if (!isDryRun && gate !== undefined) await setPartBlocked.run(session, { part_id: due.part_id, blocked_by: gate });
     steps.push(stepOf(round, due, isCarried ? 'carry and detach' : 'detach', gate));
   }
-  for (const branch of changed) await analyzeParent.run(session, { branch });
   if (!isDryRun) await freeClaims(session, round.onlySet, signal);
   return steps;
 }

@@ -52,6 +52,21 @@ test('[I7] a dry run says what would happen; a round detaches, and drops what ha
   ]);
 });
 
+test('[I7] the next round of upkeep analyses the table anew, and only once', async () => {
+  await oldTable('counted_anew');
+  const analyzed = () => value("select pg_stat_get_last_analyze_time('shop.counted_anew'::regclass)") as Promise<Date>;
+  const upkeep = () => client.query("call partition.run_maintenance('shop.counted_anew')");
+  await upkeep();
+  const before = await analyzed();
+  await partition.retain({ table: 'shop.counted_anew' });
+  expect(await analyzed()).toEqual(before);
+  await upkeep();
+  const after = await analyzed();
+  expect(after.getTime()).toBeGreaterThan(before.getTime());
+  await upkeep();
+  expect(await analyzed()).toEqual(after);
+});
+
 test('[I7] by count: the newest are kept', async () => {
   await oldTable('counted', { keep: 3 });
   const steps = await table('counted', true);

@@ -9,7 +9,6 @@ declare
   failures jsonb := '{}';
   failing_since jsonb := '{}';
   has_lock_failure boolean;
-  attached text[] := '{}';
 begin
   -- Short patience first: whoever arrives behind a waiting ALTER waits with it. Nobody waits for one set while another can be done.
   foreach rung_ms in array array[100, 200, 500, 1000, 2000] loop
@@ -24,7 +23,6 @@ begin
         begin
           exit when not partition.make_next(one.table_name, (extract(epoch from clock_timestamp())
             - coalesce((failing_since ->> one.table_name)::numeric, extract(epoch from clock_timestamp()))) * 1000);
-          attached := attached || one.table_name;
         exception when others then
           failures := failures || jsonb_build_object(one.table_name, format('%s (%s)', sqlerrm, sqlstate));
           failing_since := jsonb_build_object(one.table_name, extract(epoch from clock_timestamp())) || failing_since;
@@ -42,12 +40,12 @@ begin
     rollback;
   end loop;
 
-  for one in select s.table_name from partition.sets s
+  for one in select s.id, s.table_name from partition.sets s
     where ((only_set is null and not s.is_paused) or s.table_name = only_set) and pg_catalog.to_regclass(s.table_name) is not null
   loop
     perform pg_catalog.set_config('lock_timeout', '500', true);
     begin
-      perform partition.analyze_parent(pg_catalog.to_regclass(one.table_name), one.table_name = any (attached));
+      perform partition.analyze_parent(one.id, pg_catalog.to_regclass(one.table_name));
     exception when lock_not_available then
       null;
     end;
@@ -95,15 +93,19 @@ as $$
 $$;
 comment on function partition.note_upkeep(uuid, text) is 'Records when upkeep looked at a set and what stood in its way.';
 
-create or replace function partition.analyze_parent(parent regclass, is_changed boolean) returns void
+create or replace function partition.analyze_parent(set_id uuid, parent regclass) returns void
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+  analyzed constant timestamptz := coalesce(pg_stat_get_last_analyze_time(parent), '-infinity');
 begin
   -- Autovacuum analyses partitions, their parent never; before 18 ANALYZE cannot be told to leave the partitions alone.
-  if is_changed or coalesce(pg_stat_get_last_analyze_time(parent), '-infinity') < now() - interval '1 day' then
+  if analyzed < now() - interval '1 day' or exists (select from partition.actions a
+    where a.set_id = analyze_parent.set_id and a.created > analyzed and a.action in ('attach', 'detach', 'reattach')) then
     execute format(case when current_setting('server_version_num')::integer >= 180000 then 'analyze only %s' else 'analyze %s' end, parent);
   end if;
 end
 $$;
-comment on function partition.analyze_parent(regclass, boolean) is 'Statistics of the whole table, when its partitions changed or a day has passed.';
+comment on function partition.analyze_parent(uuid, regclass) is
+  'Statistics of the whole table, when partitions have come or gone since the last ones, or a day has passed.';

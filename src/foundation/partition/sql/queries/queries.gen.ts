@@ -1,5 +1,5 @@
 // Made by `npm run generate` from archives.sql, pruning.sql, retention.sql, sets.sql; do not edit.
-// sources: 082e2419917d975e60db0f25cb121bed
+// sources: e4bc656cab0fe08ebaf5830904313360
 import { defineQuery } from '../../../../kernel/index.ts';
 
 export type ExportSettingsParams = Record<string, never>;
@@ -418,14 +418,6 @@ export interface NoteRetentionParams {
 }
 export type NoteRetentionRow = Record<string, never>;
 export const noteRetention = defineQuery<NoteRetentionParams, NoteRetentionRow>('partition.note_retention', ['only_set'], `update partition.sets set retained = clock_timestamp() where not is_paused and ($1::text is null or table_name = $1)`);
-
-export interface AnalyzeParentParams {
-  readonly branch: string;
-}
-export interface AnalyzeParentRow {
-  readonly analyze_parent: string | null;
-}
-export const analyzeParent = defineQuery<AnalyzeParentParams, AnalyzeParentRow>('partition.analyze_parent', ['branch'], `select partition.analyze_parent(to_regclass($1), true)`);
 
 export type ListSetsParams = Record<string, never>;
 export interface ListSetsRow {

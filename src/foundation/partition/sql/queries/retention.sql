@@ -74,6 +74,3 @@ select partition.drop_part(:part_id, :waited_ms::int);
 
 -- name: note_retention
 update partition.sets set retained = clock_timestamp() where not is_paused and (:only_set?::text is null or table_name = :only_set?);
-
--- name: analyze_parent
-select partition.analyze_parent(to_regclass(:branch), true);
