@@ -4,6 +4,7 @@ import { type Grantable, readAcl, readItems } from './model/acl.ts';
 import { objectOf, snapshotOf, trim } from './model/build.ts';
 import type { Bodies, ColumnBody, DomainConstraint, ObjectKind, Snapshot, SnapshotObject } from './model/types.ts';
 import {
+  findRelations,
   type ListColumnsRow,
   listAggregates,
   listCasts,
@@ -49,13 +50,25 @@ export interface Catalog {
 /** Rows that are on their way, and what is made of them. */
 type Step = () => Promise<() => void>;
 
+/** What of a database is described; everything without. */
+export interface SnapshotRequest {
+  /** Only these, and nothing that belongs to the whole database (extensions, publications, event triggers, casts, servers). */
+  readonly schemas?: readonly string[];
+  /**
+   * Only these tables and views, qualified and quoted as SQL takes them, with their parts and sequences, and the routines that name them.
+   * The time it takes follows from their number, not from the size of the schema. Those that are not there are left out.
+   */
+  readonly relations?: readonly string[];
+}
+
 /** @throws PLINTH_MIGRATE_UNKNOWN_OBJECT */
-export async function readCatalog(executor: Executor, schemas: readonly string[] | null): Promise<Catalog> {
-  const isWhole = schemas === null;
+export async function readCatalog(executor: Executor, request: SnapshotRequest): Promise<Catalog> {
+  const isWhole = request.schemas === undefined;
   const { version } = await serverVersion.one(executor, {});
-  const schemaRows = await listSchemas.all(executor, { schemas });
+  const schemaRows = await listSchemas.all(executor, { schemas: request.schemas ?? null });
   const namespaces = schemaRows.map(({ oid }) => oid);
-  const unknown = await listUnknown.all(executor, { namespaces, is_whole: isWhole });
+  const only = request.relations && (await findRelations.all(executor, { relations: request.relations })).map(({ oid }) => oid);
+  const unknown = only ? [] : await listUnknown.all(executor, { namespaces, is_whole: isWhole });
   if (unknown.length > 0) throw snapshotErrors.UNKNOWN_OBJECT({ objects: unknown.map(({ words }) => words) });
 
   const objects: SnapshotObject[] = [];
@@ -105,27 +118,30 @@ export async function readCatalog(executor: Executor, schemas: readonly string[]
       };
     };
 
-  for (const row of schemaRows) addOwned('schema', 'schema', row);
   const within = { namespaces };
-  const steps: readonly Step[] = [
-    each(listColumns, within, (row) => {
+  const around = { namespaces, relations: only ?? null };
+  const relationSteps: readonly Step[] = [
+    each(listColumns, around, (row) => {
       const own = columns.get(row.relation);
       if (own) own.push(row);
       else columns.set(row.relation, [row]);
     }),
-    each(listTables, within, (row) => addRelation('table', row)),
-    each(listViews, within, ({ isMaterialized, ...row }) => addRelation(isMaterialized ? 'materialized view' : 'view', row)),
-    each(listForeignTables, within, (row) => addRelation('foreign table', row)),
-    each(listConstraints, within, (row) => {
+    each(listTables, around, (row) => addRelation('table', row)),
+    each(listViews, around, ({ isMaterialized, ...row }) => addRelation(isMaterialized ? 'materialized view' : 'view', row)),
+    each(listForeignTables, around, (row) => addRelation('foreign table', row)),
+    each(listConstraints, around, (row) => {
       const definition = row.definition.replace(/ NOT (VALID|ENFORCED)$/, '');
       addPart('constraint')(definition === row.definition ? row : Object.assign(row, { definition }));
     }),
-    each(listIndexes, within, addPart('index')),
-    each(listTriggers, within, addPart('trigger')),
-    each(listPolicies, within, addPart('policy')),
-    each(listRules, within, addPart('rule')),
-    each(listStatistics, within, addPart('statistics')),
-    each(listSequences, within, (row) => addOwned('sequence', 'sequence', row)),
+    each(listIndexes, around, addPart('index')),
+    each(listTriggers, around, addPart('trigger')),
+    each(listPolicies, around, addPart('policy')),
+    each(listRules, around, addPart('rule')),
+    each(listStatistics, around, addPart('statistics')),
+    each(listSequences, around, (row) => addOwned('sequence', 'sequence', row)),
+    each(listRoutines, around, ({ isProcedure, ...row }) => addOwned(isProcedure ? 'procedure' : 'function', 'function', row)),
+  ];
+  const otherSteps: readonly Step[] = [
     each(listTypes, within, ({ relation, ...row }) => {
       const identity = addOwned('type', 'type', row, relation);
       if (relation !== 0) note('pg_class', relation, identity);
@@ -133,7 +149,6 @@ export async function readCatalog(executor: Executor, schemas: readonly string[]
     each(listDomains, within, ({ constraints, ...row }) => {
       addOwned('domain', 'type', Object.assign(row, constraints.length > 0 && { constraints: domainConstraints(constraints) }));
     }),
-    each(listRoutines, within, ({ isProcedure, ...row }) => addOwned(isProcedure ? 'procedure' : 'function', 'function', row)),
     each(listAggregates, within, (row) => addOwned('aggregate', 'function', row)),
     each(listCollations, within, addPlain('collation')),
     each(listOperators, within, addPlain('operator')),
@@ -157,7 +172,8 @@ export async function readCatalog(executor: Executor, schemas: readonly string[]
         ]
       : []),
   ];
-  await inTurn(steps);
+  if (!only) for (const row of schemaRows) addOwned('schema', 'schema', row);
+  await inTurn(only ? relationSteps : [...relationSteps, ...otherSteps]);
   return { snapshot: snapshotOf(version, objects), namespaces, numbers };
 }
 

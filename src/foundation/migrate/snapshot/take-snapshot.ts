@@ -1,6 +1,6 @@
 import type { Executor } from '../../../kernel/index.ts';
 import type { Dependency, Described, Snapshot } from './model/types.ts';
-import { type Catalog, readCatalog } from './read-catalog.ts';
+import { type Catalog, readCatalog, type SnapshotRequest } from './read-catalog.ts';
 import { listColumnNumbers, listDependencies } from './sql/queries/queries.gen.ts';
 
 // How the server prints names and constants depends on these; undone by the savepoint.
@@ -13,16 +13,15 @@ set local bytea_output = 'hex'; set local row_security = off`;
  * which should be repeatable read so that all of them see the same state; settings are left as they were. Takes no locks that
  * stand in anybody's way and sees only what the role may see of the catalog (everybody sees nearly everything).
  *
- * @param request `schemas`: only these, and nothing that belongs to the whole database (extensions, publications, event triggers, casts, servers)
  * @throws PLINTH_MIGRATE_UNKNOWN_OBJECT when there is something a snapshot cannot describe
  */
-export async function takeSnapshot(executor: Executor, request: { readonly schemas?: readonly string[] } = {}): Promise<Snapshot> {
-  return (await readPrinted(executor, request.schemas ?? null)).snapshot;
+export async function takeSnapshot(executor: Executor, request: SnapshotRequest = {}): Promise<Snapshot> {
+  return (await readPrinted(executor, request)).snapshot;
 }
 
 /** A snapshot with what cannot be there without what; for making one database out of another. The same conditions and errors. */
-export async function describeDatabase(executor: Executor, request: { readonly schemas?: readonly string[] } = {}): Promise<Described> {
-  const { snapshot, numbers, namespaces } = await readPrinted(executor, request.schemas ?? null);
+export async function describeDatabase(executor: Executor, request: Omit<SnapshotRequest, 'relations'> = {}): Promise<Described> {
+  const { snapshot, numbers, namespaces } = await readPrinted(executor, request);
   const names = new Map(
     (await listColumnNumbers.all(executor, { namespaces })).map(({ relation, number, name }) => [`${relation} ${number}`, name]),
   );
@@ -39,9 +38,9 @@ export async function describeDatabase(executor: Executor, request: { readonly s
   return { snapshot, dependencies };
 }
 
-async function readPrinted(executor: Executor, schemas: readonly string[] | null): Promise<Catalog> {
+async function readPrinted(executor: Executor, request: SnapshotRequest): Promise<Catalog> {
   await executor.query({ text: printing });
-  const catalog = await readCatalog(executor, schemas);
+  const catalog = await readCatalog(executor, request);
   await executor.query({ text: 'rollback to savepoint plinth_snapshot; release savepoint plinth_snapshot' });
   return catalog;
 }

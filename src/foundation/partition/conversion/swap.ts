@@ -6,8 +6,8 @@ import { underLocks } from './locks.ts';
 import { readingViews } from './materialized-views.ts';
 import { undeclared } from './model/differences.ts';
 import type { ConversionPlan } from './model/plan.ts';
-import { describeTable, listSchemasAround, recordSnapshots } from './sql/queries/queries.gen.ts';
-import type { Route, Work } from './work.ts';
+import { describeTable, listRelationsAround, recordSnapshots } from './sql/queries/queries.gen.ts';
+import { qualified, type Route, type Work } from './work.ts';
 
 /**
  * The sides change places, and the catalog is what it was but for what the conversion is about: else nothing happened.
@@ -23,14 +23,16 @@ export async function swapSides(
 ): Promise<void> {
   const { session } = work;
   const described = await describeTable.one(session, { table });
-  const schemas = (await listSchemasAround.all(session, { table: described.oid })).map(({ schema }) => schema);
-  const before = await inSnapshot(session, schemas);
+  // Compared under the lock: what the swap can reach, however large the schema is.
+  const reached = (await listRelationsAround.all(session, { table: described.oid })).map(({ name }) => name);
+  const relations = [...new Set([...reached, ...comingAndGoing(work.plan).map((name) => qualified({ schema: work.plan.schema, name }))])];
+  const before = await inSnapshot(session, relations);
   const views = await readingViews(work, described.oid);
   const locks = await route.swapLocks(work);
   const started = work.clock.monotonicMs();
   await underLocks(work, locks, 'access exclusive', async (tx) => {
     await route.swap(work);
-    const after = await takeSnapshot(tx, { schemas });
+    const after = await takeSnapshot(tx, { relations });
     const found = compareSnapshots(before, after).map((difference) => {
       const { identity } = difference;
       const object = after.objects.get(identity) ?? before.objects.get(identity);
@@ -54,17 +56,18 @@ export async function swapSides(
 const claimedOf = (plan: ConversionPlan, table: string) =>
   plan.route === 'exchange' ? [] : plan.claims.flatMap(({ index }) => [`index ${plan.schema}.${index}`, `constraint ${index} on ${table}`]);
 
-async function inSnapshot(tx: Executor, schemas: readonly string[]): Promise<Snapshot> {
+async function inSnapshot(tx: Executor, relations: readonly string[]): Promise<Snapshot> {
   await tx.query({ text: 'begin isolation level repeatable read read only' });
   try {
-    return await takeSnapshot(tx, { schemas });
+    return await takeSnapshot(tx, { relations });
   } finally {
     await tx.query({ text: 'rollback' });
   }
 }
 
-function partsOf(plan: ConversionPlan): readonly string[] {
+const partsOf = (plan: ConversionPlan) => comingAndGoing(plan).map((name) => `${plan.schema}.${name}`);
+
+function comingAndGoing(plan: ConversionPlan): readonly string[] {
   const names = [...plan.parts, ...(plan.route === 'exchange' ? plan.leaving : [])].map(({ name }) => name);
-  if (plan.route === 'adopt') names.push(historyName(plan));
-  return names.map((name) => `${plan.schema}.${name}`);
+  return plan.route === 'adopt' ? [...names, historyName(plan)] : names;
 }

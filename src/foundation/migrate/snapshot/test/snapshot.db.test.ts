@@ -66,3 +66,21 @@ test('[I29] outside a transaction there is no snapshot', async () => {
   const { client } = await testDatabase();
   await expect(takeSnapshot(client)).rejects.toMatchObject({ code: '25P01' });
 });
+
+test('[I29] asked for some relations, a snapshot has these with their parts, sequences and routines, and nothing else', async () => {
+  const { client } = await testDatabase();
+  await client.query(`${types + tables} create table public.other (id serial primary key);
+    create function public.one(p public.people) returns bigint language sql as 'select p.id'; create function public.two() returns int language sql as 'select 2'`);
+  await client.query('begin isolation level repeatable read read only');
+  const { objects } = await takeSnapshot(client, { relations: ['public.people', 'public.missing'] });
+  expect([...objects.keys()]).toEqual([
+    'constraint people_pkey on public.people',
+    'function public.one(public.people)',
+    'index public.people_mood_idx',
+    'index public.people_pkey',
+    'policy own on public.people',
+    'sequence public.people_id_seq',
+    'table public.people',
+  ]);
+  await client.query('rollback');
+});

@@ -48,4 +48,5 @@ select c.oid as "oid!", format('%I.%I', n.nspname, c.relname) as "name!", pg_cat
   join pg_catalog.pg_foreign_server s on s.oid = f.ftserver
   left join pg_catalog.pg_description d on d.classoid = 'pg_catalog.pg_class'::regclass and d.objoid = c.oid and d.objsubid = 0
   left join pg_catalog.pg_depend e on e.classid = 'pg_catalog.pg_class'::regclass and e.objid = c.oid and e.deptype = 'e'
- where c.relnamespace = any(:namespaces::oid[]) and e.objid is null;
+ where c.relnamespace = any(:namespaces::oid[]) and e.objid is null
+   and (:relations?::oid[] is null or c.oid = any(:relations?::oid[]));

@@ -15,6 +15,7 @@ select k.oid as "oid!", k.conrelid as "relation!", quote_ident(k.conname) as "na
   left join pg_catalog.pg_namespace rn on rn.oid = r.relnamespace
   left join pg_catalog.pg_description d on d.classoid = 'pg_catalog.pg_constraint'::regclass and d.objoid = k.oid
  where k.contype in ('p', 'u', 'f', 'c', 'x') and k.conrelid <> 0 and k.connamespace = any(:namespaces::oid[])
+   and (:relations?::oid[] is null or k.conrelid = any(:relations?::oid[]))
    -- A key to a partitioned table has one more row for each of its partitions, internal and named by chance.
    and (k.contype <> 'f' or k.conparentid = 0
         or not exists (select from pg_catalog.pg_constraint o where o.oid = k.conparentid and o.conrelid = k.conrelid));
@@ -44,7 +45,8 @@ select c.oid as "oid!", i.indrelid as "relation!", format('%I.%I', n.nspname, c.
   left join pg_catalog.pg_class p on p.oid = h.inhparent
   left join pg_catalog.pg_namespace pn on pn.oid = p.relnamespace
   left join pg_catalog.pg_description d on d.classoid = 'pg_catalog.pg_class'::regclass and d.objoid = c.oid and d.objsubid = 0
- where c.relnamespace = any(:namespaces::oid[]);
+ where c.relnamespace = any(:namespaces::oid[])
+   and (:relations?::oid[] is null or i.indrelid = any(:relations?::oid[]));
 
 -- name: list_triggers
 select t.oid as "oid!", t.tgrelid as "relation!", quote_ident(t.tgname) as "name!", pg_catalog.pg_get_triggerdef(t.oid) as "definition!",
@@ -53,7 +55,8 @@ select t.oid as "oid!", t.tgrelid as "relation!", quote_ident(t.tgname) as "name
   from pg_catalog.pg_trigger t
   join pg_catalog.pg_class c on c.oid = t.tgrelid
   left join pg_catalog.pg_description d on d.classoid = 'pg_catalog.pg_trigger'::regclass and d.objoid = t.oid
- where not t.tgisinternal and c.relnamespace = any(:namespaces::oid[]);
+ where not t.tgisinternal and c.relnamespace = any(:namespaces::oid[])
+   and (:relations?::oid[] is null or t.tgrelid = any(:relations?::oid[]));
 
 -- name: list_policies
 select p.oid as "oid!", p.polrelid as "relation!", quote_ident(p.polname) as "name!",
@@ -65,7 +68,8 @@ select p.oid as "oid!", p.polrelid as "relation!", quote_ident(p.polname) as "na
   from pg_catalog.pg_policy p
   join pg_catalog.pg_class c on c.oid = p.polrelid
   left join pg_catalog.pg_description d on d.classoid = 'pg_catalog.pg_policy'::regclass and d.objoid = p.oid
- where c.relnamespace = any(:namespaces::oid[]);
+ where c.relnamespace = any(:namespaces::oid[])
+   and (:relations?::oid[] is null or p.polrelid = any(:relations?::oid[]));
 
 -- name: list_rules
 select r.oid as "oid!", r.ev_class as "relation!", quote_ident(r.rulename) as "name!", pg_catalog.pg_get_ruledef(r.oid) as "definition!",
@@ -74,7 +78,8 @@ select r.oid as "oid!", r.ev_class as "relation!", quote_ident(r.rulename) as "n
   from pg_catalog.pg_rewrite r
   join pg_catalog.pg_class c on c.oid = r.ev_class
   left join pg_catalog.pg_description d on d.classoid = 'pg_catalog.pg_rewrite'::regclass and d.objoid = r.oid
- where r.rulename <> '_RETURN' and c.relnamespace = any(:namespaces::oid[]);
+ where r.rulename <> '_RETURN' and c.relnamespace = any(:namespaces::oid[])
+   and (:relations?::oid[] is null or r.ev_class = any(:relations?::oid[]));
 
 -- name: list_statistics
 -- Columns in the order of their names: the server keeps them in the order of the table.
@@ -88,4 +93,5 @@ select s.oid as "oid!", s.stxrelid as "relation!", format('%I.%I', n.nspname, s.
   from pg_catalog.pg_statistic_ext s
   join pg_catalog.pg_namespace n on n.oid = s.stxnamespace
   left join pg_catalog.pg_description d on d.classoid = 'pg_catalog.pg_statistic_ext'::regclass and d.objoid = s.oid
- where s.stxnamespace = any(:namespaces::oid[]);
+ where s.stxnamespace = any(:namespaces::oid[])
+   and (:relations?::oid[] is null or s.stxrelid = any(:relations?::oid[]));

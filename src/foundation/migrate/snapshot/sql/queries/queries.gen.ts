@@ -1,5 +1,5 @@
 // Made by `npm run generate` from collations-and-text-search.sql, database.sql, dependencies.sql, foreign.sql, operators.sql, parts-of-relations.sql, relations.sql, types-and-routines.sql; do not edit.
-// sources: 48469e27177a8918bb12d135e9ad0ca2
+// sources: 02d13cc65d3d88e900a5df2210891fa0
 import { defineQuery } from '../../../../../kernel/index.ts';
 
 export interface ListCollationsParams {
@@ -311,6 +311,7 @@ export const listUserMappings = defineQuery<ListUserMappingsParams, ListUserMapp
 
 export interface ListForeignTablesParams {
   readonly namespaces: readonly number[];
+  readonly relations: readonly number[] | null;
 }
 export interface ListForeignTablesRow {
   readonly oid: number;
@@ -323,7 +324,7 @@ export interface ListForeignTablesRow {
   readonly bound: string | null;
   readonly options: string[];
 }
-export const listForeignTables = defineQuery<ListForeignTablesParams, ListForeignTablesRow>('migrate/snapshot.list_foreign_tables', ['namespaces'], `select c.oid as "oid", format('%I.%I', n.nspname, c.relname) as "name", pg_catalog.pg_get_userbyid(c.relowner) as "owner", c.relacl::text[] as "acl",
+export const listForeignTables = defineQuery<ListForeignTablesParams, ListForeignTablesRow>('migrate/snapshot.list_foreign_tables', ['namespaces', 'relations'], `select c.oid as "oid", format('%I.%I', n.nspname, c.relname) as "name", pg_catalog.pg_get_userbyid(c.relowner) as "owner", c.relacl::text[] as "acl",
        d.description as "comment", quote_ident(s.srvname) as "server",
        array(select format('%I.%I', pn.nspname, p.relname)
                from pg_catalog.pg_inherits i join pg_catalog.pg_class p on p.oid = i.inhparent join pg_catalog.pg_namespace pn on pn.oid = p.relnamespace
@@ -338,7 +339,8 @@ export const listForeignTables = defineQuery<ListForeignTablesParams, ListForeig
   join pg_catalog.pg_foreign_server s on s.oid = f.ftserver
   left join pg_catalog.pg_description d on d.classoid = 'pg_catalog.pg_class'::regclass and d.objoid = c.oid and d.objsubid = 0
   left join pg_catalog.pg_depend e on e.classid = 'pg_catalog.pg_class'::regclass and e.objid = c.oid and e.deptype = 'e'
- where c.relnamespace = any($1::oid[]) and e.objid is null`);
+ where c.relnamespace = any($1::oid[]) and e.objid is null
+   and ($2::oid[] is null or c.oid = any($2::oid[]))`);
 
 export interface ListAggregatesParams {
   readonly namespaces: readonly number[];
@@ -512,6 +514,7 @@ export const listCasts = defineQuery<ListCastsParams, ListCastsRow>('migrate/sna
 
 export interface ListConstraintsParams {
   readonly namespaces: readonly number[];
+  readonly relations: readonly number[] | null;
 }
 export interface ListConstraintsRow {
   readonly oid: number;
@@ -529,7 +532,7 @@ export interface ListConstraintsRow {
 /**
  * NOT NULL belongs to the column. The words NOT VALID and NOT ENFORCED are properties, not part of the definition.
  */
-export const listConstraints = defineQuery<ListConstraintsParams, ListConstraintsRow>('migrate/snapshot.list_constraints', ['namespaces'], `select k.oid as "oid", k.conrelid as "relation", quote_ident(k.conname) as "name",
+export const listConstraints = defineQuery<ListConstraintsParams, ListConstraintsRow>('migrate/snapshot.list_constraints', ['namespaces', 'relations'], `select k.oid as "oid", k.conrelid as "relation", quote_ident(k.conname) as "name",
        case k.contype when 'p' then 'primary key' when 'u' then 'unique' when 'f' then 'foreign key' when 'c' then 'check' else 'exclusion' end as "type",
        pg_catalog.pg_get_constraintdef(k.oid) as "definition",
        nullif(not k.convalidated and (select conenforced from (select k.*) as x), false) as "isNotValid",
@@ -544,12 +547,14 @@ export const listConstraints = defineQuery<ListConstraintsParams, ListConstraint
   left join pg_catalog.pg_namespace rn on rn.oid = r.relnamespace
   left join pg_catalog.pg_description d on d.classoid = 'pg_catalog.pg_constraint'::regclass and d.objoid = k.oid
  where k.contype in ('p', 'u', 'f', 'c', 'x') and k.conrelid <> 0 and k.connamespace = any($1::oid[])
+   and ($2::oid[] is null or k.conrelid = any($2::oid[]))
    -- A key to a partitioned table has one more row for each of its partitions, internal and named by chance.
    and (k.contype <> 'f' or k.conparentid = 0
         or not exists (select from pg_catalog.pg_constraint o where o.oid = k.conparentid and o.conrelid = k.conrelid))`);
 
 export interface ListIndexesParams {
   readonly namespaces: readonly number[];
+  readonly relations: readonly number[] | null;
 }
 export interface ListIndexesRow {
   readonly oid: number;
@@ -569,7 +574,7 @@ export interface ListIndexesRow {
 /**
  * Those of constraints are defined by the constraint.
  */
-export const listIndexes = defineQuery<ListIndexesParams, ListIndexesRow>('migrate/snapshot.list_indexes', ['namespaces'], `select c.oid as "oid", i.indrelid as "relation", format('%I.%I', n.nspname, c.relname) as "name",
+export const listIndexes = defineQuery<ListIndexesParams, ListIndexesRow>('migrate/snapshot.list_indexes', ['namespaces', 'relations'], `select c.oid as "oid", i.indrelid as "relation", format('%I.%I', n.nspname, c.relname) as "name",
        case when k.oid is null then pg_catalog.pg_get_indexdef(i.indexrelid) end as "definition",
        quote_ident(k.conname) as "constraint",
        nullif(i.indisunique and k.oid is null, false) as "isUnique",
@@ -592,10 +597,12 @@ export const listIndexes = defineQuery<ListIndexesParams, ListIndexesRow>('migra
   left join pg_catalog.pg_class p on p.oid = h.inhparent
   left join pg_catalog.pg_namespace pn on pn.oid = p.relnamespace
   left join pg_catalog.pg_description d on d.classoid = 'pg_catalog.pg_class'::regclass and d.objoid = c.oid and d.objsubid = 0
- where c.relnamespace = any($1::oid[])`);
+ where c.relnamespace = any($1::oid[])
+   and ($2::oid[] is null or i.indrelid = any($2::oid[]))`);
 
 export interface ListTriggersParams {
   readonly namespaces: readonly number[];
+  readonly relations: readonly number[] | null;
 }
 export interface ListTriggersRow {
   readonly oid: number;
@@ -606,16 +613,18 @@ export interface ListTriggersRow {
   readonly isInherited: boolean;
   readonly comment: string | null;
 }
-export const listTriggers = defineQuery<ListTriggersParams, ListTriggersRow>('migrate/snapshot.list_triggers', ['namespaces'], `select t.oid as "oid", t.tgrelid as "relation", quote_ident(t.tgname) as "name", pg_catalog.pg_get_triggerdef(t.oid) as "definition",
+export const listTriggers = defineQuery<ListTriggersParams, ListTriggersRow>('migrate/snapshot.list_triggers', ['namespaces', 'relations'], `select t.oid as "oid", t.tgrelid as "relation", quote_ident(t.tgname) as "name", pg_catalog.pg_get_triggerdef(t.oid) as "definition",
        case t.tgenabled when 'D' then 'disabled' when 'R' then 'replica' when 'A' then 'always' end as "firing",
        t.tgparentid <> 0 as "isInherited", d.description as "comment"
   from pg_catalog.pg_trigger t
   join pg_catalog.pg_class c on c.oid = t.tgrelid
   left join pg_catalog.pg_description d on d.classoid = 'pg_catalog.pg_trigger'::regclass and d.objoid = t.oid
- where not t.tgisinternal and c.relnamespace = any($1::oid[])`);
+ where not t.tgisinternal and c.relnamespace = any($1::oid[])
+   and ($2::oid[] is null or t.tgrelid = any($2::oid[]))`);
 
 export interface ListPoliciesParams {
   readonly namespaces: readonly number[];
+  readonly relations: readonly number[] | null;
 }
 export interface ListPoliciesRow {
   readonly oid: number;
@@ -628,7 +637,7 @@ export interface ListPoliciesRow {
   readonly check: string | null;
   readonly comment: string | null;
 }
-export const listPolicies = defineQuery<ListPoliciesParams, ListPoliciesRow>('migrate/snapshot.list_policies', ['namespaces'], `select p.oid as "oid", p.polrelid as "relation", quote_ident(p.polname) as "name",
+export const listPolicies = defineQuery<ListPoliciesParams, ListPoliciesRow>('migrate/snapshot.list_policies', ['namespaces', 'relations'], `select p.oid as "oid", p.polrelid as "relation", quote_ident(p.polname) as "name",
        case p.polcmd when 'r' then 'select' when 'a' then 'insert' when 'w' then 'update' when 'd' then 'delete' end as "command",
        not p.polpermissive as "isRestrictive",
        array(select case r when 0 then 'public' else pg_catalog.pg_get_userbyid(r)::text end from unnest(p.polroles) r order by 1) as "roles",
@@ -637,10 +646,12 @@ export const listPolicies = defineQuery<ListPoliciesParams, ListPoliciesRow>('mi
   from pg_catalog.pg_policy p
   join pg_catalog.pg_class c on c.oid = p.polrelid
   left join pg_catalog.pg_description d on d.classoid = 'pg_catalog.pg_policy'::regclass and d.objoid = p.oid
- where c.relnamespace = any($1::oid[])`);
+ where c.relnamespace = any($1::oid[])
+   and ($2::oid[] is null or p.polrelid = any($2::oid[]))`);
 
 export interface ListRulesParams {
   readonly namespaces: readonly number[];
+  readonly relations: readonly number[] | null;
 }
 export interface ListRulesRow {
   readonly oid: number;
@@ -650,16 +661,18 @@ export interface ListRulesRow {
   readonly firing: string | null;
   readonly comment: string | null;
 }
-export const listRules = defineQuery<ListRulesParams, ListRulesRow>('migrate/snapshot.list_rules', ['namespaces'], `select r.oid as "oid", r.ev_class as "relation", quote_ident(r.rulename) as "name", pg_catalog.pg_get_ruledef(r.oid) as "definition",
+export const listRules = defineQuery<ListRulesParams, ListRulesRow>('migrate/snapshot.list_rules', ['namespaces', 'relations'], `select r.oid as "oid", r.ev_class as "relation", quote_ident(r.rulename) as "name", pg_catalog.pg_get_ruledef(r.oid) as "definition",
        case r.ev_enabled when 'D' then 'disabled' when 'R' then 'replica' when 'A' then 'always' end as "firing",
        d.description as "comment"
   from pg_catalog.pg_rewrite r
   join pg_catalog.pg_class c on c.oid = r.ev_class
   left join pg_catalog.pg_description d on d.classoid = 'pg_catalog.pg_rewrite'::regclass and d.objoid = r.oid
- where r.rulename <> '_RETURN' and c.relnamespace = any($1::oid[])`);
+ where r.rulename <> '_RETURN' and c.relnamespace = any($1::oid[])
+   and ($2::oid[] is null or r.ev_class = any($2::oid[]))`);
 
 export interface ListStatisticsParams {
   readonly namespaces: readonly number[];
+  readonly relations: readonly number[] | null;
 }
 export interface ListStatisticsRow {
   readonly oid: number;
@@ -675,7 +688,7 @@ export interface ListStatisticsRow {
 /**
  * Columns in the order of their names: the server keeps them in the order of the table.
  */
-export const listStatistics = defineQuery<ListStatisticsParams, ListStatisticsRow>('migrate/snapshot.list_statistics', ['namespaces'], `select s.oid as "oid", s.stxrelid as "relation", format('%I.%I', n.nspname, s.stxname) as "name",
+export const listStatistics = defineQuery<ListStatisticsParams, ListStatisticsRow>('migrate/snapshot.list_statistics', ['namespaces', 'relations'], `select s.oid as "oid", s.stxrelid as "relation", format('%I.%I', n.nspname, s.stxname) as "name",
        array(select quote_ident(a.attname) from pg_catalog.pg_attribute a where a.attrelid = s.stxrelid and a.attnum = any(s.stxkeys) order by 1) as "columns",
        pg_catalog.pg_get_statisticsobjdef_expressions(s.oid) as "expressions",
        case when not s.stxkind @> '{d,f,m}'::"char"[] then
@@ -685,7 +698,8 @@ export const listStatistics = defineQuery<ListStatisticsParams, ListStatisticsRo
   from pg_catalog.pg_statistic_ext s
   join pg_catalog.pg_namespace n on n.oid = s.stxnamespace
   left join pg_catalog.pg_description d on d.classoid = 'pg_catalog.pg_statistic_ext'::regclass and d.objoid = s.oid
- where s.stxnamespace = any($1::oid[])`);
+ where s.stxnamespace = any($1::oid[])
+   and ($2::oid[] is null or s.stxrelid = any($2::oid[]))`);
 
 export interface ListSchemasParams {
   readonly schemas: readonly string[] | null;
@@ -709,6 +723,7 @@ export const listSchemas = defineQuery<ListSchemasParams, ListSchemasRow>('migra
 
 export interface ListTablesParams {
   readonly namespaces: readonly number[];
+  readonly relations: readonly number[] | null;
 }
 export interface ListTablesRow {
   readonly oid: number;
@@ -729,7 +744,7 @@ export interface ListTablesRow {
   readonly isDetachPending: boolean;
   readonly ofType: string | null;
 }
-export const listTables = defineQuery<ListTablesParams, ListTablesRow>('migrate/snapshot.list_tables', ['namespaces'], `select c.oid as "oid", format('%I.%I', n.nspname, c.relname) as "name", pg_catalog.pg_get_userbyid(c.relowner) as "owner",
+export const listTables = defineQuery<ListTablesParams, ListTablesRow>('migrate/snapshot.list_tables', ['namespaces', 'relations'], `select c.oid as "oid", format('%I.%I', n.nspname, c.relname) as "name", pg_catalog.pg_get_userbyid(c.relowner) as "owner",
        c.relacl::text[] as "acl", d.description as "comment",
        c.relpersistence = 'u' as "isUnlogged",
        case when m.amname <> 'heap' then m.amname end as "accessMethod",
@@ -759,10 +774,12 @@ export const listTables = defineQuery<ListTablesParams, ListTablesRow>('migrate/
     on h.inhrelid = c.oid
   left join pg_catalog.pg_description d on d.classoid = 'pg_catalog.pg_class'::regclass and d.objoid = c.oid and d.objsubid = 0
   left join pg_catalog.pg_depend e on e.classid = 'pg_catalog.pg_class'::regclass and e.objid = c.oid and e.deptype = 'e'
- where c.relkind in ('r', 'p') and c.relnamespace = any($1::oid[]) and e.objid is null`);
+ where c.relkind in ('r', 'p') and c.relnamespace = any($1::oid[]) and e.objid is null
+   and ($2::oid[] is null or c.oid = any($2::oid[]))`);
 
 export interface ListViewsParams {
   readonly namespaces: readonly number[];
+  readonly relations: readonly number[] | null;
 }
 export interface ListViewsRow {
   readonly oid: number;
@@ -777,7 +794,7 @@ export interface ListViewsRow {
   readonly tablespace: string | null;
   readonly isUnpopulated: boolean;
 }
-export const listViews = defineQuery<ListViewsParams, ListViewsRow>('migrate/snapshot.list_views', ['namespaces'], `select c.oid as "oid", format('%I.%I', n.nspname, c.relname) as "name", c.relkind = 'm' as "isMaterialized",
+export const listViews = defineQuery<ListViewsParams, ListViewsRow>('migrate/snapshot.list_views', ['namespaces', 'relations'], `select c.oid as "oid", format('%I.%I', n.nspname, c.relname) as "name", c.relkind = 'm' as "isMaterialized",
        pg_catalog.pg_get_userbyid(c.relowner) as "owner", c.relacl::text[] as "acl", d.description as "comment",
        pg_catalog.pg_get_viewdef(c.oid) as "definition",
        case when coalesce(c.reloptions, t.reloptions) is not null then
@@ -792,10 +809,12 @@ export const listViews = defineQuery<ListViewsParams, ListViewsRow>('migrate/sna
   left join pg_catalog.pg_tablespace s on s.oid = c.reltablespace
   left join pg_catalog.pg_description d on d.classoid = 'pg_catalog.pg_class'::regclass and d.objoid = c.oid and d.objsubid = 0
   left join pg_catalog.pg_depend e on e.classid = 'pg_catalog.pg_class'::regclass and e.objid = c.oid and e.deptype = 'e'
- where c.relkind in ('v', 'm') and c.relnamespace = any($1::oid[]) and e.objid is null`);
+ where c.relkind in ('v', 'm') and c.relnamespace = any($1::oid[]) and e.objid is null
+   and ($2::oid[] is null or c.oid = any($2::oid[]))`);
 
 export interface ListColumnsParams {
   readonly namespaces: readonly number[];
+  readonly relations: readonly number[] | null;
 }
 export interface ListColumnsRow {
   readonly relation: number;
@@ -823,7 +842,7 @@ export interface ListColumnsRow {
  * Of tables, views and composite types, in the order of their columns. A default names no column: without its table it is printed without opening
  * it, which takes no lock and half the time.
  */
-export const listColumns = defineQuery<ListColumnsParams, ListColumnsRow>('migrate/snapshot.list_columns', ['namespaces'], `select a.attrelid as "relation", quote_ident(a.attname) as "name",
+export const listColumns = defineQuery<ListColumnsParams, ListColumnsRow>('migrate/snapshot.list_columns', ['namespaces', 'relations'], `select a.attrelid as "relation", quote_ident(a.attname) as "name",
        pg_catalog.format_type(a.atttypid, a.atttypmod) as "type",
        case when a.attcollation <> t.typcollation then format('%I.%I', cn.nspname, co.collname) end as "collation",
        nullif(a.attnotnull or k.oid is not null, false) as "isNotNull",
@@ -850,10 +869,12 @@ export const listColumns = defineQuery<ListColumnsParams, ListColumnsRow>('migra
   left join pg_catalog.pg_constraint k on k.contype = 'n' and k.conrelid = a.attrelid and k.conkey[1] = a.attnum
   left join pg_catalog.pg_description d on d.classoid = 'pg_catalog.pg_class'::regclass and d.objoid = a.attrelid and d.objsubid = a.attnum
  where c.relkind in ('r', 'p', 'v', 'm', 'c', 'f') and c.relnamespace = any($1::oid[]) and a.attnum > 0 and not a.attisdropped
+   and ($2::oid[] is null or a.attrelid = any($2::oid[]))
  order by a.attrelid, a.attnum`);
 
 export interface ListSequencesParams {
   readonly namespaces: readonly number[];
+  readonly relations: readonly number[] | null;
 }
 export interface ListSequencesRow {
   readonly oid: number;
@@ -872,7 +893,7 @@ export interface ListSequencesRow {
   readonly ownedBy: string | null;
   readonly isIdentity: boolean;
 }
-export const listSequences = defineQuery<ListSequencesParams, ListSequencesRow>('migrate/snapshot.list_sequences', ['namespaces'], `select c.oid as "oid", format('%I.%I', n.nspname, c.relname) as "name", pg_catalog.pg_get_userbyid(c.relowner) as "owner",
+export const listSequences = defineQuery<ListSequencesParams, ListSequencesRow>('migrate/snapshot.list_sequences', ['namespaces', 'relations'], `select c.oid as "oid", format('%I.%I', n.nspname, c.relname) as "name", pg_catalog.pg_get_userbyid(c.relowner) as "owner",
        c.relacl::text[] as "acl", d.description as "comment", c.relpersistence = 'u' as "isUnlogged",
        pg_catalog.format_type(s.seqtypid, null) as "type", s.seqstart::text as "start", s.seqincrement::text as "increment",
        s.seqmin::text as "minimum", s.seqmax::text as "maximum", s.seqcache::text as "cache", s.seqcycle as "isCycling",
@@ -888,7 +909,17 @@ export const listSequences = defineQuery<ListSequencesParams, ListSequencesRow>(
   left join pg_catalog.pg_attribute a on a.attrelid = o.refobjid and a.attnum = o.refobjsubid
   left join pg_catalog.pg_description d on d.classoid = 'pg_catalog.pg_class'::regclass and d.objoid = c.oid and d.objsubid = 0
   left join pg_catalog.pg_depend e on e.classid = 'pg_catalog.pg_class'::regclass and e.objid = c.oid and e.deptype = 'e'
- where c.relkind = 'S' and c.relnamespace = any($1::oid[]) and e.objid is null`);
+ where c.relkind = 'S' and c.relnamespace = any($1::oid[]) and e.objid is null
+   and ($2::oid[] is null
+        or c.oid in (select d.objid from pg_catalog.pg_depend d where d.refclassid = 'pg_catalog.pg_class'::regclass and d.refobjid = any($2::oid[])))`);
+
+export interface FindRelationsParams {
+  readonly relations: readonly string[];
+}
+export interface FindRelationsRow {
+  readonly oid: number;
+}
+export const findRelations = defineQuery<FindRelationsParams, FindRelationsRow>('migrate/snapshot.find_relations', ['relations'], `select distinct pg_catalog.to_regclass(r)::oid as "oid" from unnest($1::text[]) r where pg_catalog.to_regclass(r) is not null`);
 
 export interface ListTypesParams {
   readonly namespaces: readonly number[];
@@ -964,6 +995,7 @@ export const listDomains = defineQuery<ListDomainsParams, ListDomainsRow>('migra
 
 export interface ListRoutinesParams {
   readonly namespaces: readonly number[];
+  readonly relations: readonly number[] | null;
 }
 export interface ListRoutinesRow {
   readonly oid: number;
@@ -990,7 +1022,7 @@ export interface ListRoutinesRow {
   readonly settings: string[] | null;
   readonly transforms: string[] | null;
 }
-export const listRoutines = defineQuery<ListRoutinesParams, ListRoutinesRow>('migrate/snapshot.list_routines', ['namespaces'], `select p.oid as "oid", format('%I.%I(%s)', n.nspname, p.proname, pg_catalog.oidvectortypes(p.proargtypes)) as "name", p.prokind = 'p' as "isProcedure",
+export const listRoutines = defineQuery<ListRoutinesParams, ListRoutinesRow>('migrate/snapshot.list_routines', ['namespaces', 'relations'], `select p.oid as "oid", format('%I.%I(%s)', n.nspname, p.proname, pg_catalog.oidvectortypes(p.proargtypes)) as "name", p.prokind = 'p' as "isProcedure",
        pg_catalog.pg_get_userbyid(p.proowner) as "owner", p.proacl::text[] as "acl", d.description as "comment",
        pg_catalog.pg_get_function_arguments(p.oid) as "arguments", pg_catalog.pg_get_function_result(p.oid) as "result",
        quote_ident(l.lanname) as "language", coalesce(pg_catalog.pg_get_function_sqlbody(p.oid), p.prosrc) as "body",
@@ -1010,4 +1042,12 @@ export const listRoutines = defineQuery<ListRoutinesParams, ListRoutinesRow>('mi
   left join pg_catalog.pg_depend e on e.classid = 'pg_catalog.pg_proc'::regclass and e.objid = p.oid and e.deptype = 'e'
  -- The constructors of a range are internal parts of it.
   left join pg_catalog.pg_depend i on i.classid = 'pg_catalog.pg_proc'::regclass and i.objid = p.oid and i.deptype = 'i'
- where p.prokind <> 'a' and p.pronamespace = any($1::oid[]) and e.objid is null and i.objid is null`);
+ where p.prokind <> 'a' and p.pronamespace = any($1::oid[]) and e.objid is null and i.objid is null
+   -- Those whose body or arguments name one of the relations.
+   and ($2::oid[] is null
+        or p.oid in (select x.objid from pg_catalog.pg_depend x
+                      where x.classid = 'pg_catalog.pg_proc'::regclass and x.refclassid = 'pg_catalog.pg_class'::regclass and x.refobjid = any($2::oid[])
+                     union all
+                     select x.objid from pg_catalog.pg_depend x join pg_catalog.pg_type y on y.oid = x.refobjid or y.typarray = x.refobjid
+                      where x.classid = 'pg_catalog.pg_proc'::regclass and x.refclassid = 'pg_catalog.pg_type'::regclass
+                        and y.typrelid = any($2::oid[])))`);

@@ -44,7 +44,8 @@ select c.oid as "oid!", format('%I.%I', n.nspname, c.relname) as "name!", pg_cat
     on h.inhrelid = c.oid
   left join pg_catalog.pg_description d on d.classoid = 'pg_catalog.pg_class'::regclass and d.objoid = c.oid and d.objsubid = 0
   left join pg_catalog.pg_depend e on e.classid = 'pg_catalog.pg_class'::regclass and e.objid = c.oid and e.deptype = 'e'
- where c.relkind in ('r', 'p') and c.relnamespace = any(:namespaces::oid[]) and e.objid is null;
+ where c.relkind in ('r', 'p') and c.relnamespace = any(:namespaces::oid[]) and e.objid is null
+   and (:relations?::oid[] is null or c.oid = any(:relations?::oid[]));
 
 -- name: list_views
 select c.oid as "oid!", format('%I.%I', n.nspname, c.relname) as "name!", c.relkind = 'm' as "isMaterialized!",
@@ -62,7 +63,8 @@ select c.oid as "oid!", format('%I.%I', n.nspname, c.relname) as "name!", c.relk
   left join pg_catalog.pg_tablespace s on s.oid = c.reltablespace
   left join pg_catalog.pg_description d on d.classoid = 'pg_catalog.pg_class'::regclass and d.objoid = c.oid and d.objsubid = 0
   left join pg_catalog.pg_depend e on e.classid = 'pg_catalog.pg_class'::regclass and e.objid = c.oid and e.deptype = 'e'
- where c.relkind in ('v', 'm') and c.relnamespace = any(:namespaces::oid[]) and e.objid is null;
+ where c.relkind in ('v', 'm') and c.relnamespace = any(:namespaces::oid[]) and e.objid is null
+   and (:relations?::oid[] is null or c.oid = any(:relations?::oid[]));
 
 -- name: list_columns
 -- Of tables, views and composite types, in the order of their columns. A default names no column: without its table it is printed without opening
@@ -94,6 +96,7 @@ select a.attrelid as "relation!", quote_ident(a.attname) as "name!",
   left join pg_catalog.pg_constraint k on k.contype = 'n' and k.conrelid = a.attrelid and k.conkey[1] = a.attnum
   left join pg_catalog.pg_description d on d.classoid = 'pg_catalog.pg_class'::regclass and d.objoid = a.attrelid and d.objsubid = a.attnum
  where c.relkind in ('r', 'p', 'v', 'm', 'c', 'f') and c.relnamespace = any(:namespaces::oid[]) and a.attnum > 0 and not a.attisdropped
+   and (:relations?::oid[] is null or a.attrelid = any(:relations?::oid[]))
  order by a.attrelid, a.attnum;
 
 -- name: list_sequences
@@ -113,4 +116,9 @@ select c.oid as "oid!", format('%I.%I', n.nspname, c.relname) as "name!", pg_cat
   left join pg_catalog.pg_attribute a on a.attrelid = o.refobjid and a.attnum = o.refobjsubid
   left join pg_catalog.pg_description d on d.classoid = 'pg_catalog.pg_class'::regclass and d.objoid = c.oid and d.objsubid = 0
   left join pg_catalog.pg_depend e on e.classid = 'pg_catalog.pg_class'::regclass and e.objid = c.oid and e.deptype = 'e'
- where c.relkind = 'S' and c.relnamespace = any(:namespaces::oid[]) and e.objid is null;
+ where c.relkind = 'S' and c.relnamespace = any(:namespaces::oid[]) and e.objid is null
+   and (:relations?::oid[] is null
+        or c.oid in (select d.objid from pg_catalog.pg_depend d where d.refclassid = 'pg_catalog.pg_class'::regclass and d.refobjid = any(:relations?::oid[])));
+
+-- name: find_relations
+select distinct pg_catalog.to_regclass(r)::oid as "oid!" from unnest(:relations::text[]) r where pg_catalog.to_regclass(r) is not null;

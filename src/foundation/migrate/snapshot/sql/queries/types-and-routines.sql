@@ -63,4 +63,12 @@ select p.oid as "oid!", format('%I.%I(%s)', n.nspname, p.proname, pg_catalog.oid
   left join pg_catalog.pg_depend e on e.classid = 'pg_catalog.pg_proc'::regclass and e.objid = p.oid and e.deptype = 'e'
  -- The constructors of a range are internal parts of it.
   left join pg_catalog.pg_depend i on i.classid = 'pg_catalog.pg_proc'::regclass and i.objid = p.oid and i.deptype = 'i'
- where p.prokind <> 'a' and p.pronamespace = any(:namespaces::oid[]) and e.objid is null and i.objid is null;
+ where p.prokind <> 'a' and p.pronamespace = any(:namespaces::oid[]) and e.objid is null and i.objid is null
+   -- Those whose body or arguments name one of the relations.
+   and (:relations?::oid[] is null
+        or p.oid in (select x.objid from pg_catalog.pg_depend x
+                      where x.classid = 'pg_catalog.pg_proc'::regclass and x.refclassid = 'pg_catalog.pg_class'::regclass and x.refobjid = any(:relations?::oid[])
+                     union all
+                     select x.objid from pg_catalog.pg_depend x join pg_catalog.pg_type y on y.oid = x.refobjid or y.typarray = x.refobjid
+                      where x.classid = 'pg_catalog.pg_proc'::regclass and x.refclassid = 'pg_catalog.pg_type'::regclass
+                        and y.typrelid = any(:relations?::oid[])));

@@ -234,14 +234,28 @@ select kind as "kind!", name as "name!", of_table, leave as "leave!", come as "c
 where :kinds?::text[] is null or kind = any (:kinds?::text[])
 order by step, name;
 
--- name: list_schemas_around
--- Schemas of the table and of what points at it: where a swap can change anything.
-select distinct n.nspname::text as "schema!"
+-- name: list_relations_around
+-- The table with its partitions, what reads it through views, and what points at it with a key, a policy or a column of its rows: where a swap
+-- can change anything. Names as SQL takes them.
+with recursive tables as (
+  select :table::int8::oid as oid union select t.relid::oid from pg_catalog.pg_partition_tree(:table::int8::oid) t
+), reading as (
+  select oid from tables
+  union
+  select w.ev_class from reading r
+    join pg_catalog.pg_depend d on d.refclassid = 'pg_catalog.pg_class'::regclass and d.refobjid = r.oid and d.classid = 'pg_catalog.pg_rewrite'::regclass
+    join pg_catalog.pg_rewrite w on w.oid = d.objid
+)
+select format('%I.%I', n.nspname, c.relname) as "name!"
   from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
- where c.oid = :table::int8::oid
-    or c.oid in (select f.conrelid from pg_catalog.pg_constraint f where f.confrelid = :table::int8::oid and f.contype = 'f')
-    or c.oid in (select r.ev_class from pg_catalog.pg_rewrite r join pg_catalog.pg_depend d on d.classid = 'pg_catalog.pg_rewrite'::regclass and d.objid = r.oid
-                  where d.refclassid = 'pg_catalog.pg_class'::regclass and d.refobjid = :table::int8::oid)
+ where c.oid in (
+   select oid from reading
+   union select f.conrelid from pg_catalog.pg_constraint f where f.contype = 'f' and f.confrelid in (select oid from tables)
+   union select p.polrelid from pg_catalog.pg_depend d join pg_catalog.pg_policy p on p.oid = d.objid
+          where d.classid = 'pg_catalog.pg_policy'::regclass and d.refclassid = 'pg_catalog.pg_class'::regclass and d.refobjid in (select oid from tables)
+   union select a.attrelid from pg_catalog.pg_attribute a join pg_catalog.pg_type t on a.atttypid in (t.oid, t.typarray)
+          where t.typrelid in (select oid from tables) and a.attnum > 0 and not a.attisdropped
+ )
  order by 1;
 
 -- name: list_grantees

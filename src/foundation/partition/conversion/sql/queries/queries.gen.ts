@@ -1,5 +1,5 @@
 // Made by `npm run generate` from cut.sql, definition.sql, ledger.sql; do not edit.
-// sources: 72b02dd1240e69973aa5da98f78acba8
+// sources: fbde72d68fd61d706662e7309b4b8532
 import { defineQuery } from '../../../../../kernel/index.ts';
 
 export interface CutRangesParams {
@@ -427,21 +427,35 @@ select kind as "kind", name as "name", of_table, leave as "leave", come as "come
 where $2::text[] is null or kind = any ($2::text[])
 order by step, name`);
 
-export interface ListSchemasAroundParams {
+export interface ListRelationsAroundParams {
   readonly table: number;
 }
-export interface ListSchemasAroundRow {
-  readonly schema: string;
+export interface ListRelationsAroundRow {
+  readonly name: string;
 }
 /**
- * Schemas of the table and of what points at it: where a swap can change anything.
+ * The table with its partitions, what reads it through views, and what points at it with a key, a policy or a column of its rows: where a swap
+ * can change anything. Names as SQL takes them.
  */
-export const listSchemasAround = defineQuery<ListSchemasAroundParams, ListSchemasAroundRow>('partition/conversion.list_schemas_around', ['table'], `select distinct n.nspname::text as "schema"
+export const listRelationsAround = defineQuery<ListRelationsAroundParams, ListRelationsAroundRow>('partition/conversion.list_relations_around', ['table'], `with recursive tables as (
+  select $1::int8::oid as oid union select t.relid::oid from pg_catalog.pg_partition_tree($1::int8::oid) t
+), reading as (
+  select oid from tables
+  union
+  select w.ev_class from reading r
+    join pg_catalog.pg_depend d on d.refclassid = 'pg_catalog.pg_class'::regclass and d.refobjid = r.oid and d.classid = 'pg_catalog.pg_rewrite'::regclass
+    join pg_catalog.pg_rewrite w on w.oid = d.objid
+)
+select format('%I.%I', n.nspname, c.relname) as "name"
   from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
- where c.oid = $1::int8::oid
-    or c.oid in (select f.conrelid from pg_catalog.pg_constraint f where f.confrelid = $1::int8::oid and f.contype = 'f')
-    or c.oid in (select r.ev_class from pg_catalog.pg_rewrite r join pg_catalog.pg_depend d on d.classid = 'pg_catalog.pg_rewrite'::regclass and d.objid = r.oid
-                  where d.refclassid = 'pg_catalog.pg_class'::regclass and d.refobjid = $1::int8::oid)
+ where c.oid in (
+   select oid from reading
+   union select f.conrelid from pg_catalog.pg_constraint f where f.contype = 'f' and f.confrelid in (select oid from tables)
+   union select p.polrelid from pg_catalog.pg_depend d join pg_catalog.pg_policy p on p.oid = d.objid
+          where d.classid = 'pg_catalog.pg_policy'::regclass and d.refclassid = 'pg_catalog.pg_class'::regclass and d.refobjid in (select oid from tables)
+   union select a.attrelid from pg_catalog.pg_attribute a join pg_catalog.pg_type t on a.atttypid in (t.oid, t.typarray)
+          where t.typrelid in (select oid from tables) and a.attnum > 0 and not a.attisdropped
+ )
  order by 1`);
 
 export interface ListGranteesParams {
