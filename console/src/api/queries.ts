@@ -3,6 +3,7 @@ import type {
   ApprovalStatus,
   BackfillStatus,
   DatabaseDrift,
+  DeploymentFigures,
   DiagramLayout,
   Finding,
   GroupStatus,
@@ -77,6 +78,7 @@ export const partsQuery = get<{ parts: readonly Json<PartStatus>[] }>('/partitio
 export const conversionsQuery = get<{ conversions: readonly Json<ConversionStatus>[] }>('/partition/conversions');
 export const archivesQuery = get<{ archives: readonly Json<ArchiveStatus>[] }>('/partition/archives');
 export const runsQuery = get<{ runs: readonly Json<RunRecord>[] }>('/migrate/runs');
+export const deploymentsQuery = get<{ figures: Json<DeploymentFigures> }>('/migrate/deployments');
 export const driftQuery = get<{ databases: readonly Json<DatabaseDrift>[] }>('/migrate/drift');
 export const diagramQuery = (tier: string) => get<DiagramLayout>(`/migrate/erd?tier=${encodeURIComponent(tier)}`);
 export const tenantsQuery = get<{ tenants: readonly Tenant[] }>('/tenancy/tenants');

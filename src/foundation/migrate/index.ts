@@ -12,6 +12,7 @@ export {
   rangeHash,
 } from './backfill/index.ts';
 export type { MigrateDeps, ShadowRoles } from './context.ts';
+export type { DeploymentFigures } from './deployments/index.ts';
 export type { DiagramLayout } from './documents/index.ts';
 export type { DatabaseDrift, DriftEntry } from './drift/index.ts';
 export { migrateErrors } from './errors.ts';

@@ -2,6 +2,7 @@ import { openApprovals } from './approve/index.ts';
 import { openBackfills } from './backfill/index.ts';
 import { openBaselines } from './baseline/index.ts';
 import type { MigrateDeps, OpenOptions } from './context.ts';
+import { openDeployments } from './deployments/index.ts';
 import { openDiff } from './diff/index.ts';
 import { openDocuments } from './documents/index.ts';
 import { openDrift } from './drift/index.ts';
@@ -53,6 +54,7 @@ export function openMigrate(deps: MigrateDeps, options: OpenOptions): Migrate {
     diff: openDiff(context),
     drift: openDrift(context),
     foreign: openForeign(context),
+    deployments: openDeployments(context),
     lint: openLint(context),
     parity: openParity(context),
     rehearsal: openRehearsals(context),

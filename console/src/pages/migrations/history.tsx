@@ -7,6 +7,7 @@ import { columnsOf, DataTable } from '../../parts/data-table.tsx';
 import { formatMs } from '../../parts/format.ts';
 import { Answer } from '../../parts/states.tsx';
 import { Time } from '../../parts/time.tsx';
+import { Deployments } from './deployments.tsx';
 
 const tones: Readonly<Record<RunRecord['outcome'], Tone>> = { completed: 'good', failed: 'bad', killed: 'bad', running: 'warn' };
 
@@ -50,12 +51,15 @@ const columns = column.columns([
   }),
 ]);
 
-/** The latest runs of all databases. */
+/** What the runs of the last weeks say together, and the latest of them in all databases. */
 export function History() {
   const query = useQuery(runsQuery);
   return (
-    <Answer query={query} lines={10}>
-      {({ runs }) => <DataTable label="runs" columns={columns} data={runs} sort="-started" rowKey={(run) => `${run.tier}:${run.id}`} />}
-    </Answer>
+    <>
+      <Deployments />
+      <Answer query={query} lines={10}>
+        {({ runs }) => <DataTable label="runs" columns={columns} data={runs} sort="-started" rowKey={(run) => `${run.tier}:${run.id}`} />}
+      </Answer>
+    </>
   );
 }

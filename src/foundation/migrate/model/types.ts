@@ -3,6 +3,7 @@ import type { Tier } from '../../../kernel/index.ts';
 import type { Approvals } from '../approve/index.ts';
 import type { Backfills } from '../backfill/index.ts';
 import type { Baselines } from '../baseline/index.ts';
+import type { Deployments } from '../deployments/index.ts';
 import type { Diff } from '../diff/index.ts';
 import type { Documents } from '../documents/index.ts';
 import type { Drift } from '../drift/index.ts';
@@ -176,6 +177,7 @@ export interface Migrate extends AsyncDisposable {
   /** Tenants with databases of their own. */
   readonly tenants: Tenants;
   /** What pending changes would do to those who use the database meanwhile. */
+  readonly deployments: Deployments;
   readonly lint: Lint;
   readonly trash: Trash;
   /** Migrations tried forwards, backwards and forwards again. */

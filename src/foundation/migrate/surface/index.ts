@@ -2,6 +2,7 @@ import type { CommandDescriptor, RouteDescriptor } from '../../../kernel/index.t
 import { approveCommands, approveRoutes } from '../approve/surface.ts';
 import { backfillCommands, backfillRoutes } from '../backfill/surface.ts';
 import { baselineCommands } from '../baseline/surface.ts';
+import { deploymentsCommands, deploymentsRoutes } from '../deployments/surface.ts';
 import { diffCommands } from '../diff/surface.ts';
 import { documentsCommands, documentsRoutes } from '../documents/surface.ts';
 import { driftCommands, driftRoutes } from '../drift/surface.ts';
@@ -28,6 +29,7 @@ const parts: readonly { readonly commands?: readonly CommandDescriptor[]; readon
   { commands: runCommands, routes: runRoutes },
   { commands: backfillCommands, routes: backfillRoutes },
   { commands: baselineCommands },
+  { commands: deploymentsCommands, routes: deploymentsRoutes },
   { commands: diffCommands },
   { commands: documentsCommands, routes: documentsRoutes },
   { commands: driftCommands, routes: driftRoutes },
