@@ -33,10 +33,10 @@ export {
   type RawOptions,
   type ResolvedOption,
   resolveOptions,
+  Type,
   valuesOf,
   withDefaults,
 } from './options.ts';
-export { fits, fromText, type ObjectSchema, type Schema, type Static, Type } from './schema.ts';
 export { quoteIdentifier, quoteLiteral, quoteQualified } from './sql/identifiers.ts';
 export { type DefinedQuery, definedQueries, defineQuery, type Executor, type NamedQuery } from './sql/query.ts';
 export { fromSqlError, sqlstateOf } from './sqlstate.ts';

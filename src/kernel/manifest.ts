@@ -1,9 +1,9 @@
+import type { TObject } from 'typebox';
 import type { Clock } from './clock.ts';
 import type { EventBus } from './events.ts';
 import type { Service } from './lifecycle.ts';
 import type { Log } from './log.ts';
 import type { OptionsDefinition } from './options.ts';
-import type { ObjectSchema } from './schema.ts';
 import type { Tier } from './tiers.ts';
 
 /** The folders of `src/` from bottom to top; a capability may import from its own layer and below. */
@@ -109,7 +109,7 @@ export interface CommandDescriptor {
     readonly isVariadic?: boolean;
   }[];
   /** One property per flag: camelCase key, kebab-case flag; `description` is its help text. */
-  readonly flags?: ObjectSchema;
+  readonly flags?: TObject;
   run(input: CommandInput): Promise<CommandResult>;
 }
 
@@ -138,8 +138,8 @@ export interface RouteDescriptor {
   readonly summary: string;
   /** The weakest console role that may call it. */
   readonly role: 'viewer' | 'operator' | 'admin';
-  readonly query?: ObjectSchema;
-  readonly body?: ObjectSchema;
+  readonly query?: TObject;
+  readonly body?: TObject;
   handler(request: RouteRequest): Promise<unknown>;
 }
 

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { defineOptions, resolveOptions, withDefaults } from './options.ts';
-import { Type } from './schema.ts';
+import { defineOptions, resolveOptions, Type, withDefaults } from './options.ts';
 
 const cluster = defineOptions(
   'cluster',

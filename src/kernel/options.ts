@@ -1,8 +1,9 @@
+import { type Static, type TObject, type TSchema, Type } from 'typebox';
+import { Value } from 'typebox/value';
 import { defineErrors } from './errors.ts';
-import { fits, fromText, type ObjectSchema, type Schema, type Static } from './schema.ts';
 
-/** The options of one capability: an object schema whose properties carry default, minimum, unit and meaning. */
-export interface OptionsDefinition<T extends ObjectSchema = ObjectSchema> {
+/** The options of one capability: a TypeBox object whose properties carry default, minimum, unit and meaning. */
+export interface OptionsDefinition<T extends TObject = TObject> {
   readonly capability: string;
   readonly schema: T;
 }
@@ -39,7 +40,7 @@ export const optionErrors = defineErrors('CONFIG', {
  * (`PLINTH_<CAPABILITY>_<KEY>`), the flag (`--<capability>-<key>`) and the page in the docs.
  * Every property needs `default` (or Type.Optional) and `description`; numbers name their `unit`.
  */
-export function defineOptions<T extends ObjectSchema>(capability: string, schema: T): OptionsDefinition<T> {
+export function defineOptions<T extends TObject>(capability: string, schema: T): OptionsDefinition<T> {
   return { capability, schema: { ...schema, additionalProperties: false } };
 }
 
@@ -58,12 +59,20 @@ export function flagName(capability: string, key: string): string {
 }
 
 /** The allowed range of an option in words: type, bounds, choices, unit. */
-export function describeAllowed(schema: Schema): string {
-  const { anyOf, const: only, type, minimum, maximum, unit, pattern } = schema;
-  if (anyOf) return anyOf.map(describeAllowed).join(' or ');
-  if (only !== undefined) return JSON.stringify(only);
-  const bounds = [minimum === undefined ? '' : ` ≥ ${minimum}`, maximum === undefined ? '' : ` ≤ ${maximum}`].join('');
-  return `${type ?? 'a value'}${bounds}${unit ? ` (${unit})` : ''}${pattern ? ` matching ${pattern}` : ''}`;
+export function describeAllowed(schema: TSchema): string {
+  const s = schema as TSchema & {
+    type?: string;
+    const?: unknown;
+    minimum?: number;
+    maximum?: number;
+    unit?: string;
+    anyOf?: TSchema[];
+    pattern?: string;
+  };
+  if (s.anyOf) return s.anyOf.map(describeAllowed).join(' or ');
+  if (s.const !== undefined) return JSON.stringify(s.const);
+  const bounds = [s.minimum === undefined ? '' : ` ≥ ${s.minimum}`, s.maximum === undefined ? '' : ` ≤ ${s.maximum}`].join('');
+  return `${s.type ?? 'a value'}${bounds}${s.unit ? ` (${s.unit})` : ''}${s.pattern ? ` matching ${s.pattern}` : ''}`;
 }
 
 /**
@@ -88,7 +97,7 @@ export function resolveOptions(
   const knownEnvironment = new Set<string>();
   const resolved: ResolvedOption[] = [];
   for (const { capability, schema } of definitions) {
-    for (const [key, property] of Object.entries(schema.properties)) {
+    for (const [key, property] of Object.entries(schema.properties) as [string, TSchema & { default?: unknown; secret?: boolean }][]) {
       const environmentKey = environmentName(capability, key);
       knownEnvironment.add(environmentKey);
       const candidates: [Origin, unknown, boolean][] = [
@@ -98,8 +107,8 @@ export function resolveOptions(
         ['file', sources.file?.[capability]?.[key], false],
       ];
       const [origin, raw, isText] = candidates.find(([, value]) => value !== undefined) ?? ['default' as const, property.default, false];
-      const value = isText ? fromText(property, raw) : raw;
-      if (value !== undefined && !fits(property, value)) {
+      const value = isText ? Value.Convert(property, raw) : raw;
+      if (value !== undefined && !Value.Check(property, value)) {
         throw optionErrors.INVALID({
           key: `${capability}.${key}`,
           value: property.secret ? '(hidden)' : raw,
@@ -154,3 +163,5 @@ function rejectUnknownEnvironment(
     }
   }
 }
+
+export { Type };

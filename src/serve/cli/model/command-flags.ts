@@ -1,4 +1,6 @@
-import { describeAllowed, fits, fromText, type ObjectSchema, type Schema } from '../../../kernel/index.ts';
+import type { TObject, TSchema } from 'typebox';
+import { Value } from 'typebox/value';
+import { describeAllowed } from '../../../kernel/index.ts';
 import { cliErrors } from '../errors.ts';
 
 export interface FlagShape {
@@ -7,15 +9,20 @@ export interface FlagShape {
   readonly name: string;
   readonly kind: 'boolean' | 'value' | 'list';
   readonly meaning: string;
-  readonly schema: Schema;
+  readonly schema: TSchema;
 }
 
 const kebab = (key: string) => key.replace(/([a-z0-9])([A-Z])/g, '$1-$2').toLowerCase();
 
 /** The flags a command's schema stands for. */
-export function flagShapes(schema: ObjectSchema | undefined): FlagShape[] {
+export function flagShapes(schema: TObject | undefined): FlagShape[] {
   return Object.entries(schema?.properties ?? {}).map(([key, property]) => {
-    const { type, description, default: fallback, unit } = property;
+    const {
+      type,
+      description,
+      default: fallback,
+      unit,
+    } = property as TSchema & { type?: string; description?: string; default?: unknown; unit?: string };
     const notes = [unit && `in ${unit}`, fallback !== undefined && type !== 'boolean' && `default ${fallback}`].filter(Boolean).join(', ');
     return {
       key,
@@ -34,9 +41,9 @@ export function flagShapes(schema: ObjectSchema | undefined): FlagShape[] {
 export function parseFlags(shapes: readonly FlagShape[], raw: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const entries = shapes.flatMap(({ key, name, schema }) => {
     const given = raw[key];
-    const value = given === undefined ? schema.default : fromText(schema, given);
+    const value = given === undefined ? (schema as { default?: unknown }).default : Value.Convert(schema, given);
     if (value === undefined) return [];
-    if (!fits(schema, value)) throw cliErrors.BAD_FLAG({ flag: `--${name}`, value: given, allowed: describeAllowed(schema) });
+    if (!Value.Check(schema, value)) throw cliErrors.BAD_FLAG({ flag: `--${name}`, value: given, allowed: describeAllowed(schema) });
     return [[key, value] as const];
   });
   return Object.fromEntries(entries);
