@@ -124,7 +124,7 @@ test('[I55] a database that cannot be reached is one failure', async () => {
 });
 
 test.each(['begun', '_m1$', '_m1 applied', 'tenant t1: current'])(
-  '[I56] killed at "%s", the same command ends what is left, each effect once',
+  '[I55] killed at "%s", the same command ends what is left, each effect once',
   async (killAt) => {
     await using place = await setUp(3);
     await using child = spawnScript(script, {
