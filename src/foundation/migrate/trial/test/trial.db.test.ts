@@ -51,6 +51,10 @@ test('[I16] the way back must restore the schema and keep the rows, and the way 
     [`${at(8)}/up.sql`]: '-- @idempotent\ninsert into public.items (id) select coalesce(max(id), 0) + 1 from public.items;',
     [`${at(8)}/down.sql`]: '-- @idempotent\ndelete from public.items where price is null;',
     [`${at(8)}/meta.json`]: '{"tx": "none"}',
+    // In one transaction, and it says what is not so.
+    [`${at(9)}/up.sql`]: '-- @idempotent\ninsert into public.items (id, price) select coalesce(max(id), 0) + 1, -9 from public.items;',
+    [`${at(9)}/down.sql`]: 'delete from public.items where price = -9;',
+    [`${at(9)}/meta.json`]: '{"probed": true}',
   });
   const told = (n: number) => [trials.get(id(n))?.outcome, trials.get(id(n))?.findings];
   expect(told(1)).toEqual(['reversible', []]);
@@ -68,6 +72,7 @@ test('[I16] the way back must restore the schema and keep the rows, and the way 
   expect(told(6)).toEqual(['failed', [expect.stringContaining('has no down.sql')]]);
   expect(told(7)).toEqual(['reversible', []]);
   expect(told(8)).toEqual(['failed', [expect.stringContaining('applied on top of itself: public.items')]]);
+  expect(told(9)).toEqual(['failed', [expect.stringContaining('applied on top of itself: public.items')]]);
   // Asked for by name, also what is applied already; only that is in a ledger to record it in.
   expect(again).toMatchObject([{ migration: id(1), outcome: 'reversible' }]);
   expect(recorded).toMatchObject([{ migration: id(1), outcome: 'reversible', checksumDown: expect.stringMatching(/^v1:sha256:/) }]);
