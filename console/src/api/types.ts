@@ -1,3 +1,8 @@
+import type { PoolSnapshot } from '../../../src/foundation/connect/index.ts';
+import type { TableDescription as Described, ListedTable as Listed } from '../../../src/serve/console/index.ts';
+import type { TableCoverage, Member as TenancyMember, SecurityEvent as TenancySecurityEvent } from '../../../src/trust/tenancy/index.ts';
+import type { Json } from './json.ts';
+
 // The JSON of the endpoints, as it arrives: timestamps are ISO 8601 in UTC.
 
 export const tiers = ['oltp', 'content', 'queue', 'olap'] as const;
@@ -37,16 +42,7 @@ export interface ClusterStatus {
   readonly tiers: readonly TierStatus[];
 }
 
-export interface Pool {
-  readonly tier: Tier;
-  readonly priority: string;
-  readonly login: 'app' | 'owner';
-  readonly max: number;
-  readonly active: number;
-  readonly idle: number;
-  readonly waiting: number;
-  readonly holders: readonly { readonly tag: string; readonly tenantId?: string; readonly heldMs: number }[];
-}
+export type Pool = Json<PoolSnapshot>;
 
 export interface Migration {
   readonly tier: Tier;
@@ -67,32 +63,11 @@ export interface Tenant {
   readonly created: string;
 }
 
-export interface Member {
-  readonly userId: string;
-  readonly email: string;
-  readonly name: string | null;
-  readonly role: string;
-  readonly created: string;
-}
+export type Member = Json<TenancyMember>;
 
-export interface SecurityEvent {
-  readonly eventType: string;
-  readonly severity: 'low' | 'medium' | 'high' | 'critical';
-  readonly action: string;
-  readonly success: boolean;
-  readonly reason: string | null;
-  readonly created: string;
-}
+export type SecurityEvent = Json<TenancySecurityEvent>;
 
-export interface Coverage {
-  readonly tier: Tier;
-  readonly table: string;
-  readonly isEnabled: boolean;
-  readonly isForced: boolean;
-  readonly verbs: { readonly select: boolean; readonly insert: boolean; readonly update: boolean; readonly delete: boolean };
-  readonly problems: readonly string[];
-  readonly rowEstimate: number | null;
-}
+export type Coverage = Json<TableCoverage>;
 
 export interface Savings {
   readonly objects: number;
@@ -164,54 +139,10 @@ export interface Message {
   readonly layout: 'recipe' | 'bytes' | null;
 }
 
-export interface ListedTable {
-  readonly tier: Tier;
-  readonly schema: string;
-  readonly table: string;
-  readonly comment: string | null;
-  readonly rowEstimate: number | null;
-  readonly sizeBytes: number;
-  readonly hasTenants: boolean;
-  readonly isPartitioned: boolean;
-}
+export type ListedTable = Json<Listed>;
 
-export interface TableDescription {
-  readonly comment: string | null;
-  readonly hasTenants: boolean;
-  readonly isRowSecurityEnabled: boolean;
-  readonly isRowSecurityForced: boolean;
-  readonly columns: readonly Column[];
-  readonly indexes: readonly Index[];
-  readonly constraints: readonly {
-    readonly name: string;
-    readonly kind: string;
-    readonly definition: string;
-    readonly isValidated: boolean;
-  }[];
-  readonly policies: readonly {
-    readonly name: string;
-    readonly verb: string;
-    readonly using: string | null;
-    readonly check: string | null;
-  }[];
-  readonly rows: readonly (readonly (string | null)[])[] | null;
-  readonly rowsNote: string | null;
-}
+export type TableDescription = Json<Described>;
 
-export interface Column {
-  readonly name: string;
-  readonly type: string;
-  readonly isNullable: boolean;
-  readonly default: string | null;
-  readonly comment: string | null;
-}
+export type Column = TableDescription['columns'][number];
 
-export interface Index {
-  readonly name: string;
-  readonly definition: string;
-  readonly isUnique: boolean;
-  readonly isPrimary: boolean;
-  readonly isValid: boolean;
-  readonly sizeBytes: number;
-  readonly scans: number;
-}
+export type Index = TableDescription['indexes'][number];
