@@ -8,7 +8,7 @@ const sizes = {
   email: 6,
   span: 3,
   counter: 5,
-  twice: 6,
+  twice: 7,
   touch: 3,
   total: 4,
   price: 7,
@@ -114,10 +114,10 @@ export function schemaOf(c: Choices): string {
     `create function shop.twice(n int) returns int language sql immutable as 'select n * 2'`,
     `create function shop.twice(n int) returns int language sql immutable strict parallel safe begin atomic; select n * 2; end`,
     `create function shop.twice(number int) returns int language plpgsql immutable set search_path to pg_catalog, shop as $$ begin return number * 2; end $$`,
-    `create function shop.twice(n int) returns int language sql immutable set search_path = '' as 'select n * 3'`,
     `create function shop.twice(n int, m int default 2) returns int language sql immutable as 'select n * m'`,
     `create function shop.twice(n int) returns int language sql immutable security definer cost 7 set work_mem = '5MB' as 'select n + n'`,
     `create function shop.twice(n int) returns int language sql immutable leakproof as 'select n * 2 -- é $body$'`,
+    `create function shop.twice(n int) returns int language sql immutable set search_path = '' as 'select n * 3'`,
   ]);
   say(twice);
 
