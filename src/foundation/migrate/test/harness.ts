@@ -11,7 +11,7 @@ import type { Context } from '../context.ts';
 import { type Migrate, type MigrateOptions, migrateOptions, openMigrate } from '../index.ts';
 import { openContext } from '../open-context.ts';
 
-export { connectTo } from '../../../../tests/support/index.ts';
+export { connectTo } from '../../../../tests/support/connect-to.ts';
 
 /** Files of one source in a folder of their own. */
 export interface TestSource extends AsyncDisposable {
