@@ -142,7 +142,3 @@ export interface Message {
 export type ListedTable = Json<Listed>;
 
 export type TableDescription = Json<Described>;
-
-export type Column = TableDescription['columns'][number];
-
-export type Index = TableDescription['indexes'][number];

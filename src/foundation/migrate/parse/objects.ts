@@ -29,7 +29,7 @@ export async function definitionsIn(file: ObjectsFile): Promise<ObjectsContent> 
   const uses = new Set<string>();
   const definitions: Definition[] = [];
   for (const statement of statements) {
-    if (!isRepeatable(statement)) throw migrateErrors.NOT_REPEATABLE({ path: file.path, ...excerptAt(file.text, statement.offset) });
+    if (!belongsToObjects(statement)) throw migrateErrors.NOT_REPEATABLE({ path: file.path, ...excerptAt(file.text, statement.offset) });
     definitions.push(definitionOf(statement));
     await collectUses(statement.tree, uses);
   }
@@ -38,7 +38,7 @@ export async function definitionsIn(file: ObjectsFile): Promise<ObjectsContent> 
 
 const attachments = new Set(['GrantStmt', 'CommentStmt', 'AlterOwnerStmt', 'AlterDefaultPrivilegesStmt']);
 
-function isRepeatable({ type, tree }: Statement): boolean {
+function belongsToObjects({ type, tree }: Statement): boolean {
   if (type === 'AlterTableStmt') {
     const commands = (tree.cmds ?? []) as readonly { readonly AlterTableCmd: Tree }[];
     return commands.every(({ AlterTableCmd }) =>

@@ -4,7 +4,8 @@ import { afterAll, expect, test } from 'vitest';
 import { testDatabase } from '../../../../../tests/support/index.ts';
 import { compareSnapshots, type Described, describeDatabase } from '../../snapshot/index.ts';
 import { planDiff } from '../index.ts';
-import { choices, schemaOf } from './schemas.ts';
+import { choices } from './choices.ts';
+import { schemaOf } from './schemas.ts';
 
 const [first, second] = [await testDatabase(), await testDatabase()];
 // The numbers of the catalog as connect gives them.

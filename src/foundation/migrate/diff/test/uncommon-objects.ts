@@ -1,4 +1,4 @@
-import { type Choices, pick } from './schemas.ts';
+import { type Choices, pick } from './choices.ts';
 
 /** Objects that few schemas have, in the schema `shop` or of the whole database. Valid for all choices. */
 export function uncommonObjects(c: Choices): readonly string[] {

@@ -1,5 +1,5 @@
 // Made by `npm run generate` from certify.sql, coverage.sql, keys.sql, members.sql, registry.sql; do not edit.
-// sources: a05e72b2022c85cfe8edde7ac88b1fc9
+// sources: 14a454d0d918cc04ad9b2d5d05d143b0
 import { defineQuery } from '../../../../kernel/index.ts';
 
 export type ReadColumnsParams = Record<string, never>;
