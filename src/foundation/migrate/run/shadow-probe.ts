@@ -40,9 +40,13 @@ const describers: Readonly<Record<ComparedKind, Describe>> = {
   'create-policy': (session, table, name) => describePolicy.first(session, { table, name }),
 };
 
+// Of CreateTrigStmt: INSTEAD OF, which only views have.
+const insteadOf = 64;
+
 /** The copy on which the statement is tried. */
-function copyFor(kind: ComparedKind, real: string, copy: string, name: string): string {
+function copyFor(kind: ComparedKind, { tree }: Statement, real: string, copy: string, name: string): string {
   if (kind === 'create-table' || kind === 'create-view') return '';
+  if (kind === 'create-trigger' && tree.timing === insteadOf) return `create view ${copy} as select * from ${real};`;
   if (kind === 'create-trigger' || kind === 'create-policy') return `create table ${copy} (like ${real});`;
   const without = kind === 'add-column' ? `drop column ${quoteIdentifier(name)}` : `drop constraint if exists ${quoteIdentifier(name)}`;
   return `create table ${copy} (like ${real} including all); alter table ${copy} ${without};`;
@@ -94,7 +98,7 @@ export async function compareWithShadow(
   const copy = `${shadowSchema}.${quoteIdentifier(table)}`;
   const found = await describers[kind](session, real, name);
   if (found === undefined) return {};
-  return await undone(session, isWithin, `create schema ${shadowSchema}; ${copyFor(kind, real, copy, name)}`, async () => {
+  return await undone(session, isWithin, `create schema ${shadowSchema}; ${copyFor(kind, statement, real, copy, name)}`, async () => {
     let expected: string | undefined;
     for (const one of [statement, ...changesIn(later, kind, place)]) {
       await session.query({ text: await retargeted(one, { schema, name: table }) });
