@@ -23,4 +23,4 @@ export function parameterCount(text: string): number {
 }
 
 /** Why a statement reads every partition on purpose: `-- plinth:allow unpruned <reason>` within it. */
-export const reasonForAll = (text: string): string | undefined => /--\s*plinth:allow unpruned\s+(\S.*)/.exec(text)?.[1];
+export const reasonForAll = (text: string): string | undefined => /--[ \t]*plinth:allow unpruned[ \t]+(\S.*)/.exec(text)?.[1];

@@ -46,8 +46,10 @@ export function earlyStage(scene: Scene): Stage {
     if (other?.kind !== 'table') continue;
     for (const { name, fate } of scene.fates.get(object.identity) ?? []) {
       const [old, wanted] = [object.body.columns[name], other.body.columns[name]];
-      if (old?.default === undefined || old.generated !== undefined || fate === 'dropped' || fate === 'remade') continue;
-      if (wanted?.default !== undefined && fate === 'kept' && !scene.looseDefaults.has(`${object.name}\n${name}`)) continue;
+      if (old?.default === undefined || old.generated !== undefined) continue;
+      const isLoose = scene.looseDefaults.has(`${object.name}\n${name}`);
+      // A column that goes takes its default along, but comes after what the default needs.
+      if (!isLoose && (fate === 'dropped' || fate === 'remade' || (fate === 'kept' && wanted?.default !== undefined))) continue;
       addNode(stage, `${object.identity}#default ${name}`, 0, [
         statement(object.identity, `alter table only ${object.name} alter column ${name} drop default`),
       ]);
