@@ -65,11 +65,12 @@ const rest = {
     "create or replace function public.effects_count() returns bigint language sql stable set search_path = '' as 'select count(*) from public.effects';",
 };
 
-// Only where a point is in one: without hooks migrations follow each other in fewer messages.
+// Only where a point is in one: without hooks migrations follow each other in fewer messages. A hook has a session of its own, which
+// is not terminated with the runner's: it ends by its time.
 const hooks = {
-  'hooks/before-migration.sql': "select public.stop('before') where current_setting('plinth.migration') like '%_last';\n",
-  'hooks/after-migration.sql': "select public.stop('after') where current_setting('plinth.migration') like '%_last';\n",
-  'hooks/before-step.sql': "select public.stop('step ' || current_setting('plinth.step'));\n",
+  'hooks/before-migration.sql': "--! timeoutMs: 15000\nselect public.stop('before') where current_setting('plinth.migration') like '%_last';\n",
+  'hooks/after-migration.sql': "--! timeoutMs: 15000\nselect public.stop('after') where current_setting('plinth.migration') like '%_last';\n",
+  'hooks/before-step.sql': "--! timeoutMs: 15000\nselect public.stop('step ' || current_setting('plinth.step'));\n",
 };
 
 /** What stands in the databases of a place: nothing of ours, the ledger, or all that the files have. */

@@ -22,6 +22,9 @@ import { readStatus } from './status.ts';
 import type { ConversionStatus, Conversions } from './types.ts';
 import type { Work } from './work.ts';
 
+const noticeMs = 3_000;
+const pollMs = 200;
+
 export interface ConversionDeps {
   readonly connect: Connect;
   readonly clock: Clock;
@@ -71,12 +74,20 @@ export function openConversions(deps: ConversionDeps): Conversions {
     });
   }
 
+  /** Asks for a while: the server takes a moment to notice that a process was killed. */
+  async function lead(tier: Tier, name: string, signal: AbortSignal) {
+    for (const started = deps.clock.monotonicMs(); ; ) {
+      const session = await takeLead(connect, { tier, tag: 'partition.conversion', name, signal });
+      if (session || deps.clock.monotonicMs() - started > noticeMs) return session;
+      await deps.clock.sleep(pollMs, signal);
+    }
+  }
+
   /** Runs `doing` on a session that is the only one to work on the conversion; what it throws is kept in the ledger. */
   async function working<T>(table: string, bounds: WorkBounds | undefined, doing: (job: Job) => Promise<T>): Promise<ConversionStatus> {
     const { tier, row } = await openOf(table);
     const signal = bounds?.signal ?? new AbortController().signal;
-    const name = `plinth partition conversion ${row.id}`;
-    await using session = await takeLead(connect, { tier, tag: 'partition.conversion', name, signal });
+    await using session = await lead(tier, `plinth partition conversion ${row.id}`, signal);
     if (!session) throw conversionErrors.CONVERSION_BUSY({ table });
     try {
       // The catalog is read once before the swap and once under its locks: the second time without planning.
