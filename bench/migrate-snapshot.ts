@@ -24,7 +24,7 @@ const bench: Bench = {
   async run() {
     await using scratch = await openScratch();
     const endpoint = await scratch.createDatabase();
-    return withClient(endpoint, async (client) => {
+    return await withClient(endpoint, async (client) => {
       for (let from = 1; from <= tables; from += batch) await client.query({ text: makeTables(from, from + batch - 1) });
       await client.query({ text: 'analyze' });
       const ours: number[] = [];

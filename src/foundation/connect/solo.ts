@@ -23,7 +23,7 @@ export function openSolo(endpoint: Endpoint, options: ConnectOptions): Connect {
     free = undefined;
     if (held && !held.lost) return held;
     const { connectTimeoutMs } = options;
-    return Connection.open({ endpoint, applicationName: applicationName(tag), connectTimeoutMs, isPipelined: false });
+    return Connection.open({ endpoint, applicationName: applicationName(tag), connectTimeoutMs, isPipelined: true });
   };
   const giveBack = (connection: Connection): void => {
     const isClean = connection.inFlight === 0 && connection.transactionStatus === 'I' && !connection.isAltered && !connection.lost;

@@ -89,7 +89,7 @@ async function onShadow<T>(
     dependencies: sides.flatMap(({ dependencies }) => dependencies),
   };
   const { differences } = compareWithFiles(made.snapshot, there.snapshot);
-  return work({ shadow, made, there, creator, foreign: [...new Set(differences.map(({ identity }) => identity))] });
+  return await work({ shadow, made, there, creator, foreign: [...new Set(differences.map(({ identity }) => identity))] });
 }
 
 /** One schema with these objects as the other has them, or has them not. */
