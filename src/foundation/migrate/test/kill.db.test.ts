@@ -68,8 +68,10 @@ const rest = {
 // Only where a point is in one: without hooks migrations follow each other in fewer messages. A hook has a session of its own, which
 // is not terminated with the runner's: it ends by its time.
 const hooks = {
-  'hooks/before-migration.sql': "--! timeoutMs: 15000\nselect public.stop('before') where current_setting('plinth.migration') like '%_last';\n",
-  'hooks/after-migration.sql': "--! timeoutMs: 15000\nselect public.stop('after') where current_setting('plinth.migration') like '%_last';\n",
+  'hooks/before-migration.sql':
+    "--! timeoutMs: 15000\nselect public.stop('before') where current_setting('plinth.migration') like '%_last';\n",
+  'hooks/after-migration.sql':
+    "--! timeoutMs: 15000\nselect public.stop('after') where current_setting('plinth.migration') like '%_last';\n",
   'hooks/before-step.sql': "--! timeoutMs: 15000\nselect public.stop('step ' || current_setting('plinth.step'));\n",
 };
 
