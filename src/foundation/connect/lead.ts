@@ -10,8 +10,9 @@ export const advisoryKey = (name: string): number => Number.parseInt(hash('sha25
  * waits inside `pg_advisory_lock` holds a snapshot, for which CREATE INDEX CONCURRENTLY of the leader would wait: a deadlock. Who has to
  * wait, asks again.
  *
- * The lead goes with the session, half a second after its process was killed at the latest: given away by disposing it, and lost with its connection, after which another may lead at once. Work on the
- * session itself ends then; who works elsewhere has to stop at `onLost`, unless two at work do no harm.
+ * The lead goes with the session: given away by disposing it, and lost with its connection, after which another may lead at once; that of
+ * a killed process half a second later. Work on the session itself ends then; who works elsewhere has to stop at `onLost`, unless two at
+ * work do no harm.
  */
 export async function takeLead(
   connect: Pick<Connect, 'session'>,
@@ -20,7 +21,7 @@ export async function takeLead(
   await using cleanup = new AsyncDisposableStack();
   const session = cleanup.use(await connect.session(request));
   if (!(await tryLead.one(session, { key: advisoryKey(request.name) })).is_leader) return undefined;
-  // Not on every operating system: there the lead of a killed process stays until its statement has ended.
+  // Not every operating system has it: there the lead of a killed process stays until its statement has ended.
   await session.query({ text: "set client_connection_check_interval = '500ms'" }).catch(() => {});
   cleanup.move();
   return session;

@@ -22,6 +22,7 @@ import { readStatus } from './status.ts';
 import type { ConversionStatus, Conversions } from './types.ts';
 import type { Work } from './work.ts';
 
+/** As long as a server may take to notice that the process which led is gone. */
 const noticeMs = 3_000;
 const pollMs = 200;
 
@@ -74,7 +75,6 @@ export function openConversions(deps: ConversionDeps): Conversions {
     });
   }
 
-  /** Asks for a while: the server takes a moment to notice that a process was killed. */
   async function lead(tier: Tier, name: string, signal: AbortSignal) {
     for (const started = deps.clock.monotonicMs(); ; ) {
       const session = await takeLead(connect, { tier, tag: 'partition.conversion', name, signal });
