@@ -160,7 +160,9 @@ test('[I7] half-closed, cut and killed idle connections cost the next caller not
   await insert(connect, 1);
   proxy.cut();
   await insert(connect, 2, { isRetryable: false });
-  await database.client.query("select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'plinth:test.work'");
+  await database.client.query(
+    "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name = 'plinth:test.work'",
+  );
   await insert(connect, 3, { isRetryable: false });
   proxy.onRequest = () => 'half-close';
   await expect(insert(connect, 4, { isRetryable: false })).rejects.toThrow();

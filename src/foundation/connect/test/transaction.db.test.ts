@@ -224,6 +224,11 @@ test('a session is the owner’s, hears notifications, and closes with its signa
   await expect(sleeping).rejects.toThrow();
   await lost;
   await until(
-    async () => (await database.client.query("select from pg_stat_activity where application_name = 'plinth:test.listen'")).rowCount === 0,
+    async () =>
+      (
+        await database.client.query(
+          "select from pg_stat_activity where datname = current_database() and application_name = 'plinth:test.listen'",
+        )
+      ).rowCount === 0,
   );
 });

@@ -32,18 +32,21 @@ test('[I2] a waiting runner does not stop a concurrent build of the one that wor
   const { client, endpoint } = await testDatabase();
   await using files = await testSource({
     'migrations/0001_a.sql':
-      'create table public.a (id int constraint a_pk primary key); insert into public.a select generate_series(1, 50000); select pg_sleep(0.5);',
+      'create table public.a (id int constraint a_pk primary key); insert into public.a select generate_series(1, 50000); do $$ begin while not exists (select from public.go) loop perform pg_sleep(0.02); end loop; end $$;',
     'migrations/0002_b.sql': '--! tx: none\ncreate index concurrently a_id_idx on public.a (id desc);',
   });
+  await client.query('create table public.go ()');
   await using one = await testRunner(endpoint, [files.source]);
   await using two = await testRunner(endpoint, [files.source]);
   const waiting: string[] = [];
   const first = one.migrate.up();
-  await until(async () => (await client.query("select from pg_locks where locktype = 'advisory'")).rowCount === 1, {
-    what: 'the first to hold the lock',
-  });
+  // Of this database: others on the server have runs of their own.
+  const held =
+    "select from pg_locks l join pg_database d on d.oid = l.database and d.datname = current_database() where locktype = 'advisory'";
+  await until(async () => (await client.query(held)).rowCount === 1, { what: 'the first to hold the lock' });
   const second = two.migrate.up({ onProgress: (line) => waiting.push(line) });
   await until(() => waiting.some((line) => line.includes('waiting for pid')), { what: 'the second to wait' });
+  await client.query('insert into public.go default values');
   const applied = await Promise.all([first, second]);
   expect(applied.flatMap((report) => report.applied)).toEqual(['oltp:shop/0001_a', 'oltp:shop/0002_b']);
   expect((await client.query("select indisvalid from pg_index where indexrelid = 'public.a_id_idx'::regclass")).rows).toEqual([

@@ -122,7 +122,7 @@ test('[I5] a cancelled build is cleaned up and can run again', async () => {
     async () =>
       (
         await run.client.query(
-          "select pg_cancel_backend(pid) from pg_stat_activity where query like 'create index concurrently%' and wait_event_type = 'Lock'",
+          "select pg_cancel_backend(pid) from pg_stat_activity where datname = current_database() and query like 'create index concurrently%' and wait_event_type = 'Lock'",
         )
       ).rowCount === 1,
     { what: 'the build to wait for the other transaction' },
@@ -154,7 +154,7 @@ test('[I5] a detach that was interrupted is finalised', async () => {
     async () =>
       (
         await run.client.query(
-          "select pg_cancel_backend(pid) from pg_stat_activity where query like '%concurrently' and wait_event_type = 'Lock'",
+          "select pg_cancel_backend(pid) from pg_stat_activity where datname = current_database() and query like '%concurrently' and wait_event_type = 'Lock'",
         )
       ).rowCount === 1,
     { what: 'the detach to wait' },

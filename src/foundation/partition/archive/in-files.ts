@@ -1,6 +1,7 @@
 import { pipeline } from 'node:stream/promises';
-import { messageOf, sqlstateOf, type Tier } from '../../../kernel/index.ts';
+import { messageOf, type Tier } from '../../../kernel/index.ts';
 import type { Transaction } from '../../connect/index.ts';
+import { stateOf } from '../../migrate/index.ts';
 import type { Context } from '../context.ts';
 import { partitionErrors } from '../errors.ts';
 import { readChunks, writeChunks } from './chunks.ts';
@@ -45,7 +46,7 @@ export async function readFiles(
     await pipeline(readChunks(context.sink(), folder, manifest), tx.copyFrom(`copy ${table} (${columnList(manifest.columns)}) from stdin`));
   } catch (error) {
     // Damaged bytes may reach the server before their checksum is due: it then refuses them as data (class 22).
-    if (!sqlstateOf(error)?.startsWith('22')) throw error;
+    if (!stateOf(error)?.startsWith('22')) throw error;
     throw partitionErrors.ARCHIVE_DAMAGED({ place: context.sink().locate(folder), reason: messageOf(error) }, { cause: error });
   }
 }

@@ -1,6 +1,6 @@
 import { readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { zstdDecompressSync } from 'node:zlib';
+import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { afterAll, expect, test } from 'vitest';
 import { silentLog, systemClock, withDefaults } from '../../../kernel/index.ts';
 import type { Connect } from '../../connect/index.ts';
@@ -76,6 +76,8 @@ test('[I10] a column that came later has its default, one that is gone is named'
 /** What can happen to the files between writing and reading. */
 const damages: Readonly<Record<string, (sink: ArchiveSink) => ArchiveSink>> = {
   'a flipped byte': (sink) => altered(sink, async (path) => flip(path)),
+  // Unpacks well, so that the server sees it before the checksum is due.
+  'a chunk that is none of ours': (sink) => altered(sink, (path) => writeFile(path, zstdCompressSync('no uuid\tand\tnothing\telse\n'))),
   'a truncated chunk': (sink) => altered(sink, async (path) => truncate(path, 100)),
   'a missing chunk': (sink) => altered(sink, (path) => rm(path)),
   'a sink that fails midway': (sink) => ({

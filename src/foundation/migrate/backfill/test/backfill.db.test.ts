@@ -51,7 +51,9 @@ test('[I39] on a server that is busy without end it says so, crawls, and ends', 
     rowsChanged: rows,
   });
   expect(lines.join('\n')).toMatch(/count waits: \d+ sessions are at work \(limit \d+\)/);
-  await at.client.query("select pg_cancel_backend(pid) from pg_stat_activity where query = 'select pg_sleep(600)'");
+  await at.client.query(
+    "select pg_cancel_backend(pid) from pg_stat_activity where datname = current_database() and query = 'select pg_sleep(600)'",
+  );
 });
 
 test('[I39] killed again and again, by client and by server, each row is passed once', async () => {

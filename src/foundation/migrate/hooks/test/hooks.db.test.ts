@@ -100,7 +100,7 @@ test('[I14] a hook that takes too long is ended', async () => {
   expect(
     (
       await run.client.query(
-        "select from pg_stat_activity where query like '%pg_sleep(60)%' and pid <> pg_backend_pid() and state = 'active'",
+        "select from pg_stat_activity where datname = current_database() and query like '%pg_sleep(60)%' and pid <> pg_backend_pid() and state = 'active'",
       )
     ).rowCount,
   ).toBeLessThan(2);
