@@ -44,7 +44,9 @@ select ${asArray(columns)} as key, (select count(*) from page) as rows from page
  * statement updated or inserted, and `locked`, the keys it left to their holders (null for none).
  *
  * A locked row is seen as its last committed version, so neither a change nor a deletion that came in between is undone. An update
- * joins by key and not by ctid: the statement's snapshot does not see a version that appeared while the lock was taken.
+ * finds its rows by key and not by ctid: the statement's snapshot does not see a version that appeared while the lock was taken. It
+ * asks a hash of the batch, which `is true` keeps from becoming a join: where statistics expect one row, as at the end of a table that
+ * grows, a join is a loop over the batch for each row of the batch.
  */
 export function workOn({ kind, table, alias, head, where, tail }: RowStatement, key: KeyColumns, rows: Rows): Composed {
   const name = quoteIdentifier(alias ?? table.name);
@@ -57,10 +59,9 @@ export function workOn({ kind, table, alias, head, where, tail }: RowStatement, 
   const needed = `from ${relation} where ${condition} and (\n${where}\n)`;
   const batchKeys = kind === 'update' ? keys : quoted(key.names);
   const batch = `select ${kind === 'update' ? asKeys : `${name}.*`} ${needed} for ${kind === 'update' ? 'no key update' : 'key share'} of ${name} skip locked`;
-  const match = columns.map((column, index) => `${column} = plinth_batch.${keys[index]}`).join(' and ');
   const changed =
     kind === 'update'
-      ? `update ${relation} set\n${head}\nfrom plinth_batch where ${match} and ${condition} returning 1`
+      ? `update ${relation} set\n${head}\nwhere ((${columns.join(', ')}) in (select ${keys.join(', ')} from plinth_batch)) is true and ${condition} returning 1`
       : `${head}\nfrom plinth_batch as ${name}\n${tail}\nreturning 1`;
   return {
     text: `with plinth_needed as materialized (select ${asKeys} ${needed}),

@@ -17,5 +17,8 @@ export const canonicalSettings = [
 const statementTimeoutMs = 5_000;
 const lockTimeoutMs = 1_000;
 
-/** Deferred constraints are checked at once: the row that fails must be known before the commit. */
-export const batchSettings = `${canonicalSettings}; set local statement_timeout = ${statementTimeoutMs}; set local lock_timeout = ${lockTimeoutMs}; set constraints all immediate`;
+/**
+ * Deferred constraints are checked at once: the row that fails must be known before the commit. Memory for the hash of the largest batch
+ * with long keys: without it the server would go through the batch row by row.
+ */
+export const batchSettings = `${canonicalSettings}; set local work_mem = '32MB'; set local statement_timeout = ${statementTimeoutMs}; set local lock_timeout = ${lockTimeoutMs}; set constraints all immediate`;
