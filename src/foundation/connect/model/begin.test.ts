@@ -11,7 +11,7 @@ test('[I1] begin comes first, whatever else is in the message', () => {
     ),
   ).toBe(
     "begin isolation level serializable read only; set application_name = 'plinth:o''clock'; set local statement_timeout = 65000; " +
-      'set local transaction_timeout = 65000; set local idle_in_transaction_session_timeout = 65000; select 1',
+      'set local transaction_timeout = 0; set local transaction_timeout = 65000; set local idle_in_transaction_session_timeout = 65000; select 1',
   );
 });
 

@@ -4,7 +4,8 @@ import type { WorkRequest } from './types.ts';
 /** What the server is told when the deadline of a call is longer than the time-outs its session was opened with. */
 function longWorkSettings(deadlineMs: number): string {
   const ms = Math.ceil(deadlineMs + graceMs);
-  return `set local statement_timeout = ${ms}; set local transaction_timeout = ${ms}; set local idle_in_transaction_session_timeout = ${ms}; `;
+  // The clock of the transaction runs since BEGIN and keeps its time until it is stopped.
+  return `set local statement_timeout = ${ms}; set local transaction_timeout = 0; set local transaction_timeout = ${ms}; set local idle_in_transaction_session_timeout = ${ms}; `;
 }
 
 /** How much later than our own deadline the server ends what this process, frozen perhaps, did not. */

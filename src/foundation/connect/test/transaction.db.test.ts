@@ -154,6 +154,15 @@ test('a deadline longer than the default is told to the server', async () => {
   expect(await settings()).toEqual({ a: '35s', b: '35s', c: '10s' });
 });
 
+test('work with a longer deadline is not ended by the server at the end of the shorter one', async () => {
+  await using impatient = await openPlain(database.endpoint, { deadlineMs: 100 });
+  // Five seconds is how much later than the deadline the server would end it.
+  const { rows } = await impatient.transaction({ ...owner, deadlineMs: 20_000 }, (tx) =>
+    tx.query({ text: 'select 1 as n from pg_sleep(5.5)' }),
+  );
+  expect(rows).toEqual([{ n: 1 }]);
+});
+
 test('values arrive as the types promise, and a number that is none is refused', async () => {
   const { rows } = await connect.transaction(owner, (tx) =>
     tx.query({
