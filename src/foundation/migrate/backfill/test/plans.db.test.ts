@@ -5,7 +5,6 @@ import { batchSettings } from '../settings.ts';
 
 interface Plan {
   readonly 'Node Type': string;
-  readonly 'Subplan Name'?: string;
   readonly Filter?: string;
   readonly Plans?: readonly Plan[];
 }
