@@ -39,8 +39,10 @@ export function completeLock(lock: LockFile): string[] {
   const absent = missing(lock);
   for (const { name, version, isDev } of absent) {
     if (!/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version)) throw new Error(`${name}@${version} is not exact; it has to come from the registry`);
-    const platform = platformOf(name);
-    lock.packages[`node_modules/${name}`] = { version, ...platform, ...(isDev && { dev: true }), optional: true };
+    const { cpu, libc, os } = platformOf(name);
+    // In npm's own order, so that an install leaves the file as it is.
+    const forWhom = { ...(cpu && { cpu }), ...(isDev && { dev: true }), ...(libc && { libc }) };
+    lock.packages[`node_modules/${name}`] = { version, ...forWhom, optional: true, ...(os && { os }) };
   }
   lock.packages = Object.fromEntries(Object.entries(lock.packages).sort(([a], [b]) => a.localeCompare(b, 'en')));
   return absent.map(({ name }) => name);
