@@ -10,6 +10,23 @@ export interface KernelEvents {
     readonly userId?: string | undefined;
     readonly reason?: string | undefined;
   };
+  /**
+   * An administrative or privileged action that has ended: a migration, a change of roles, an export. Written to the trail by audit.
+   * What has to be on record before it may happen does not come this way, but through an interface that is awaited.
+   */
+  audited: {
+    /** `<capability>.<what>`, e.g. `migrate.up`. */
+    readonly action: string;
+    readonly success: boolean;
+    readonly tenantId?: string | undefined;
+    readonly userId?: string | undefined;
+    /** What was acted on: a kind (`table`, `role`, `tenant`) and its name or id. */
+    readonly target?: { readonly type: string; readonly id: string } | undefined;
+    readonly durationMs?: number | undefined;
+    readonly affectedRows?: number | undefined;
+    /** Never a secret, never a person's data. */
+    readonly details?: Readonly<Record<string, unknown>> | undefined;
+  };
   /** Something an operator should read. */
   notified: {
     readonly title: string;

@@ -10,6 +10,7 @@ export {
   type CommandNeeds,
   type CommandResult,
   type DeclaredPartitions,
+  type Filled,
   type Layer,
   layers,
   type Manifest,

@@ -28,6 +28,15 @@ export interface OpenContext {
    * Ask at the moment of use: undefined until the filler is open, and for ever where there is none.
    */
   slot<T>(name: string): () => T | undefined;
+  /** The same for an interface that several fill, each for what it keeps; in the order of opening, empty where nobody does. */
+  slots<T>(name: string): () => readonly Filled<T>[];
+}
+
+/** What one capability filled an interface with. */
+export interface Filled<T> {
+  /** Name of the capability. */
+  readonly by: string;
+  readonly value: T;
 }
 
 /** SQL folders of a capability or product; handed to `migrate` as data. */

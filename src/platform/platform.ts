@@ -3,6 +3,7 @@ import type { Migrate } from '../foundation/migrate/index.ts';
 import {
   type Clock,
   createEventBus,
+  type Filled,
   type Log,
   type Manifest,
   type OpenContext,
@@ -53,7 +54,8 @@ export async function openPlatform(configuration: Configuration, request: OpenRe
   const clock = request.clock ?? systemClock;
   const events = createEventBus();
   const opened = new Map<string, AsyncDisposable>();
-  const slots = new Map<string, unknown>();
+  const filled = new Map<string, Filled<unknown>[]>();
+  const filledBy = <T>(name: string) => (filled.get(name) ?? []) as readonly Filled<T>[];
   await using stack = new AsyncDisposableStack();
 
   const use = <T>(name: string): T => {
@@ -72,15 +74,22 @@ export async function openPlatform(configuration: Configuration, request: OpenRe
       manifests,
       use,
       options: optionsFor(manifest.options, resolved),
+      // The last one knows better than those below it.
       slot:
         <T>(name: string) =>
         () =>
-          slots.get(name) as T | undefined,
+          filledBy<T>(name).at(-1)?.value,
+      slots:
+        <T>(name: string) =>
+        () =>
+          filledBy<T>(name),
     };
     const capability = await manifest.open(context);
     stack.use(capability);
     opened.set(manifest.name, capability);
-    for (const [name, fill] of Object.entries(manifest.fills ?? {})) slots.set(name, fill(capability as never));
+    for (const [name, fill] of Object.entries(manifest.fills ?? {})) {
+      filled.set(name, [...filledBy(name), { by: manifest.name, value: fill(capability as never) }]);
+    }
   };
 
   for (const manifest of manifests.filter(beforeSchema)) await open(manifest);

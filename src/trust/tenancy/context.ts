@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomFillSync } from 'node:crypto';
-import type { Connect, SessionContext, Subject, TenantSubject } from '../../foundation/connect/index.ts';
-import { type Clock, type EventBus, isUuid, nilUuid, PlinthError, type Tier } from '../../kernel/index.ts';
+import type { Connect, RequestOrigin, SessionContext, Subject, TenantSubject } from '../../foundation/connect/index.ts';
+import { type Clock, type EventBus, isUuid, nilUuid, PlinthError, quoteLiteral, type Tier } from '../../kernel/index.ts';
 import { tenancyErrors } from './errors.ts';
 import type { SealKeys } from './keys.ts';
 import { type Rank, ticket } from './model/seal.ts';
@@ -18,6 +18,16 @@ function nextNonce(): Buffer {
   }
   usedNonces += nonceBytes;
   return nonces.subarray(usedNonces - nonceBytes, usedNonces);
+}
+
+const originLength = 200;
+
+/** Whatever the application says of itself, bounded: it lands in every event of the trail. NUL is no character of PostgreSQL. */
+function setOrigin(origin: RequestOrigin): string {
+  const text = JSON.stringify(origin, (_, value) =>
+    typeof value === 'string' ? value.replaceAll('\0', '').slice(0, originLength).toWellFormed() : value,
+  );
+  return `set local app.origin to ${quoteLiteral(text)}`;
 }
 
 /** Gives each transaction its sealed context, and refusals their names. */
@@ -49,7 +59,8 @@ export class SealedContext implements SessionContext {
     const enter = (tenantId: string, userId: string, rank: Rank) => {
       const { key, skewMs } = this.#keys.for(tier);
       const expiresEpochS = Math.ceil((this.#clock.now().getTime() + skewMs) / 1_000) + this.#sealSeconds;
-      return `call tenancy.enter('\\x${ticket(key, { tenantId, userId, rank, expiresEpochS, nonce: nextNonce(), backendPid })}')`;
+      const call = `call tenancy.enter('\\x${ticket(key, { tenantId, userId, rank, expiresEpochS, nonce: nextNonce(), backendPid })}')`;
+      return typeof subject === 'object' && subject.origin ? `${call};${setOrigin(subject.origin)}` : call;
     };
     if (subject === 'system') return enter(nilUuid, nilUuid, 'service');
     const { tenantId, userId } = subject;

@@ -5,11 +5,25 @@ import type { Executor, Tier } from '../../../kernel/index.ts';
 export const priorities = ['critical', 'normal', 'batch', 'maintenance', 'listen'] as const;
 export type Priority = (typeof priorities)[number];
 
+/**
+ * Where a request came from and what for, as the application says it: it goes into the audit trail, and is proven by nobody. Of each
+ * at most 200 characters are kept.
+ */
+export interface RequestOrigin {
+  readonly requestId?: string;
+  readonly sessionId?: string;
+  readonly clientAddress?: string;
+  readonly userAgent?: string;
+  /** Why data is read, e.g. `support ticket 4711`. */
+  readonly purpose?: string;
+}
+
 /** For whom the work is done. `connect` knows a tenant as a label only; tenancy gives it a meaning. */
 export interface TenantSubject {
   readonly tenantId: string;
   /** Absent for work without a user (jobs): role `service`. */
   readonly userId?: string;
+  readonly origin?: RequestOrigin;
 }
 
 /**

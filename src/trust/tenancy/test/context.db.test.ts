@@ -52,6 +52,14 @@ describe('what a context shows', () => {
     expect(service.rows).toEqual([{ s: a.id, su: '', t: a.id, u: null, r: 'service', v: true }]);
   });
 
+  test('[I11] where a request came from is said to its transaction alone, whatever it contains', async () => {
+    const text = "select current_setting('app.origin', true) as origin";
+    const origin = { requestId: `o'\\\0"; drop table x; --`, userAgent: 'u'.repeat(1_000) };
+    const asked = await tenancy.run({ tenantId: a.id, origin }, work, (tx) => tx.query({ text }));
+    expect(JSON.parse(asked.rows[0].origin)).toEqual({ requestId: `o'\\"; drop table x; --`, userAgent: 'u'.repeat(200) });
+    expect((await tenancy.run({ tenantId: a.id }, work, (tx) => tx.query({ text }))).rows[0].origin || null).toBeNull();
+  });
+
   test('[I5] a read without a context gives nothing, a write is an error', async () => {
     await tenancy.run({ tenantId: a.id }, work, async (tx) => {
       await tx.query({ text: "select set_config('app.seal', '', true)" });
