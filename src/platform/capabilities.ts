@@ -7,7 +7,23 @@ import type { Manifest } from '../kernel/index.ts';
 import { manifest as console } from '../serve/console/manifest.ts';
 import { manifest as http } from '../serve/http/manifest.ts';
 import { manifest as access } from '../trust/access/manifest.ts';
+import { manifest as audit } from '../trust/audit/manifest.ts';
+import { manifest as crypto } from '../trust/crypto/manifest.ts';
+import { manifest as privacy } from '../trust/privacy/manifest.ts';
 import { manifest as tenancy } from '../trust/tenancy/manifest.ts';
 
 /** Every capability that ships. */
-export const capabilities: readonly Manifest[] = [cluster, connect, migrate, partition, access, tenancy, content, http, console];
+export const capabilities: readonly Manifest[] = [
+  cluster,
+  connect,
+  migrate,
+  partition,
+  access,
+  tenancy,
+  audit,
+  crypto,
+  privacy,
+  content,
+  http,
+  console,
+];

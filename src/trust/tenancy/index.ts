@@ -1,4 +1,5 @@
 export { tenancyErrors } from './errors.ts';
+export type * from './model/audit-sink.ts';
 export { type Attempt, type Certificate, isGenuine } from './model/certificate.ts';
 export { type Relation, type TableCoverage, type Verb, verbs } from './model/coverage.ts';
 export type * from './model/types.ts';

@@ -1,0 +1,4 @@
+/** What crypto gives to whoever opened it. */
+export interface Crypto extends AsyncDisposable {
+  readonly isOpen: boolean;
+}
