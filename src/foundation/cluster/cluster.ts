@@ -25,7 +25,7 @@ export async function openCluster(deps: ClusterDeps, options: ClusterOptions): P
  * Starts nothing, takes no lock.
  */
 export async function findCluster(deps: ClusterDeps, options: ClusterOptions): Promise<Cluster | undefined> {
-  if (engineOf(options) === 'attached') return withThrowaway(attachedCluster(deps, await endpointsFrom(options)), deps, options);
+  if (engineOf(options) === 'attached') return withThrowaway(attachedCluster(deps, endpointsFrom(options)), deps, options);
   const running = await readSupervisor(deps.dataDir);
   return running?.server ? withThrowaway(await joinOwn(deps, running), deps, options) : undefined;
 }

@@ -85,6 +85,14 @@ export const clusterErrors = defineErrors('CLUSTER', {
     message: (d: Evidence & { folder: string }) =>
       `The server does not accept its configuration. Correct the setting named here in ${d.folder} (our own values stand in plinth.conf and are written anew at each start).${shown(d.evidence)}`,
   },
+  KEY_EXPOSED: {
+    message: (d: { file: string }) =>
+      `The private key in ${d.file} can be read by others, and PostgreSQL does not start with it. If nobody has copied it, run: chmod 600 ${d.file}`,
+  },
+  TLS_REFUSED: {
+    message: (d: Evidence & { reason: string }) =>
+      `The server did not take its new certificates (${d.reason}); it goes on with what it had.${shown(d.evidence)}`,
+  },
   STILL_IN_USE: {
     retryable: true,
     message: (d: Evidence & { folder: string }) =>
@@ -154,6 +162,10 @@ export const clusterErrors = defineErrors('CLUSTER', {
   LOGIN_REFUSED: {
     message: (d: { tier: string; where: string; user: string; reason: string }) =>
       `The server of the ${d.tier} tier at ${d.where} refused user ${d.user} (${d.reason}). Correct user, password or database in its URL.`,
+  },
+  NOT_BELIEVED: {
+    message: (d: { tier: string; where: string; reason: string }) =>
+      `There is no encrypted connection to the server of the ${d.tier} tier at ${d.where} that could be believed (${d.reason}). Correct sslmode, sslrootcert or the host in its URL, or the certificate there.`,
   },
   SERVER_TOO_OLD: {
     message: (d: { tier: string; version: string }) =>

@@ -15,6 +15,7 @@ import {
   unwritable,
 } from './server/index.ts';
 import { claimSupervisor, type SupervisorLock } from './supervisor/index.ts';
+import { installCertificates } from './tls/index.ts';
 
 /** Starts our own server (engines `embedded` and `system`), or joins the process that already runs it. */
 export async function openOwn(deps: ClusterDeps, options: ClusterOptions & { readonly engine: 'embedded' | 'system' }): Promise<Server> {
@@ -53,6 +54,11 @@ async function start(
     endpoint,
     probe: rememberProbes(deps.clock, (tier) => probeServer(endpoint(tier))),
     freeBytes: () => freeBytesUnder(deps.dataDir),
+    installCertificates: (certificates) =>
+      installCertificates(
+        { clock: deps.clock, folder: node.folder, endpoint: endpointOf(running.postmaster, password, 'postgres') },
+        certificates,
+      ),
     announce: (details) => lock.update({ announced: { ...lock.current.announced, ...details } }),
     [Symbol.asyncDispose]: () => held.disposeAsync(),
   };
@@ -72,6 +78,8 @@ export async function joinOwn({ dataDir, log, clock }: ClusterDeps, running: Sup
     endpoint,
     probe: rememberProbes(clock, (tier) => probeServer(endpoint(tier))),
     freeBytes: () => freeBytesUnder(dataDir),
+    installCertificates: (certificates) =>
+      installCertificates({ clock, folder: nodeFolderIn(dataDir), endpoint: endpointOf(server, password, 'postgres') }, certificates),
     announce: async () => {},
     [Symbol.asyncDispose]: async () => {},
   };

@@ -6,7 +6,7 @@ import { applicationName } from './model/application-name.ts';
 import { backoffMs, maxTries } from './model/backoff.ts';
 import { beginMessage } from './model/begin.ts';
 import { type Failure, failureOf } from './model/failure.ts';
-import type { Connect, PoolSnapshot, Session, SessionContext, Transaction, WorkRequest } from './model/types.ts';
+import type { Connect, LoginRole, PoolSnapshot, Session, SessionContext, Transaction, WorkRequest } from './model/types.ts';
 import type { ConnectOptions } from './options.ts';
 import { databaseName, fitPools, type PoolEntry, Pools, type PoolsDeps } from './pools/index.ts';
 import { OwnSession } from './session.ts';
@@ -93,6 +93,10 @@ class OpenedConnect implements Connect {
 
   pools(): readonly PoolSnapshot[] {
     return this.#pools.snapshot();
+  }
+
+  renew(login: LoginRole): void {
+    this.#pools.renew(login);
   }
 
   databaseKey(tier: Tier): string {

@@ -70,6 +70,7 @@ export function openSolo(endpoint: Endpoint, options: ConnectOptions): Connect {
       }
     },
     pools: () => [],
+    renew: () => {},
     databaseKey: () => databaseName(endpoint),
     async [Symbol.asyncDispose]() {
       await free?.end();

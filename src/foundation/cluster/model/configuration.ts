@@ -44,10 +44,14 @@ export const withoutDurability: readonly Setting[] = ['fsync', 'synchronous_comm
   reason: careless,
 }));
 
-/** `plinth.conf` as text. */
+/** `plinth.conf` as text. What encrypts stands in a file of its own, beside the certificates. */
 export function renderConfiguration(settings: readonly Setting[]): string {
-  const lines = settings.map(({ name, value, reason }) => `# ${reason}\n${name} = '${value.replaceAll("'", "''")}'\n`);
-  return `# Written by Plinth at each start: do not edit. To overrule a value, set it in postgresql.conf below the include line.\n\n${lines.join('\n')}`;
+  return `# Written by Plinth at each start: do not edit. To overrule a value, set it in postgresql.conf below the include line.\n\n${renderSettings(settings)}\ninclude_if_exists = 'tls/server.conf'\n`;
+}
+
+/** Settings as lines of a configuration file, each below its reason. */
+export function renderSettings(settings: readonly Setting[]): string {
+  return settings.map(({ name, value, reason }) => `# ${reason}\n${name} = '${value.replaceAll("'", "''")}'\n`).join('\n');
 }
 
 function memory({ memoryBytes, workload }: Machine): readonly Setting[] {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { causeOf, evidenceIn, missingLibraryIn } from './start-failure.ts';
+import { causeOf, evidenceIn, exposedKeyIn, missingLibraryIn } from './start-failure.ts';
 
 describe('causeOf', () => {
   it.each([
@@ -19,6 +19,7 @@ describe('causeOf', () => {
     ['CONFIGURATION', 'FATAL:  configuration file "/x/plinth.conf" contains errors'],
     ['PERMISSION', 'FATAL:  could not open file "global/pg_filenode.map": Permission denied'],
     ['PERMISSION', 'PANIC:  could not open file "global/pg_control": Permission denied'],
+    ['KEY_EXPOSED', 'FATAL:  private key file "../tls/server.pem" has group or world access'],
     ['START_FAILED', 'FATAL:  something nobody has seen before'],
   ])('%s from its words', (cause, line) => {
     expect(causeOf([line])).toBe(cause);
@@ -29,6 +30,10 @@ it('keeps the errors and hints as evidence, and the last lines where there are n
   const log = 'LOG:  starting\nFATAL:  could not bind\nHINT:  is another one running?\nLOG:  database system is shut down\n';
   expect(evidenceIn(log)).toEqual(['FATAL:  could not bind', 'HINT:  is another one running?']);
   expect(evidenceIn('one\ntwo\n\n', 1)).toEqual(['two']);
+});
+
+it('names the key that others can read', () => {
+  expect(exposedKeyIn(['FATAL:  private key file "../tls/server.pem" has group or world access'])).toBe('../tls/server.pem');
 });
 
 it('names the missing library', () => {

@@ -9,6 +9,7 @@ export type FailureCause =
   | 'LOCALE'
   | 'CONTROL_FILE'
   | 'CONFIGURATION'
+  | 'KEY_EXPOSED'
   | 'STILL_IN_USE'
   | 'ACCOUNT_WITHOUT_NAME'
   | 'PERMISSION'
@@ -23,6 +24,7 @@ const signs: readonly (readonly [FailureCause, RegExp])[] = [
   ['PORT_TAKEN', /could not bind .*(Address already in use|address in use)|could not create any TCP\/IP sockets|lock file ".*\.s\.PGSQL/],
   ['SHARED_MEMORY', /could not (create|map|resize|allocate|open) (anonymous )?shared memory|could not create semaphores/],
   ['DISK_FULL', /No space left on device|Disk quota exceeded/],
+  ['KEY_EXPOSED', /private key file .* has group or world access/],
   ['PERMISSION', /[Pp]ermission denied|has wrong ownership|has invalid permissions/],
   ['VERSION_MISMATCH', /database files are incompatible with server/],
   ['CONTROL_FILE', /control file|pg_control|could not locate a valid checkpoint record|invalid (primary )?checkpoint record/],
@@ -48,6 +50,11 @@ export function evidenceIn(output: string, count = 5): readonly string[] {
     /(FATAL|PANIC|ERROR|HINT|DETAIL|error|WARNING):|LOG: {2}(could not|invalid|unrecognized)|error while loading/.test(line),
   );
   return (telling.length ? telling : lines).slice(-count);
+}
+
+/** The private key that a server refused to use; `its private key` where the output does not say. */
+export function exposedKeyIn(lines: readonly string[]): string {
+  return lines.map((line) => /private key file "(.*)" has/.exec(line)?.[1]).find(Boolean) ?? 'its private key';
 }
 
 /** The shared library a loader missed; `a shared library` where the output does not say. */

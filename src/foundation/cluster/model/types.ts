@@ -21,6 +21,18 @@ export interface Endpoint {
   readonly ssl?: boolean | Readonly<Record<string, unknown>>;
 }
 
+/** What a server of ours proves itself with and whose clients it believes, in PEM. Made by access, which keeps the authority's key. */
+export interface Certificates {
+  /** The server's certificate, then its private key: one file, so that no kill leaves a pair that does not fit. */
+  readonly identity: string;
+  /** The authority that certificates of clients come from. */
+  readonly authority: string;
+  /** Those of its certificates that are not believed any more. */
+  readonly revocations: string;
+  /** Roles that log in over TCP by a certificate alone, made out to `<role>@<holder>`. */
+  readonly roles: readonly string[];
+}
+
 export type ClusterMode = 'embedded' | 'system' | 'attached';
 
 /** One line of `plinth status`: what the server can do for us. */
@@ -85,6 +97,13 @@ export interface Server extends AsyncDisposable {
   probe(tier: Tier): Promise<ServerProbe>;
   /** Free bytes on the disk that holds the data of our own server; undefined for servers that others run: PostgreSQL tells nobody. */
   freeBytes(): Promise<number | undefined>;
+  /**
+   * Encrypts our own server: installs the certificates, closes TCP to plaintext, and lets the running server read them. Open sessions keep
+   * what they began with. Resolves when a handshake shows the new certificate; false when everything was in place. Where postgresql.conf names
+   * other certificates, those stay.
+   * @throws PLINTH_CLUSTER_NOT_OURS on attached servers; PLINTH_CLUSTER_TLS_REFUSED, after which all is as before
+   */
+  installCertificates(certificates: Certificates): Promise<boolean>;
   /** Adds to what the lock file tells other processes, e.g. the HTTP address. Does nothing where another process holds the lock. */
   announce(details: Readonly<Record<string, string>>): Promise<void>;
 }

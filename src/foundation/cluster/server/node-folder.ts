@@ -13,6 +13,8 @@ export interface NodeFolder {
   readonly logFile: string;
   readonly configurationFile: string;
   readonly passwordFile: string;
+  /** What the server proves itself with, once access has made it. */
+  readonly tls: string;
 }
 
 /** The paths of the platform's only node, without touching the disk; `root` may be a link, see openNodeFolder. */
@@ -68,6 +70,7 @@ function filesOf(root: string): NodeFolder {
     logFile: join(root, 'server.log'),
     configurationFile: join(root, 'plinth.conf'),
     passwordFile: join(root, 'superuser-password'),
+    tls: join(root, 'tls'),
   };
 }
 

@@ -1,8 +1,9 @@
-import { chmod, readFile, rename, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Log } from '../../../kernel/index.ts';
 import { clusterErrors } from '../errors.ts';
 import { configurationFor, renderConfiguration, type Setting, withoutDurability } from '../model/configuration.ts';
+import { tlsFiles } from '../model/tls.ts';
 import type { ClusterOptions } from '../options.ts';
 import { type Account, type Binaries, chooseAccount, findBundle, findSystemBinaries, prepareBundle } from '../programs/index.ts';
 import { initialise } from './initialise.ts';
@@ -35,6 +36,7 @@ export async function prepareNode({ dataDir, log, isThrowaway = false }: NodeReq
   if (await hasData(folder)) await refuseOtherVersion(folder, binaries);
   else await initialise({ folder, binaries, account, log, isThrowaway });
   const settings = await configurationOf(folder, binaries, options);
+  await makePlaceForTls(folder);
   await writeConfiguration(folder, isThrowaway ? [...settings, ...withoutDurability] : settings);
   return { folder, binaries, account };
 }
@@ -52,6 +54,17 @@ export async function writeConfiguration({ configurationFile }: NodeFolder, sett
   await writeFile(draft, content);
   await chmod(draft, 0o644);
   await rename(draft, configurationFile);
+}
+
+/** What plinth.conf includes is there from the beginning: the server would log its absence at each reload. */
+async function makePlaceForTls({ tls }: NodeFolder): Promise<void> {
+  await mkdir(tls, { recursive: true });
+  await chmod(tls, 0o755);
+  await writeFile(join(tls, tlsFiles.settings), '# Nothing is encrypted yet.\n', { mode: 0o644, flag: 'wx' }).catch(
+    (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') throw error;
+    },
+  );
 }
 
 async function configurationOf(folder: NodeFolder, binaries: Binaries, options: ClusterOptions): Promise<readonly Setting[]> {

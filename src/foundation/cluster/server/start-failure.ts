@@ -1,7 +1,8 @@
 import { statfs } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import type { PlinthError } from '../../../kernel/index.ts';
 import { clusterErrors } from '../errors.ts';
-import { causeOf, evidenceIn, missingLibraryIn } from '../model/start-failure.ts';
+import { causeOf, evidenceIn, exposedKeyIn, missingLibraryIn } from '../model/start-failure.ts';
 import type { Account, Outcome } from '../programs/index.ts';
 import type { NodeFolder } from './node-folder.ts';
 
@@ -29,6 +30,8 @@ export async function startFailure(
     }
     case 'LIBRARY_MISSING':
       return clusterErrors.LIBRARY_MISSING({ evidence, library: missingLibraryIn(evidence) });
+    case 'KEY_EXPOSED':
+      return clusterErrors.KEY_EXPOSED({ file: resolve(folder.data, exposedKeyIn(evidence)) });
     case 'ROOT_REFUSED':
     case 'SHARED_MEMORY':
     case 'LOCALE':

@@ -109,6 +109,11 @@ export interface Connect extends AsyncDisposable {
   /** A session with login `owner`, un-pooled. `await using` it. */
   session(request: { readonly tier: Tier; readonly tag: string; readonly signal?: AbortSignal }): Promise<Session>;
   pools(): readonly PoolSnapshot[];
+  /**
+   * Replaces the pooled connections of a login: idle ones now, the others as soon as their work is done. For when its credentials have
+   * changed. Sessions end by themselves.
+   */
+  renew(login: LoginRole): void;
   /** Two tiers give the same key when they are the same database. */
   databaseKey(tier: Tier): string;
 }

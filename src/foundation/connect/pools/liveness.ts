@@ -16,11 +16,17 @@ export interface LivenessSpec {
   ejected(closed: number): void;
 }
 
+/** The watch over one server. */
+export interface LivenessWatch extends Service {
+  /** Opens the probe's connection anew, with the credentials of that time. */
+  renew(): void;
+}
+
 /**
  * Asks a server for a sign of life each second while somebody waits for it, and closes all connections to it when it
  * gives none twice in a row: a partition is silent, and TCP would wait for minutes.
  */
-export function watchLiveness(deps: { readonly clock: Clock; readonly log: Log }, spec: LivenessSpec): Service {
+export function watchLiveness(deps: { readonly clock: Clock; readonly log: Log }, spec: LivenessSpec): LivenessWatch {
   let probe: Connection | undefined;
 
   const ask = async (): Promise<boolean> => {
@@ -59,6 +65,11 @@ export function watchLiveness(deps: { readonly clock: Clock; readonly log: Log }
 
   return {
     ...service,
+    renew() {
+      // One that is just asking hears of it as of a failure, and asks again.
+      void probe?.end();
+      probe = undefined;
+    },
     async stop() {
       await service.stop();
       await probe?.end();

@@ -8,7 +8,7 @@ import type { Credentials, LoginRole, PoolSnapshot, Priority, Subject, WorkReque
 import type { ConnectOptions } from '../options.ts';
 import { Connection, serverName } from '../wire/index.ts';
 import { databaseName } from './fit.ts';
-import { watchLiveness } from './liveness.ts';
+import { type LivenessWatch, watchLiveness } from './liveness.ts';
 import { Pool } from './pool.ts';
 import { Server } from './server.ts';
 
@@ -45,6 +45,7 @@ export class Pools implements AsyncDisposable {
   readonly #byRequest = new Map<string, PoolEntry>();
   readonly #servers = new Map<string, Server>();
   readonly #services: Service[] = [];
+  readonly #probes: LivenessWatch[] = [];
   readonly #closing = new AbortController();
   #hasCredentials = false;
 
@@ -89,6 +90,12 @@ export class Pools implements AsyncDisposable {
     return [...this.#pools.values()].map(({ tier, priority, login, pool }) => ({ tier, priority, login, ...pool.snapshot() }));
   }
 
+  /** See `Connect.renew`. The probes of liveness log in as the owner too. */
+  renew(login: LoginRole): void {
+    for (const entry of this.#pools.values()) if (entry.login === login) entry.pool.renew();
+    if (login === 'owner') for (const probe of this.#probes) probe.renew();
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closing.abort(connectErrors.CLOSED());
     await Promise.all(this.#services.map((service) => service.stop()));
@@ -125,30 +132,29 @@ export class Pools implements AsyncDisposable {
     if (known) return known;
     const server = new Server(this.#deps.clock, this.#closing.signal);
     this.#servers.set(name, server);
-    this.#run(
-      watchLiveness(this.#deps, {
-        server: name,
-        open: async (connectTimeoutMs) =>
-          Connection.open({
-            endpoint: await this.#endpointFor(tier, 'owner'),
-            applicationName: applicationName('connect.liveness'),
-            connectTimeoutMs,
-            isPipelined: false,
-          }),
-        connections: () =>
-          [...this.#pools.values()].filter((entry) => entry.server === server).flatMap(({ pool }) => [...pool.connections]),
-        ejected: (closed) => {
-          const message = `${name} did not answer twice in a row; its ${closed} connections were closed. Their work is tried again where that is safe.`;
-          this.#deps.log.warn(message);
-          this.#deps.events.emit('notified', {
-            title: 'Database server silent',
-            message,
-            severity: 'warning',
-            category: 'connection_pool',
-          });
-        },
-      }),
-    );
+    const probe = watchLiveness(this.#deps, {
+      server: name,
+      open: async (connectTimeoutMs) =>
+        Connection.open({
+          endpoint: await this.#endpointFor(tier, 'owner'),
+          applicationName: applicationName('connect.liveness'),
+          connectTimeoutMs,
+          isPipelined: false,
+        }),
+      connections: () => [...this.#pools.values()].filter((entry) => entry.server === server).flatMap(({ pool }) => [...pool.connections]),
+      ejected: (closed) => {
+        const message = `${name} did not answer twice in a row; its ${closed} connections were closed. Their work is tried again where that is safe.`;
+        this.#deps.log.warn(message);
+        this.#deps.events.emit('notified', {
+          title: 'Database server silent',
+          message,
+          severity: 'warning',
+          category: 'connection_pool',
+        });
+      },
+    });
+    this.#probes.push(probe);
+    this.#run(probe);
     return server;
   }
 

@@ -253,6 +253,27 @@ test('COPY in and out, with back-pressure, inside the transaction', async () => 
   expect((await connect.transaction(owner, (tx) => tx.query({ text: 'select count(*) as n from lines' }))).rows).toEqual([{ n: 20_000 }]);
 });
 
+test('[I14] renewing a login replaces its connections as their work ends, and no other login notices', async () => {
+  const connect = await open({ oltpConnections: 2 });
+  const pidOf = (as: typeof request.as | 'owner') =>
+    connect.transaction(
+      { ...request, as },
+      async (tx) => ((await tx.query({ text: 'select pg_backend_pid() as pid' })).rows[0] as { pid: number }).pid,
+    );
+  const release = await hold(connect, 1);
+  const [idle, owner] = [await pidOf(request.as), await pidOf('owner')];
+  const before = (await serverSessions("application_name like 'plinth:test.%'")).map(({ pid }) => pid);
+  connect.renew('app');
+  expect(await pidOf(request.as)).not.toBe(idle);
+  expect(await pidOf('owner')).toBe(owner);
+  await release();
+  const lives = (await until(async () => {
+    const now = (await serverSessions("application_name like 'plinth:test.%'")).map(({ pid }) => pid);
+    return now.filter((pid) => before.includes(pid)).length === 1 && now;
+  })) as number[];
+  expect(lives).toContain(owner);
+});
+
 test('closing refuses who waits, ends who works, and leaves no connection', async () => {
   const connect = await openPlain(database.endpoint, { oltpConnections: 1 });
   const running = connect.transaction(request, (tx) => tx.query(sleep(30))).catch((error) => error.code);

@@ -84,6 +84,8 @@ export class Connection {
       // Without a password the driver would look into ~/.pgpass and PGPASSWORD.
       password: endpoint.password ?? '',
       ssl: endpoint.ssl ?? false,
+      // Binds the login to this TLS connection: who stands in between with a certificate we believe gains nothing by passing it on.
+      enableChannelBinding: Boolean(endpoint.ssl),
       application_name: settings.applicationName,
       connectionTimeoutMillis: settings.connectTimeoutMs,
       keepAlive: true,

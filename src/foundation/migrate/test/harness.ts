@@ -118,6 +118,7 @@ async function startDatabases(): Promise<Server> {
     endpoint,
     probe,
     freeBytes: async () => undefined,
+    installCertificates: async () => false,
     announce: async () => {},
     [Symbol.asyncDispose]: () => each((name) => `drop database ${name} with (force)`),
   };

@@ -1,5 +1,5 @@
-// Made by `npm run generate` from probe.sql, status.sql; do not edit.
-// sources: 7924d5223e20111977c177c064ad6e0a
+// Made by `npm run generate` from probe.sql, status.sql, tls.sql; do not edit.
+// sources: 6158484998fbd06cf95156c8076f17c6
 import { defineQuery } from '../../../../kernel/index.ts';
 
 export type ProbeServerParams = Record<string, never>;
@@ -145,3 +145,35 @@ export const listRunningSettings = defineQuery<ListRunningSettingsParams, ListRu
   s.sourcefile as source_file
 from pg_catalog.pg_settings as s
 where s.name = any ($1::text[])`);
+
+export type FaultyRulesParams = Record<string, never>;
+export interface FaultyRulesRow {
+  readonly file: string;
+  readonly line: number;
+  readonly fault: string;
+}
+/**
+ * Lines of pg_hba.conf and pg_ident.conf, as they are on the disk now, that the server could not use.
+ */
+export const faultyRules = defineQuery<FaultyRulesParams, FaultyRulesRow>('cluster.faulty_rules', [], `select r.file_name as "file", r.line_number as "line", r.error as "fault"
+from pg_catalog.pg_hba_file_rules as r
+where r.error is not null
+union all
+select m.file_name, m.line_number, m.error
+from pg_catalog.pg_ident_file_mappings as m
+where m.error is not null`);
+
+export interface OverrulingSettingsParams {
+  readonly ours: string;
+}
+export interface OverrulingSettingsRow {
+  readonly name: string;
+  readonly file: string;
+  readonly line: number;
+}
+/**
+ * Lines of configuration files that name other certificates than our file, or switch them off, and win over it.
+ */
+export const overrulingSettings = defineQuery<OverrulingSettingsParams, OverrulingSettingsRow>('cluster.overruling_settings', ['ours'], `select f.name as "name", f.sourcefile as "file", f.sourceline as "line"
+from pg_catalog.pg_file_settings as f
+where f.name in ('ssl', 'ssl_cert_file', 'ssl_key_file') and f.applied and f.sourcefile not like $1::text`);

@@ -1,0 +1,2 @@
+export { installCertificates } from './install.ts';
+export { startTls } from './start-tls.ts';
