@@ -93,6 +93,11 @@ test('up, work from other shells, a second up, Ctrl-C: nothing is lost and nothi
     expect((await run('content', 'get', object.id, '--tenant', 'other', '--raw')).code).not.toBe(0);
   }
 
+  const trials = await run('access', 'tls', 'test');
+  expect(trials.code, trials.output).toBe(0);
+  const rotated = await run('access', 'rotate', 'app');
+  expect(rotated.output).toContain('app logs in as plinth_app_alternate; plinth_app is refused.');
+
   expect((await run('tenancy', 'check')).code).toBe(0);
   expect((await run('tenancy', 'certify')).output).toMatch(/No leak in \d{4} attempts/);
 

@@ -8,7 +8,8 @@ import { compareRole, createStatements, declaredRoles, type LoginName, type Role
 import { scramVerifier } from './model/scram.ts';
 import type { Access, AccessReport } from './model/types.ts';
 import type { AccessOptions } from './options.ts';
-import { type Passwords, readPasswords } from './secrets.ts';
+import { admitLogin } from './rotation/index.ts';
+import { openSecrets, type Secrets } from './secrets/index.ts';
 import { connectTo, groupByServer, mayGrant, readDatabase, readRoles, serverName } from './servers.ts';
 
 export interface AccessDeps {
@@ -17,28 +18,26 @@ export interface AccessDeps {
   readonly dataDir: string;
   readonly clock: Clock;
   readonly log: Log;
+  /** Default: those of the options and the data folder. */
+  readonly secrets?: Secrets;
 }
 
 const logins = { app: 'plinth_app', owner: 'plinth_migrator' } as const;
-const passwordOptions: Readonly<Record<LoginName, string>> = {
-  plinth_app: 'access.appPassword',
-  plinth_migrator: 'access.migratorPassword',
-};
 // Any two processes that prepare a server agree on this number.
 const lockKey = 7_464_130_018;
 
 /** Opens access: reads or makes the secrets; touches no server before `applyRoles`. @throws PLINTH_ACCESS_SECRETS_EXPOSED */
 export async function openAccess(deps: AccessDeps, options: AccessOptions): Promise<Access> {
-  const passwords = await readPasswords(deps.dataDir, options);
+  const secrets = deps.secrets ?? (await openSecrets(deps.dataDir, options));
   return {
     credentials: {
-      login: async (role) => ({ user: logins[role], password: passwords[logins[role]] }),
+      login: (role) => secrets.login(logins[role]),
     },
     async applyRoles() {
       const applied: string[] = [];
       const limits: string[] = [];
       for (const databases of groupByServer(tiers.map(deps.endpoint))) {
-        const report = await prepareServer(databases, passwords);
+        const report = await prepareServer(databases, secrets, deps.clock);
         applied.push(...report.applied);
         limits.push(...report.limits);
       }
@@ -50,7 +49,7 @@ export async function openAccess(deps: AccessDeps, options: AccessOptions): Prom
   };
 }
 
-async function prepareServer(databases: readonly Endpoint[], passwords: Passwords): Promise<AccessReport> {
+async function prepareServer(databases: readonly Endpoint[], secrets: Secrets, clock: Clock): Promise<AccessReport> {
   const [first] = databases as [Endpoint];
   await using client = await connectTo(first);
   await client.query('select pg_catalog.pg_advisory_lock($1)', [lockKey]);
@@ -59,13 +58,8 @@ async function prepareServer(databases: readonly Endpoint[], passwords: Password
 
   const isSuperuser = (await client.query(`select pg_catalog.current_setting('is_superuser') = 'on' as is`)).rows[0].is as boolean;
   const missing = declaredRoles.filter((role) => !found.some((existing) => existing.name === role.name));
-  const applied = [
-    ...(await run(
-      client,
-      first,
-      missing.flatMap((role) => creation(role, passwords, first.user, isSuperuser)),
-    )),
-  ];
+  const creations = await Promise.all(missing.map((role) => creation(role, secrets, first.user, isSuperuser)));
+  const applied = [...(await run(client, first, creations.flat()))];
   const limits: string[] = [];
   for (const { role, statement } of wishStatements(found)) {
     if (await mayGrant(client, role)) applied.push(...(await run(client, first, [statement])));
@@ -87,7 +81,7 @@ async function prepareServer(databases: readonly Endpoint[], passwords: Password
       );
     }
   }
-  for (const role of found) if (role.canLogin) await tryLogin(first, role.name as LoginName, passwords);
+  for (const service of Object.values(logins)) await letIn(first, service, secrets, clock);
   return { applied: applied.map((statement) => statement.replace(/(SCRAM-SHA-256\$)[^']*/, '$1…')), limits };
 }
 
@@ -106,10 +100,10 @@ function refuseDifferences(server: Endpoint, found: readonly RoleState[]): void 
 }
 
 // A creator that is no superuser gets the admin option only; to hand databases over it has to be a member as well.
-function creation(role: RoleState, passwords: Passwords, user: string, isSuperuser: boolean): string[] {
-  const verifier = role.canLogin ? scramVerifier(passwords[role.name as LoginName], randomBytes(16)) : undefined;
+async function creation(role: RoleState, secrets: Secrets, user: string, isSuperuser: boolean): Promise<string[]> {
+  const password = role.canLogin ? await secrets.passwordOf(role.name) : undefined;
   const membership = !isSuperuser && role.name === 'plinth_owner' ? [`grant plinth_owner to "${user.replaceAll('"', '""')}"`] : [];
-  return [...createStatements(role, verifier), ...membership];
+  return [...createStatements(role, password && scramVerifier(password, randomBytes(16))), ...membership];
 }
 
 /** All statements in one transaction, or none of them. */
@@ -128,11 +122,17 @@ async function run(client: pg.Client, endpoint: Endpoint, statements: readonly s
   }
 }
 
-async function tryLogin(server: Endpoint, role: LoginName, passwords: Passwords): Promise<void> {
+/** Proves that a service gets in; where its second login is in use and the server is new, it is made there. */
+async function letIn(server: Endpoint, service: LoginName, secrets: Secrets, clock: Clock): Promise<void> {
+  const { user, password } = await secrets.login(service);
   try {
-    await using _ = await connectTo({ ...server, user: role, password: passwords[role] });
+    await using _ = await connectTo({ ...server, user, password });
   } catch (error) {
     if (sqlstateOf(error) !== '28P01') throw error;
-    throw accessErrors.PASSWORD_REFUSED({ role, server: serverName(server), option: passwordOptions[role] }, { cause: error });
+    if (user !== service && (await admitLogin(server, service, { login: user, password }, clock.now(), 'missing'))) return;
+    throw accessErrors.PASSWORD_REFUSED(
+      { role: user, server: serverName(server), option: secrets.givenBy(service) ?? 'access.appPassword or access.migratorPassword' },
+      { cause: error },
+    );
   }
 }

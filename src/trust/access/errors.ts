@@ -16,6 +16,11 @@ export const accessErrors = defineErrors('ACCESS', {
   SECRETS_EXPOSED: {
     message: (d: { file: string; mode: string }) => `${d.file} can be read by others (mode ${d.mode}). Run: chmod 600 ${d.file}`,
   },
+  PASSWORD_COMMAND: {
+    retryable: true,
+    message: (d: { program: string; login: string; reason: string }) =>
+      `${d.program} of access.passwordCommand gave no password for ${d.login} (${d.reason}). Run it by hand with PLINTH_LOGIN=${d.login}; it has to print the password and nothing else.`,
+  },
   SECRETS_DAMAGED: {
     message: (d: { file: string; missing: string }) =>
       `${d.file} has no password for ${d.missing}. Restore the file, or give the password as an option of access.`,

@@ -1,0 +1,19 @@
+import { createEventBus, systemClock } from '../../../../kernel/index.ts';
+import { openSecrets } from '../../secrets/index.ts';
+import { openRotation } from '../index.ts';
+
+// Rotates, and kills itself right after the step that the third argument says.
+const [dataDir = '', endpoint = '', step = ''] = process.argv.slice(2);
+const secrets = await openSecrets(dataDir, {});
+const rotation = openRotation({
+  endpoint: () => JSON.parse(endpoint),
+  secrets,
+  connect: { renew: () => {} },
+  clock: systemClock,
+  events: createEventBus(),
+});
+await rotation.rotate('app', {
+  onProgress: (line) => {
+    if (line.includes(step)) process.kill(process.pid, 'SIGKILL');
+  },
+});

@@ -1,0 +1,134 @@
+import { readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { connectTo, spawnScript } from '../../../../../tests/support/index.ts';
+import type { Connect } from '../../../../foundation/connect/index.ts';
+import { ownServer } from '../../tls/test/platform-tls.ts';
+import { openRotation } from '../index.ts';
+import { openProcess } from './situation.ts';
+
+let server: Awaited<ReturnType<typeof ownServer>>;
+let own: Awaited<ReturnType<typeof openProcess>>;
+
+beforeAll(async () => {
+  server = await ownServer();
+  own = await openProcess(server);
+});
+afterAll(async () => {
+  await own[Symbol.asyncDispose]();
+  await server[Symbol.asyncDispose]();
+});
+
+const endpoint = () => server.cluster.endpoint('oltp');
+const whoIs = async (login: { user: string; password: string }) => {
+  await using client = await connectTo({ ...endpoint(), ...login });
+  return (await client.query('select session_user::text as login, current_user::text as role')).rows[0];
+};
+const loginsWithPassword = async () => {
+  await using client = await connectTo(endpoint());
+  const { rows } = await client.query(
+    "select rolname from pg_authid where rolname like 'plinth_app%' and rolpassword is not null order by 1",
+  );
+  return rows.map(({ rolname }) => rolname);
+};
+
+/** Transactions of a subject, one after the other, in four lines, until told to stop; the number of those that ended well. */
+function load(connect: Connect, as: 'system' | 'owner') {
+  let isOver = false;
+  const line = async () => {
+    let done = 0;
+    for (; !isOver; done++) {
+      await connect.transaction({ tier: 'oltp', as, tag: 'test.load', isRetryable: false }, (tx) =>
+        tx.query({ text: 'select pg_sleep(0.002)' }),
+      );
+    }
+    return done;
+  };
+  const running = Promise.all([line(), line(), line(), line()]);
+  return async () => {
+    isOver = true;
+    return (await running).reduce((sum, done) => sum + done, 0);
+  };
+}
+
+test('[I21] under load, in two processes, no query fails; afterwards the old password is refused', async () => {
+  await using other = await openProcess(server);
+  const loads = [load(own.connect, 'system'), load(own.connect, 'owner'), load(other.connect, 'system')];
+  for (const service of ['app', 'migrator'] as const) {
+    const role = service === 'app' ? 'plinth_app' : 'plinth_migrator';
+    const old = await own.secrets.login(role);
+    expect(await own.rotation.rotate(service)).toEqual({ service, login: `${role}_alternate`, left: role, isDone: true, lingering: [] });
+    const now = await own.secrets.login(role);
+    expect(await whoIs(now)).toEqual({ login: `${role}_alternate`, role: service === 'app' ? 'plinth_app' : 'plinth_owner' });
+    await expect(whoIs(old)).rejects.toMatchObject({ code: '28P01' });
+  }
+  const done = await Promise.all(loads.map((stop) => stop()));
+  expect(Math.min(...done)).toBeGreaterThan(100);
+  expect(await own.rotation.rotate('app')).toMatchObject({ login: 'plinth_app', left: 'plinth_app_alternate', isDone: true });
+  expect(await own.rotation.status()).toEqual([
+    { service: 'app', login: 'plinth_app', phase: 'none', isGiven: false },
+    { service: 'migrator', login: 'plinth_migrator_alternate', phase: 'none', isGiven: false },
+  ]);
+});
+
+test('[I21] a platform that starts after a rotation finds its logins and changes nothing', async () => {
+  await using next = await openProcess(server);
+  expect(next.report).toEqual({ applied: [], limits: [] });
+});
+
+test('[I1] the second login is no more than the first', async () => {
+  const kept = await own.secrets.kept();
+  const { user, password } = await own.secrets.login('plinth_migrator');
+  expect(kept.active).toEqual({ plinth_migrator: user });
+  await using client = await connectTo({ ...endpoint(), user, password });
+  const { rows } = await client.query(
+    `select rolsuper or rolbypassrls or rolcreaterole or rolcreatedb or rolreplication as is_more,
+       array(select roleid::regrole::text from pg_auth_members where member = r.oid) as member_of
+     from pg_roles r where rolname = session_user`,
+  );
+  expect(rows).toEqual([{ is_more: false, member_of: ['plinth_owner'] }]);
+});
+
+test.each([['a new password is kept'], ['knows'], ['new connections use'], ['refuses'], ['is forgotten']])(
+  '[I21] killed when "%s", a login works, and running it again ends with one',
+  async (step) => {
+    const args = [server.dataDir, JSON.stringify(endpoint()), step];
+    await using child = spawnScript(new URL('./rotate-child.ts', import.meta.url), { args });
+    expect(await child.exit(), child.output()).toMatchObject({ signal: 'SIGKILL' });
+    expect(await whoIs(await own.secrets.login('plinth_app'))).toMatchObject({ role: 'plinth_app' });
+    const { phase } = (await own.rotation.status())[0] ?? {};
+    if (phase !== 'none') expect(await own.rotation.rotate('app')).toMatchObject({ isDone: true });
+    const { user } = await own.secrets.login('plinth_app');
+    expect(await loginsWithPassword()).toEqual([user]);
+    expect(await whoIs(await own.secrets.login('plinth_app'))).toMatchObject({ login: user });
+  },
+);
+
+test('[I21] who still uses the old login keeps it: named, and revoked the next time', async () => {
+  const old = await own.secrets.login('plinth_app');
+  const lingering = await connectTo({ ...endpoint(), ...old }, 'a report');
+  const first = await own.rotation.rotate('app', { waitMs: 100 });
+  expect(first).toMatchObject({ isDone: false, lingering: [{ applicationName: 'a report', pid: expect.any(Number) }] });
+  expect((await lingering.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
+  expect(await whoIs(old)).toMatchObject({ login: old.user });
+  await lingering.end();
+  expect(await own.rotation.rotate('app')).toMatchObject({ left: old.user, isDone: true });
+  await expect(whoIs(old)).rejects.toMatchObject({ code: '28P01' });
+});
+
+test('[I21] one rotation at a time, and only of what is kept here', async () => {
+  const begun = Promise.withResolvers<void>();
+  const running = own.rotation.rotate('app', { onProgress: () => begun.resolve() });
+  await begun.promise;
+  await expect(own.rotation.rotate('migrator')).rejects.toMatchObject({ code: 'PLINTH_ACCESS_ROTATION_BUSY' });
+  await running;
+  await expect(own.rotation.rotate('postgres')).rejects.toMatchObject({ code: 'PLINTH_ACCESS_SERVICE_UNKNOWN' });
+  const given = { ...own.secrets, givenBy: () => 'access.appPassword' };
+  const rotation = openRotation({ endpoint, secrets: given, connect: own.connect } as unknown as Parameters<typeof openRotation>[0]);
+  await expect(rotation.rotate('app')).rejects.toMatchObject({ code: 'PLINTH_ACCESS_PASSWORD_GIVEN' });
+});
+
+test('[I5] no clear password of a rotation reaches the log of the server', async () => {
+  const log = await readFile(`${server.dataDir}/main/server.log`, 'utf8');
+  const kept = await own.secrets.kept();
+  for (const password of Object.values(kept.passwords)) expect(log).not.toContain(password);
+});

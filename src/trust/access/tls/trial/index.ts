@@ -1,0 +1,1 @@
+export { tryEncryption, tryServer } from './try-server.ts';
