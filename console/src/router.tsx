@@ -97,6 +97,13 @@ const pools = createRoute({
   component: lazyRouteComponent(() => import('./pages/pools/pools-page.tsx'), 'PoolsPage'),
 });
 
+const access = createRoute({
+  getParentRoute: () => shell,
+  path: '/access',
+  validateSearch: (search: Record<string, unknown>) => ({ ...listSearch(search), ...keep(search, 'view') }),
+  component: lazyRouteComponent(() => import('./pages/access/access-page.tsx'), 'AccessPage'),
+});
+
 const migrations = createRoute({
   getParentRoute: () => shell,
   path: '/migrations',
@@ -106,7 +113,7 @@ const migrations = createRoute({
 
 const routeTree = root.addChildren([
   signIn,
-  shell.addChildren([overview, tables, table, tenants, tenant, mail, content, pools, migrations]),
+  shell.addChildren([overview, tables, table, tenants, tenant, mail, content, pools, access, migrations]),
 ]);
 
 /** The pages by address; each is loaded when it is first opened, or when a pointer rests on a link to it. */

@@ -21,6 +21,7 @@ import type {
   PartStatus,
   SetStatus,
 } from '../../../src/foundation/partition/index.ts';
+import type { CheckReport, Credential, Matrix, RoleStatus } from '../../../src/trust/access/index.ts';
 import { request, requestText, setCsrfToken } from './client.ts';
 import type { Json } from './json.ts';
 import type {
@@ -83,6 +84,10 @@ export const driftQuery = get<{ databases: readonly Json<DatabaseDrift>[] }>('/m
 export const diagramQuery = (tier: string) => get<DiagramLayout>(`/migrate/erd?tier=${encodeURIComponent(tier)}`);
 export const tenantsQuery = get<{ tenants: readonly Tenant[] }>('/tenancy/tenants');
 export const coverageQuery = get<{ tables: readonly Coverage[] }>('/tenancy/coverage');
+export const accessRolesQuery = get<{ roles: readonly Json<RoleStatus>[] }>('/access/roles');
+export const accessMatrixQuery = get<Json<Matrix>>('/access/matrix');
+export const accessChecksQuery = get<Json<CheckReport>>('/access/checks');
+export const credentialsQuery = get<{ credentials: readonly Json<Credential>[] }>('/access/credentials');
 export const tablesQuery = get<{ tables: readonly ListedTable[] }>('/console/tables');
 
 export const tenantQuery = (id: string) =>

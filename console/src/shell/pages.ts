@@ -8,5 +8,6 @@ export const pages = [
   { to: '/mail', name: 'Mail', icon: 'mail', capability: 'mail' },
   { to: '/content', name: 'Content', icon: 'content', capability: 'content' },
   { to: '/pools', name: 'Pools', icon: 'pools', capability: 'connect' },
+  { to: '/access', name: 'Access', icon: 'lock', capability: 'access' },
   { to: '/migrations', name: 'Migrations', icon: 'migrations', capability: 'migrate' },
 ] as const satisfies readonly { to: string; name: string; icon: IconName; capability: string }[];

@@ -1,4 +1,4 @@
-export { openCluster } from './cluster.ts';
+export { findCluster, openCluster } from './cluster.ts';
 export { clusterErrors } from './errors.ts';
 export type * from './model/types.ts';
 export { type ClusterOptions, clusterOptions } from './options.ts';

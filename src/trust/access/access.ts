@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import type pg from 'pg';
 import type { Endpoint } from '../../foundation/cluster/index.ts';
-import { type Clock, type Log, messageOf, sqlstateOf, type Tier, tiers } from '../../kernel/index.ts';
+import { type Clock, type Log, sqlstateOf, type Tier, tiers } from '../../kernel/index.ts';
 import { accessErrors } from './errors.ts';
 import { databaseStatements, serverStatements } from './model/databases.ts';
 import { compareRole, createStatements, declaredRoles, type LoginName, type RoleState, wishStatements } from './model/roles.ts';
@@ -11,6 +10,7 @@ import type { AccessOptions } from './options.ts';
 import { admitLogin } from './rotation/index.ts';
 import { openSecrets, type Secrets } from './secrets/index.ts';
 import { connectTo, groupByServer, mayGrant, readDatabase, readRoles, serverName } from './servers.ts';
+import { lockServer, runStatements } from './statements.ts';
 
 export interface AccessDeps {
   /** The administrative endpoint of a tier, as cluster gives it. */
@@ -23,8 +23,6 @@ export interface AccessDeps {
 }
 
 const logins = { app: 'plinth_app', owner: 'plinth_migrator' } as const;
-// Any two processes that prepare a server agree on this number.
-const lockKey = 7_464_130_018;
 
 /** Opens access: reads or makes the secrets; touches no server before `applyRoles`. @throws PLINTH_ACCESS_SECRETS_EXPOSED */
 export async function openAccess(deps: AccessDeps, options: AccessOptions): Promise<Access> {
@@ -52,17 +50,17 @@ export async function openAccess(deps: AccessDeps, options: AccessOptions): Prom
 async function prepareServer(databases: readonly Endpoint[], secrets: Secrets, clock: Clock): Promise<AccessReport> {
   const [first] = databases as [Endpoint];
   await using client = await connectTo(first);
-  await client.query('select pg_catalog.pg_advisory_lock($1)', [lockKey]);
+  await lockServer(client);
   const found = await readRoles(client);
   refuseDifferences(first, found);
 
   const isSuperuser = (await client.query(`select pg_catalog.current_setting('is_superuser') = 'on' as is`)).rows[0].is as boolean;
   const missing = declaredRoles.filter((role) => !found.some((existing) => existing.name === role.name));
   const creations = await Promise.all(missing.map((role) => creation(role, secrets, first.user, isSuperuser)));
-  const applied = [...(await run(client, first, creations.flat()))];
+  const applied = [...(await runStatements(client, first, creations.flat()))];
   const limits: string[] = [];
   for (const { role, statement } of wishStatements(found)) {
-    if (await mayGrant(client, role)) applied.push(...(await run(client, first, [statement])));
+    if (await mayGrant(client, role)) applied.push(...(await runStatements(client, first, [statement])));
     else {
       limits.push(
         `${serverName(first)}: ${first.user} may not grant ${role}, so backfills see neither the sessions of others nor standbys and give way to neither. Let an administrator run: ${statement}`,
@@ -73,8 +71,8 @@ async function prepareServer(databases: readonly Endpoint[], secrets: Secrets, c
     await using other = endpoint === first ? undefined : await connectTo(endpoint);
     const target = other ?? client;
     const state = await readDatabase(target);
-    applied.push(...(await run(target, endpoint, databaseStatements(state))));
-    if (isSuperuser) applied.push(...(await run(target, endpoint, serverStatements(state))));
+    applied.push(...(await runStatements(target, endpoint, databaseStatements(state))));
+    if (isSuperuser) applied.push(...(await runStatements(target, endpoint, serverStatements(state))));
     else if (serverStatements(state).length > 0) {
       limits.push(
         `${serverName(endpoint)}/${endpoint.database}: ${endpoint.user} is no superuser, so plinth_app keeps what the server gives everybody and what knows no tenants (large objects, statements of other sessions, do). Let an administrator run: ${serverStatements(state).join('; ')}`,
@@ -104,22 +102,6 @@ async function creation(role: RoleState, secrets: Secrets, user: string, isSuper
   const password = role.canLogin ? await secrets.passwordOf(role.name) : undefined;
   const membership = !isSuperuser && role.name === 'plinth_owner' ? [`grant plinth_owner to "${user.replaceAll('"', '""')}"`] : [];
   return [...createStatements(role, password && scramVerifier(password, randomBytes(16))), ...membership];
-}
-
-/** All statements in one transaction, or none of them. */
-async function run(client: pg.Client, endpoint: Endpoint, statements: readonly string[]): Promise<readonly string[]> {
-  if (statements.length === 0) return [];
-  try {
-    await client.query(['begin', ...statements, 'commit'].join(';\n'));
-    return statements;
-  } catch (error) {
-    await client.query('rollback');
-    if (sqlstateOf(error) !== '42501') throw error;
-    throw accessErrors.NOT_ALLOWED(
-      { user: endpoint.user, server: `${serverName(endpoint)}/${endpoint.database}`, reason: messageOf(error), sql: statements },
-      { cause: error },
-    );
-  }
 }
 
 /** Proves that a service gets in; where its second login is in use and the server is new, it is made there. */

@@ -25,4 +25,50 @@ export const accessErrors = defineErrors('ACCESS', {
     message: (d: { file: string; missing: string }) =>
       `${d.file} has no password for ${d.missing}. Restore the file, or give the password as an option of access.`,
   },
+  ACCOUNT_REFUSED: {
+    exitCode: 2,
+    message: (d: { account: string; reason: string }) => `Account ${d.account} of access.accounts: ${d.reason}.`,
+  },
+  NETWORK_REFUSED: {
+    exitCode: 2,
+    message: (d: { where: string; network: string }) =>
+      `${d.network} (${d.where}) is no network. Write it as address and bits, e.g. 10.0.0.0/24 or fd00::/8.`,
+  },
+  LAST_SUPERUSER: {
+    message: (d: { server: string; role: string; what: string }) =>
+      `On ${d.server} ${d.role} is the last superuser that can log in, and the model does not know it (${d.what}). Nothing was changed. Give another superuser its login first, or allow this one in access.waivers.`,
+  },
+  LOCKED_OUT: {
+    message: (d: { server: string; role: string; what: string }) =>
+      `On ${d.server} this would take from ${d.role}, with which you are connected, what it needs to undo it (${d.what}). Nothing was changed. Allow it in access.waivers, or connect as another administrator.`,
+  },
+  NOTHING_RUNS: {
+    exitCode: 3,
+    message: () =>
+      'No server of this folder runs, so there is nothing to compare with. Start it with "plinth up", or give the URLs of attached servers.',
+  },
+  HBA_NOT_OURS: {
+    message: () => 'The server is run by others, who write its pg_hba.conf. Show the lines with "plinth access hba" and hand them over.',
+  },
+  HBA_LOCKS_OUT: {
+    message: (d: { login: string; line: string }) =>
+      `With these lines ${d.login} could not log in any more (${d.line}). Nothing was changed. Correct access.environments or access.accounts.`,
+  },
+  HBA_REFUSED: {
+    message: (d: { file: string; errors: readonly string[] }) =>
+      `The server does not accept ${d.file}: ${d.errors.join('; ')}. The file from before is back in its place and in force.`,
+  },
+  PASSWORD_WEAK: {
+    exitCode: 2,
+    httpStatus: 422,
+    message: (d: { role: string; reasons: readonly string[] }) => `This password is refused for ${d.role}: ${d.reasons.join('; ')}.`,
+  },
+  PASSWORD_NOT_HERE: {
+    exitCode: 2,
+    message: (d: { role: string; known: readonly string[] }) =>
+      `${d.role} is no login whose password is given here. Those are: ${d.known.join(', ') || 'none; declare one in access.accounts'}.`,
+  },
+  ROLE_MISSING: {
+    message: (d: { role: string; server: string }) => `Role ${d.role} is not on ${d.server} yet. Run "plinth access apply" first.`,
+  },
 });

@@ -1,6 +1,12 @@
 export { openAccess } from './access.ts';
+export type * from './checks/index.ts';
 export { accessErrors } from './errors.ts';
+export type { EnvironmentName } from './model/environments.ts';
 export type * from './model/types.ts';
+export type * from './network/index.ts';
 export { type AccessOptions, accessOptions } from './options.ts';
+export { type AccessParts, openParts } from './parts.ts';
+export type * from './passwords/index.ts';
+export type * from './plan/index.ts';
 export type { Rotation, RotationResult, ServiceStatus } from './rotation/index.ts';
 export type { CertificateStatus, Tls, TlsStatus, Trial, Trials } from './tls/index.ts';

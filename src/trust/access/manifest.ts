@@ -1,27 +1,33 @@
 import type { Cluster, Server } from '../../foundation/cluster/index.ts';
 import type { Connect } from '../../foundation/connect/index.ts';
 import type { Manifest, Service } from '../../kernel/index.ts';
+import { platformSchemasOf } from './model/platform-schemas.ts';
 import type { Access } from './model/types.ts';
 import { type AccessOptions, accessOptions } from './options.ts';
+import type { AccessParts } from './parts.ts';
 import type { Rotation } from './rotation/index.ts';
 import { rotationCommands, rotationRoutes } from './rotation/surface.ts';
+import { commands } from './surface/commands.ts';
+import { routes } from './surface/routes.ts';
 import type { Tls } from './tls/index.ts';
 import { tlsCommands, tlsRoutes } from './tls/surface.ts';
 
 /** The facade with what belongs to a running platform; others see it as Access. */
-type OpenedAccess = Access & { readonly tls: Tls; readonly rotation: Rotation; readonly services: readonly Service[] };
+type OpenedAccess = Access & AccessParts & { readonly tls: Tls; readonly rotation: Rotation; readonly services: readonly Service[] };
 
 export const manifest: Manifest = {
   name: 'access',
   layer: 'trust',
   requires: ['cluster', 'connect', 'migrate'],
-  tiers: [],
+  tiers: ['oltp'],
   options: accessOptions,
-  commands: [...tlsCommands, ...rotationCommands],
-  routes: [...tlsRoutes, ...rotationRoutes],
+  migrations: { name: 'access', dir: `${import.meta.dirname}/sql`, layout: 'capability' },
+  commands: [...commands, ...tlsCommands, ...rotationCommands],
+  routes: [...routes, ...tlsRoutes, ...rotationRoutes],
   async open(context): Promise<OpenedAccess> {
-    const [{ openAccess }, { openRotation, watchCredentials }, { openSecrets }, { openTls }] = await Promise.all([
+    const [{ openAccess }, { openParts }, { openRotation, watchCredentials }, { openSecrets }, { openTls }] = await Promise.all([
       import('./access.ts'),
+      import('./parts.ts'),
       import('./rotation/index.ts'),
       import('./secrets/index.ts'),
       import('./tls/index.ts'),
@@ -32,14 +38,17 @@ export const manifest: Manifest = {
     const endpoint = (tier: Parameters<Cluster['endpoint']>[0]) => cluster.endpoint(tier);
     const secrets = await openSecrets(dataDir, options);
     const access = await openAccess({ endpoint, dataDir, clock, log, secrets }, options);
+    const platformSchemas = platformSchemasOf(context.manifests);
+    const parts = openParts({ endpoint, dataDir, clock, log, events, mode: cluster.mode, platformSchemas }, options);
     const { renewal, ...tls } = openTls({ cluster, dataDir, clock, log, events }, options);
     // A process that joined finds the server as its owner has secured it.
     if (cluster.isOwner) await tls.ensure();
     return {
       ...access,
+      ...parts,
       tls,
       rotation: openRotation({ endpoint, secrets, connect, clock, events }),
-      services: [renewal, watchCredentials({ secrets, connect, clock, log })],
+      services: [renewal, watchCredentials({ secrets, connect, clock, log }), ...(parts.logins.watch ? [parts.logins.watch] : [])],
     };
   },
   fills: {

@@ -6,6 +6,8 @@ import { declaredRoles, type RoleState } from './model/roles.ts';
 /** Opens one short-lived connection; `await using` it. */
 export async function connectTo(endpoint: Endpoint): Promise<pg.Client & AsyncDisposable> {
   const client = new pg.Client({ ...endpoint, application_name: 'plinth access', connectionTimeoutMillis: 10_000 } as pg.ClientConfig);
+  // A connection lost between two statements is reported by the next one.
+  client.on('error', () => {});
   await client.connect();
   return Object.assign(client, { [Symbol.asyncDispose]: () => client.end() });
 }

@@ -184,7 +184,7 @@ function upkeep({ workload }: Machine): readonly Setting[] {
   ];
 }
 
-function insight({ modules }: Machine): readonly Setting[] {
+function insight({ modules, majorVersion }: Machine): readonly Setting[] {
   const preloaded = ['pg_stat_statements'].filter((name) => modules.includes(name));
   return [
     {
@@ -197,6 +197,15 @@ function insight({ modules }: Machine): readonly Setting[] {
     { name: 'log_lock_waits', value: 'on', reason: 'Who waits a second for a lock should be found in the log' },
     { name: 'log_autovacuum_min_duration', value: '10s', reason: 'A slow vacuum is the first sign of a table that needs care' },
     { name: 'log_timezone', value: 'UTC', reason: 'One clock for all logs' },
-    { name: 'log_line_prefix', value: '%m [%p] %q%u@%d %a ', reason: 'Time, process, user, database and the tag of the work' },
+    // The address comes before what a visitor chooses: nobody can write a line in another's name.
+    { name: 'log_line_prefix', value: '%m [%p] %q%h %u@%d %a ', reason: 'Time, process, address, user, database and the tag of the work' },
+    // Newer servers can leave out what comes before a session is let in.
+    {
+      name: 'log_connections',
+      value: majorVersion >= 18 ? 'authorization' : 'on',
+      reason: 'Who was let in, and how; pools make it few lines',
+    },
+    { name: 'log_disconnections', value: 'on', reason: 'How long they stayed' },
+    { name: 'log_parameter_max_length', value: '0', reason: 'Values of parameters belong to tenants, not into a log' },
   ];
 }

@@ -14,6 +14,8 @@ export interface RoleState {
   readonly memberOf: readonly string[];
   /** Of a declared role: what it is given where the server lets us, and may lack. */
   readonly wishes?: readonly string[];
+  /** Of a declared role: memberships that it is not given at start, and may have. */
+  readonly tolerated?: readonly string[];
   /** `name=value`, as in `rolconfig`. */
   readonly settings: readonly string[];
 }
@@ -29,10 +31,29 @@ const plain = {
   settings: [],
 } as const;
 
+/** Owners without a login for what runs with its owner's rights; `plinth access apply` makes them. */
+export const definerOwners = [
+  { name: 'plinth_search', bypassesRowSecurity: false, purpose: 'Owns the functions through which search reads.' },
+  { name: 'plinth_documents', bypassesRowSecurity: false, purpose: 'Owns the functions through which documents are read.' },
+  {
+    name: 'plinth_matviews',
+    bypassesRowSecurity: true,
+    purpose: 'Owns materialised views, which are filled from the rows of all tenants.',
+  },
+] as const;
+
 /** The roles of a platform. `plinth_owner` owns every object; nobody logs in as it, the migrator becomes it. */
 export const declaredRoles: readonly RoleState[] = [
   // Without it the owner sees neither what other sessions do nor how far standbys are, and backfills give way to nobody.
-  { ...plain, name: 'plinth_owner', canLogin: false, bypassesRowSecurity: true, wishes: ['pg_read_all_stats'] },
+  {
+    ...plain,
+    name: 'plinth_owner',
+    canLogin: false,
+    bypassesRowSecurity: true,
+    wishes: ['pg_read_all_stats'],
+    // Migrations hand functions and views over to them.
+    tolerated: definerOwners.map(({ name }) => name),
+  },
   { ...plain, name: 'plinth_migrator', memberOf: ['plinth_owner'], settings: ['role=plinth_owner'] },
   { ...plain, name: 'plinth_app' },
 ];
@@ -82,7 +103,7 @@ export function compareRole(declared: RoleState, found: RoleState): { readonly d
     .filter((role) => !found.memberOf.includes(role))
     .map((role) => ({ difference: `${declared.name} is no member of ${role}`, remedy: `grant ${quoteIdentifier(role)} to ${name}` }));
   const extra = found.memberOf
-    .filter((role) => !declared.memberOf.includes(role) && !declared.wishes?.includes(role))
+    .filter((role) => !declared.memberOf.includes(role) && !declared.wishes?.includes(role) && !declared.tolerated?.includes(role))
     .map((role) => ({ difference: `${declared.name} is a member of ${role}`, remedy: `revoke ${quoteIdentifier(role)} from ${name}` }));
   const unset = declared.settings
     .filter((setting) => !found.settings.includes(setting))

@@ -1,0 +1,2 @@
+export type * from './model/types.ts';
+export { openChecks } from './open-checks.ts';

@@ -1,0 +1,2 @@
+export { openPasswords } from './open-passwords.ts';
+export type * from './types.ts';
