@@ -20,8 +20,8 @@ export interface Scratch extends AsyncDisposable {
   prepare(...statements: readonly string[]): Promise<void>;
 }
 
-/** An embedded cluster of its own with tenancy on it, and nothing above. */
-export async function openScratch(): Promise<Scratch> {
+/** An embedded cluster of its own with tenancy on it, and of what is above the folders in `more` (`trust/crypto`). */
+export async function openScratch(more: readonly string[] = []): Promise<Scratch> {
   await using cleanup = new AsyncDisposableStack();
   const dataDir = await serverFolder('plinth-bench-');
   cleanup.defer(() => rm(dataDir, { recursive: true, force: true }));
@@ -38,7 +38,7 @@ export async function openScratch(): Promise<Scratch> {
     ({ name: basename(path), dir: join(import.meta.dirname, '../../src', path, 'sql'), layout: 'capability' }) as const;
   const migrate = cleanup.use(
     openMigrate(
-      { ...base, connect, sources: [sourceOf('foundation/partition'), sourceOf('trust/tenancy')] },
+      { ...base, connect, sources: ['foundation/partition', 'trust/tenancy', ...more].map(sourceOf) },
       { ...withDefaults(migrateOptions), lockDeadlineMs: 30_000 },
     ),
   );

@@ -6,10 +6,14 @@ export {
   type BackfillStatus,
   type Backfills,
   canonicalSettings,
+  firstBatchRows,
   type HashedRows,
+  nextBatchRows,
   type QuarantinedRow,
   type RangeHash,
   rangeHash,
+  throttleLimits,
+  watchLoad,
 } from './backfill/index.ts';
 export type { MigrateDeps, ShadowRoles } from './context.ts';
 export type { DeploymentFigures } from './deployments/index.ts';

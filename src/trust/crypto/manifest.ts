@@ -1,14 +1,25 @@
+import type { Connect } from '../../foundation/connect/index.ts';
 import type { Manifest } from '../../kernel/index.ts';
+import type { AuditSink, Tenancy } from '../tenancy/index.ts';
+import type { KeySource } from './keys/index.ts';
 import { type CryptoOptions, cryptoOptions } from './options.ts';
+import { commands } from './surface/commands.ts';
+import { routes } from './surface/routes.ts';
 
 export const manifest: Manifest = {
   name: 'crypto',
   layer: 'trust',
   requires: ['connect', 'migrate', 'tenancy', 'audit'],
-  tiers: [],
+  tiers: ['oltp', 'content', 'queue', 'olap'],
   options: cryptoOptions,
-  async open({ clock, log, options }) {
+  migrations: { name: 'crypto', dir: `${import.meta.dirname}/sql`, layout: 'capability' },
+  commands,
+  routes,
+  async open({ clock, log, events, dataDir, options, manifests, use, slot }) {
     const { openCrypto } = await import('./crypto.ts');
-    return openCrypto({ clock, log }, options as CryptoOptions);
+    const keySource = manifests.some(({ fills }) => fills?.['crypto.KeySource']) && { keySource: slot<KeySource>('crypto.KeySource') };
+    const audit = slot<AuditSink>('tenancy.AuditSink');
+    const [connect, tenancy] = [use<Connect>('connect'), use<Tenancy>('tenancy')];
+    return openCrypto({ connect, tenancy, clock, log, events, dataDir, audit, ...keySource }, options as CryptoOptions);
   },
 };

@@ -1,0 +1,1 @@
+export { type AtRestFinding, type AtRestState, atRest } from './at-rest.ts';

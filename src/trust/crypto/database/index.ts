@@ -1,0 +1,1 @@
+export { type DatabaseEncryption, databaseEncryption, databasePurpose, openInDatabase } from './database-encryption.ts';

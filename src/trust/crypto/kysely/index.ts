@@ -1,0 +1,1 @@
+export { encryptedTables } from './plugin.ts';
