@@ -1,4 +1,4 @@
-import type { ClassificationLevel } from './types.ts';
+import type { ClassificationLevel, ValueClass } from './types.ts';
 
 /** How a kind of data is classified when nothing else is said. */
 export interface CategoryRule {
@@ -7,40 +7,55 @@ export interface CategoryRule {
   readonly sensitivity: number;
   readonly isEncryptionRequired: boolean;
   readonly compliance: readonly string[];
-  /** For people, in a sentence: "looks like …". */
+  /** For people, after "looks like" or "holds". */
   readonly label: string;
+  /** Columns of other types cannot hold it, whatever they are called. */
+  readonly holds: readonly ValueClass[];
 }
 
 const personal = ['gdpr', 'ccpa'] as const;
+const words = ['text', 'json'] as const;
+const numbers = ['text', 'number', 'json', 'bytes'] as const;
+const plain = { level: 'confidential', isEncryptionRequired: false, compliance: personal } as const;
+const grave = { level: 'restricted', isEncryptionRequired: true, compliance: personal } as const;
+const near = { level: 'restricted', isEncryptionRequired: false, sensitivity: 7, compliance: personal } as const;
 
 /** Every kind of data that is told apart. */
 export const categories = {
-  credential: { level: 'restricted', sensitivity: 10, isEncryptionRequired: true, compliance: ['iso-27001'], label: 'credentials' },
-  'payment-card': { level: 'restricted', sensitivity: 10, isEncryptionRequired: true, compliance: ['pci-dss', ...personal], label: 'payment card numbers' },
-  'bank-account': { level: 'restricted', sensitivity: 8, isEncryptionRequired: true, compliance: personal, label: 'bank accounts' },
-  'national-id': { level: 'restricted', sensitivity: 9, isEncryptionRequired: true, compliance: personal, label: 'national identity numbers' },
-  passport: { level: 'restricted', sensitivity: 9, isEncryptionRequired: true, compliance: personal, label: 'passport or licence numbers' },
-  special: { level: 'restricted', sensitivity: 10, isEncryptionRequired: true, compliance: ['gdpr-9', ...personal], label: 'health, belief, origin or another special category' },
-  phone: { level: 'restricted', sensitivity: 7, isEncryptionRequired: false, compliance: personal, label: 'phone numbers' },
-  address: { level: 'restricted', sensitivity: 7, isEncryptionRequired: false, compliance: personal, label: 'postal addresses' },
-  location: { level: 'restricted', sensitivity: 7, isEncryptionRequired: false, compliance: personal, label: 'positions of people' },
-  'birth-date': { level: 'restricted', sensitivity: 7, isEncryptionRequired: false, compliance: personal, label: 'dates of birth' },
-  email: { level: 'confidential', sensitivity: 6, isEncryptionRequired: false, compliance: personal, label: 'e-mail addresses' },
-  'person-name': { level: 'confidential', sensitivity: 5, isEncryptionRequired: false, compliance: personal, label: 'names of people' },
-  demographic: { level: 'confidential', sensitivity: 6, isEncryptionRequired: false, compliance: personal, label: 'age, gender, nationality or family' },
-  income: { level: 'confidential', sensitivity: 7, isEncryptionRequired: false, compliance: personal, label: 'income of people' },
-  'ip-address': { level: 'confidential', sensitivity: 5, isEncryptionRequired: false, compliance: personal, label: 'IP addresses' },
-  device: { level: 'confidential', sensitivity: 5, isEncryptionRequired: false, compliance: personal, label: 'devices of people' },
-  account: { level: 'confidential', sensitivity: 5, isEncryptionRequired: false, compliance: personal, label: 'login names and profiles' },
-  business: { level: 'internal', sensitivity: 3, isEncryptionRequired: false, compliance: [], label: 'names of businesses and things' },
+  credential: { ...grave, sensitivity: 10, compliance: ['iso-27001'], label: 'credentials', holds: [...words, 'bytes', 'uuid'] },
+  'payment-card': { ...grave, sensitivity: 10, compliance: ['pci-dss', ...personal], label: 'payment card data', holds: numbers },
+  'bank-account': { ...grave, sensitivity: 8, label: 'bank accounts', holds: numbers },
+  'national-id': { ...grave, sensitivity: 9, label: 'national identity numbers', holds: numbers },
+  passport: { ...grave, sensitivity: 9, label: 'numbers of passports or licences', holds: numbers },
+  special: {
+    ...grave,
+    sensitivity: 10,
+    compliance: ['gdpr-9', ...personal],
+    label: 'health, belief, origin or another special category',
+    holds: [...numbers, 'enum'],
+  },
+  phone: { ...near, label: 'phone numbers', holds: numbers },
+  address: { ...near, label: 'postal addresses', holds: words },
+  location: { ...near, label: 'positions of people', holds: [...words, 'number', 'shape'] },
+  'birth-date': { ...near, label: 'dates of birth', holds: [...words, 'number', 'date', 'time'] },
+  email: { ...plain, sensitivity: 6, label: 'e-mail addresses', holds: [...words, 'bytes'] },
+  'person-name': { ...plain, sensitivity: 5, label: 'names of people', holds: words },
+  demographic: { ...plain, sensitivity: 6, label: 'age, sex, nationality or family of people', holds: [...words, 'number', 'enum'] },
+  income: { ...plain, sensitivity: 7, label: 'income of people', holds: [...words, 'number'] },
+  'ip-address': { ...plain, sensitivity: 5, label: 'IP addresses', holds: [...words, 'network'] },
+  device: { ...plain, sensitivity: 5, label: 'devices of people', holds: [...words, 'number', 'uuid', 'hardware'] },
+  account: { ...plain, sensitivity: 5, label: 'login names and profiles of people', holds: words },
+  business: { level: 'internal', sensitivity: 3, isEncryptionRequired: false, compliance: [], label: 'names of businesses or things', holds: words },
 } as const satisfies Readonly<Record<string, CategoryRule>>;
 
 export type Category = keyof typeof categories;
 
 export const categoryNames = Object.keys(categories) as readonly Category[];
 
+export const ruleOf = (category: Category): CategoryRule => categories[category];
+
 /** Whether data of this kind are about a person, for records of processing. */
-export const isPersonal = (category: Category): boolean => (categories[category].compliance as readonly string[]).includes('gdpr');
+export const isPersonal = (category: Category): boolean => ruleOf(category).compliance.includes('gdpr');
 
 /** What a level means for a place without a category. */
-export const levelSensitivity: Readonly<Record<ClassificationLevel, number>> = { public: 1, internal: 3, confidential: 6, restricted: 8 };
+export const sensitivityOf: Readonly<Record<ClassificationLevel, number>> = { public: 1, internal: 3, confidential: 6, restricted: 8 };

@@ -5,6 +5,10 @@ import type { Category } from './categories.ts';
 export const classificationLevels = ['public', 'internal', 'confidential', 'restricted'] as const;
 export type ClassificationLevel = (typeof classificationLevels)[number];
 
+/** What a type of PostgreSQL can hold, as far as it matters here; of an array, what its elements hold. */
+export const valueClasses = ['text', 'number', 'date', 'time', 'boolean', 'uuid', 'bytes', 'json', 'network', 'hardware', 'enum', 'shape', 'other'] as const;
+export type ValueClass = (typeof valueClasses)[number];
+
 /** A table of the platform. */
 export interface TablePlace {
   readonly tier: Tier;

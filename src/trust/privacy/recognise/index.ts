@@ -1,0 +1,1 @@
+export { type Examine, examinerOf, type Sample } from './examine.ts';
