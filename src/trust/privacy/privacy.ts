@@ -1,21 +1,89 @@
-import type { Clock, Log } from '../../kernel/index.ts';
-import type { Privacy } from './model/types.ts';
+import type { Connect } from '../../foundation/connect/index.ts';
+import type { Clock, EventBus } from '../../kernel/index.ts';
+import { privacyErrors } from './errors.ts';
+import type { ScannedTable } from './model/catalog.ts';
+import { compareCoverage, mapTables } from './model/coverage.ts';
+import { Decisions, parsePlace, writePlace } from './model/places.ts';
+import type { Place, PlaceFilter, Privacy, TablePlace } from './model/types.ts';
 import type { PrivacyOptions } from './options.ts';
+import { examinerOf } from './recognise/index.ts';
+import { recordsOf } from './records.ts';
+import { openRegistry } from './registry.ts';
+import { look } from './scan/look.ts';
+import { readTables } from './scan/read-tables.ts';
 
 export interface PrivacyDeps {
+  readonly connect: Connect;
   readonly clock: Clock;
-  readonly log: Log;
+  readonly events: EventBus;
 }
 
-/** Opens privacy. */
-export async function openPrivacy(_deps: PrivacyDeps, _options: PrivacyOptions): Promise<Privacy> {
-  let isOpen = true;
+/** Opens privacy on an up-to-date schema. */
+export async function openPrivacy(deps: PrivacyDeps, options: PrivacyOptions): Promise<Privacy> {
+  const { connect, clock, events } = deps;
+  const registry = openRegistry(deps);
+  const { firstTier } = registry;
+  const examine = examinerOf({ phoneCountries: options.phoneCountries, thisYear: clock.now().getUTCFullYear() });
+  const lookDeps = { connect, examine, sampleRows: options.sampleRows, sampleTimeoutMs: options.sampleTimeoutMs };
+
+  const tablesOf = async ({ tier, schema, table }: PlaceFilter, signal?: AbortSignal) =>
+    (await readTables(connect, signal)).filter(
+      ({ place }) =>
+        (tier === undefined || place.tier === firstTier[tier]) &&
+        (schema === undefined || place.schema === schema) &&
+        (table === undefined || place.table === table),
+    );
+  const map = async () => mapTables(await readTables(connect), new Decisions(await registry.list(), firstTier));
+
   return {
-    get isOpen() {
-      return isOpen;
+    registry,
+    map,
+    records: recordsOf(connect, map),
+    auditLevels: {
+      async levelsOf(tier, table) {
+        const place = parsePlace(table);
+        if (!place) throw privacyErrors.MALFORMED_PLACE({ place: table });
+        const held = await registry.ofTable({ tier, schema: place.schema, table: place.table });
+        return Object.fromEntries(Object.entries(held).map(([column, { level }]) => [column, level]));
+      },
     },
-    async [Symbol.asyncDispose]() {
-      isOpen = false;
+    async scan({ only = {}, ...request } = {}) {
+      const tables = await tablesOf(only, request.signal);
+      const { findings, rowCount, unread } = await look(lookDeps, tables, request);
+      const isUnread = new Set(unread.map(({ place }) => writePlace(place)));
+      const wasRead = ({ tier, schema, table }: TablePlace) => !isUnread.has(writePlace({ tier, schema, table }));
+      const known = new Decisions(await registry.list(only), firstTier);
+      const own = findings.filter(({ place }) => !isDerived(tables, place));
+      // A name says less than an earlier look at the values did.
+      const recorded = own.filter(({ place }) => wasRead(place) || !known.of(place));
+      const read = tables.filter(({ place }) => wasRead(place));
+      const { written, removed } = await registry.record(recorded, read, Object.keys(only).length === 0 ? tables : undefined);
+      const details = { tables: tables.length, rows: rowCount, findings: own.length };
+      events.emit('audited', { action: 'privacy.scan', success: true, affectedRows: written + removed, details });
+      return {
+        tableCount: tables.length,
+        columnCount: tables.reduce((sum, { columns }) => sum + columns.length, 0),
+        rowCount,
+        findings: own,
+        writtenCount: written,
+        removedCount: removed,
+        unread,
+      };
     },
+    async check({ only = {}, isStrict = false, isSampled = false, ...request } = {}) {
+      const tables = await tablesOf(only, request.signal);
+      const [{ findings }, classifications] = await Promise.all([look(lookDeps, tables, { ...request, isSampled }), registry.list(only)]);
+      const mapped = mapTables(tables, new Decisions(classifications, firstTier));
+      const result = compareCoverage(mapped, findings, classifications, firstTier);
+      return isStrict ? result : { ...result, undecided: [] };
+    },
+    async [Symbol.asyncDispose]() {},
   };
 }
+
+/** What a view takes from a table is classified there and follows. */
+const isDerived = (tables: readonly ScannedTable[], { tier, schema, table, column }: Place) =>
+  tables.some(
+    ({ place, isView, columns }) =>
+      isView && place.tier === tier && place.schema === schema && place.table === table && columns.some(({ name, sources }) => name === column && sources.length > 0),
+  );
