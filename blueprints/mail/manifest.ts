@@ -11,7 +11,7 @@ import { mailRoutes } from './surface/routes.ts';
 export const mail: Manifest = {
   name: 'mail',
   layer: 'product',
-  requires: ['connect', 'migrate', 'partition', 'tenancy', 'content'],
+  requires: ['connect', 'migrate', 'partition', 'tenancy', 'privacy', 'content'],
   tiers: ['oltp', 'content', 'olap'],
   options: mailOptions,
   migrations: { name: 'mail', dir: import.meta.dirname, layout: 'product' },

@@ -111,9 +111,16 @@ const migrations = createRoute({
   component: lazyRouteComponent(() => import('./pages/migrations/migrations-page.tsx'), 'MigrationsPage'),
 });
 
+const privacy = createRoute({
+  getParentRoute: () => shell,
+  path: '/privacy',
+  validateSearch: (search: Record<string, unknown>) => ({ ...listSearch(search), ...keep(search, 'view') }),
+  component: lazyRouteComponent(() => import('./pages/privacy/privacy-page.tsx'), 'PrivacyPage'),
+});
+
 const routeTree = root.addChildren([
   signIn,
-  shell.addChildren([overview, tables, table, tenants, tenant, mail, content, pools, access, migrations]),
+  shell.addChildren([overview, tables, table, tenants, tenant, mail, content, pools, access, migrations, privacy]),
 ]);
 
 /** The pages by address; each is loaded when it is first opened, or when a pointer rests on a link to it. */

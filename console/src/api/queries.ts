@@ -22,6 +22,7 @@ import type {
   SetStatus,
 } from '../../../src/foundation/partition/index.ts';
 import type { CheckReport, Credential, Matrix, RoleStatus } from '../../../src/trust/access/index.ts';
+import type { MappedTable, ProcessingReport } from '../../../src/trust/privacy/index.ts';
 import { request, requestText, setCsrfToken } from './client.ts';
 import type { Json } from './json.ts';
 import type {
@@ -78,6 +79,8 @@ export const setsQuery = get<{ sets: readonly Json<SetStatus>[]; findings: reado
 export const partsQuery = get<{ parts: readonly Json<PartStatus>[] }>('/partition/parts');
 export const conversionsQuery = get<{ conversions: readonly Json<ConversionStatus>[] }>('/partition/conversions');
 export const archivesQuery = get<{ archives: readonly Json<ArchiveStatus>[] }>('/partition/archives');
+export const dataMapQuery = get<{ tables: readonly Json<MappedTable>[] }>('/privacy/map');
+export const processingQuery = get<Json<ProcessingReport>>('/privacy/records');
 export const runsQuery = get<{ runs: readonly Json<RunRecord>[] }>('/migrate/runs');
 export const deploymentsQuery = get<{ figures: Json<DeploymentFigures> }>('/migrate/deployments');
 export const driftQuery = get<{ databases: readonly Json<DatabaseDrift>[] }>('/migrate/drift');

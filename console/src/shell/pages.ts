@@ -9,5 +9,6 @@ export const pages = [
   { to: '/content', name: 'Content', icon: 'content', capability: 'content' },
   { to: '/pools', name: 'Pools', icon: 'pools', capability: 'connect' },
   { to: '/access', name: 'Access', icon: 'lock', capability: 'access' },
+  { to: '/privacy', name: 'Privacy', icon: 'privacy', capability: 'privacy' },
   { to: '/migrations', name: 'Migrations', icon: 'migrations', capability: 'migrate' },
 ] as const satisfies readonly { to: string; name: string; icon: IconName; capability: string }[];

@@ -25,7 +25,7 @@ export const nameRules: readonly NameRule[] = [
   {
     category: 'credential',
     weight: sure,
-    phrases: `password, passwd, pwd, passphrase, pass phrase, password hash, hashed password, password digest, passwd hash, pwd hash,
+    phrases: `password, passwd, pwd, passphrase, pass phrase, password hash, hashed password, password digest, password verifier, passwd hash, pwd hash,
       client secret, app secret, shared secret, totp secret, mfa secret, otp secret, otp seed, webhook secret, secret value, secret answer,
       access token, refresh token, auth token, api token, session token, bearer token, reset token, csrf token, id token, oauth token,
       api key, secret key, private key, access key, secret access key, encryption key, decryption key, signing key, master key, ssh key, pgp key,
