@@ -16,8 +16,11 @@ export function mapTables(tables: readonly ScannedTable[], decisions: Decisions)
       const own = decisions.of({ ...place, column: name });
       if (own) return { name, holds, classification: own };
       const inherited = sources
-        .map((source) => ({ from: { tier: place.tier, ...source }, classification: decisions.of({ tier: place.tier, ...source, column: name }) }))
-        .filter((one): one is { from: typeof one.from; classification: Classification } => one.classification !== undefined)
+        .flatMap((source) => {
+          const from = { tier: place.tier, ...source };
+          const classification = decisions.of({ ...from, column: name });
+          return classification ? [{ from, classification }] : [];
+        })
         .toSorted((a, b) => strictness(b.classification) - strictness(a.classification))[0];
       return { name, holds, ...inherited };
     }),
