@@ -44,6 +44,9 @@ export function openRegistry({ connect, events }: RegistryDeps): OpenRegistry {
     const rows = await work(true, (tx) => listClassifications.all(tx, { schema: schema ?? null, table: table ?? null }));
     return rows.map(toClassification).filter(({ place }) => tier === undefined || firstTier[place.tier] === firstTier[tier]);
   };
+  /** Of this very place: what holds for its table is another. */
+  const foundAt = async (place: Place) =>
+    new Decisions((await list(place)).filter((one) => one.place.column === place.column), firstTier).of(place);
   const told = (action: string, place: Place, details: Readonly<Record<string, unknown>>) =>
     events.emit('audited', { action: `privacy.${action}`, success: true, target: { type: place.column ? 'column' : 'table', id: writePlace(place) }, details });
 
@@ -55,13 +58,13 @@ export function openRegistry({ connect, events }: RegistryDeps): OpenRegistry {
     ).catch((error: unknown) => {
       throw toRefusal(error);
     });
-    const decided = foundAt(await list(place), place) as Classification;
+    const decided = (await foundAt(place)) as Classification;
     told('classify', place, { level: decided.level, ...(decided.category && { category: decided.category }) });
     return decided;
   };
 
   const known = async (place: Place): Promise<Classification> => {
-    const found = foundAt(await list(place), place);
+    const found = await foundAt(place);
     if (!found) throw privacyErrors.NOT_DECIDED({ place: writePlace(place) });
     return found;
   };
@@ -114,8 +117,6 @@ export function openRegistry({ connect, events }: RegistryDeps): OpenRegistry {
   };
 }
 
-const foundAt = (list: readonly Classification[], { column }: Place) =>
-  list.filter(({ place }) => place.column === column).toSorted((a, b) => a.source.localeCompare(b.source)).at(-1);
 
 function findPlace(tables: readonly ScannedTable[], asked: Omit<Place, 'tier'> & { readonly tier?: Tier }, text: string, firstTier: Record<Tier, Tier>): Place {
   const { tier, schema, table, column } = asked;

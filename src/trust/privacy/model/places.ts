@@ -27,6 +27,10 @@ export function firstTiers(databaseKey: (tier: Tier) => string): Readonly<Record
   return Object.fromEntries(tiers.map((tier) => [tier, first(tier)])) as Record<Tier, Tier>;
 }
 
+/** Tiers that share a database may each have a row for a place: a decision comes before a finding, then the later one. */
+const outranks = (one: Classification, other: Classification) =>
+  one.source === other.source ? one.created > other.created : one.source === 'manual';
+
 /** What was said about the columns of all tables, asked by place. */
 export class Decisions {
   readonly #byPlace = new Map<string, Classification>();
@@ -37,7 +41,7 @@ export class Decisions {
     for (const one of classifications) {
       const key = this.#keyOf(one.place);
       const other = this.#byPlace.get(key);
-      if (!other || (other.source === 'auto' && one.source === 'manual')) this.#byPlace.set(key, one);
+      if (!other || outranks(one, other)) this.#byPlace.set(key, one);
     }
   }
 

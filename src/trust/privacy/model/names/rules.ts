@@ -108,7 +108,7 @@ export const nameRules: readonly NameRule[] = [
     weight: sure,
     phrases: `passport, passport number, passport no, passport num, passnummer, reisepass, reisepassnummer, passeport, numéro passeport, pasaporte,
       número pasaporte, driver license, driver license number, driver licence, driver licence number, driving license, driving licence,
-      driving licence number, driving license number, führerschein, führerscheinnummer, permis de conduire, licencia de conducir, visa number`,
+      driving licence number, driving license number, führerschein, fuehrerschein, führerscheinnummer, permis de conduire, licencia de conducir, visa number`,
   },
   { category: 'passport', weight: hint, phrases: 'license number, licence number, license no, document no, document number' },
   {
@@ -165,7 +165,7 @@ export const nameRules: readonly NameRule[] = [
     category: 'person-name',
     weight: sure,
     phrases: `first name, last name, full name, given name, family name, middle name, maiden name, nick name, surname, sur name, forename, fore name,
-      birth name, preferred name, contact name, customer name, client name, patient name, employee name, person name, member name, guest name,
+      birth name, preferred name, contact name, customer name, client name, patient name, employee name, person name, people name, member name, guest name,
       student name, teacher name, driver name, owner name, author name, sender name, recipient name, receiver name, cardholder name, card holder name,
       account holder name, account holder, cardholder, beneficiary name, spouse name, mother name, father name, parent name, child name, applicant name,
       candidate name, participant name, attendee name, doctor name, lead name, passenger name, signer name, signatory name, contact person,
@@ -221,11 +221,11 @@ export const nameRules: readonly NameRule[] = [
 ];
 
 /** Words that say which, not what, at the end of a name: `phone_home`, `email_new`, `ssn_encrypted`. */
-export const trailingWords: readonly string[] = `text, value, raw, plain, normalized, normalised, lower, lowercase, canonical, string, str, field, col,
+export const trailingWords: readonly string[] = `text, value, raw, plain, normalized, normalised, lower, lowercase, canonical, str, field, col,
   encrypted, enc, cipher, ciphertext, cleartext, original, orig, old, new, prev, previous, current, primary, secondary, alternate, alternative,
   alt, other, home, work, business, private, personal, input, local, de, en, fr, es`
   .split(',')
   .map((word) => word.trim());
 
 /** A number whose name begins with one of these counts things. */
-export const countingWords: readonly string[] = ['num', 'max', 'min', 'total', 'count', 'avg', 'sum', 'nb', 'limit', 'allowed', 'daily', 'monthly'];
+export const countingWords: readonly string[] = ['num', 'max', 'min', 'total', 'count', 'avg', 'sum', 'nb', 'limit', 'allowed'];
