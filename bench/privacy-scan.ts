@@ -14,7 +14,7 @@ const barSeconds = (60 * tables) / 1_000;
 // Twenty columns of what tables have: identifiers, amounts, texts, moments, and personal data under names that say so and that do not.
 const columns = [
   'n::bigint as id',
-  "md5(n::text || t) as digest",
+  'md5(n::text || t) as digest',
   "'person' || n || '@example.org' as email",
   "(array['Emma','Liam','Olga','Sven','Priya','Carlos','Zoe','Marta'])[n % 8 + 1] as first_name",
   "(array['Nowak','Garcia','Smith','Weber','Rossi','Khan','Olsen','Tanaka'])[n % 8 + 1] as last_name",
@@ -22,7 +22,7 @@ const columns = [
   "'+49 30 23125 ' || lpad((n % 1000)::text, 3, '0') as phone",
   "n || ' Maple Street' as field_b",
   "'192.0.2.' || n % 250 as field_c",
-  "(4000000000000000 + n * 7919)::text as order_number",
+  '(4000000000000000 + n * 7919)::text as order_number',
   '(1700000000 + n * 61)::bigint as seen_seconds',
   "'INV-2024-' || n as invoice_number",
   "repeat('the parcel of order ' || n || ' was left next door ', 3) as note",
@@ -46,7 +46,9 @@ async function run(): Promise<BenchResult> {
       await using session = await connect.session({ tier: 'oltp', tag: 'bench.prepare' });
       await session.query({ text: 'create schema bench' });
       for (let t = 0; t < tables; t++) {
-        await session.query({ text: `create table bench.t${t} as select ${columns} from generate_series(1, ${rowsPerTable}) n, (values (${t})) v (t)` });
+        await session.query({
+          text: `create table bench.t${t} as select ${columns} from generate_series(1, ${rowsPerTable}) n, (values (${t})) v (t)`,
+        });
       }
       await session.query({ text: 'analyze' });
     }

@@ -46,7 +46,10 @@ test('[M14] what the scan says by itself of the tables agrees with what is decla
 test('[M14] views show what their tables hold, and every table with personal data has a purpose', async () => {
   const map = await privacy.map();
   const users = map.find(({ place }) => place.schema === 'oltp' && place.table === 'users');
-  expect(users?.columns.find(({ name }) => name === 'email')).toMatchObject({ classification: { category: 'email' }, from: { schema: 'tenancy' } });
+  expect(users?.columns.find(({ name }) => name === 'email')).toMatchObject({
+    classification: { category: 'email' },
+    from: { schema: 'tenancy' },
+  });
   const { unrecorded } = await privacy.records.report();
   expect(unrecorded.filter(({ place }) => ours.has(place.schema)).map(({ place }) => place.table)).toEqual([]);
 });

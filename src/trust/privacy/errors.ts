@@ -21,6 +21,7 @@ export const privacyErrors = defineErrors('PRIVACY', {
   NOT_DECIDED: {
     httpStatus: 404,
     exitCode: 4,
-    message: (d: { place: string }) => `Nobody decided or found anything about ${d.place}; there is nothing to forget. See: plinth privacy map.`,
+    message: (d: { place: string }) =>
+      `Nobody decided or found anything about ${d.place}; there is nothing to forget. See: plinth privacy map.`,
   },
 });

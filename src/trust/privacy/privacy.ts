@@ -6,11 +6,9 @@ import { compareCoverage, mapTables } from './model/coverage.ts';
 import { Decisions, parsePlace, writePlace } from './model/places.ts';
 import type { Place, PlaceFilter, Privacy, TablePlace } from './model/types.ts';
 import type { PrivacyOptions } from './options.ts';
-import { examinerOf } from './recognise/index.ts';
 import { recordsOf } from './records.ts';
 import { openRegistry } from './registry.ts';
-import { look } from './scan/look.ts';
-import { readTables } from './scan/read-tables.ts';
+import { look, readTables } from './scan/index.ts';
 
 export interface PrivacyDeps {
   readonly connect: Connect;
@@ -23,8 +21,12 @@ export async function openPrivacy(deps: PrivacyDeps, options: PrivacyOptions): P
   const { connect, clock, events } = deps;
   const registry = openRegistry(deps);
   const { firstTier } = registry;
-  const examine = examinerOf({ phoneCountries: options.phoneCountries, thisYear: clock.now().getUTCFullYear() });
-  const lookDeps = { connect, examine, sampleRows: options.sampleRows, sampleTimeoutMs: options.sampleTimeoutMs };
+  // The numbering plans of all countries are large: they are loaded by the first scan, not at each start.
+  const lookDeps = async () => {
+    const { examinerOf } = await import('./recognise/index.ts');
+    const examine = examinerOf({ phoneCountries: options.phoneCountries, thisYear: clock.now().getUTCFullYear() });
+    return { connect, examine, sampleRows: options.sampleRows, sampleTimeoutMs: options.sampleTimeoutMs };
+  };
 
   const tablesOf = async ({ tier, schema, table }: PlaceFilter, signal?: AbortSignal) =>
     (await readTables(connect, signal)).filter(
@@ -49,7 +51,7 @@ export async function openPrivacy(deps: PrivacyDeps, options: PrivacyOptions): P
     },
     async scan({ only = {}, ...request } = {}) {
       const tables = await tablesOf(only, request.signal);
-      const { findings, rowCount, unread } = await look(lookDeps, tables, request);
+      const { findings, rowCount, unread } = await look(await lookDeps(), tables, request);
       const isUnread = new Set(unread.map(({ place }) => writePlace(place)));
       const wasRead = ({ tier, schema, table }: TablePlace) => !isUnread.has(writePlace({ tier, schema, table }));
       const known = new Decisions(await registry.list(only), firstTier);
@@ -72,7 +74,10 @@ export async function openPrivacy(deps: PrivacyDeps, options: PrivacyOptions): P
     },
     async check({ only = {}, isStrict = false, isSampled = false, ...request } = {}) {
       const tables = await tablesOf(only, request.signal);
-      const [{ findings }, classifications] = await Promise.all([look(lookDeps, tables, { ...request, isSampled }), registry.list(only)]);
+      const [{ findings }, classifications] = await Promise.all([
+        look(await lookDeps(), tables, { ...request, isSampled }),
+        registry.list(only),
+      ]);
       const mapped = mapTables(tables, new Decisions(classifications, firstTier));
       const result = compareCoverage(mapped, findings, classifications, firstTier);
       return isStrict ? result : { ...result, undecided: [] };
@@ -85,5 +90,9 @@ export async function openPrivacy(deps: PrivacyDeps, options: PrivacyOptions): P
 const isDerived = (tables: readonly ScannedTable[], { tier, schema, table, column }: Place) =>
   tables.some(
     ({ place, isView, columns }) =>
-      isView && place.tier === tier && place.schema === schema && place.table === table && columns.some(({ name, sources }) => name === column && sources.length > 0),
+      isView &&
+      place.tier === tier &&
+      place.schema === schema &&
+      place.table === table &&
+      columns.some(({ name, sources }) => name === column && sources.length > 0),
   );

@@ -6,7 +6,7 @@ import type { ScannedTable } from './model/catalog.ts';
 import type { Category } from './model/categories.ts';
 import { Decisions, firstTiers, parsePlace, writePlace, writeTable } from './model/places.ts';
 import type { Classification, ClassificationLevel, Decision, Finding, Place, Registry } from './model/types.ts';
-import { readTables } from './scan/read-tables.ts';
+import { readTables } from './scan/index.ts';
 import {
   classifyColumns,
   dropFindingsOfGoneTables,
@@ -46,15 +46,27 @@ export function openRegistry({ connect, events }: RegistryDeps): OpenRegistry {
   };
   /** Of this very place: what holds for its table is another. */
   const foundAt = async (place: Place) =>
-    new Decisions((await list(place)).filter((one) => one.place.column === place.column), firstTier).of(place);
+    new Decisions(
+      (await list(place)).filter((one) => one.place.column === place.column),
+      firstTier,
+    ).of(place);
   const told = (action: string, place: Place, details: Readonly<Record<string, unknown>>) =>
-    events.emit('audited', { action: `privacy.${action}`, success: true, target: { type: place.column ? 'column' : 'table', id: writePlace(place) }, details });
+    events.emit('audited', {
+      action: `privacy.${action}`,
+      success: true,
+      target: { type: place.column ? 'column' : 'table', id: writePlace(place) },
+      details,
+    });
 
   const decide = async ({ place, ...decision }: Decision): Promise<Classification> => {
     const { level, category, sensitivity, isEncryptionRequired, retentionYears, compliance, reason } = decision;
     const written = { level, category, sensitivity, encrypt: isEncryptionRequired, retention_years: retentionYears, compliance, reason };
     await work(false, (tx) =>
-      classifyColumns.one(tx, { tier: place.tier, target: writeTable(place), decisions: JSON.stringify({ [place.column ?? '*']: written }) }),
+      classifyColumns.one(tx, {
+        tier: place.tier,
+        target: writeTable(place),
+        decisions: JSON.stringify({ [place.column ?? '*']: written }),
+      }),
     ).catch((error: unknown) => {
       throw toRefusal(error);
     });
@@ -117,8 +129,12 @@ export function openRegistry({ connect, events }: RegistryDeps): OpenRegistry {
   };
 }
 
-
-function findPlace(tables: readonly ScannedTable[], asked: Omit<Place, 'tier'> & { readonly tier?: Tier }, text: string, firstTier: Record<Tier, Tier>): Place {
+function findPlace(
+  tables: readonly ScannedTable[],
+  asked: Omit<Place, 'tier'> & { readonly tier?: Tier },
+  text: string,
+  firstTier: Record<Tier, Tier>,
+): Place {
   const { tier, schema, table, column } = asked;
   const inTier = tables.filter(({ place }) => tier === undefined || place.tier === firstTier[tier]);
   const found = inTier.find(({ place }) => place.schema === schema && place.table === table);
@@ -126,13 +142,20 @@ function findPlace(tables: readonly ScannedTable[], asked: Omit<Place, 'tier'> &
     return { ...found.place, ...(tier && { tier }), ...(column !== undefined && { column }) };
   }
   const similar = found
-    ? found.columns.filter(({ name }) => name.includes(column ?? '') || column?.includes(name)).map(({ name }) => writePlace({ ...found.place, column: name }))
+    ? found.columns
+        .filter(({ name }) => name.includes(column ?? '') || column?.includes(name))
+        .map(({ name }) => writePlace({ ...found.place, column: name }))
     : inTier.filter(({ place }) => place.table === table).map(({ place }) => writePlace({ ...place, column }));
   throw privacyErrors.UNKNOWN_PLACE({ place: text, similar: similar.slice(0, 3) });
 }
 
 const toClassification = (row: ListClassificationsRow): Classification => ({
-  place: { tier: row.tier as Tier, schema: row.schema_name, table: row.table_name, ...(row.column_name !== null && { column: row.column_name }) },
+  place: {
+    tier: row.tier as Tier,
+    schema: row.schema_name,
+    table: row.table_name,
+    ...(row.column_name !== null && { column: row.column_name }),
+  },
   level: row.classification_level as ClassificationLevel,
   ...(row.category !== null && { category: row.category as Category }),
   sensitivity: row.sensitivity_score,

@@ -21,7 +21,10 @@ interface Row {
 
 function rowOf({ place, columns }: Json<MappedTable>): Row {
   const known = columns.flatMap(({ classification }) => classification ?? []);
-  const counts = Object.fromEntries(levels.map((level) => [level, known.filter((one) => one.level === level).length])) as Record<Level, number>;
+  const counts = Object.fromEntries(levels.map((level) => [level, known.filter((one) => one.level === level).length])) as Record<
+    Level,
+    number
+  >;
   const categories = [...new Set(known.flatMap(({ category }) => category ?? []))].sort().join(', ');
   const level = levels.findLast((one) => counts[one] > 0);
   return { ...place, level, counts, categories, undecided: known.filter(({ source }) => source === 'auto').length };
@@ -29,14 +32,26 @@ function rowOf({ place, columns }: Json<MappedTable>): Row {
 
 const column = columnsOf<Row>();
 const counted = (level: Level) =>
-  column.accessor((row) => row.counts[level], { id: level, header: level, sortDescFirst: true, meta: { width: 110, align: 'end' }, cell: (cell) => cell.getValue() || '–' });
+  column.accessor((row) => row.counts[level], {
+    id: level,
+    header: level,
+    sortDescFirst: true,
+    meta: { width: 110, align: 'end' },
+    cell: (cell) => cell.getValue() || '–',
+  });
 const columns = column.columns([
   column.accessor((row) => `${row.schema}.${row.table}`, {
     id: 'table',
     header: 'Table',
     meta: { width: 280 },
     cell: ({ row: { original } }) => (
-      <Link to="/tables/$tier/$schema/$table" params={original} search={{}} className="row-link mono cut" title={`${original.schema}.${original.table}`}>
+      <Link
+        to="/tables/$tier/$schema/$table"
+        params={original}
+        search={{}}
+        className="row-link mono cut"
+        title={`${original.schema}.${original.table}`}
+      >
         <span className="faint">{original.schema}.</span>
         {original.table}
       </Link>
@@ -62,11 +77,18 @@ const columns = column.columns([
       </span>
     ),
   }),
-  column.accessor('undecided', { header: 'To confirm', sortDescFirst: true, meta: { width: 110, align: 'end' }, cell: (cell) => cell.getValue() || '–' }),
+  column.accessor('undecided', {
+    header: 'To confirm',
+    sortDescFirst: true,
+    meta: { width: 110, align: 'end' },
+    cell: (cell) => cell.getValue() || '–',
+  }),
 ]);
 
 /** Tables by what they hold. */
 export function DataMap({ tables }: { tables: readonly Json<MappedTable>[] }) {
   const rows = useMemo(() => tables.map(rowOf), [tables]);
-  return <DataTable label="tables" columns={columns} data={rows} sort="-level" rowKey={(row) => `${row.tier}.${row.schema}.${row.table}`} />;
+  return (
+    <DataTable label="tables" columns={columns} data={rows} sort="-level" rowKey={(row) => `${row.tier}.${row.schema}.${row.table}`} />
+  );
 }

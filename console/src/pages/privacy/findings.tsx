@@ -38,7 +38,12 @@ const columns = column.columns([
     cell: (cell) => <Badge tone={levelTones[cell.getValue()]}>{cell.getValue()}</Badge>,
   }),
   column.accessor((row) => row.category ?? '', { id: 'category', header: 'Kind', meta: { width: 130 } }),
-  column.accessor('confidence', { header: 'Sure', sortDescFirst: true, meta: { width: 80, align: 'end' }, cell: (cell) => `${Math.round(cell.getValue() * 100)} %` }),
+  column.accessor('confidence', {
+    header: 'Sure',
+    sortDescFirst: true,
+    meta: { width: 80, align: 'end' },
+    cell: (cell) => `${Math.round(cell.getValue() * 100)} %`,
+  }),
   column.accessor('reason', {
     header: 'Why',
     meta: { width: 340 },
@@ -62,7 +67,10 @@ function Decide({ found }: { found: Found }) {
   const mayDecide = useMayDecide();
   const confirmOne = useChange(() => confirm([found]));
   const decide = useChange((level: string) =>
-    request('/privacy/decisions', { method: 'POST', body: { place: found.place, level, reason: `was found as ${found.level}: ${found.reason}` } }),
+    request('/privacy/decisions', {
+      method: 'POST',
+      body: { place: found.place, level, reason: `was found as ${found.level}: ${found.reason}` },
+    }),
   );
   const error = confirmOne.error ?? decide.error;
   if (!mayDecide) return <span className="faint">an operator decides</span>;
@@ -71,10 +79,21 @@ function Decide({ found }: { found: Found }) {
   const name = `${found.place.table}.${found.place.column}`;
   return (
     <span className="row-actions">
-      <button type="button" className="button" disabled={isPending} aria-label={`Confirm ${name}`} onClick={() => confirmOne.mutate(undefined)}>
+      <button
+        type="button"
+        className="button"
+        disabled={isPending}
+        aria-label={`Confirm ${name}`}
+        onClick={() => confirmOne.mutate(undefined)}
+      >
         Confirm
       </button>{' '}
-      <select aria-label={`Another level for ${name}`} value="" disabled={isPending} onChange={(event) => decide.mutate(event.target.value)}>
+      <select
+        aria-label={`Another level for ${name}`}
+        value=""
+        disabled={isPending}
+        onChange={(event) => decide.mutate(event.target.value)}
+      >
         <option value="" disabled>
           rather …
         </option>

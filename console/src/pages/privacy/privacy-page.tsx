@@ -32,7 +32,12 @@ export function PrivacyPage() {
       isFilled
       lead="Where personal and secret data are, what was decided about them, and what they are for."
       aside={
-        findings && (findings.length === 0 ? <Badge tone="good">all decided</Badge> : <Badge tone="warn">{plural(findings.length, 'finding')} to confirm</Badge>)
+        findings &&
+        (findings.length === 0 ? (
+          <Badge tone="good">all decided</Badge>
+        ) : (
+          <Badge tone="warn">{plural(findings.length, 'finding')} to confirm</Badge>
+        ))
       }
     >
       <Tabs
@@ -48,7 +53,9 @@ export function PrivacyPage() {
         <ProcessingView />
       ) : (
         <Answer query={map} lines={10}>
-          {({ tables }) => (view === 'findings' ? <Findings findings={findingsOf(tables)} tools={<Scan />} /> : <DataMap tables={tables} />)}
+          {({ tables }) =>
+            view === 'findings' ? <Findings findings={findingsOf(tables)} tools={<Scan />} /> : <DataMap tables={tables} />
+          }
         </Answer>
       )}
     </Page>
@@ -81,7 +88,8 @@ function Scan() {
       </button>
       {data && (
         <output className="faint">
-          {formatCount(data.rowCount)} rows of {plural(data.tableCount, 'table')} read, {data.writtenCount} new or changed, {data.removedCount} gone
+          {formatCount(data.rowCount)} rows of {plural(data.tableCount, 'table')} read, {data.writtenCount} new or changed,{' '}
+          {data.removedCount} gone
           {data.unread.length > 0 && `, ${plural(data.unread.length, 'table')} could not be read`}
         </output>
       )}

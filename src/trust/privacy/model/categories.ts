@@ -45,7 +45,14 @@ export const categories = {
   'ip-address': { ...plain, sensitivity: 5, label: 'IP addresses', holds: [...words, 'network'] },
   device: { ...plain, sensitivity: 5, label: 'devices of people', holds: [...words, 'number', 'uuid', 'hardware'] },
   account: { ...plain, sensitivity: 5, label: 'login names and profiles of people', holds: words },
-  business: { level: 'internal', sensitivity: 3, isEncryptionRequired: false, compliance: [], label: 'names of businesses or things', holds: words },
+  business: {
+    level: 'internal',
+    sensitivity: 3,
+    isEncryptionRequired: false,
+    compliance: [],
+    label: 'names of businesses or things',
+    holds: words,
+  },
 } as const satisfies Readonly<Record<string, CategoryRule>>;
 
 export type Category = keyof typeof categories;

@@ -35,7 +35,9 @@ test('[I5] a decision comes before a finding, a column before its table, a later
   expect(levelOf(found)).toBe('restricted');
   expect(levelOf(found, classification(table, { source: 'auto', level: 'public' }))).toBe('restricted');
   expect(levelOf(found, classification(table, { level: 'public' }))).toBe('public');
-  expect(levelOf(found, classification(table, { level: 'public' }), classification(column, { level: 'confidential' }))).toBe('confidential');
+  expect(levelOf(found, classification(table, { level: 'public' }), classification(column, { level: 'confidential' }))).toBe(
+    'confidential',
+  );
 });
 
 test('[I5] tiers that share a database share what was said', () => {
@@ -44,5 +46,10 @@ test('[I5] tiers that share a database share what was said', () => {
   const later = classification({ ...content, tier: 'oltp' }, { level: 'internal', created: new Date('2026-02-01') });
   const together = firstTiers(() => 'one');
   expect(new Decisions([declared, later], together).of({ ...content, tier: 'olap' })?.level).toBe('internal');
-  expect(new Decisions([declared, later], firstTiers((tier) => tier)).of(content)?.level).toBe('restricted');
+  expect(
+    new Decisions(
+      [declared, later],
+      firstTiers((tier) => tier),
+    ).of(content)?.level,
+  ).toBe('restricted');
 });

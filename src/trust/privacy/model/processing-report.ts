@@ -1,6 +1,14 @@
 import { type Category, isPersonal, ruleOf } from './categories.ts';
 import { writePlace } from './places.ts';
-import { classificationLevels, type LegalBasis, type MappedTable, type ProcessedTable, type ProcessingRecord, type ProcessingReport, type TablePlace } from './types.ts';
+import {
+  classificationLevels,
+  type LegalBasis,
+  type MappedTable,
+  type ProcessedTable,
+  type ProcessingRecord,
+  type ProcessingReport,
+  type TablePlace,
+} from './types.ts';
 
 const keyOf = ({ schema, table }: TablePlace) => JSON.stringify([schema, table]);
 
@@ -25,7 +33,12 @@ function processed(place: TablePlace, table: MappedTable | undefined): Processed
   const categories = held.flatMap(({ category }) => (category && isPersonal(category) ? [category] : []));
   const level = classificationLevels[Math.max(-1, ...held.map((one) => classificationLevels.indexOf(one.level)))];
   const years = held.flatMap(({ retentionYears }) => retentionYears ?? []);
-  return { place, categories: [...new Set(categories)].sort(), ...(level && { level }), ...(years.length > 0 && { retentionYears: Math.max(...years) }) };
+  return {
+    place,
+    categories: [...new Set(categories)].sort(),
+    ...(level && { level }),
+    ...(years.length > 0 && { retentionYears: Math.max(...years) }),
+  };
 }
 
 const bases: Readonly<Record<LegalBasis, string>> = {
@@ -66,5 +79,12 @@ export function renderReport({ activities, unrecorded }: ProcessingReport, madeO
     '',
   ]);
   const missing = unrecorded.length > 0 ? ['## Personal data without an activity', '', ...head, ...rows(unrecorded), ''] : [];
-  return ['# Record of processing activities', '', `Article 30 GDPR. Made ${madeOn.toISOString().slice(0, 10)}.`, '', ...sections, ...missing].join('\n');
+  return [
+    '# Record of processing activities',
+    '',
+    `Article 30 GDPR. Made ${madeOn.toISOString().slice(0, 10)}.`,
+    '',
+    ...sections,
+    ...missing,
+  ].join('\n');
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { sampleStatement, samplePercent } from './sample.ts';
+import { samplePercent, sampleStatement } from './sample.ts';
 
 test('[I4] small tables are read from their start, of large ones about as many blocks as hold the rows', () => {
   expect(samplePercent({ rowEstimate: 1_000, blockCount: 20 }, 1_000)).toBeUndefined();
@@ -12,7 +12,13 @@ test('[I4] small tables are read from their start, of large ones about as many b
 });
 
 test('[I4] one statement reads every column, cut on the server, whatever its name', () => {
-  const table = { place: { tier: 'oltp', schema: 'shop', table: 'o"dd' }, isView: false, rowEstimate: 0, blockCount: 0, columns: [] } as const;
+  const table = {
+    place: { tier: 'oltp', schema: 'shop', table: 'o"dd' },
+    isView: false,
+    rowEstimate: 0,
+    blockCount: 0,
+    columns: [],
+  } as const;
   const column = { isSampled: true, sources: [] } as const;
   const columns = [
     { ...column, name: 'a', holds: 'text', isArray: false },

@@ -6,7 +6,21 @@ export const classificationLevels = ['public', 'internal', 'confidential', 'rest
 export type ClassificationLevel = (typeof classificationLevels)[number];
 
 /** What a type of PostgreSQL can hold, as far as it matters here; of an array, what its elements hold. */
-export const valueClasses = ['text', 'number', 'date', 'time', 'boolean', 'uuid', 'bytes', 'json', 'network', 'hardware', 'enum', 'shape', 'other'] as const;
+export const valueClasses = [
+  'text',
+  'number',
+  'date',
+  'time',
+  'boolean',
+  'uuid',
+  'bytes',
+  'json',
+  'network',
+  'hardware',
+  'enum',
+  'shape',
+  'other',
+] as const;
 export type ValueClass = (typeof valueClasses)[number];
 
 /** A table of the platform. */

@@ -56,7 +56,12 @@ export function judge(name: NameEvidence | undefined, content: Examined | undefi
 
 const isThing = (category: Category) => !isPersonal(category) && category !== 'credential';
 
-function judgeCategory(category: Category, name: NameEvidence | undefined, content: Examined | undefined, isAboutPeople: boolean): Verdict | undefined {
+function judgeCategory(
+  category: Category,
+  name: NameEvidence | undefined,
+  content: Examined | undefined,
+  isAboutPeople: boolean,
+): Verdict | undefined {
   const named = name?.category === category ? name : undefined;
   const found = content?.evidence.filter((evidence) => evidence.category === category).toSorted((a, b) => b.strength - a.strength)[0];
   const share = content && content.distinct >= fewestToContradict ? content.plausible(category) : undefined;

@@ -36,4 +36,5 @@ export function birthDateOf(thisYear: number): Recogniser {
 }
 
 /** Whether a value is a day or a year at all. */
-export const isDayOrYear = (value: string): boolean => dayIn(value) !== undefined || /^(?:18|19|20)\d{2}$/.test(value) || /^\d{4}-?\d{2}-?\d{2}/.test(value);
+export const isDayOrYear = (value: string): boolean =>
+  dayIn(value) !== undefined || /^(?:18|19|20)\d{2}$/.test(value) || /^\d{4}-?\d{2}-?\d{2}/.test(value);

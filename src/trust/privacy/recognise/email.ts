@@ -1,7 +1,8 @@
 import type { Recogniser } from './recogniser.ts';
 
 // Unquoted local parts and names with a top-level domain: what people have. `user@host`, `git@host:path` and `@scope/name` are none.
-const address = /^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?:[a-z]{2,24}|xn--[a-z0-9-]{2,59})$/i;
+const address =
+  /^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?:[a-z]{2,24}|xn--[a-z0-9-]{2,59})$/i;
 const named = /^[^<>@]{0,80}<([^<>\s]+)>$/;
 
 export const email: Recogniser = {

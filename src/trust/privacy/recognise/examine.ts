@@ -22,6 +22,7 @@ export type Examine = (values: Sample) => Examined;
 type Value = readonly [text: string, shape: Shape];
 
 const exampleCount = 3;
+const certainGrade = 0.8;
 const isText = ({ length, spaces }: Shape) => length > 40 && spaces >= 4;
 
 /** What looks at values, for the plans of these countries and in this year. */
@@ -75,18 +76,20 @@ function wholeValues(recogniser: Recogniser, values: readonly Value[]): ContentE
   const { weight, chance, fullShare } = recogniser;
   let grades = 0;
   let hits = 0;
+  let certain = 0;
   const examples: string[] = [];
   for (const [text, shape] of values) {
     const grade = recogniser.fits(text, shape);
     if (grade === 0) continue;
     grades += grade;
     hits++;
+    if (grade >= certainGrade) certain++;
     if (examples.length < exampleCount) examples.push(maskExample(text));
   }
   if (hits === 0) return [];
   const lift = Math.max(0, (grades / values.length - chance) / (1 - chance));
   // What leaves no doubt is there even if it is rare: addresses in a column that is for something else.
-  const isThere = chance === 0 && weight >= 0.95 && grades >= 3 && grades / values.length >= 0.01 ? 0.6 : 0;
+  const isThere = chance === 0 && weight >= 0.95 && certain >= 3 && certain / values.length >= 0.01 ? 0.6 : 0;
   const strength = weight * Math.max(Math.min(1, lift / fullShare), isThere) * support(hits, chance);
   return [evidenceOf(recogniser, { strength, hits, of: values.length, isInText: false, examples })];
 }
@@ -100,7 +103,7 @@ function insideTexts(recogniser: Recogniser, pattern: RegExp, texts: readonly Va
     const before = valid;
     for (const [candidate] of text.matchAll(pattern)) {
       candidates++;
-      if (recogniser.fits(candidate, shapeOf(candidate)) < 0.8) continue;
+      if (recogniser.fits(candidate, shapeOf(candidate)) < certainGrade) continue;
       valid++;
       if (examples.length < exampleCount) examples.push(maskExample(candidate));
     }

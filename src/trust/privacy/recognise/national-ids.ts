@@ -25,7 +25,10 @@ const lastOf11 = (sum: number) => (sum % 11 < 2 ? 0 : 11 - (sum % 11));
 
 function italianCheck(id: string): boolean {
   const value = (character: string) => (/\d/.test(character) ? Number(character) : character.charCodeAt(0) - 65);
-  const sum = Array.from(id.slice(0, 15)).reduce((total, character, i) => total + (i % 2 ? value(character) : (italianOdd[value(character)] ?? 0)), 0);
+  const sum = Array.from(id.slice(0, 15)).reduce(
+    (total, character, i) => total + (i % 2 ? value(character) : (italianOdd[value(character)] ?? 0)),
+    0,
+  );
   return String.fromCharCode(65 + (sum % 26)) === id[15];
 }
 
@@ -46,10 +49,28 @@ export const nationalIds: readonly NationalId[] = [
     weight: 0.9,
     check: (id) => !/^(000|666|9)/.test(id) && !/^\d{3}00/.test(id) && !id.endsWith('0000') && id !== '078051120' && id !== '123456789',
   },
-  { country: 'GB', form: /^[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\d{2} ?\d{2} ?\d{2} ?[A-D]$/, chance: 0, weight: 0.92, check: (id) => !/^(BG|GB|KN|NK|NT|TN|ZZ)/.test(id) },
-  { country: 'ES', form: /^[\dXYZ]\d{7}-?[A-Z]$/, chance: 0.05, weight: 0.92, check: (id) => letters23[Number(id.slice(0, 8).replace('X', '0').replace('Y', '1').replace('Z', '2')) % 23] === id[8] },
+  {
+    country: 'GB',
+    form: /^[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\d{2} ?\d{2} ?\d{2} ?[A-D]$/,
+    chance: 0,
+    weight: 0.92,
+    check: (id) => !/^(BG|GB|KN|NK|NT|TN|ZZ)/.test(id),
+  },
+  {
+    country: 'ES',
+    form: /^[\dXYZ]\d{7}-?[A-Z]$/,
+    chance: 0.05,
+    weight: 0.92,
+    check: (id) => letters23[Number(id.slice(0, 8).replace('X', '0').replace('Y', '1').replace('Z', '2')) % 23] === id[8],
+  },
   { country: 'IT', form: /^[A-Z]{6}\d{2}[A-EHLMPR-T]\d{2}[A-Z]\d{3}[A-Z]$/, chance: 0.04, weight: 0.95, check: italianCheck },
-  { country: 'FI', form: /^\d{6}[-+A]\d{3}[0-9A-Y]$/, chance: 0.03, weight: 0.92, check: (id) => finnish[Number(id.slice(0, 6) + id.slice(-4, -1)) % 31] === id.at(-1) },
+  {
+    country: 'FI',
+    form: /^\d{6}[-+A]\d{3}[0-9A-Y]$/,
+    chance: 0.03,
+    weight: 0.92,
+    check: (id) => finnish[Number(id.slice(0, 6) + id.slice(-4, -1)) % 31] === id.at(-1),
+  },
   {
     country: 'FR',
     form: /^[12] ?\d{2} ?(?:0[1-9]|1[0-2]) ?\d{2} ?\d{3} ?\d{3} ?\d{2}$/,
@@ -61,8 +82,20 @@ export const nationalIds: readonly NationalId[] = [
   { country: 'CN', form: /^[1-6]\d{5}(?:19|20)\d{9}[\dX]$/, chance: 0.09, weight: 0.92, check: isChinese },
   { country: 'PL', form: /^\d{11}$/, chance: 0.05, weight: 0.75, check: isPesel },
   { country: 'BE', form: /^\d{2}\.?\d{2}\.?\d{2}-?\d{3}[.-]?\d{2}$/, chance: 0.02, weight: 0.8, check: isBelgian },
-  { country: 'SE', form: /^(?:19|20)?\d{6}[-+]\d{4}$/, chance: 0.1, weight: 0.85, check: (id) => dayOf(id.slice(-10), 0, 2, 4) && luhn(id.slice(-10)) },
-  { country: 'CH', form: /^756\.?\d{4}\.?\d{4}\.?\d{2}$/, chance: 0.1, weight: 0.85, check: (id) => remainder(weigh(id, [1, 3, 1, 3, 1, 3, 1, 3, 1, 3, 1, 3]), 10) === Number(id[12]) },
+  {
+    country: 'SE',
+    form: /^(?:19|20)?\d{6}[-+]\d{4}$/,
+    chance: 0.1,
+    weight: 0.85,
+    check: (id) => dayOf(id.slice(-10), 0, 2, 4) && luhn(id.slice(-10)),
+  },
+  {
+    country: 'CH',
+    form: /^756\.?\d{4}\.?\d{4}\.?\d{2}$/,
+    chance: 0.1,
+    weight: 0.85,
+    check: (id) => remainder(weigh(id, [1, 3, 1, 3, 1, 3, 1, 3, 1, 3, 1, 3]), 10) === Number(id[12]),
+  },
   { country: 'DE', form: /^[1-9]\d(?: ?\d{3}){3}$/, chance: 0.04, weight: 0.75, check: isGermanTax },
   {
     country: 'NO',
@@ -74,14 +107,32 @@ export const nationalIds: readonly NationalId[] = [
   },
   { country: 'IN', form: /^[2-9]\d{3} ?\d{4} ?\d{4}$/, chance: 0.1, weight: 0.7, check: verhoeff },
   { country: 'CA', form: /^[1-79]\d{2}[ -]?\d{3}[ -]?\d{3}$/, chance: 0.1, weight: 0.6, check: luhn },
-  { country: 'NL', form: /^\d{9}$/, chance: 0.09, weight: 0.6, check: (id) => id !== '000000000' && weigh(id, [9, 8, 7, 6, 5, 4, 3, 2, -1]) % 11 === 0 },
-  { country: 'PT', form: /^[1-3]\d{8}$/, chance: 0.1, weight: 0.6, check: (id) => lastOf11(weigh(id, [9, 8, 7, 6, 5, 4, 3, 2])) === Number(id[8]) },
+  {
+    country: 'NL',
+    form: /^\d{9}$/,
+    chance: 0.09,
+    weight: 0.6,
+    check: (id) => id !== '000000000' && weigh(id, [9, 8, 7, 6, 5, 4, 3, 2, -1]) % 11 === 0,
+  },
+  {
+    country: 'PT',
+    form: /^[1-3]\d{8}$/,
+    chance: 0.1,
+    weight: 0.6,
+    check: (id) => lastOf11(weigh(id, [9, 8, 7, 6, 5, 4, 3, 2])) === Number(id[8]),
+  },
   { country: 'GB', form: /^\d{3}[ -]?\d{3}[ -]?\d{4}$/, chance: 0.09, weight: 0.6, check: (id) => isNhs(id) },
 ];
 
 function isCpf(id: string): boolean {
   if (/^(\d)\1+$/.test(id)) return false;
-  const digit = (length: number) => lastOf11(weigh(id, Array.from({ length }, (_, i) => length + 1 - i)));
+  const digit = (length: number) =>
+    lastOf11(
+      weigh(
+        id,
+        Array.from({ length }, (_, i) => length + 1 - i),
+      ),
+    );
   return digit(9) === Number(id[9]) && digit(10) === Number(id[10]);
 }
 

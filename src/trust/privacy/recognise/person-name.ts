@@ -1,10 +1,16 @@
 import { familyNames, givenNames } from './name-list.ts';
 import type { Recogniser } from './recogniser.ts';
 
-const form = /^(?:(?:mr|mrs|ms|dr|prof|herr|frau|mme|m|sr|sra)\.? )?\p{Lu}[\p{L}'’-]*\.?(?:,? (?:\p{Lu}\.|\p{Lu}[\p{L}'’-]+|van|von|de|da|del|della|dos|der|den|di|la|le|bin|al|el|y|zu)){0,5}$/u;
+const form =
+  /^(?:(?:mr|mrs|ms|dr|prof|herr|frau|mme|m|sr|sra)\.? )?\p{Lu}[\p{L}'’-]*\.?(?:,? (?:\p{Lu}\.|\p{Lu}[\p{L}'’-]+|van|von|de|da|del|della|dos|der|den|di|la|le|bin|al|el|y|zu)){0,5}$/u;
 // Words that make a firm or a place of what else would be a name.
-const otherwise = /\b(?:gmbh|inc|llc|ltd|corp|group|holding|partners|sons|bank|university|college|hospital|school|street|road|city|county|island|park|hotel|airport|church|union|company|services|systems)\b/i;
-const plain = (value: string) => value.normalize('NFD').replace(/[\u0300-\u036f]/g, '').toLowerCase();
+const otherwise =
+  /\b(?:gmbh|inc|llc|ltd|corp|group|holding|partners|sons|bank|university|college|hospital|school|street|road|city|county|island|park|hotel|airport|church|union|company|services|systems)\b/i;
+const plain = (value: string) =>
+  value
+    .normalize('NFD')
+    .replace(/[\u0300-\u036f]/g, '')
+    .toLowerCase();
 
 /**
  * People's names, by a list of common ones. No list has most names of a column, so a third that are listed is as good as all; one word

@@ -1,7 +1,7 @@
 import { type CountryCode, parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import type { Recogniser } from './recogniser.ts';
 
-const written = /^(?:\+|00|\(|0|\d)[\d ().\/-]{5,20}\d(?: ?(?:x|ext\.?|#) ?\d{1,6})?$/i;
+const written = /^(?:\+|00|\(|0|\d)[\d ()./-]{5,20}\d(?: ?(?:x|ext\.?|#) ?\d{1,6})?$/i;
 // Dates, times, versions and addresses of networks are made of the same characters.
 const otherwise = /^\d{4}-\d{2}-\d{2}|^\d{1,2}[./]\d{1,2}[./]\d{2,4}$|^\d+\.\d+(?:\.\d+)*$|^\d{1,4}-\d{1,4}$/;
 
@@ -34,6 +34,6 @@ export function phoneOf(countries: readonly string[]): Recogniser {
       const isBare = length === digits;
       return plansFor(value, isBare).some((country) => isDialled(value, country)) ? (isBare ? 0.4 : 0.85) : 0;
     },
-    inText: /(?<![\w.+])\+\d[\d ().\/-]{6,18}\d(?!\d)/g,
+    inText: /(?<![\w.+])\+\d[\d ()./-]{6,18}\d(?!\d)/g,
   };
 }

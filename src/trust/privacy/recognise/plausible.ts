@@ -21,7 +21,8 @@ const could: Partial<Record<Category, Could>> = {
   address: (_, { upper, lower, digits, foreign }) => upper + lower + foreign + digits >= 2,
   'birth-date': (value) => isDayOrYear(value) || /\d{4}/.test(value),
   email: (_, { hasAt }) => hasAt,
-  'person-name': (_, { digits, upper, lower, foreign, spaces, hasAt, length }) => digits === 0 && !hasAt && upper + lower + foreign >= 2 && spaces <= 6 && length <= 80,
+  'person-name': (_, { digits, upper, lower, foreign, spaces, hasAt, length }) =>
+    digits === 0 && !hasAt && upper + lower + foreign >= 2 && spaces <= 6 && length <= 80,
   'ip-address': (_, { hasDot, hasColon, digits }) => (hasDot && digits >= 4) || hasColon,
   device: (_, { length }) => length >= 6,
 };

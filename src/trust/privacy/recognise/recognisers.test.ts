@@ -28,17 +28,22 @@ test('[I2] one changed digit of an account, card or identity number is noticed',
   const accounts = ['DE89370400440532013000', 'GB82 WEST 1234 5698 7654 32', 'FR1420041010050500013M02606'];
   for (const account of accounts) {
     expect(fits(iban, account)).toBe(true);
-    expect(fits(iban, account.replace(/\d(?=\D*$)/, (digit) => String((Number(digit) + 1) % 10)))).toBe(false);
+    expect(
+      fits(
+        iban,
+        account.replace(/\d(?=\D*$)/, (digit) => String((Number(digit) + 1) % 10)),
+      ),
+    ).toBe(false);
   }
   expect(fits(card, '4242 4242 4242 4242')).toBe(true);
   expect(fits(card, '4242 4242 4242 4243')).toBe(false);
   // The check digit is right, but no network issues such numbers.
-  expect(luhn('9000000000000001')).toBe(false);
-  expect(fits(card, '0000000000000000')).toBe(false);
+  expect(luhn('9000000000000001')).toBe(true);
+  expect(fits(card, '9000000000000001')).toBe(false);
 });
 
 test.each([
-  ['US', '123-45-6789', '000-45-6789'],
+  ['US', '536-22-1234', '000-22-1234'],
   ['US', '219-09-9999', '666-09-9999'],
   ['US', '219-09-9999', '900-09-9999'],
   ['GB', 'AB123456C', 'BG123456C'],
@@ -53,16 +58,27 @@ test.each([
   expect(ours.some((recogniser) => fits(recogniser, wrong))).toBe(false);
 });
 
-test.each(['1700000000', '20240131', '2024-01-31', '1.2.3.4', '4242424242424242', '12:30:45', '123-45-6789', '550e8400-e29b', '12345', '1,234,567.00'])(
-  '%s is no phone number',
+test.each([
+  '1700000000',
+  '20240131',
+  '2024-01-31',
+  '1.2.3.4',
+  '4242424242424242',
+  '12:30:45',
+  '123-45-6789',
+  '550e8400-e29b',
+  '12345',
+  '1,234,567.00',
+])('%s is no phone number', (value) => {
+  expect(fits(phone, value)).toBe(false);
+});
+
+test.each(['+1 202 555 0123', '+44 20 7946 0123', '(202) 555-0123', '020 7946 0123', '+49 (0)30 23125 123', '+33199001234'])(
+  '%s is a phone number',
   (value) => {
-    expect(fits(phone, value)).toBe(false);
+    expect(fits(phone, value)).toBe(true);
   },
 );
-
-test.each(['+1 202 555 0123', '+44 20 7946 0123', '(202) 555-0123', '020 7946 0123', '+49 (0)30 23125 123', '+33199001234'])('%s is a phone number', (value) => {
-  expect(fits(phone, value)).toBe(true);
-});
 
 test('addresses of networks agree with another library, and versions are none to speak of', () => {
   fc.assert(fc.property(fc.ipV4(), (value) => fits(ipAddress, value) === validator.isIP(value)));
@@ -81,13 +97,16 @@ test('a token is one by its header, not by its three parts', () => {
 test('[I4] whatever a value holds, looking at it ends, and no example shows it', () => {
   const examine = examinerOf({ phoneCountries: ['US', 'DE'], thisYear: 2026 });
   fc.assert(
-    fc.property(fc.array(fc.oneof(fc.string({ maxLength: 300 }), fc.emailAddress(), fc.ipV4(), fc.constant(null)), { maxLength: 40 }), (values) => {
-      for (const { examples, strength, hits } of examine(values).evidence) {
-        expect(strength).toBeGreaterThanOrEqual(0);
-        expect(strength).toBeLessThanOrEqual(1);
-        expect(hits).toBeGreaterThan(0);
-        for (const example of examples) expect(values).not.toContain(example);
-      }
-    }),
+    fc.property(
+      fc.array(fc.oneof(fc.string({ maxLength: 300 }), fc.emailAddress(), fc.ipV4(), fc.constant(null)), { maxLength: 40 }),
+      (values) => {
+        for (const { examples, strength, hits } of examine(values).evidence) {
+          expect(strength).toBeGreaterThanOrEqual(0);
+          expect(strength).toBeLessThanOrEqual(1);
+          expect(hits).toBeGreaterThan(0);
+          for (const example of examples) expect(values).not.toContain(example);
+        }
+      },
+    ),
   );
 });

@@ -40,7 +40,8 @@ export const jwt: Recogniser = {
   chance: 0,
   fullShare: 0.05,
   // Longer ones arrive cut off: the header tells enough.
-  fits: (value, { length, hasDot, spaces }) => (length > 30 && hasDot && spaces < 2 && /^(?:Bearer )?eyJ/.test(value) && (length >= 200 || isJwt(value)) ? 1 : 0),
+  fits: (value, { length, hasDot, spaces }) =>
+    length > 30 && hasDot && spaces < 2 && /^(?:Bearer )?eyJ/.test(value) && (length >= 200 || isJwt(value)) ? 1 : 0,
   inText: /\beyJ[0-9A-Za-z_-]{10,}\.[0-9A-Za-z_-]{10,}\.[0-9A-Za-z_-]*/g,
 };
 
@@ -75,7 +76,12 @@ export const passwordHash: Recogniser = {
   chance: 0,
   fullShare: 0.2,
   fits: (value, { length }) =>
-    length > 20 && /^(?:\$2[abxy]\$\d{2}\$|\$argon2(?:id|i|d)\$|\$(?:5|6|y|scrypt|pbkdf2[\w-]*)\$|SCRAM-SHA-256\$|pbkdf2_sha256\$|\{S?SHA\d*\})/.test(value) ? 1 : 0,
+    length > 20 &&
+    /^(?:\$2[abxy]\$\d{2}\$|\$argon2(?:id|i|d)\$|\$(?:5|6|y|scrypt|pbkdf2[\w-]*)\$|SCRAM-SHA-256\$|pbkdf2_sha256\$|\{S?SHA\d*\})/.test(
+      value,
+    )
+      ? 1
+      : 0,
 };
 
 export const urlWithPassword: Recogniser = {

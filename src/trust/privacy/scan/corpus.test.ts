@@ -25,7 +25,11 @@ test.each([1, 2, 3])('[I1] names and values: precision and recall of every kind 
   const judged = columns.map(({ what, table, column, holds, label, values }): Judged => {
     const scanned: ScannedColumn = { name: column, holds, isArray: false, isSampled: true, sources: [] };
     const place = { tier: 'oltp', schema: 'corpus', table } as const;
-    const found = judgeTable({ place, isView: false, rowEstimate: 0, blockCount: 0, columns: [scanned] }, new Map([[column, values]]), examine);
+    const found = judgeTable(
+      { place, isView: false, rowEstimate: 0, blockCount: 0, columns: [scanned] },
+      new Map([[column, values]]),
+      examine,
+    );
     // A product's name is internal: no finding that anybody has to act on.
     const said = found[0]?.level === 'internal' ? 'none' : (found[0]?.category ?? 'none');
     return { what: `${what} (${found[0]?.reason ?? 'no finding'})`, label, said };

@@ -20,7 +20,13 @@ export function judgeTable(table: ScannedTable, sample: TableSample, examine: Ex
   });
 }
 
-function judgeColumn(table: string, column: ScannedColumn, values: Sample | undefined, isPersonal: boolean, examine: Examine): Verdict | undefined {
+function judgeColumn(
+  table: string,
+  column: ScannedColumn,
+  values: Sample | undefined,
+  isPersonal: boolean,
+  examine: Examine,
+): Verdict | undefined {
   const name = judgeName(table, column.name, column.holds);
   if (!values) return judge(name, undefined, isPersonal);
   if (column.holds === 'json') return surest([judge(name, undefined, isPersonal), ...judgeKeys(column.name, values, isPersonal, examine)]);

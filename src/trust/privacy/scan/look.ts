@@ -1,20 +1,20 @@
 import type { Connect } from '../../../foundation/connect/index.ts';
 import { messageOf } from '../../../kernel/index.ts';
 import type { ScannedTable } from '../model/catalog.ts';
-import { sampleStatement, samplePercent } from '../model/sample.ts';
-import type { Finding, TablePlace } from '../model/types.ts';
 import { writeTable } from '../model/places.ts';
+import { samplePercent, sampleStatement } from '../model/sample.ts';
+import type { Finding, TablePlace } from '../model/types.ts';
 import type { Examine, Sample } from '../recognise/index.ts';
 import { judgeTable, type TableSample } from './judge-table.ts';
 
-export interface LookDeps {
+interface LookDeps {
   readonly connect: Connect;
   readonly examine: Examine;
   readonly sampleRows: number;
   readonly sampleTimeoutMs: number;
 }
 
-export interface LookRequest {
+interface LookRequest {
   /** `false`: names only, no row is read. Default true. */
   readonly isSampled?: boolean;
   readonly signal?: AbortSignal;
@@ -22,7 +22,7 @@ export interface LookRequest {
 }
 
 /** What was found, and which tables were judged by their names alone because their rows could not be read. */
-export interface Looked {
+interface Looked {
   readonly findings: readonly Finding[];
   readonly rowCount: number;
   readonly unread: readonly { readonly place: TablePlace; readonly reason: string }[];
@@ -67,11 +67,22 @@ async function lookAt(deps: LookDeps, table: ScannedTable, { isSampled = true, s
   }
 }
 
-async function readSample(deps: LookDeps, table: ScannedTable, signal: AbortSignal | undefined): Promise<{ sample: TableSample; rowCount: number }> {
+async function readSample(
+  deps: LookDeps,
+  table: ScannedTable,
+  signal: AbortSignal | undefined,
+): Promise<{ sample: TableSample; rowCount: number }> {
   const columns = table.columns.filter((column) => column.isSampled);
   if (columns.length === 0) return { sample: new Map(), rowCount: 0 };
   const { tier } = table.place;
-  const request = { tier, as: 'owner', priority: 'batch', tag: 'privacy.sample', isReadOnly: true, deadlineMs: deps.sampleTimeoutMs } as const;
+  const request = {
+    tier,
+    as: 'owner',
+    priority: 'batch',
+    tag: 'privacy.sample',
+    isReadOnly: true,
+    deadlineMs: deps.sampleTimeoutMs,
+  } as const;
   const row = await deps.connect.transaction({ ...request, ...(signal && { signal }) }, async (tx) => {
     const read = async (percent: number | undefined) =>
       (await tx.query({ text: sampleStatement(table, columns, deps.sampleRows, percent) })).rows[0] as SampledRow;

@@ -2,14 +2,27 @@ import { writeFile } from 'node:fs/promises';
 import { type CommandDescriptor, type CommandInput, type CommandResult, type Tier, Type, tiers } from '../../../kernel/index.ts';
 import { type Category, categoryNames } from '../model/categories.ts';
 import { writePlace } from '../model/places.ts';
-import { type Classification, type ClassificationLevel, classificationLevels, type Finding, type MappedTable, type PlaceFilter, type Privacy } from '../model/types.ts';
+import {
+  type Classification,
+  type ClassificationLevel,
+  classificationLevels,
+  type Finding,
+  type MappedTable,
+  type PlaceFilter,
+  type Privacy,
+} from '../model/types.ts';
 
 const privacyOf = (input: CommandInput) => input.use<Privacy>('privacy');
 // Something was found that somebody has to decide about.
 const findingsExitCode = 1;
 
 const placeFlags = {
-  tier: Type.Optional(Type.Union(tiers.map((tier) => Type.Literal(tier)), { description: 'Only tables of this tier.' })),
+  tier: Type.Optional(
+    Type.Union(
+      tiers.map((tier) => Type.Literal(tier)),
+      { description: 'Only tables of this tier.' },
+    ),
+  ),
   schema: Type.Optional(Type.String({ description: 'Only tables of this schema.' })),
   table: Type.Optional(Type.String({ description: 'Only tables of this name.' })),
 };
@@ -28,7 +41,11 @@ export const commands: readonly CommandDescriptor[] = [
     needs: 'migrated',
     flags: Type.Object(placeFlags),
     async run(input) {
-      const result = await privacyOf(input).scan({ only: onlyOf(input.flags), signal: input.signal, onProgress: (line) => input.progress(line) });
+      const result = await privacyOf(input).scan({
+        only: onlyOf(input.flags),
+        signal: input.signal,
+        onProgress: (line) => input.progress(line),
+      });
       return { data: result, table: findingsTable(result.findings) };
     },
   },
@@ -70,7 +87,12 @@ export const commands: readonly CommandDescriptor[] = [
     ],
     flags: Type.Object({
       reason: Type.Optional(Type.String({ minLength: 1, description: 'Why; kept with the decision.' })),
-      category: Type.Optional(Type.Union(categoryNames.map((name) => Type.Literal(name)), { description: 'What it is, beside a level of its own.' })),
+      category: Type.Optional(
+        Type.Union(
+          categoryNames.map((name) => Type.Literal(name)),
+          { description: 'What it is, beside a level of its own.' },
+        ),
+      ),
       sensitivity: Type.Optional(Type.Integer({ minimum: 1, maximum: 10, description: '1 harmless to 10 ruinous.' })),
       encrypt: Type.Optional(Type.Boolean({ description: 'It has to be stored encrypted.' })),
       retentionYears: Type.Optional(Type.Integer({ minimum: 0, maximum: 1000, description: 'How long it may be kept.' })),
@@ -90,13 +112,17 @@ export const commands: readonly CommandDescriptor[] = [
       const tables = (await privacyOf(input).map()).filter(
         ({ place }) => (!tier || place.tier === tier) && (!schema || place.schema === schema) && (!table || place.table === table),
       );
-      return { data: { tables }, table: { columns: ['column', 'level', 'category', 'from', 'sure', 'why'], rows: tables.flatMap(mapRows) } };
+      return {
+        data: { tables },
+        table: { columns: ['column', 'level', 'category', 'from', 'sure', 'why'], rows: tables.flatMap(mapRows) },
+      };
     },
   },
   {
     name: 'privacy report',
     summary: 'Write the record of processing activities (article 30 GDPR).',
-    description: 'Activities are declared in migrations with privacy.record_processing(). Exits with 1 when a table with personal data belongs to none.',
+    description:
+      'Activities are declared in migrations with privacy.record_processing(). Exits with 1 when a table with personal data belongs to none.',
     needs: 'migrated',
     flags: Type.Object({ out: Type.Optional(Type.String({ description: 'File for the Markdown.' })) }),
     async run(input) {
@@ -105,7 +131,11 @@ export const commands: readonly CommandDescriptor[] = [
       const text = renderReport(report, new Date());
       const { out } = input.flags as { out?: string };
       if (out !== undefined) await writeFile(out, text);
-      return { data: report, text: out === undefined ? text : `Wrote ${out}.`, exitCode: report.unrecorded.length > 0 ? findingsExitCode : 0 };
+      return {
+        data: report,
+        text: out === undefined ? text : `Wrote ${out}.`,
+        exitCode: report.unrecorded.length > 0 ? findingsExitCode : 0,
+      };
     },
   },
 ];
@@ -166,6 +196,15 @@ const findingsTable = (findings: readonly Finding[]) => ({
 const mapRows = ({ place, columns }: MappedTable) =>
   columns.flatMap(({ name, classification: one, from }) =>
     one
-      ? [[writePlace({ ...place, column: name }), one.level, one.category ?? '', from ? writePlace(from) : one.source, one.confidence, one.reason]]
+      ? [
+          [
+            writePlace({ ...place, column: name }),
+            one.level,
+            one.category ?? '',
+            from ? writePlace(from) : one.source,
+            one.confidence,
+            one.reason,
+          ],
+        ]
       : [],
   );

@@ -1,5 +1,6 @@
 import { afterAll, expect, test } from 'vitest';
 import { testPlatform } from '../../../../tests/support/platform.ts';
+import type { Connect } from '../../../foundation/connect/index.ts';
 import { quoteIdentifier } from '../../../kernel/index.ts';
 import { categories } from '../model/categories.ts';
 import { judgeName, sufficient } from '../model/names/judge-name.ts';
@@ -7,7 +8,6 @@ import { wordsOf } from '../model/names/words.ts';
 import type { ValueClass } from '../model/types.ts';
 import { readTables } from '../scan/read-tables.ts';
 import { labelledNames } from './corpus/names.ts';
-import type { Connect } from '../../../foundation/connect/index.ts';
 
 const platform = await testPlatform();
 afterAll(() => platform[Symbol.asyncDispose]());
@@ -55,15 +55,39 @@ test('[I3] the function in SQL and the scan say the same of every name of the co
 });
 
 test('[I3] both read names as the same words', async () => {
-  const odd = ['userEMail2', 'HTTPServerURL', 'Straße_Nr', 'prénomUsuel', 'ADDRESSES', 'boxes', 'companies', 'statusCodes', 'sms', 'ÑandúAños', 'x', '42', '日本', 'a__b--c', 'IPv4Addresses', 'ﬁle', 'İd'];
+  const odd = [
+    'userEMail2',
+    'HTTPServerURL',
+    'Straße_Nr',
+    'prénomUsuel',
+    'ADDRESSES',
+    'boxes',
+    'companies',
+    'statusCodes',
+    'sms',
+    'ÑandúAños',
+    'x',
+    '42',
+    '日本',
+    'a__b--c',
+    'IPv4Addresses',
+    'ﬁle',
+    'İd',
+  ];
   const names = [...odd, ...labelledNames.flatMap(({ table, column }) => [table, column])];
-  const { rows } = await client.query('select privacy.words(n) as words from unnest($1::text[]) with ordinality u (n, i) order by i', [names]);
+  const { rows } = await client.query('select privacy.words(n) as words from unnest($1::text[]) with ordinality u (n, i) order by i', [
+    names,
+  ]);
   expect(rows.map(({ words }) => words)).toEqual(names.map(wordsOf));
 });
 
 test('suggestions leave out what somebody decided about', async () => {
-  await client.query(`select privacy.classify('oltp', 'corpus.users', '{"email": "internal"}'); select privacy.classify('oltp', 'corpus.emails', '{"*": "internal"}')`);
-  const { rows } = await client.query("select table_name, column_name from privacy.auto_classify_data() where table_name in ('corpus.users', 'corpus.emails')");
+  await client.query(
+    `select privacy.classify('oltp', 'corpus.users', '{"email": "internal"}'); select privacy.classify('oltp', 'corpus.emails', '{"*": "internal"}')`,
+  );
+  const { rows } = await client.query(
+    "select table_name, column_name from privacy.auto_classify_data() where table_name in ('corpus.users', 'corpus.emails')",
+  );
   expect(rows.map(({ column_name }) => column_name)).not.toContain('email');
   expect(rows.filter(({ table_name }) => table_name === 'corpus.emails')).toEqual([]);
   expect(rows.length).toBeGreaterThan(20);

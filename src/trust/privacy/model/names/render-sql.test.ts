@@ -2,5 +2,5 @@ import { expect, test } from 'vitest';
 import { renderNameRules } from './render-sql.ts';
 
 test('[I3] the rules by name in SQL are made from those in TypeScript', async () => {
-  await expect(renderNameRules()).toMatchFileSnapshot('../../sql/objects/name_rules.sql');
+  await expect(renderNameRules()).toMatchFileSnapshot('../../sql/objects/categories.sql');
 });

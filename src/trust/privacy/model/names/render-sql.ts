@@ -5,7 +5,7 @@ import { countingWords, trailingWords } from './rules.ts';
 
 const list = (items: readonly string[]) => quoteLiteral(`{${items.join(',')}}`);
 
-/** The rules by name as views, for `privacy.auto_classify_data()`: what `sql/objects/name_rules.sql` has to be. */
+/** The rules by name as views, for `privacy.auto_classify_data()`: what `sql/objects/categories.sql` has to be. */
 export function renderNameRules(): string {
   const groups = Map.groupBy(compiledRules.values(), (rule) => JSON.stringify([rule.category, rule.weight, rule.holds]));
   const rules = Array.from(groups.values(), (group) => {

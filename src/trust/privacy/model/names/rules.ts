@@ -55,7 +55,7 @@ export const nameRules: readonly NameRule[] = [
       business key, group key, dedupe key, dedup key, deduplication key, routing key, event key, subject key, storage key, public key, row key,
       translation key, message key, lookup key, range key, search key, item key, setting key, config key, option key, feature key, flag key,
       issue key, project key, document key, file key, bucket key, image key, thread key, job key, queue key, lock key, metric key, tag key,
-      label key, property key, attribute key, locale key, sequence key, order key, record key, entity key, resource key, composite key,
+      label key, property key, attribute key, locale key, sequence key, order key, entity key, resource key, composite key,
       candidate key, alternate key, index key, shard key, cluster key, page key, field key, template key, component key, menu key, role key,
       page token, next page token, continuation token, cursor token, design token, sync token, stop token, public token, message id, thread id,
       in reply to, request id, trace id, span id, correlation id, commit hash, content hash, file hash, checksum, etag, version, app version,
@@ -76,7 +76,11 @@ export const nameRules: readonly NameRule[] = [
       payment card number, card pan, primary account number, cvv, cvc, cvv code, cvc code, card cvv, card security code, kreditkarte, kreditkartennummer,
       kartennummer, carte bancaire, carte de crédit, numéro carte, numéro de carte, tarjeta de crédito, tarjeta crédito, número tarjeta, número de tarjeta`,
   },
-  { category: 'payment-card', weight: fair, phrases: 'card expiry, card expiration, card expiry date, card expiration date, tarjeta, card track data' },
+  {
+    category: 'payment-card',
+    weight: fair,
+    phrases: 'card expiry, card expiration, card expiry date, card expiration date, tarjeta, card track data',
+  },
   { category: 'payment-card', weight: hint, phrases: 'pan, card, security code' },
   {
     category: 'bank-account',
@@ -84,7 +88,11 @@ export const nameRules: readonly NameRule[] = [
     phrases: `iban, bank account, bank account number, bank account no, kontonummer, bankkonto, bankverbindung, cuenta bancaria, número cuenta,
       número de cuenta, compte bancaire, numéro compte, numéro de compte, clabe, iban code, iban number`,
   },
-  { category: 'bank-account', weight: fair, phrases: 'account number, account no, acct number, acct no, acct num, routing number, aba number' },
+  {
+    category: 'bank-account',
+    weight: fair,
+    phrases: 'account number, account no, acct number, acct no, acct num, routing number, aba number',
+  },
   { category: 'bank-account', weight: hint, phrases: 'swift, swift code, bic, bic code, bank code, sort code, rib, acct' },
   {
     category: 'national-id',
@@ -120,7 +128,11 @@ export const nameRules: readonly NameRule[] = [
       biometric, biometric template, face encoding, voice print, retina scan, vaccination status, criminal record, konfession, krankheit, diagnose,
       blutgruppe, behinderung, maladie, handicap, groupe sanguin, enfermedad, diagnóstico, grupo sanguíneo, religión, etnia, orientation sexuelle`,
   },
-  { category: 'special', weight: fair, phrases: 'race, health condition, health data, symptom, icd code, icd, dna, face embedding, conviction, vaccination, pregnancy' },
+  {
+    category: 'special',
+    weight: fair,
+    phrases: 'race, health condition, health data, symptom, icd code, icd, dna, face embedding, conviction, vaccination, pregnancy',
+  },
   { category: 'special', weight: hint, phrases: 'health, treatment, belief, origin, union' },
   {
     category: 'phone',
@@ -130,7 +142,11 @@ export const nameRules: readonly NameRule[] = [
       numéro de téléphone, téléphone portable, teléfono, número teléfono, número de teléfono, móvil, teléfono móvil, msisdn, whatsapp,
       whatsapp number, phone num, mobile num, faxnummer, telefax`,
   },
-  { category: 'phone', weight: fair, phrases: 'mobile, tel, handy, contact number, caller number, callee number, sms number, portable, contact no' },
+  {
+    category: 'phone',
+    weight: fair,
+    phrases: 'mobile, tel, handy, contact number, caller number, callee number, sms number, portable, contact no',
+  },
   { category: 'phone', weight: hint, phrases: 'cell, caller id, dialed number, landline' },
   {
     category: 'address',
@@ -142,8 +158,12 @@ export const nameRules: readonly NameRule[] = [
   },
   { category: 'address', weight: likely, phrases: 'address, adresse, zip, addr' },
   { category: 'address', weight: hint, phrases: 'rue, apartment, apt, suite' },
-  { category: 'location', weight: likely, phrases: `latitude, longitude, geo location, geolocation, gps, gps coordinate, gps position, last location, current location,
-      home location, user location, geo point, coordinate, geo coordinate, home latitude, home longitude, breitengrad, längengrad, latitud, longitud` },
+  {
+    category: 'location',
+    weight: likely,
+    phrases: `latitude, longitude, geo location, geolocation, gps, gps coordinate, gps position, last location, current location,
+      home location, user location, geo point, coordinate, geo coordinate, home latitude, home longitude, breitengrad, längengrad, latitud, longitud`,
+  },
   { category: 'location', weight: fair, phrases: 'lat, lng, lon, standort, ubicación, geo' },
   { category: 'location', weight: hint, phrases: 'location' },
   {
@@ -159,7 +179,12 @@ export const nameRules: readonly NameRule[] = [
     phrases: `email, e mail, email address, e mail address, mail address, email addr, correo, correo electrónico, courriel, adresse mail, adresse email,
       adresse e mail, mail adresse, e mail adresse, emailadresse, email alias, contact mail`,
   },
-  { category: 'email', weight: fair, phrases: 'mail, from address, to address, cc address, bcc address, reply address, reply to address, sender address, recipient address, reply to, mail to, mail from' },
+  {
+    category: 'email',
+    weight: fair,
+    phrases:
+      'mail, from address, to address, cc address, bcc address, reply address, reply to address, sender address, recipient address, reply to, mail to, mail from',
+  },
   { category: 'email', weight: hint, phrases: 'mailbox, recipient, sender' },
   {
     category: 'person-name',
@@ -172,7 +197,11 @@ export const nameRules: readonly NameRule[] = [
       manager name, buyer name, seller name, subscriber name, vorname, nachname, familienname, geburtsname, ansprechpartner, kundenname, prénom,
       nom famille, nom de famille, nom usage, nom complet, apellido, primer apellido, segundo apellido, nombre completo, nombre pila, fname, lname, next of kin`,
   },
-  { category: 'person-name', weight: fair, phrases: 'display name, from name, to name, reply name, legal name, initial, cardholder title, rufname, salutation name' },
+  {
+    category: 'person-name',
+    weight: fair,
+    phrases: 'display name, from name, to name, reply name, legal name, initial, cardholder title, rufname, salutation name',
+  },
   { category: 'person-name', weight: hint, phrases: 'contact, owner, author, assignee, beneficiary, kontakt' },
   {
     category: 'demographic',
@@ -193,7 +222,8 @@ export const nameRules: readonly NameRule[] = [
   {
     category: 'ip-address',
     weight: sure,
-    phrases: 'ip address, ip, ip addr, ips, ipv, client ip, remote ip, ip adresse, adresse ip, dirección ip, remote addr, remote address, forwarded for',
+    phrases:
+      'ip address, ip, ip addr, ips, ipv, client ip, remote ip, ip adresse, adresse ip, dirección ip, remote addr, remote address, forwarded for',
   },
   { category: 'ip-address', weight: fair, phrases: 'client address, client addr, peer address, host address, server address, remote host' },
   {
@@ -221,11 +251,12 @@ export const nameRules: readonly NameRule[] = [
 ];
 
 /** Words that say which, not what, at the end of a name: `phone_home`, `email_new`, `ssn_encrypted`. */
-export const trailingWords: readonly string[] = `text, value, raw, plain, normalized, normalised, lower, lowercase, canonical, str, field, col,
+export const trailingWords: readonly string[] =
+  `text, value, raw, plain, normalized, normalised, lower, lowercase, canonical, str, field, col,
   encrypted, enc, cipher, ciphertext, cleartext, original, orig, old, new, prev, previous, current, primary, secondary, alternate, alternative,
   alt, other, home, work, business, private, personal, input, local, de, en, fr, es`
-  .split(',')
-  .map((word) => word.trim());
+    .split(',')
+    .map((word) => word.trim());
 
 /** A number whose name begins with one of these counts things. */
 export const countingWords: readonly string[] = ['num', 'max', 'min', 'total', 'count', 'avg', 'sum', 'nb', 'limit', 'allowed'];

@@ -12,3 +12,8 @@ values
     'salted verifier, from which the password cannot be read'),
   ('oltp', 'http', 'sessions', 'token_hash', 'restricted', 'credential', 10, '{iso-27001}', 'manual', 'hash of a random token'),
   ('oltp', 'http', 'links', 'token_hash', 'restricted', 'credential', 10, '{iso-27001}', 'manual', 'hash of a random token');
+
+insert into privacy.data_classification
+  (tier, schema_name, table_name, column_name, classification_level, category, sensitivity_score, compliance, source, reason)
+select t.tier, 'migrate', 'ddl_events', 'client_address', 'confidential', 'ip-address', 5, '{gdpr,ccpa}', 'manual', 'from where somebody changed the schema'
+from unnest(array['oltp', 'content', 'queue', 'olap']) t (tier);

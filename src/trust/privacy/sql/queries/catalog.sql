@@ -1,11 +1,18 @@
 -- name: read_tables
 -- Tables and views of a database with what each column can hold, how large they are, and for columns of views where they come from.
 -- The types are told apart as privacy.value_class() does, which is in oltp only.
+-- Sizes are those of the last vacuum or analyze: functions that measure would wait for locks.
+with recursive parts as (
+  select i.inhparent as root, i.inhrelid as part from pg_inherits i join pg_class p on p.oid = i.inhparent where p.relkind = 'p'
+  union all
+  select t.root, i.inhrelid from parts t join pg_inherits i on i.inhparent = t.part
+), sizes as (
+  select t.root, sum(greatest(p.reltuples, 0)) as row_count, sum(greatest(p.relpages, 0)) as block_count
+  from parts t join pg_class p on p.oid = t.part and p.relkind = 'r' group by t.root
+)
 select n.nspname as schema_name, c.relname as table_name, c.relkind in ('v', 'm') as "is_view!",
-  coalesce((select sum(greatest(p.reltuples, 0)) from pg_partition_tree(c.oid) t join pg_class p on p.oid = t.relid where t.isleaf), greatest(c.reltuples, 0))::float8
-    as "row_estimate!",
-  case when c.relkind in ('v', 'm') then 0 else coalesce((select sum(pg_relation_size(t.relid)) from pg_partition_tree(c.oid) t where t.isleaf),
-    pg_relation_size(c.oid)) / current_setting('block_size')::int8 end::int8 as "block_count!",
+  coalesce(s.row_count, greatest(c.reltuples, 0))::float8 as "row_estimate!",
+  coalesce(s.block_count, greatest(c.relpages, 0))::int8 as "block_count!",
   (select jsonb_agg(jsonb_build_object(
       'name', a.attname,
       'isArray', t.typcategory = 'A',
@@ -33,7 +40,7 @@ select n.nspname as schema_name, c.relname as table_name, c.relkind in ('v', 'm'
     from pg_attribute a join pg_type t on t.oid = a.atttypid left join pg_type e on e.oid = t.typelem and t.typcategory = 'A'
       join pg_type b on b.oid = coalesce(nullif(e.typbasetype, 0), e.oid, nullif(t.typbasetype, 0), t.oid)
     where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped) as "columns?"
-from pg_class c join pg_namespace n on n.oid = c.relnamespace
+from pg_class c join pg_namespace n on n.oid = c.relnamespace left join sizes s on s.root = c.oid
 where c.relkind in ('r', 'p', 'v', 'm') and not c.relispartition
   and n.nspname !~ '^(pg_|information_schema$|partition_(detached|archived)$|migrate_trash_)'
   and not exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')

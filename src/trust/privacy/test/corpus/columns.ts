@@ -19,7 +19,8 @@ const neutral = 'field_a';
 /** Columns with values: each kind under a name that says nothing and under others, then the traps. A tenth of the rows is empty. */
 export function labelledColumns(seed: number): readonly LabelledColumn[] {
   const random = new Random(seed);
-  const column = (draw: (row: number) => string) => Array.from({ length: rowCount }, (_, row) => (random.next() < 0.1 ? null : draw(row + 1)));
+  const column = (draw: (row: number) => string) =>
+    Array.from({ length: rowCount }, (_, row) => (random.next() < 0.1 ? null : draw(row + 1)));
   const personal = kinds.flatMap((kind, number) =>
     [...(kind.needsName ? [] : [neutral]), ...kind.names].map((name): LabelledColumn => {
       const values = column(() => kind.draw(random));

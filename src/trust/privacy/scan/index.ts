@@ -1,0 +1,2 @@
+export { look } from './look.ts';
+export { readTables } from './read-tables.ts';
