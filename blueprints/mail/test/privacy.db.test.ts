@@ -31,6 +31,7 @@ test('[M14] what the scan says by itself of the tables agrees with what is decla
     'domains.verification_token': 'credential',
     'email_accounts.address': 'email',
     'email_accounts.display_name': 'person-name',
+    'email_content.snippet': 'email',
     'email_messages.cc_addresses': 'email',
     'email_messages.from_address': 'email',
     'email_messages.from_name': 'person-name',

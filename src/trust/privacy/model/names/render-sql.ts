@@ -18,19 +18,19 @@ export function renderNameRules(): string {
   });
   return `-- Made from model/categories.ts and model/names/rules.ts by \`vitest -u\` on render-sql.test.ts. Edit those.
 
-create or replace view privacy.categories (category, classification_level, sensitivity_score, encryption_required, compliance, label) as
+create or replace view privacy.categories (category, classification_level, sensitivity_score, encryption_required, compliance, label) with (security_invoker) as
 select v.category, v.level, v.score, v.encrypted, v.compliance::text[], v.label from (values
 ${kinds.join(',\n')}
 ) v (category, level, score, encrypted, compliance, label);
 comment on view privacy.categories is 'Kinds of data that are told apart, and how each is classified when nothing else is said.';
 
-create or replace view privacy.name_rules (phrase, category, weight, holds) as
+create or replace view privacy.name_rules (phrase, category, weight, holds) with (security_invoker) as
 select p.phrase, v.category, v.weight::double precision, v.holds::text[] from (values
 ${rules.join(',\n')}
 ) v (category, weight, holds, phrases), unnest(v.phrases::text[]) p (phrase);
 comment on view privacy.name_rules is 'Phrases at the end of a column''s name, what they speak for, how surely, and which types can hold it. Category none denies.';
 
-create or replace view privacy.name_particles (word, kind) as
+create or replace view privacy.name_particles (word, kind) with (security_invoker) as
 select p.word, v.kind from (values
   ('trailing', ${list(trailingWords)}),
   ('counting', ${list(countingWords)})

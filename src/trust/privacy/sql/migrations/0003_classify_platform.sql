@@ -11,9 +11,8 @@ values
   ('oltp', 'http', 'accounts', 'password_verifier', 'restricted', 'credential', 10, '{iso-27001}', 'manual',
     'salted verifier, from which the password cannot be read'),
   ('oltp', 'http', 'sessions', 'token_hash', 'restricted', 'credential', 10, '{iso-27001}', 'manual', 'hash of a random token'),
-  ('oltp', 'http', 'links', 'token_hash', 'restricted', 'credential', 10, '{iso-27001}', 'manual', 'hash of a random token');
-
-insert into privacy.data_classification
-  (tier, schema_name, table_name, column_name, classification_level, category, sensitivity_score, compliance, source, reason)
-select t.tier, 'migrate', 'ddl_events', 'client_address', 'confidential', 'ip-address', 5, '{gdpr,ccpa}', 'manual', 'from where somebody changed the schema'
-from unnest(array['oltp', 'content', 'queue', 'olap']) t (tier);
+  ('oltp', 'http', 'links', 'token_hash', 'restricted', 'credential', 10, '{iso-27001}', 'manual', 'hash of a random token'),
+  ('oltp', 'migrate', 'ddl_events', 'client_address', 'confidential', 'ip-address', 5, '{gdpr,ccpa}', 'manual', 'from where the schema was changed'),
+  ('content', 'migrate', 'ddl_events', 'client_address', 'confidential', 'ip-address', 5, '{gdpr,ccpa}', 'manual', 'from where the schema was changed'),
+  ('queue', 'migrate', 'ddl_events', 'client_address', 'confidential', 'ip-address', 5, '{gdpr,ccpa}', 'manual', 'from where the schema was changed'),
+  ('olap', 'migrate', 'ddl_events', 'client_address', 'confidential', 'ip-address', 5, '{gdpr,ccpa}', 'manual', 'from where the schema was changed');

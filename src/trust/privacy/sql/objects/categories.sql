@@ -1,6 +1,6 @@
 -- Made from model/categories.ts and model/names/rules.ts by `vitest -u` on render-sql.test.ts. Edit those.
 
-create or replace view privacy.categories (category, classification_level, sensitivity_score, encryption_required, compliance, label) as
+create or replace view privacy.categories (category, classification_level, sensitivity_score, encryption_required, compliance, label) with (security_invoker) as
 select v.category, v.level, v.score, v.encrypted, v.compliance::text[], v.label from (values
   ('credential', 'restricted', 10, true, '{iso-27001}', 'credentials'),
   ('payment-card', 'restricted', 10, true, '{pci-dss,gdpr,ccpa}', 'payment card data'),
@@ -23,7 +23,7 @@ select v.category, v.level, v.score, v.encrypted, v.compliance::text[], v.label 
 ) v (category, level, score, encrypted, compliance, label);
 comment on view privacy.categories is 'Kinds of data that are told apart, and how each is classified when nothing else is said.';
 
-create or replace view privacy.name_rules (phrase, category, weight, holds) as
+create or replace view privacy.name_rules (phrase, category, weight, holds) with (security_invoker) as
 select p.phrase, v.category, v.weight::double precision, v.holds::text[] from (values
   ('credential', 0.9, '{text,json,bytes,uuid}', '{password,passwd,pwd,passphrase,pass phrase,password hash,passwordhash,hashed password,hashedpassword,password digest,passworddigest,password verifier,passwordverifier,passwd hash,passwdhash,pwd hash,pwdhash,client secret,clientsecret,app secret,appsecret,shared secret,sharedsecret,totp secret,totpsecret,mfa secret,mfasecret,otp secret,otpsecret,otp seed,otpseed,webhook secret,webhooksecret,secret value,secretvalue,secret answer,secretanswer,access token,accesstoken,refresh token,refreshtoken,auth token,authtoken,api token,apitoken,session token,sessiontoken,bearer token,bearertoken,reset token,resettoken,csrf token,csrftoken,id token,idtoken,oauth token,oauthtoken,api key,apikey,secret key,secretkey,private key,privatekey,access key,accesskey,secret access key,secretaccesskey,encryption key,encryptionkey,decryption key,decryptionkey,signing key,signingkey,master key,masterkey,ssh key,sshkey,pgp key,pgpkey,gpg key,gpgkey,auth key,authkey,authentication key,authenticationkey,account key,accountkey,symmetric key,symmetrickey,shared key,sharedkey,hmac key,hmackey,data encryption key,dataencryptionkey,key encryption key,keyencryptionkey,wrapping key,wrappingkey,aes key,aeskey,rsa key,rsakey,recovery key,recoverykey,deploy key,deploykey,recovery code,recoverycode,backup code,backupcode,one time password,onetimepassword,private pem,privatepem,key material,keymaterial,passwort,kennwort,passwort hash,passworthash,mot de passe,motdepasse,mot passe,motpasse,mdp,contrasena,clave secreta,clavesecreta,clave privada,claveprivada,clave api,claveapi,cle privee,cleprivee,cle api,cleapi}'),
   ('credential', 0.75, '{text,json,bytes,uuid}', '{secret,token,token hash,tokenhash,token value,tokenvalue,verification token,verificationtoken,invite token,invitetoken,invitation token,invitationtoken,password salt,passwordsalt,license key,licensekey,licence key,licencekey,activation key,activationkey,service key,servicekey,webhook key,webhookkey,session key,sessionkey,data key,datakey,server key,serverkey,credential,connection string,connectionstring,database url,databaseurl,security answer,securityanswer,authorization header,authorizationheader,auth header,authheader,session cookie,sessioncookie,keystore,key pem,keypem,salted password,saltedpassword,geheimnis,secreto,jeton}'),
@@ -77,7 +77,7 @@ select p.phrase, v.category, v.weight::double precision, v.holds::text[] from (v
 ) v (category, weight, holds, phrases), unnest(v.phrases::text[]) p (phrase);
 comment on view privacy.name_rules is 'Phrases at the end of a column''s name, what they speak for, how surely, and which types can hold it. Category none denies.';
 
-create or replace view privacy.name_particles (word, kind) as
+create or replace view privacy.name_particles (word, kind) with (security_invoker) as
 select p.word, v.kind from (values
   ('trailing', '{text,value,raw,plain,normalized,normalised,lower,lowercase,canonical,str,field,col,encrypted,enc,cipher,ciphertext,cleartext,original,orig,old,new,prev,previous,current,primary,secondary,alternate,alternative,alt,other,home,work,business,private,personal,input,local,de,en,fr,es}'),
   ('counting', '{num,max,min,total,count,avg,sum,nb,limit,allowed}')

@@ -10,7 +10,7 @@ with recursive parts as (
   select t.root, sum(greatest(p.reltuples, 0)) as row_count, sum(greatest(p.relpages, 0)) as block_count
   from parts t join pg_class p on p.oid = t.part and p.relkind = 'r' group by t.root
 )
-select n.nspname as schema_name, c.relname as table_name, c.relkind in ('v', 'm') as "is_view!",
+select n.nspname as "schema_name!", c.relname as "table_name!", c.relkind in ('v', 'm') as "is_view!",
   coalesce(s.row_count, greatest(c.reltuples, 0))::float8 as "row_estimate!",
   coalesce(s.block_count, greatest(c.relpages, 0))::int8 as "block_count!",
   (select jsonb_agg(jsonb_build_object(

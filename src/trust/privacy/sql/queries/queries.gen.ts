@@ -1,11 +1,11 @@
 // Made by `npm run generate` from catalog.sql, records.sql, registry.sql; do not edit.
-// sources: 0cba2278fcdb920ccf3796ed0bd64057
+// sources: 35a1ccf16256435702664e7b6f66c413
 import { defineQuery } from '../../../../kernel/index.ts';
 
 export type ReadTablesParams = Record<string, never>;
 export interface ReadTablesRow {
   readonly schema_name: string;
-  readonly table_name: string | null;
+  readonly table_name: string;
   readonly is_view: boolean;
   readonly row_estimate: number;
   readonly block_count: number;
@@ -24,7 +24,7 @@ export const readTables = defineQuery<ReadTablesParams, ReadTablesRow>('privacy.
   select t.root, sum(greatest(p.reltuples, 0)) as row_count, sum(greatest(p.relpages, 0)) as block_count
   from parts t join pg_class p on p.oid = t.part and p.relkind = 'r' group by t.root
 )
-select n.nspname as schema_name, c.relname as table_name, c.relkind in ('v', 'm') as "is_view",
+select n.nspname as "schema_name", c.relname as "table_name", c.relkind in ('v', 'm') as "is_view",
   coalesce(s.row_count, greatest(c.reltuples, 0))::float8 as "row_estimate",
   coalesce(s.block_count, greatest(c.relpages, 0))::int8 as "block_count",
   (select jsonb_agg(jsonb_build_object(
