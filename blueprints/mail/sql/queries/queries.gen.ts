@@ -1,5 +1,5 @@
 // Made by `npm run generate` from accounts.sql, facts.sql, imports.sql, messages.sql, seed.sql, threads.sql; do not edit.
-// sources: e132cc683b1fcfe0f48ea240f845ee60
+// sources: 611a77045f495a6f7134fae7541dda84
 import { defineQuery } from 'plinth/kernel';
 
 export interface PutAccountParams {

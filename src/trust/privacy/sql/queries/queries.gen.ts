@@ -1,5 +1,5 @@
 // Made by `npm run generate` from catalog.sql, records.sql, registry.sql; do not edit.
-// sources: 35a1ccf16256435702664e7b6f66c413
+// sources: ccfc82d0a095743c890be35fd06b6611
 import { defineQuery } from '../../../../kernel/index.ts';
 
 export type ReadTablesParams = Record<string, never>;
