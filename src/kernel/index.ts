@@ -1,6 +1,6 @@
 export { type Clock, systemClock } from './clock.ts';
 export { defineErrors, type ErrorSpec, hasCode, messageOf, PlinthError } from './errors.ts';
-export { createEventBus, type EventBus, type KernelEvents } from './events.ts';
+export { asAudited, createEventBus, type EventBus, type KernelEvents } from './events.ts';
 export { isUuid, nilUuid, uuidv7 } from './ids.ts';
 export { loop, type Service } from './lifecycle.ts';
 export { type Log, silentLog } from './log.ts';

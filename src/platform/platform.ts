@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import type { Cluster } from '../foundation/cluster/index.ts';
 import type { Migrate } from '../foundation/migrate/index.ts';
 import {
@@ -103,10 +104,19 @@ export async function openPlatform(configuration: Configuration, request: OpenRe
     const services = manifests.flatMap((manifest) => manifest.services?.(use(manifest.name) as never) ?? []);
     stack.defer(() => stopAll(services));
     for (const service of services) service.start();
+    events.emit('audited', { action: 'platform.start', success: true, details: { options: chosenOptions(configuration) } });
   }
 
   const owned = stack.move();
   return { configuration, level: request.level, use, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
+
+/** What is not left at its default, so that the trail tells when it was changed: the values by a hash only, those of secrets not at all. */
+function chosenOptions({ resolved }: Configuration): Readonly<Record<string, string>> {
+  const chosen = resolved.filter(({ origin }) => origin !== 'default');
+  const told = ({ value, isSecret }: (typeof chosen)[number]) =>
+    isSecret ? '(hidden)' : hash('sha256', JSON.stringify(value) ?? '').slice(0, 12);
+  return Object.fromEntries(chosen.map((option) => [`${option.capability}.${option.key}`, `${option.origin} ${told(option)}`]));
 }
 
 async function stopAll(services: readonly Service[]): Promise<void> {

@@ -6,7 +6,7 @@ import { applicationName } from './model/application-name.ts';
 import { backoffMs, maxTries } from './model/backoff.ts';
 import { beginMessage } from './model/begin.ts';
 import { type Failure, failureOf } from './model/failure.ts';
-import type { Connect, LoginRole, PoolSnapshot, Session, SessionContext, Transaction, WorkRequest } from './model/types.ts';
+import type { Connect, LoginRole, PoolSnapshot, Session, SessionContext, StatementWatch, Transaction, WorkRequest } from './model/types.ts';
 import type { ConnectOptions } from './options.ts';
 import { databaseName, fitPools, type PoolEntry, Pools, type PoolsDeps } from './pools/index.ts';
 import { OwnSession } from './session.ts';
@@ -19,6 +19,8 @@ const finished = channel('plinth:connect:transaction');
 export interface ConnectDeps extends PoolsDeps {
   /** Asked for each transaction; while it gives undefined, only `owner` is served. */
   readonly sessionContext?: () => SessionContext | undefined;
+  /** Asked for each transaction; nobody is told while it gives undefined. */
+  readonly statementWatch?: () => StatementWatch | undefined;
 }
 
 // A connection idle for longer than the first has to answer BEGIN within the second.
@@ -115,7 +117,7 @@ class OpenedConnect implements Connect {
       const context = this.#contextFor(request);
       for (;;) {
         const { connection, idleMs } = await pool.acquire(holder, call);
-        const current = new OpenTransaction(request.tier, connection, call);
+        const current = new OpenTransaction(request, connection, call, this.#deps.statementWatch?.());
         tx = current;
         try {
           const run = async () => {

@@ -45,7 +45,7 @@ export function openSolo(endpoint: Endpoint, options: ConnectOptions): Connect {
       const call = new Call(request, request.deadlineMs ?? options.deadlineMs);
       try {
         const connection = await opened(request.tag, call);
-        const tx = new OpenTransaction(request.tier, connection, call);
+        const tx = new OpenTransaction(request, connection, call);
         try {
           await call.race(tx.begin(beginMessage(request, { prelude: '' })));
           const value = await call.race(work(tx));

@@ -5,7 +5,7 @@ import { type Executor, fromSqlError, messageOf, sqlstateOf, type Tier } from '.
 import type { Call } from './call.ts';
 import { connectErrors } from './errors.ts';
 import { afterCommit, type Failure, failureOf } from './model/failure.ts';
-import type { Transaction } from './model/types.ts';
+import type { StatementWatch, Transaction, WorkRequest } from './model/types.ts';
 import type { Answer, Connection } from './wire/index.ts';
 
 // COMMIT is never cancelled; this bounds the wait for its answer.
@@ -21,6 +21,8 @@ export class OpenTransaction implements Transaction {
   hasBegun = false;
   readonly #connection: Connection;
   readonly #call: Call;
+  readonly #request: WorkRequest;
+  readonly #watch: StatementWatch | undefined;
   #failed: unknown;
   #failure: Failure | undefined;
   #isOver = false;
@@ -29,10 +31,12 @@ export class OpenTransaction implements Transaction {
   #copy: CopyStream | undefined;
   #savepoints = 0;
 
-  constructor(tier: Tier, connection: Connection, call: Call) {
-    this.tier = tier;
+  constructor(request: WorkRequest, connection: Connection, call: Call, watch?: StatementWatch) {
+    this.tier = request.tier;
+    this.#request = request;
     this.#connection = connection;
     this.#call = call;
+    this.#watch = watch;
   }
 
   /** What the failed statement says of another try; undefined while none failed or a savepoint undid it. */
@@ -46,8 +50,11 @@ export class OpenTransaction implements Transaction {
 
   async query(statement: Parameters<Executor['query']>[0]): Promise<Answer> {
     this.#checkUsable();
+    const startedMs = this.#watch ? performance.now() : 0;
     try {
-      return await this.#connection.query(statement);
+      const answer = await this.#connection.query(statement);
+      this.#watch?.ran(this.#request, statement.text, answer.rowCount, performance.now() - startedMs);
+      return answer;
     } catch (error) {
       throw this.#noteFailure(error);
     }
@@ -71,11 +78,11 @@ export class OpenTransaction implements Transaction {
   }
 
   copyFrom(text: string): Writable {
-    return this.#startCopy(copyStreams.from(text) as copyStreams.CopyStreamQuery & CopyStream, 'finish');
+    return this.#startCopy(text, copyStreams.from(text) as copyStreams.CopyStreamQuery & CopyStream, 'finish');
   }
 
   copyTo(text: string): Readable {
-    return this.#startCopy(copyStreams.to(text) as copyStreams.CopyToStreamQuery & CopyStream, 'end');
+    return this.#startCopy(text, copyStreams.to(text) as copyStreams.CopyToStreamQuery & CopyStream, 'end');
   }
 
   /** Opens the transaction; with `timeoutMs` a connection that does not answer in time is closed. */
@@ -148,8 +155,9 @@ export class OpenTransaction implements Transaction {
     if (this.#copy) throw connectErrors.COPY_UNFINISHED({ tag: this.#call.tag });
   }
 
-  #startCopy<T extends CopyStream>(stream: T, doneEvent: 'finish' | 'end'): T {
+  #startCopy<T extends CopyStream>(text: string, stream: T, doneEvent: 'finish' | 'end'): T {
     this.#checkUsable();
+    this.#watch?.ran(this.#request, text, null, 0);
     if (this.#connection.inFlight > 0) throw connectErrors.COPY_UNFINISHED({ tag: this.#call.tag });
     this.#copy = stream;
     const done = () => {

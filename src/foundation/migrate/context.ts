@@ -1,4 +1,4 @@
-import type { Clock, Log, MigrationSource, Tier } from '../../kernel/index.ts';
+import type { Clock, EventBus, Log, MigrationSource, Tier } from '../../kernel/index.ts';
 import type { Endpoint, Server, TenantDirectory } from '../cluster/index.ts';
 import type { Connect, Credentials } from '../connect/index.ts';
 import type { BackupGate } from './approve/index.ts';
@@ -41,6 +41,8 @@ export interface MigrateDeps {
   readonly connect: Connect;
   readonly clock: Clock;
   readonly log: Log;
+  /** Told of what was applied and taken back. Absent: nobody is. */
+  readonly events?: EventBus;
   /** In the order in which they are applied; the ledger's own comes before all. */
   readonly sources: readonly MigrationSource[];
   /** On a shadow: hooks are told, and most are not called. */

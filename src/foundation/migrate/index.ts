@@ -28,6 +28,7 @@ export { openMigrate } from './migrate.ts';
 export { type MigrationState, migrationStates } from './model/states.ts';
 export type * from './model/types.ts';
 export { type MigrateOptions, migrateOptions } from './options.ts';
+export { parser } from './parse/index.ts';
 export type { Rehearsal, RehearsedMigration, RehearsedStatement } from './rehearse/index.ts';
 export { climb, type Rung, stateOf } from './run/index.ts';
 export { compareSnapshots, type Snapshot, takeSnapshot } from './snapshot/index.ts';

@@ -22,7 +22,7 @@ export const manifest: Manifest = {
   // Its own ledger is not handed over as a source: it has to be there before anything can be recorded.
   commands,
   routes,
-  async open({ options, use, slot, clock, log, manifests }): Promise<OpenedMigrate> {
+  async open({ options, use, slot, clock, log, events, manifests }): Promise<OpenedMigrate> {
     const given = options as MigrateOptions;
     const cluster = use<Cluster>('cluster');
     const isOurs = cluster.mode !== 'attached';
@@ -52,6 +52,7 @@ export const manifest: Manifest = {
         connect,
         clock,
         log,
+        events,
         sources,
         throwaway,
         shadowRoles,

@@ -1,3 +1,4 @@
+import { asAudited, createEventBus } from '../../kernel/index.ts';
 import { openApprovals } from './approve/index.ts';
 import { openBackfills } from './backfill/index.ts';
 import { openBaselines } from './baseline/index.ts';
@@ -33,15 +34,31 @@ import { up, upAndWait } from './up.ts';
 export function openMigrate(deps: MigrateDeps, options: OpenOptions): Migrate {
   const context = openContext(deps, options);
   const backfills = openBackfills(context);
+  const { events = createEventBus() } = deps;
   const migrate: Migrate = {
     plan: () => planOf(context),
     status: () => statusOf(context),
-    up: (request = {}) => (request.isWaiting ? upAndWait(context, request, backfills) : up(context, request)),
-    down: (request) => revert(context, request),
+    up: (request = {}) =>
+      asAudited(
+        events,
+        { action: 'migrate.up' },
+        () => (request.isWaiting ? upAndWait(context, request, backfills) : up(context, request)),
+        ({ runId, applied, objectsReplaced }) =>
+          applied.length + objectsReplaced.length === 0
+            ? undefined
+            : { target: { type: 'run', id: runId }, details: { applied, objectsReplaced } },
+      ),
+    down: (request) =>
+      asAudited(
+        events,
+        { action: 'migrate.down' },
+        () => revert(context, request),
+        ({ runId, reverted }) => ({ target: { type: 'run', id: runId }, details: { to: request.to, reverted } }),
+      ),
     runs: ({ limit = 50 } = {}) => runsOf(context, limit),
     verify: () => verify(context),
-    repair: (request) => repair(context, request),
-    accept: (request) => accept(context, request),
+    repair: (request) => asAudited(events, { action: 'migrate.repair', details: { ...request } }, () => repair(context, request)),
+    accept: (request) => asAudited(events, { action: 'migrate.accept', details: { ...request } }, () => accept(context, request)),
     writePlan: () => writePlans(context),
     rebasePlan: () => writePlans(context, { isConflict: true }),
     release: async (name) => writeRelease(context, name),

@@ -131,6 +131,14 @@ export interface SessionContext {
   explain?(error: unknown, subject: Subject): unknown;
 }
 
+/**
+ * Owned here, filled by audit: told of each statement a transaction has run, before its caller is answered. On the hot path: it returns
+ * at once and throws nothing.
+ */
+export interface StatementWatch {
+  ran(request: WorkRequest, text: string, rowCount: number | null, durationMs: number): void;
+}
+
 /** Owned here, filled by access: the login and password behind a role. Asked for each new connection. */
 export interface Credentials {
   login(role: LoginRole, tier: Tier): Promise<{ readonly user: string; readonly password?: string }>;

@@ -75,7 +75,10 @@ async function look(tx: Transaction, tiers: Database, rebuilt: Snapshot | undefi
   };
 }
 
-const trail = eventTriggers.filter(({ event }) => event !== 'table_rewrite').map(({ name }) => `event trigger ${name}`);
+// Those of other capabilities keep trails of their own.
+const trail = eventTriggers
+  .filter(({ event, function: routine }) => event !== 'table_rewrite' && routine.startsWith('migrate.'))
+  .map(({ name }) => `event trigger ${name}`);
 const ofEventTriggers = new Set(eventTriggers.flatMap(({ name, function: routine }) => [`event trigger ${name}`, `function ${routine}`]));
 // They are made by an administrator after a run, whose functions they become; files know nothing of it.
 const isOfEventTriggers = ({ identity, kind, path }: Difference) =>

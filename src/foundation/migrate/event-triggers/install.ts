@@ -21,6 +21,13 @@ export const eventTriggers: readonly EventTrigger[] = [
     function: 'migrate.refuse_rewrite()',
     comment: 'No large rewrite that is not in the plan.',
   },
+  {
+    name: 'plinth_audit_ddl',
+    event: 'ddl_command_end',
+    function: 'audit.record_ddl()',
+    comment: 'Changes of the schema, for the audit trail.',
+  },
+  { name: 'plinth_audit_drop', event: 'sql_drop', function: 'audit.record_drop()', comment: 'What was dropped, for the audit trail.' },
 ];
 
 /** `names` are there now; `missing` says why the others are not. */

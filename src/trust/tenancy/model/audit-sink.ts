@@ -1,3 +1,4 @@
+import type { RequestOrigin } from '../../../foundation/connect/index.ts';
 import type { Tier } from '../../../kernel/index.ts';
 
 /** An entry of the trail that is no change of a row: an action somebody took, or data somebody read. */
@@ -14,10 +15,18 @@ export interface AuditEntry {
   readonly target?: { readonly type: string; readonly id: string } | undefined;
   /** Why, in the words of whoever did it. */
   readonly purpose?: string | undefined;
+  /** Where the request came from, as the application says it. */
+  readonly origin?: RequestOrigin | undefined;
   readonly durationMs?: number | undefined;
   readonly rowCount?: number | undefined;
   /** Of the rows that were read. */
   readonly keys?: readonly string[] | undefined;
+  /** 0 to 100, of the statement behind it. */
+  readonly complexityScore?: number | undefined;
+  /** Highest level of the data touched. */
+  readonly classification?: 'public' | 'internal' | 'confidential' | 'restricted' | undefined;
+  /** Regulations that want it on record. Absent: those that follow from the action. */
+  readonly complianceFlags?: readonly string[] | undefined;
   /** Never a secret, never a person's data. */
   readonly details?: Readonly<Record<string, unknown>> | undefined;
 }
