@@ -1,21 +1,50 @@
-import type { Clock, Log } from '../../kernel/index.ts';
-import type { Audit } from './model/types.ts';
+import { join } from 'node:path';
+import type { Connect } from '../../foundation/connect/index.ts';
+import { type Clock, type EventBus, type Log, loop } from '../../kernel/index.ts';
+import { anchorFiles, openChain } from './chain/index.ts';
+import { rowHistory } from './history.ts';
+import type { Audit, Classification } from './model/types.ts';
 import type { AuditOptions } from './options.ts';
+import { recordEntries } from './record.ts';
+import { openTracking } from './track.ts';
 
 export interface AuditDeps {
+  readonly connect: Connect;
   readonly clock: Clock;
   readonly log: Log;
+  readonly events: EventBus;
+  /** Absolute; holds the key that signs anchors, and the anchors where no other folder is given. */
+  readonly dataDir: string;
+  readonly classification: () => Classification | undefined;
 }
 
-/** Opens audit. */
-export async function openAudit(_deps: AuditDeps, _options: AuditOptions): Promise<Audit> {
-  let isOpen = true;
+// A table that was changed past Plinth keeps its old triggers until then; one in the way of a write would fail it.
+const refreshMs = 60_000;
+
+/** Opens audit on an up-to-date schema; triggers of tables that a migration has changed are made anew. */
+export async function openAudit(deps: AuditDeps, options: AuditOptions): Promise<Audit> {
+  const { connect, dataDir, log } = deps;
+  const anchors = anchorFiles(options.anchorDir ?? join(dataDir, 'audit-anchors'), join(dataDir, 'audit-anchor-key.pem'));
+  const tracking = openTracking(deps);
+  const [chain] = await Promise.all([openChain({ ...deps, anchors }, options), tracking.refresh()]);
+  const record: Audit['record'] = (...entries) => recordEntries(connect, entries);
   return {
-    get isOpen() {
-      return isOpen;
-    },
-    async [Symbol.asyncDispose]() {
-      isOpen = false;
-    },
+    ...tracking,
+    chain,
+    record,
+    sink: { record },
+    services: [
+      chain.service,
+      loop(deps, {
+        name: 'audit.tracking',
+        intervalMs: refreshMs,
+        async run() {
+          const tables = await tracking.refresh();
+          if (tables.length > 0) log.info('audit: triggers were made anew', { tables });
+        },
+      }),
+    ],
+    history: (request) => rowHistory(connect, request),
+    async [Symbol.asyncDispose]() {},
   };
 }

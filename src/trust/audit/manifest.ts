@@ -1,14 +1,34 @@
+import type { Connect } from '../../foundation/connect/index.ts';
 import type { Manifest } from '../../kernel/index.ts';
+import type { Audit, Classification } from './model/types.ts';
 import { type AuditOptions, auditOptions } from './options.ts';
+import { commands } from './surface/commands.ts';
+import { routes } from './surface/routes.ts';
 
 export const manifest: Manifest = {
   name: 'audit',
   layer: 'trust',
   requires: ['connect', 'partition', 'access', 'tenancy'],
-  tiers: [],
+  tiers: ['oltp', 'content', 'queue', 'olap'],
   options: auditOptions,
-  async open({ clock, log, options }) {
+  migrations: { name: 'audit', dir: `${import.meta.dirname}/sql`, layout: 'capability' },
+  commands,
+  routes,
+  async open({ clock, log, events, dataDir, options, use, slot }) {
     const { openAudit } = await import('./audit.ts');
-    return openAudit({ clock, log }, options as AuditOptions);
+    const deps = {
+      connect: use<Connect>('connect'),
+      clock,
+      log,
+      events,
+      dataDir,
+      classification: slot<Classification>('audit.Classification'),
+    };
+    return openAudit(deps, options as AuditOptions);
   },
+  fills: {
+    'tenancy.AuditSink': (audit: Audit) => audit.sink,
+    'partition.BeforeDetach': (audit: Audit) => audit.chain.beforeDetach,
+  },
+  services: (audit: Audit) => audit.services,
 };
