@@ -68,6 +68,14 @@ describeWith('chromium', 'the console in a browser, on the demo', (chromium) => 
     await first.page.getByRole('heading', { name: 'Overview' }).waitFor();
     signedIn = await first.context.storageState();
     expect(first.faults).toEqual([]);
+    const reason = 'walking through the console';
+    for (const words of [
+      ['staff', 'add', 'ann'],
+      ['break-glass', 'open', tenant, '--staff', 'ann', '--reason', reason, '--minutes', '300'],
+    ]) {
+      await using command = spawnScript(script('bin/plinth.js'), { args: [...base(), 'tenancy', ...words], cwd: folder });
+      expect((await command.exit()).code, command.output()).toBe(0);
+    }
   });
 
   afterAll(async () => {

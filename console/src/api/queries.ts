@@ -28,10 +28,12 @@ import type { Json } from './json.ts';
 import type {
   ClusterStatus,
   Coverage,
+  Grant,
   ListedTable,
   Member,
   Message,
   Migration,
+  Operation,
   Pool,
   Savings,
   SecurityEvent,
@@ -86,6 +88,12 @@ export const deploymentsQuery = get<{ figures: Json<DeploymentFigures> }>('/migr
 export const driftQuery = get<{ databases: readonly Json<DatabaseDrift>[] }>('/migrate/drift');
 export const diagramQuery = (tier: string) => get<DiagramLayout>(`/migrate/erd?tier=${encodeURIComponent(tier)}`);
 export const tenantsQuery = get<{ tenants: readonly Tenant[] }>('/tenancy/tenants');
+export const grantsQuery = (tenant: string) => get<{ grants: readonly Grant[] }>(`/tenancy/break-glass${search({ tenant })}`);
+export const operationsQuery = (tenant: string) =>
+  get<{ operations: readonly Operation[] }>(`/tenancy/tenants/${encodeURIComponent(tenant)}/operations`);
+export const certificateQuery = get<{
+  certificate: { readonly made: string; readonly attempts: number; readonly leaks: number; readonly notProven: number } | null;
+}>('/tenancy/certificate');
 export const coverageQuery = get<{ tables: readonly Coverage[] }>('/tenancy/coverage');
 export const accessRolesQuery = get<{ roles: readonly Json<RoleStatus>[] }>('/access/roles');
 export const accessMatrixQuery = get<Json<Matrix>>('/access/matrix');

@@ -1,6 +1,12 @@
 import type { PoolSnapshot } from '../../../src/foundation/connect/index.ts';
 import type { TableDescription as Described, ListedTable as Listed } from '../../../src/serve/console/index.ts';
-import type { TableCoverage, Member as TenancyMember, SecurityEvent as TenancySecurityEvent } from '../../../src/trust/tenancy/index.ts';
+import type {
+  Grant as BreakGlassGrant,
+  OperationStatus,
+  TableCoverage,
+  Member as TenancyMember,
+  SecurityEvent as TenancySecurityEvent,
+} from '../../../src/trust/tenancy/index.ts';
 import type { Json } from './json.ts';
 
 // The JSON of the endpoints, as it arrives: timestamps are ISO 8601 in UTC.
@@ -68,6 +74,10 @@ export type Member = Json<TenancyMember>;
 export type SecurityEvent = Json<TenancySecurityEvent>;
 
 export type Coverage = Json<TableCoverage>;
+
+export type Grant = Json<BreakGlassGrant>;
+
+export type Operation = Json<OperationStatus>;
 
 export interface Savings {
   readonly objects: number;

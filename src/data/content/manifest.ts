@@ -1,13 +1,13 @@
 import type { Connect } from '../../foundation/connect/index.ts';
 import type { Manifest, Service } from '../../kernel/index.ts';
-import type { Tenancy } from '../../trust/tenancy/index.ts';
+import type { Tenancy, TenantData } from '../../trust/tenancy/index.ts';
 import type { Content } from './model/types.ts';
 import { type ContentOptions, contentOptions } from './options.ts';
 import { contentCommands } from './surface/commands.ts';
 import { contentRoutes } from './surface/routes.ts';
 
 /** The facade with the services that belong to it; others see it as Content. */
-type OpenedContent = Content & { readonly services: readonly Service[] };
+type OpenedContent = Content & { readonly services: readonly Service[]; readonly tenantData: TenantData };
 
 export const manifest: Manifest = {
   name: 'content',
@@ -19,12 +19,17 @@ export const manifest: Manifest = {
   commands: contentCommands,
   routes: contentRoutes,
   async open(context): Promise<OpenedContent> {
-    const [{ openContent }, { stagingSweep }] = await Promise.all([import('./content.ts'), import('./services/staging-sweep.ts')]);
+    const [{ openContent }, { stagingSweep }, { contentTenantData }] = await Promise.all([
+      import('./content.ts'),
+      import('./services/staging-sweep.ts'),
+      import('./store/tenant-data.ts'),
+    ]);
     const { clock, log } = context;
     const connect = context.use<Connect>('connect');
     const tenancy = context.use<Tenancy>('tenancy');
     const content = await openContent({ connect, tenancy, clock, log }, context.options as ContentOptions);
-    return { ...content, services: [stagingSweep({ connect, clock, log })] };
+    return { ...content, services: [stagingSweep({ connect, clock, log })], tenantData: contentTenantData(connect) };
   },
+  fills: { 'tenancy.TenantData': (opened: OpenedContent) => opened.tenantData },
   services: (opened: OpenedContent) => opened.services,
 };

@@ -124,7 +124,7 @@ class OpenedConnect implements Connect {
             const prelude = context?.prelude(request.as, request.tier, call, connection.backendPid) ?? '';
             const message = this.#beginFor(request, connection, typeof prelude === 'string' ? prelude : await prelude);
             await current.begin(message, idleMs > doubtAfterIdleMs ? validationMs : undefined);
-            return await work(current);
+            return await work(context?.accompany?.(current, request) ?? current);
           };
           const value = await call.race(run());
           await current.commit();

@@ -1,3 +1,4 @@
+export { directorySink } from './archive/index.ts';
 export type { ArchiveManifest, ArchiveSink, ArchiveStatus, Restored } from './archive/types.ts';
 export type * from './assess/index.ts';
 export type { PartitionDeps } from './context.ts';

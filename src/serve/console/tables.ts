@@ -166,5 +166,8 @@ function selectRows({ schema, table }: TableAddress, columns: TableDescription['
     type === 'bytea' ? `length(${quoteIdentifier(name)})::text || ' bytes'` : `left(${quoteIdentifier(name)}::text, ${cellCharacters})`,
   );
   const order = keyColumns.length > 0 ? ` order by ${keyColumns.map(quoteIdentifier).join(', ')}` : '';
-  return `select array[${cells.join(', ')}]::text[] as cells from ${quoteIdentifier(schema)}.${quoteIdentifier(table)}${order} limit ${rowsShown}`;
+  // By which a row is known in the trail.
+  const key = keyColumns.filter((name) => name !== 'tenant_id').map((name) => `${quoteIdentifier(name)}::text`);
+  const id = key.length > 0 ? `, concat_ws(',', ${key.join(', ')}) as id` : '';
+  return `select array[${cells.join(', ')}]::text[] as cells${id} from ${quoteIdentifier(schema)}.${quoteIdentifier(table)}${order} limit ${rowsShown}`;
 }

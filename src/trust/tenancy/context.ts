@@ -1,10 +1,19 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomFillSync } from 'node:crypto';
-import type { Connect, RequestOrigin, SessionContext, Subject, TenantSubject } from '../../foundation/connect/index.ts';
+import type {
+  Connect,
+  RequestOrigin,
+  SessionContext,
+  Subject,
+  TenantSubject,
+  Transaction,
+  WorkRequest,
+} from '../../foundation/connect/index.ts';
 import { type Clock, type EventBus, isUuid, nilUuid, PlinthError, quoteLiteral, type Tier } from '../../kernel/index.ts';
 import { tenancyErrors } from './errors.ts';
 import type { SealKeys } from './keys.ts';
 import { type Rank, ticket } from './model/seal.ts';
+import type { MemberRole } from './model/types.ts';
 import { currentRole } from './sql/queries/queries.gen.ts';
 
 const nonceBytes = 10;
@@ -30,6 +39,20 @@ function setOrigin(origin: RequestOrigin): string {
   return `set local app.origin to ${quoteLiteral(text)}`;
 }
 
+/** Leave for somebody who is no member to work for a tenant: as whom and how far, how long still, and seen by whom. */
+export interface Pass {
+  readonly subject: Required<TenantSubject>;
+  readonly role: MemberRole;
+  /** How long it is good for from now. @throws when it is not any more */
+  remainingMs(signal: AbortSignal): Promise<number>;
+  watch(tx: Transaction, request: WorkRequest): Transaction;
+}
+
+interface Entered {
+  readonly subject: TenantSubject;
+  readonly pass?: Pass;
+}
+
 /** Gives each transaction its sealed context, and refusals their names. */
 export class SealedContext implements SessionContext {
   readonly #connect: Connect;
@@ -37,7 +60,7 @@ export class SealedContext implements SessionContext {
   readonly #clock: Clock;
   readonly #events: EventBus;
   readonly #sealSeconds: number;
-  readonly #entered = new AsyncLocalStorage<TenantSubject>();
+  readonly #entered = new AsyncLocalStorage<Entered | undefined>();
 
   constructor(deps: { connect: Connect; keys: SealKeys; clock: Clock; events: EventBus }, sealSeconds: number) {
     this.#connect = deps.connect;
@@ -50,31 +73,59 @@ export class SealedContext implements SessionContext {
   /** Marks everything that `work` starts as work for this tenant. @throws PLINTH_TENANCY_NESTED_CONTEXT inside that for another */
   async within<T>(subject: TenantSubject, work: () => Promise<T>): Promise<T> {
     this.#check(subject);
-    return this.#entered.run(subject, work);
+    return this.#entered.run({ ...this.#entered.getStore(), subject }, work);
+  }
+
+  /** Everything that `work` does for the tenant of the pass is done under it, whatever subject it names; there is no other tenant. */
+  withPass<T>(pass: Pass, work: () => T): T {
+    this.#check(pass.subject);
+    return this.#entered.run({ subject: pass.subject, pass }, work);
+  }
+
+  /** Runs what only happens to be called inside work for a tenant. */
+  outside<T>(work: () => T): T {
+    return this.#entered.run(undefined, work);
+  }
+
+  accompany(tx: Transaction, request: WorkRequest): Transaction {
+    const pass = this.#entered.getStore()?.pass;
+    return pass && typeof request.as === 'object' ? pass.watch(tx, request) : tx;
   }
 
   prelude(subject: Subject, tier: Tier, bounds: { readonly signal: AbortSignal }, backendPid: number): string | Promise<string> {
     // The owner stands outside row security and has connections of its own: there is no context to overwrite.
     if (subject === 'owner') return '';
-    const enter = (tenantId: string, userId: string, rank: Rank) => {
-      const { key, skewMs } = this.#keys.for(tier);
-      const expiresEpochS = Math.ceil((this.#clock.now().getTime() + skewMs) / 1_000) + this.#sealSeconds;
+    const { key, skewMs } = this.#keys.for(tier);
+    const enter = (tenantId: string, userId: string, rank: Rank, origin?: RequestOrigin, goodForS = this.#sealSeconds) => {
+      const expiresEpochS = Math.ceil((this.#clock.now().getTime() + skewMs) / 1_000) + goodForS;
       const call = `call tenancy.enter('\\x${ticket(key, { tenantId, userId, rank, expiresEpochS, nonce: nextNonce(), backendPid })}')`;
-      return typeof subject === 'object' && subject.origin ? `${call};${setOrigin(subject.origin)}` : call;
+      return origin ? `${call};${setOrigin(origin)}` : call;
     };
     if (subject === 'system') return enter(nilUuid, nilUuid, 'service');
-    const { tenantId, userId } = subject;
     this.#check(subject);
-    if (userId === undefined) return enter(tenantId, nilUuid, 'service');
+    const pass = this.#entered.getStore()?.pass;
+    if (pass) {
+      const { tenantId, userId } = pass.subject;
+      return pass.remainingMs(bounds.signal).then((ms) => {
+        const origin = { ...subject.origin, ...pass.subject.origin };
+        const call = enter(tenantId, userId, pass.role, origin, Math.min(this.#sealSeconds, Math.ceil(ms / 1_000)));
+        // The server ends what this process does not. A running clock keeps its time until it is stopped, and 0 is no time-out.
+        return `${call};set local transaction_timeout to 0;set local transaction_timeout to ${Math.max(1, Math.ceil(ms))}`;
+      });
+    }
+    const { tenantId, userId, origin } = subject;
+    if (userId === undefined) return enter(tenantId, nilUuid, 'service', origin);
     // Memberships are in oltp: there the transaction finds the role by itself, other tiers are told.
-    if (this.#connect.databaseKey(tier) === this.#connect.databaseKey('oltp')) return enter(tenantId, userId, 'lookup');
-    return this.#roleOf(subject, bounds.signal).then((role) => enter(tenantId, userId, role));
+    if (this.#connect.databaseKey(tier) === this.#connect.databaseKey('oltp')) return enter(tenantId, userId, 'lookup', origin);
+    return this.#roleOf(subject, bounds.signal).then((role) => enter(tenantId, userId, role, origin));
   }
 
   explain(error: unknown, subject: Subject): unknown {
     const state = error instanceof PlinthError ? error.details.sqlstate : undefined;
     if (typeof state !== 'string' || !state.startsWith('PT')) return error;
     const refusal = this.#refusal(state, subject, error);
+    // Nobody attacks by writing for a tenant that was suspended a moment ago.
+    if (state === 'PT003') return refusal;
     this.#events.emit('security', {
       eventType: 'unauthorized_access',
       severity: 'high',
@@ -106,7 +157,7 @@ export class SealedContext implements SessionContext {
     if (!isUuid(tenantId)) throw tenancyErrors.MALFORMED_ID({ what: 'tenant', value: tenantId });
     if (userId !== undefined && (!isUuid(userId) || userId === nilUuid)) throw tenancyErrors.MALFORMED_ID({ what: 'user', value: userId });
     if (tenantId === nilUuid) throw tenancyErrors.UNKNOWN_TENANT({ tenant: tenantId });
-    const outer = this.#entered.getStore();
+    const outer = this.#entered.getStore()?.subject;
     if (outer && outer.tenantId.toLowerCase() !== tenantId.toLowerCase()) {
       throw tenancyErrors.NESTED_CONTEXT({ inside: outer.tenantId, asked: tenantId });
     }

@@ -42,6 +42,11 @@ export const tenancyErrors = defineErrors('TENANCY', {
     exitCode: 2,
     message: (d: { email: string }) => `${JSON.stringify(d.email)} is no e-mail address; give one like name@example.org.`,
   },
+  HALF_IMPORTED: {
+    httpStatus: 409,
+    message: (d: { slug: string }) =>
+      `Tenant ${d.slug} is half imported. Complete it with the same "plinth tenancy import", or take it back with "plinth tenancy erase ${d.slug}".`,
+  },
   ROTATED_RECENTLY: {
     httpStatus: 409,
     message: (d: { waitS: number }) =>

@@ -1,9 +1,11 @@
 import type { Connect } from '../../foundation/connect/index.ts';
+import type { Holds } from '../../foundation/partition/index.ts';
 import type { Manifest } from '../../kernel/index.ts';
+import type { AuditSink } from './model/audit-sink.ts';
+import type { TenantData } from './model/tenant-data.ts';
 import type { Tenancy } from './model/types.ts';
 import { type TenancyOptions, tenancyOptions } from './options.ts';
-import { commands } from './surface/commands.ts';
-import { routes } from './surface/routes.ts';
+import { commands, routes } from './surface/index.ts';
 
 export const manifest: Manifest = {
   name: 'tenancy',
@@ -14,9 +16,15 @@ export const manifest: Manifest = {
   migrations: { name: 'tenancy', dir: `${import.meta.dirname}/sql`, layout: 'capability' },
   commands,
   routes,
-  async open({ clock, log, events, dataDir, options, use }) {
+  async open({ clock, log, events, dataDir, options, use, slot, slots }) {
     const { openTenancy } = await import('./tenancy.ts');
-    return openTenancy({ connect: use<Connect>('connect'), clock, log, events, dataDir }, options as TenancyOptions);
+    const connect = use<Connect>('connect');
+    const filled = {
+      data: slots<TenantData>('tenancy.TenantData'),
+      holds: slot<Holds>('partition.Holds'),
+      audit: slot<AuditSink>('tenancy.AuditSink'),
+    };
+    return openTenancy({ connect, clock, log, events, dataDir, ...filled }, options as TenancyOptions);
   },
   fills: { 'connect.SessionContext': (tenancy: Tenancy) => tenancy.sessionContext },
   services: (tenancy: Tenancy) => [tenancy.keyWatch],

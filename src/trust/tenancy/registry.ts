@@ -40,6 +40,7 @@ export function openRegistry(connect: Connect, replicas: TenantReplicas): Regist
       await asOwner('activate', (tx) => activateTenant.run(tx, { id: tenant.id }));
     }
     const truth = await find(slug);
+    if (truth.state === 'provisioning') throw tenancyErrors.HALF_IMPORTED({ slug });
     await replicas.put(truth);
     return truth;
   }

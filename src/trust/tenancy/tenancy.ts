@@ -1,9 +1,14 @@
 import type { Connect } from '../../foundation/connect/index.ts';
-import { asAudited, type Clock, type EventBus, type Log, loop } from '../../kernel/index.ts';
-import { certify } from './certify/certify.ts';
+import type { Holds } from '../../foundation/partition/index.ts';
+import { asAudited, type Clock, type EventBus, type Filled, type Log, loop } from '../../kernel/index.ts';
+import { openBreakGlass } from './break-glass/index.ts';
+import { certify, latestCertificate } from './certify/certify.ts';
 import { SealedContext } from './context.ts';
 import { readCoverage } from './coverage.ts';
 import { keyWatchIntervalMs, SealKeys } from './keys.ts';
+import { openLifecycle } from './lifecycle/index.ts';
+import type { AuditSink } from './model/audit-sink.ts';
+import type { TenantData } from './model/tenant-data.ts';
 import type { Tenancy } from './model/types.ts';
 import type { TenancyOptions } from './options.ts';
 import { openRegistry } from './registry.ts';
@@ -15,8 +20,14 @@ export interface TenancyDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly events: EventBus;
-  /** Absolute; holds the key that signs certificates. */
+  /** Absolute; holds the key that signs certificates and exports. */
   readonly dataDir: string;
+  /** Keeps the trail without which no glass is broken. */
+  readonly audit?: () => AuditSink | undefined;
+  /** What capabilities keep for a tenant beyond rows. */
+  readonly data?: () => readonly Filled<TenantData>[];
+  /** Who may forbid that rows are erased. */
+  readonly holds?: () => Holds | undefined;
 }
 
 /** Opens tenancy on an up-to-date schema; makes the first key of the seal where there is none. */
@@ -25,7 +36,10 @@ export async function openTenancy(deps: TenancyDeps, options: TenancyOptions): P
   const keys = await SealKeys.open(connect, clock);
   const context = new SealedContext({ connect, keys, clock, events }, options.sealSeconds);
   const recorder = recordSecurityEvents(connect, events, log);
-  const { put, create, addUser, ...registry } = openRegistry(connect, directReplicas(connect));
+  const replicas = directReplicas(connect);
+  const { put, create, addUser, ...registry } = openRegistry(connect, replicas);
+  const { data = () => [], holds = () => undefined, audit = () => undefined } = deps;
+  const { find } = registry;
 
   return {
     ...registry,
@@ -46,6 +60,9 @@ export async function openTenancy(deps: TenancyDeps, options: TenancyOptions): P
         () => addUser(init),
         ({ userId }) => ({ target: { type: 'user', id: userId } }),
       ),
+    lifecycle: openLifecycle({ connect, clock, events, dataDir, replicas, find, data, holds }),
+    breakGlass: openBreakGlass({ connect, events, context, audit, find }),
+    why: async (request) => (await import('./why/index.ts')).explainWhy({ connect, find }, request),
     coverage: () => readCoverage(connect),
     certify: (request = {}) =>
       asAudited(
@@ -54,6 +71,7 @@ export async function openTenancy(deps: TenancyDeps, options: TenancyOptions): P
         () => certify({ connect, clock, dataDir, putTenant: put }, request),
         ({ attempts }) => ({ details: { attempts: attempts.length, leaks: attempts.filter(({ verdict }) => verdict === 'leak').length } }),
       ),
+    certificate: () => latestCertificate(dataDir),
     rotateKey: () => asAudited(events, { action: 'tenancy.rotate-key' }, () => keys.rotate()),
     [Symbol.asyncDispose]: () => recorder[Symbol.asyncDispose](),
   };

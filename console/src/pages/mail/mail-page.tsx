@@ -1,5 +1,6 @@
 import './mail.css';
 import { getRouteApi } from '@tanstack/react-router';
+import { Glass } from '../../parts/glass.tsx';
 import { Page } from '../../parts/page.tsx';
 import { Empty } from '../../parts/states.tsx';
 import { TenantChoice, useTenant } from '../../parts/tenant-choice.tsx';
@@ -23,16 +24,18 @@ export function MailPage() {
   }
   return (
     <Page title="Mail" isFilled lead={`Threads of ${tenant}, newest first`}>
-      <div className="mail" data-open={thread !== undefined}>
-        <ThreadList key={tenant} tenant={tenant} open={thread} />
-        <article className="mail-view" aria-label="Thread">
-          {thread === undefined ? (
-            <Empty title="No thread open">Choose one from the list.</Empty>
-          ) : (
-            <ThreadView key={thread} tenant={tenant} id={thread} />
-          )}
-        </article>
-      </div>
+      <Glass tenant={tenant}>
+        <div className="mail" data-open={thread !== undefined}>
+          <ThreadList key={tenant} tenant={tenant} open={thread} />
+          <article className="mail-view" aria-label="Thread">
+            {thread === undefined ? (
+              <Empty title="No thread open">Choose one from the list.</Empty>
+            ) : (
+              <ThreadView key={thread} tenant={tenant} id={thread} />
+            )}
+          </article>
+        </div>
+      </Glass>
     </Page>
   );
 }

@@ -4,6 +4,7 @@ import { tableQuery } from '../../api/queries.ts';
 import type { TableDescription } from '../../api/types.ts';
 import { Badge, TierName } from '../../parts/badge.tsx';
 import { formatBytes, formatCount, plural, unknown } from '../../parts/format.ts';
+import { Glass } from '../../parts/glass.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import { Page } from '../../parts/page.tsx';
 import { PlainTable } from '../../parts/plain-table.tsx';
@@ -16,8 +17,7 @@ const route = getRouteApi('/shell/tables/$tier/$schema/$table');
 export function TablePage() {
   const { tier, schema, table } = route.useParams();
   const { view = 'columns' } = route.useSearch();
-  const tenant = useTenant();
-  const query = useQuery({ ...tableQuery(tier, schema, table, tenant), placeholderData: keepPreviousData });
+  const query = useQuery({ ...tableQuery(tier, schema, table, undefined), placeholderData: keepPreviousData });
   return (
     <Page
       title={`${schema}.${table}`}
@@ -63,7 +63,7 @@ function Protection({ table }: { table: TableDescription }) {
 function View({ table, view }: { table: TableDescription; view: string }) {
   switch (view) {
     case 'rows':
-      return <Rows table={table} />;
+      return table.hasTenants ? <TenantRows /> : <Rows table={table} />;
     case 'indexes':
       return <Indexes table={table} />;
     case 'constraints':
@@ -89,6 +89,24 @@ function Columns({ table }: { table: TableDescription }) {
       ))}
     </PlainTable>
   );
+}
+
+/** Rows of a tenant are shown for a reason only. */
+function TenantRows() {
+  const tenant = useTenant();
+  return tenant === undefined ? (
+    <Empty title="No rows to show">Choose a tenant to see its rows.</Empty>
+  ) : (
+    <Glass tenant={tenant}>
+      <RowsOf tenant={tenant} />
+    </Glass>
+  );
+}
+
+function RowsOf({ tenant }: { tenant: string }) {
+  const { tier, schema, table } = route.useParams();
+  const query = useQuery(tableQuery(tier, schema, table, tenant));
+  return <Answer query={query}>{(data) => <Rows table={data} />}</Answer>;
 }
 
 function Rows({ table }: { table: TableDescription }) {

@@ -9,6 +9,8 @@ import { Page, Panel } from '../../parts/page.tsx';
 import { PlainTable } from '../../parts/plain-table.tsx';
 import { Answer, Empty } from '../../parts/states.tsx';
 import { Time } from '../../parts/time.tsx';
+import { Grants } from './grants.tsx';
+import { Operations } from './operations.tsx';
 import { stateTones } from './tenants-page.tsx';
 
 const route = getRouteApi('/shell/tenants/$id');
@@ -71,6 +73,8 @@ export function TenantPage() {
                 </PlainTable>
               )}
             </Panel>
+            <Operations tenant={tenant.id} />
+            <Grants tenant={tenant.id} />
             <Panel title="Security events" note="Newest first">
               {events.length === 0 ? (
                 <Empty title="Nothing was refused" />

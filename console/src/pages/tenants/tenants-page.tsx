@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { coverageQuery, tenantsQuery } from '../../api/queries.ts';
+import { certificateQuery, coverageQuery, tenantsQuery } from '../../api/queries.ts';
 import type { Coverage, Tenant } from '../../api/types.ts';
 import { Badge, TierName, type Tone } from '../../parts/badge.tsx';
 import { columnsOf, DataTable } from '../../parts/data-table.tsx';
@@ -127,6 +127,25 @@ const coverageColumns = coverageColumn.columns([
   }),
 ]);
 
+/** When the isolation was not only read from the catalog, but tried. */
+function Certified() {
+  const certificate = useQuery(certificateQuery).data?.certificate;
+  if (certificate === undefined) return null;
+  if (certificate === null) {
+    return (
+      <p className="faint note">
+        Read from the catalog. <code>plinth tenancy certify</code> also tries it, table by table.
+      </p>
+    );
+  }
+  return (
+    <p className="faint note">
+      Tried <Time value={certificate.made} as="ago" />: {plural(certificate.leaks, 'leak')} in{' '}
+      {formatCount(certificate.attempts - certificate.notProven)} attempts, {formatCount(certificate.notProven)} not proven.
+    </p>
+  );
+}
+
 export function TenantsPage() {
   const { view = 'tenants' } = route.useSearch();
   const tenants = useQuery(tenantsQuery);
@@ -157,13 +176,16 @@ export function TenantsPage() {
       {view === 'isolation' ? (
         <Answer query={coverage} lines={10}>
           {(data) => (
-            <DataTable
-              label="protected tables"
-              columns={coverageColumns}
-              data={data.tables}
-              sort="-problems"
-              rowKey={(row) => `${row.tier}.${row.table}`}
-            />
+            <>
+              <Certified />
+              <DataTable
+                label="protected tables"
+                columns={coverageColumns}
+                data={data.tables}
+                sort="-problems"
+                rowKey={(row) => `${row.tier}.${row.table}`}
+              />
+            </>
           )}
         </Answer>
       ) : (

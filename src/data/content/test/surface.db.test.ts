@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type TestPlatform, testPlatform } from '../../../../tests/support/platform.ts';
-import { type RouteStream, uuidv7 } from '../../../kernel/index.ts';
-import type { Tenancy } from '../../../trust/tenancy/index.ts';
+import { defineOptions, type Manifest, type RouteStream, Type, uuidv7 } from '../../../kernel/index.ts';
+import type { AuditEntry, Tenancy } from '../../../trust/tenancy/index.ts';
 import type { Content } from '../index.ts';
 import { contentCommands } from '../surface/commands.ts';
 import { contentRoutes } from '../surface/routes.ts';
@@ -13,8 +13,20 @@ import { contentRoutes } from '../surface/routes.ts';
 let platform: TestPlatform;
 let folder: string;
 
+const seen: AuditEntry[] = [];
+/** Keeps the trail of what was read under a grant. */
+const recorder: Manifest = {
+  name: 'recorder',
+  layer: 'product',
+  requires: ['tenancy'],
+  tiers: [],
+  options: defineOptions('recorder', Type.Object({})),
+  open: async () => ({ async [Symbol.asyncDispose]() {} }),
+  fills: { 'tenancy.AuditSink': () => ({ record: async (entry: AuditEntry) => void seen.push(entry) }) },
+};
+
 beforeAll(async () => {
-  platform = await testPlatform();
+  platform = await testPlatform({ product: recorder });
   await platform.use<Tenancy>('tenancy').create({ slug: 'alpha' });
   folder = await mkdtemp(join(tmpdir(), 'plinth-content-'));
 });
@@ -31,7 +43,8 @@ const command = (name: string, args: Record<string, string>, flags: Record<strin
 };
 const route = (path: string, params: Record<string, string>, query = {}) => {
   const found = contentRoutes.find((descriptor) => descriptor.path === path);
-  return (found as NonNullable<typeof found>).handler({ params, query, use: platform.use } as never);
+  const account = { name: 'ann', role: 'viewer' };
+  return (found as NonNullable<typeof found>).handler({ params, query, account, use: platform.use } as never);
 };
 const bytesOf = async (stream: AsyncIterable<Uint8Array>) => Buffer.concat(await Array.fromAsync(stream));
 
@@ -61,10 +74,18 @@ it('gives the raw message of a part, and every object as a download without a ty
   const id = message?.bodies[0]?.id as string;
   const rawOfPart = await command('get', { id }, { raw: true });
   expect((await bytesOf(rawOfPart.bytes as AsyncIterable<Uint8Array>)).equals(raw)).toBe(true);
+  const address = ['/content/:tenant/objects/:id/bytes', { tenant: 'alpha', id }] as const;
+  await expect(route(...address)).rejects.toMatchObject({ code: 'PLINTH_TENANCY_GLASS_NEEDED' });
+  await tenancy.breakGlass.addStaff({ account: 'ann' });
+  const grant = await tenancy.breakGlass.open({ staff: 'ann', tenant: 'alpha', reason: 'ticket 4711: a lost part', minutes: 5 });
+  seen.length = 0;
   const download = (await route('/content/:tenant/objects/:id/bytes', { tenant: 'alpha', id })) as RouteStream;
   expect(download).toMatchObject({ contentType: 'application/octet-stream', fileName: id });
   expect((await bytesOf(download.stream)).toString()).toMatch(/^<script>/);
+  expect(seen.map(({ action, keys }) => ({ action, keys }))).toContainEqual({ action: 'tenancy.break-glass.access', keys: [id] });
   await expect(route('/content/:tenant/objects/:id/bytes', { tenant: 'alpha', id: uuidv7() })).rejects.toMatchObject({ httpStatus: 404 });
+  await tenancy.breakGlass.end(grant.id, 'test');
+  await expect(route(...address)).rejects.toMatchObject({ code: 'PLINTH_TENANCY_GLASS_NEEDED' });
 });
 
 it('reports the savings of one tenant and of all', async () => {

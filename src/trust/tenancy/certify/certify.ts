@@ -1,13 +1,14 @@
-import { createPrivateKey, generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Connect, distinctDatabases, type TenantSubject, type Transaction } from '../../../foundation/connect/index.ts';
 import { type Clock, type Tier, uuidv7 } from '../../../kernel/index.ts';
 import { readCatalog } from '../coverage.ts';
-import { type Attempt, type Certificate, signCertificate } from '../model/certificate.ts';
+import type { Attempt, Certificate } from '../model/certificate.ts';
 import type { Relation } from '../model/coverage.ts';
 import { syntheticPrefix } from '../model/slug.ts';
 import { memberRoles, type Tenant } from '../model/types.ts';
+import { isGenuine, signed, signingKey } from '../signing/index.ts';
 import { deleteTenant, deleteUser, findSyntheticTenants, putMember, putUser } from '../sql/queries/queries.gen.ts';
 import { type Path, relationPaths, sessionPaths, tryPath } from './attempts.ts';
 import { type MadeRows, makeRows } from './rows.ts';
@@ -36,6 +37,20 @@ const untriedPaths = ['rest', 'graphql', 'sync', 'queue', 'cache', 'search', 'ex
 
 class Undo extends Error {}
 
+const latestFile = (dataDir: string) => join(dataDir, 'certificate.json');
+
+/** What `certify` found last, on this machine; undefined where it never ran, or what is there is not what was signed. */
+export async function latestCertificate(dataDir: string): Promise<Certificate | undefined> {
+  const text = await readFile(latestFile(dataDir), 'utf8').catch(() => '{}');
+  try {
+    const certificate: Certificate = JSON.parse(text);
+    return isGenuine(certificate) ? certificate : undefined;
+  } catch {
+    // Killed while it was written.
+    return undefined;
+  }
+}
+
 /** See `Tenancy.certify`. Its tenants are removed in any case; those of a killed run by the next. */
 export async function certify(deps: CertifyDeps, request: CertifyRequest): Promise<Certificate> {
   const { connect } = deps;
@@ -58,7 +73,9 @@ export async function certify(deps: CertifyDeps, request: CertifyRequest): Promi
     for (const path of untriedPaths)
       attempts.push({ tier: 'oltp', target: '(other paths)', path, role: 'none', verdict: 'not proven', reason });
     const databases = Object.fromEntries(distinctDatabases(connect).map((tier) => [tier, connect.databaseKey(tier)]));
-    return signCertificate({ made: deps.clock.now().toISOString(), databases, attempts }, await signingKey(deps.dataDir));
+    const certificate = signed({ made: deps.clock.now().toISOString(), databases, attempts }, await signingKey(deps.dataDir));
+    await writeFile(latestFile(deps.dataDir), JSON.stringify(certificate), { mode: 0o600 });
+    return certificate;
   } finally {
     await remove(
       connect,
@@ -142,17 +159,4 @@ async function removeForgotten(connect: Connect): Promise<void> {
     connect,
     found.map(({ id }) => id),
   );
-}
-
-async function signingKey(dataDir: string): Promise<KeyObject> {
-  const file = join(dataDir, 'certificate-key.pem');
-  try {
-    return createPrivateKey(await readFile(file));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-  }
-  const { privateKey } = generateKeyPairSync('ed25519');
-  await mkdir(dataDir, { recursive: true });
-  await writeFile(file, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600, flag: 'wx' });
-  return privateKey;
 }

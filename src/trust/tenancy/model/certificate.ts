@@ -1,5 +1,5 @@
-import { createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
 import type { Tier } from '../../../kernel/index.ts';
+import type { Signature } from '../signing/index.ts';
 
 /** `closed`: the database refused. `own rows only`: it ran, and nothing of the other tenant was reached. */
 export type Verdict = 'closed' | 'own rows only' | 'leak' | 'not proven';
@@ -19,28 +19,11 @@ export interface Attempt {
   readonly reason?: string;
 }
 
-export interface Certificate {
+export interface Certificate extends Signature {
   readonly made: string;
   /** Name of each database that was tried, by tier. */
   readonly databases: Readonly<Record<string, string>>;
   readonly attempts: readonly Attempt[];
-  /** Ed25519 key that signed, SPKI in base64. */
-  readonly publicKey: string;
-  /** Over the JSON of all other fields, in base64. */
-  readonly signature: string;
-}
-
-/** Signs what was found. */
-export function signCertificate(found: Pick<Certificate, 'made' | 'databases' | 'attempts'>, privateKey: KeyObject): Certificate {
-  const publicKey = createPublicKey(privateKey).export({ type: 'spki', format: 'der' }).toString('base64');
-  const unsigned = { made: found.made, databases: found.databases, attempts: found.attempts, publicKey };
-  return { ...unsigned, signature: sign(null, Buffer.from(JSON.stringify(unsigned)), privateKey).toString('base64') };
-}
-
-/** Whether a certificate, e.g. parsed from its file, is as it was signed by the key it names. */
-export function isGenuine({ signature, ...unsigned }: Certificate): boolean {
-  const key = createPublicKey({ key: Buffer.from(unsigned.publicKey, 'base64'), type: 'spki', format: 'der' });
-  return verify(null, Buffer.from(JSON.stringify(unsigned)), key, Buffer.from(signature, 'base64'));
 }
 
 const order: readonly Verdict[] = ['leak', 'not proven', 'own rows only', 'closed'];

@@ -1,5 +1,8 @@
 import type { SessionContext, TenantSubject, Transaction, WorkRequest } from '../../../foundation/connect/index.ts';
 import type { Service } from '../../../kernel/index.ts';
+import type { BreakGlass } from '../break-glass/index.ts';
+import type { Lifecycle } from '../lifecycle/index.ts';
+import type { Why, WhyRequest } from '../why/index.ts';
 import type { Certificate } from './certificate.ts';
 import type { TableCoverage } from './coverage.ts';
 
@@ -69,6 +72,15 @@ export interface Tenancy extends AsyncDisposable {
    * @throws PLINTH_TENANCY_BAD_SLUG, and what a tier that is down throws; then the tenant stays `provisioning`
    */
   create(init: { readonly slug: string; readonly name?: string }): Promise<Tenant>;
+  /** Suspending, moving and erasing tenants as a whole. */
+  readonly lifecycle: Lifecycle;
+  /** How staff of the operator reach a tenant's rows. */
+  readonly breakGlass: BreakGlass;
+  /**
+   * What hides a row from whom: for operators, since it tells whose row it is, though never what is in it.
+   * @throws PLINTH_TENANCY_NO_SUCH_TABLE, PLINTH_TENANCY_NO_SUCH_KEY, PLINTH_TENANCY_UNKNOWN_TENANT
+   */
+  why(request: WhyRequest): Promise<Why>;
   /** All but the reserved tenant `system`, by slug. */
   list(): Promise<readonly TenantSummary[]>;
   /** By slug or id. @throws PLINTH_TENANCY_UNKNOWN_TENANT */
@@ -94,6 +106,8 @@ export interface Tenancy extends AsyncDisposable {
    * two tenants of its own and removes them. Long: some statements per table and role.
    */
   certify(request?: { readonly signal?: AbortSignal; readonly onProgress?: (line: string) => void }): Promise<Certificate>;
+  /** What `certify` found last on this machine; undefined where it never ran. */
+  certificate(): Promise<Certificate | undefined>;
   /**
    * Makes a new key of the seal in every database; the key before stays accepted until the next rotation.
    * @throws PLINTH_TENANCY_ROTATED_RECENTLY while another process may not have taken up the last one

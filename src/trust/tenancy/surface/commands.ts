@@ -39,21 +39,31 @@ export const commands: readonly CommandDescriptor[] = [
   },
   {
     name: 'tenancy show',
-    summary: 'Show a tenant, its members and the latest refused attempts.',
+    summary: 'Show a tenant, its members, what was done with it as a whole, and the latest refused attempts.',
     needs: 'migrated',
     arguments: tenantArgument,
     async run(input) {
       const tenancy = tenancyOf(input);
       const tenant = await tenancy.find(input.args.tenant as string);
-      const [members, events] = await Promise.all([tenancy.members(tenant.id), tenancy.events(tenant.id)]);
+      const [members, events, operations] = await Promise.all([
+        tenancy.members(tenant.id),
+        tenancy.events(tenant.id),
+        tenancy.lifecycle.operations(tenant.id),
+      ]);
       const text = [
         `${tenant.name} (${tenant.slug}), ${tenant.state} since ${tenant.created.toISOString()}, ${tenant.id}`,
         ...members.map((member) => `  ${member.role.padEnd(6)} ${member.email} (${member.name})`),
+        ...operations
+          .slice(0, 5)
+          .map(
+            (one) =>
+              `  ${one.kind} ${one.started.toISOString()}: ${one.failure ?? (one.completed ? 'done' : `not finished, ${one.stepCount} steps done`)}`,
+          ),
         ...events
           .slice(0, 10)
           .map((event) => `  refused ${event.created.toISOString()} ${event.eventType}: ${event.reason ?? event.action}`),
       ].join('\n');
-      return { data: { tenant, members, events }, text };
+      return { data: { tenant, members, events, operations }, text };
     },
   },
   {

@@ -1,4 +1,5 @@
 import type { RouteDescriptor } from '../../../kernel/index.ts';
+import type { Verdict } from '../model/certificate.ts';
 import type { Tenancy } from '../model/types.ts';
 
 export const routes: readonly RouteDescriptor[] = [
@@ -27,5 +28,18 @@ export const routes: readonly RouteDescriptor[] = [
     summary: 'Every table that could show a tenant’s rows, judged against its declaration.',
     role: 'viewer',
     handler: async ({ use }) => ({ tables: await use<Tenancy>('tenancy').coverage() }),
+  },
+  {
+    method: 'GET',
+    path: '/tenancy/certificate',
+    summary: 'When isolation was last tried on this machine, and what came of it.',
+    role: 'viewer',
+    async handler({ use }) {
+      const certificate = await use<Tenancy>('tenancy').certificate();
+      if (!certificate) return { certificate: null };
+      const { made, attempts } = certificate;
+      const count = (verdict: Verdict) => attempts.filter((attempt) => attempt.verdict === verdict).length;
+      return { certificate: { made, attempts: attempts.length, leaks: count('leak'), notProven: count('not proven') } };
+    },
   },
 ];

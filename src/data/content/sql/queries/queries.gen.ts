@@ -1,5 +1,5 @@
 // Made by `npm run generate` from read.sql, savings.sql, write.sql; do not edit.
-// sources: 72361afcde9dde7069a0d1b5bf4272dc
+// sources: da375fc2d7da6623babd2e830bf85533
 import { defineQuery } from '../../../../kernel/index.ts';
 
 export interface FindObjectParams {
@@ -97,6 +97,35 @@ export const findBlobParts = defineQuery<FindBlobPartsParams, FindBlobPartsRow>(
   from content.blob_parts p join content.blobs b on b.tenant_id = p.tenant_id and b.id = p.part_blob_id
  where p.tenant_id = $1 and p.blob_id = $2
  order by p.position`);
+
+export interface ListReadableParams {
+  readonly tenant_id: string;
+  readonly after: string | null;
+}
+export interface ListReadableRow {
+  readonly blob_id: string;
+  readonly id: string;
+}
+/**
+ * An object for each blob that is not known to be damaged, in order of the blobs; after the one given.
+ */
+export const listReadable = defineQuery<ListReadableParams, ListReadableRow>('content.list_readable', ['tenant_id', 'after'], `select distinct on (o.blob_id) o.blob_id, o.id
+  from content.objects o join content.blobs b on b.tenant_id = o.tenant_id and b.id = o.blob_id
+ where o.tenant_id = $1 and b.damaged is null and ($2::uuid is null or o.blob_id > $2)
+ order by o.blob_id, o.id
+ limit 200`);
+
+export interface CountKeptParams {
+  readonly tenant_id: string;
+}
+export interface CountKeptRow {
+  readonly objects: number;
+  readonly blobs: number;
+  readonly bytes: number;
+}
+export const countKept = defineQuery<CountKeptParams, CountKeptRow>('content.count_kept', ['tenant_id'], `select (select count(*) from content.objects o where o.tenant_id = $1) as "objects", count(*) as "blobs",
+       coalesce(sum(b.raw_bytes), 0)::int8 as "bytes"
+  from content.blobs b where b.tenant_id = $1 and b.sha256 is not null`);
 
 export interface SavingsByKindParams {
   readonly tenant_id: string | null;

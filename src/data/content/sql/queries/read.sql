@@ -27,3 +27,16 @@ select p.part_blob_id, p.offset_bytes, p.encoded_bytes, p.encoding, b.raw_bytes 
   from content.blob_parts p join content.blobs b on b.tenant_id = p.tenant_id and b.id = p.part_blob_id
  where p.tenant_id = :tenant_id and p.blob_id = :blob_id
  order by p.position;
+
+-- name: list_readable
+-- An object for each blob that is not known to be damaged, in order of the blobs; after the one given.
+select distinct on (o.blob_id) o.blob_id, o.id
+  from content.objects o join content.blobs b on b.tenant_id = o.tenant_id and b.id = o.blob_id
+ where o.tenant_id = :tenant_id and b.damaged is null and (:after?::uuid is null or o.blob_id > :after?)
+ order by o.blob_id, o.id
+ limit 200;
+
+-- name: count_kept
+select (select count(*) from content.objects o where o.tenant_id = :tenant_id) as "objects!", count(*) as "blobs!",
+       coalesce(sum(b.raw_bytes), 0)::int8 as "bytes!"
+  from content.blobs b where b.tenant_id = :tenant_id and b.sha256 is not null;

@@ -1,5 +1,5 @@
 // Made by `npm run generate` from certify.sql, coverage.sql, keys.sql, members.sql, registry.sql; do not edit.
-// sources: 4f729664f2a4ee5d97a21ad396b4a028
+// sources: fd08e1403b038510426e66d88f82d971
 import { defineQuery } from '../../../../kernel/index.ts';
 
 export type ReadColumnsParams = Record<string, never>;
@@ -290,7 +290,12 @@ export interface ActivateTenantParams {
   readonly id: string;
 }
 export type ActivateTenantRow = Record<string, never>;
-export const activateTenant = defineQuery<ActivateTenantParams, ActivateTenantRow>('tenancy.activate_tenant', ['id'], `update tenancy.tenants set state = 'active', updated = now() where id = $1 and state = 'provisioning'`);
+/**
+ * Not one that is half imported.
+ */
+export const activateTenant = defineQuery<ActivateTenantParams, ActivateTenantRow>('tenancy.activate_tenant', ['id'], `update tenancy.tenants t set state = 'active', updated = now()
+where t.id = $1 and t.state = 'provisioning'
+  and not exists (select from tenancy.operations o where o.tenant_id = t.id and o.completed is null and o.kind = 'import')`);
 
 export interface PutReplicaParams {
   readonly id: string;

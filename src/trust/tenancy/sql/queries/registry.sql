@@ -17,7 +17,10 @@ where t.id <> '00000000-0000-0000-0000-000000000000'
 order by t.slug;
 
 -- name: activate_tenant
-update tenancy.tenants set state = 'active', updated = now() where id = :id and state = 'provisioning';
+-- Not one that is half imported.
+update tenancy.tenants t set state = 'active', updated = now()
+where t.id = :id and t.state = 'provisioning'
+  and not exists (select from tenancy.operations o where o.tenant_id = t.id and o.completed is null and o.kind = 'import');
 
 -- name: put_replica
 insert into tenancy.tenants (id, slug, name, state, created) values (:id, :slug, :name, :state, :created)

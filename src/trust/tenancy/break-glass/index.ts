@@ -1,0 +1,2 @@
+export { openBreakGlass } from './open-break-glass.ts';
+export type * from './types.ts';

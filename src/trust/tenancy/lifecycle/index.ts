@@ -1,0 +1,2 @@
+export { openLifecycle } from './lifecycle.ts';
+export type * from './types.ts';

@@ -1,0 +1,2 @@
+export { explainWhy } from './explain-why.ts';
+export type * from './types.ts';
