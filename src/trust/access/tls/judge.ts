@@ -4,7 +4,6 @@ import { type Executor, messageOf } from '../../../kernel/index.ts';
 import { weakCiphersIn } from './model/ciphers.ts';
 import type { Trial } from './model/types.ts';
 import { listPlainCopies, readEncryption } from './sql/queries/queries.gen.ts';
-import { tryEncryption } from './trial/index.ts';
 
 /** What one check found at a server, and what of it could not be judged. */
 export interface JudgedEncryption {
@@ -43,6 +42,8 @@ async function judgeServer(endpoint: Endpoint, executor: Executor): Promise<Judg
   }
   const { ciphers, ciphers_13: newer } = await readEncryption.one(executor, {});
   const named = weakCiphersIn([ciphers, newer].join(':'));
+  // With what certificates are made with, which a start has no need of.
+  const { tryEncryption } = await import('./trial/index.ts');
   const trials = await tryEncryption(target);
   const accepted = trials.filter(({ outcome }) => outcome === 'accepted');
   // What this machine cannot offer is known from the list, where the list says names.

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { until } from '../../../../../tests/support/index.ts';
+import type { Executor } from '../../../../kernel/index.ts';
+import { judgeEncryption } from '../index.ts';
 import { ownServer, tlsOf } from './platform-tls.ts';
 
 let server: Awaited<ReturnType<typeof ownServer>>;
@@ -21,16 +23,17 @@ beforeAll(async () => {
 });
 afterAll(() => server[Symbol.asyncDispose]());
 
-/** The first column of the first row. */
-async function ask(config: object, text: string): Promise<unknown> {
+async function opened(config: object): Promise<pg.Client & AsyncDisposable> {
   const client = new pg.Client(config as pg.ClientConfig);
   await client.connect();
-  try {
-    const { rows } = await client.query(text);
-    return Object.values(rows?.[0] ?? {})[0];
-  } finally {
-    await client.end();
-  }
+  return Object.assign(client, { [Symbol.asyncDispose]: () => client.end() });
+}
+
+/** The first column of the first row. */
+async function ask(config: object, text: string): Promise<unknown> {
+  await using client = await opened(config);
+  const { rows } = await client.query(text);
+  return Object.values(rows?.[0] ?? {})[0];
 }
 
 const overTcp = (ssl: object = {}) => ({ ...server.cluster.endpoint('oltp'), host: '127.0.0.1', ssl: { ca, ...ssl } });
@@ -66,10 +69,31 @@ test('[I22] a trial can fail: a server without TLS, and one that lets plaintext 
   await own.ensure();
   const endpoint = open.cluster.endpoint('oltp');
   const file = String(await ask(endpoint, 'show hba_file'));
-  await ask(endpoint, `copy (select 'host all all 127.0.0.1/32 scram-sha-256') to '${file}'`);
+  const lines = ['local all all scram-sha-256', 'host all,replication all 127.0.0.1/32 scram-sha-256'];
+  await ask(endpoint, `copy (select unnest('{${lines.map((line) => `"${line}"`).join(',')}}'::text[])) to '${file}' with (delimiter '|')`);
   await ask(endpoint, 'select pg_reload_conf()');
   const trial = async () => (await own.tryOut()).trials.find(({ what }) => what === 'a login without encryption');
   await until(async () => (await trial())?.outcome === 'accepted');
+
+  await using copying = await opened({ ...endpoint, host: '127.0.0.1', replication: 'true', application_name: 'a standby' });
+  await copying.query('IDENTIFY_SYSTEM');
+  await using observer = await opened(endpoint);
+  const { A01, A02 } = await judgeEncryption(endpoint, observer as unknown as Executor);
+  expect(A01).toMatchObject({ findings: [{ subject: 'a login without encryption' }], notJudged: [] });
+  expect(A02.findings).toMatchObject([{ subject: 'a standby', what: 'a standby copies the server to 127.0.0.1 without encryption' }]);
+});
+
+test('[I22] the checks of encryption pass on a server of ours, and tell what our own side believes', async () => {
+  const endpoint = server.cluster.endpoint('oltp');
+  await using observer = await opened(endpoint);
+  const judged = async (change: object) => judgeEncryption({ ...endpoint, ...change }, observer as unknown as Executor);
+  const nothing = { findings: [], notJudged: [] };
+  expect(await judged({})).toEqual({ A01: nothing, A02: nothing, A03: nothing });
+  const told = async (ssl?: object) => (await judged({ host: 'localhost.localdomain', ssl })).A03.findings.map(({ what }) => what);
+  expect(await told()).toEqual(['connections to localhost.localdomain are not encrypted']);
+  expect(await told({ rejectUnauthorized: false })).toEqual(['connections to localhost.localdomain believe any certificate']);
+  expect(await told({ rejectUnauthorized: true, checkServerIdentity: () => undefined })).toHaveLength(1);
+  expect(await told({ rejectUnauthorized: true })).toEqual([]);
 });
 
 test('[I23] administration, backup and repair log in by certificate, each as its own role', async () => {
