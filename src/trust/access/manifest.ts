@@ -25,13 +25,15 @@ export const manifest: Manifest = {
   commands: [...commands, ...tlsCommands, ...rotationCommands],
   routes: [...routes, ...tlsRoutes, ...rotationRoutes],
   async open(context): Promise<OpenedAccess> {
-    const [{ openAccess }, { openParts }, { openRotation, watchCredentials }, { openSecrets }, { openTls }] = await Promise.all([
-      import('./access.ts'),
-      import('./parts.ts'),
-      import('./rotation/index.ts'),
-      import('./secrets/index.ts'),
-      import('./tls/index.ts'),
-    ]);
+    const [{ openAccess }, { contextOf, declaredIn }, { openParts }, { openRotation, watchCredentials }, { openSecrets }, { openTls }] =
+      await Promise.all([
+        import('./access.ts'),
+        import('./context.ts'),
+        import('./parts.ts'),
+        import('./rotation/index.ts'),
+        import('./secrets/index.ts'),
+        import('./tls/index.ts'),
+      ]);
     const { clock, log, dataDir, events } = context;
     const options = context.options as AccessOptions;
     const [cluster, connect] = [context.use<Cluster>('cluster'), context.use<Connect>('connect')];
@@ -39,8 +41,10 @@ export const manifest: Manifest = {
     const secrets = await openSecrets(dataDir, options);
     const access = await openAccess({ endpoint, dataDir, clock, log, secrets }, options);
     const platformSchemas = platformSchemasOf(context.manifests);
-    const parts = openParts({ endpoint, dataDir, clock, log, events, mode: cluster.mode, platformSchemas }, options);
-    const { renewal, ...tls } = openTls({ cluster, dataDir, clock, log, events }, options);
+    const deps = { endpoint, dataDir, clock, log, events, mode: cluster.mode, platformSchemas };
+    const parts = openParts(deps, options);
+    const networks = declaredIn(contextOf(deps, options)).environment.from;
+    const { renewal, ...tls } = openTls({ cluster, dataDir, clock, log, events, networks }, options);
     // A process that joined finds the server as its owner has secured it.
     if (cluster.isOwner) await tls.ensure();
     return {

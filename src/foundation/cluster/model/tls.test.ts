@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { demandTls, mapCertificates, renderTlsSettings } from './tls.ts';
 
 const roles = ['plinth_admin', 'plinth_backup'];
+const some = { roles, networks: ['10.0.0.0/24'] };
 
 describe('demandTls', () => {
   const rules = [
@@ -14,7 +15,7 @@ describe('demandTls', () => {
   ].join('\n');
 
   it('closes TCP to plaintext, leaves the socket and what others wrote', () => {
-    const lines = demandTls(rules, roles).split('\n');
+    const lines = demandTls(rules, some).split('\n');
     expect(lines.filter((line) => /^host\s/.test(line))).toEqual([]);
     expect(lines).toContain('hostssl    all all 127.0.0.1/32 scram-sha-256');
     for (const kept of ['local   all all scram-sha-256', 'hostssl all ann 10.0.0.0/8 scram-sha-256', '# host in a comment'])
@@ -22,20 +23,22 @@ describe('demandTls', () => {
   });
 
   it('lets its roles in by certificate before any other line is looked at', () => {
-    const first = demandTls(rules, roles)
+    const first = demandTls(rules, some)
       .split('\n')
       .filter((line) => line && !line.startsWith('#'));
-    expect(first.slice(0, 2)).toEqual([
-      'hostssl replication plinth_admin,plinth_backup all cert map=plinth',
-      'hostssl all plinth_admin,plinth_backup all cert map=plinth',
+    expect(first.slice(0, 4)).toEqual([
+      'hostssl replication plinth_admin,plinth_backup samehost cert map=plinth',
+      'hostssl all plinth_admin,plinth_backup samehost cert map=plinth',
+      'hostssl replication plinth_admin,plinth_backup 10.0.0.0/24 cert map=plinth',
+      'hostssl all plinth_admin,plinth_backup 10.0.0.0/24 cert map=plinth',
     ]);
   });
 
   it('changes nothing the second time, and takes its lines back when nobody is to come in by them', () => {
-    const once = demandTls(rules, roles);
-    expect(demandTls(once, roles)).toBe(once);
-    expect(demandTls(once, [])).toBe(demandTls(rules, []));
-    expect(demandTls(once, ['plinth_admin'])).toBe(demandTls(rules, ['plinth_admin']));
+    const once = demandTls(rules, some);
+    expect(demandTls(once, some)).toBe(once);
+    expect(demandTls(once, { roles: [], networks: [] })).toBe(demandTls(rules, { roles: [], networks: [] }));
+    expect(demandTls(once, { roles: ['plinth_admin'], networks: [] })).toBe(demandTls(rules, { roles: ['plinth_admin'], networks: [] }));
   });
 });
 

@@ -45,13 +45,15 @@ const end = '# Plinth: end';
  * `pg_hba.conf` with TCP closed to plaintext and `roles` let in by certificate alone; what else stands in it stays. The first line that
  * fits a connection decides, so ours come first.
  */
-export function demandTls(rules: string, roles: readonly string[]): string {
+export function demandTls(
+  rules: string,
+  { roles, networks }: { readonly roles: readonly string[]; readonly networks: readonly string[] },
+): string {
   const encrypted = rules.replace(/^([ \t]*)host(?=[ \t])/gm, '$1hostssl');
-  const names = roles.join(',');
-  return withBlock(
-    encrypted,
-    roles.length === 0 ? [] : ['replication', 'all'].map((what) => `hostssl ${what} ${names} all cert map=plinth`),
+  const lines = ['samehost', ...networks].flatMap((network) =>
+    ['replication', 'all'].map((what) => `hostssl ${what} ${roles.join(',')} ${network} cert map=plinth`),
   );
+  return withBlock(encrypted, roles.length === 0 ? [] : lines);
 }
 
 /** `pg_ident.conf` with the map of those lines: a certificate made out to `<role>@<holder>` is a login of that role and no other. */

@@ -31,6 +31,8 @@ export interface Certificates {
   readonly revocations: string;
   /** Roles that log in over TCP by a certificate alone, made out to `<role>@<holder>`. */
   readonly roles: readonly string[];
+  /** From where they may come, in CIDR notation; from this machine always. */
+  readonly networks: readonly string[];
 }
 
 export type ClusterMode = 'embedded' | 'system' | 'attached';

@@ -98,12 +98,12 @@ async function wantedFiles({ folder }: Target, { authority, revocations, identit
   ];
 }
 
-function wantedRules({ folder }: Target, { roles }: Certificates): readonly Wanted[] {
+function wantedRules({ folder }: Target, certificates: Certificates): readonly Wanted[] {
   // Without a Unix socket the platform itself comes over TCP of this machine, before there are certificates.
   if (process.platform === 'win32') return [];
   return [
-    { path: join(folder.data, 'pg_ident.conf'), mode: 0o600, content: (before) => mapCertificates(before, roles) },
-    { path: join(folder.data, 'pg_hba.conf'), mode: 0o600, content: (before) => demandTls(before, roles) },
+    { path: join(folder.data, 'pg_ident.conf'), mode: 0o600, content: (before) => mapCertificates(before, certificates.roles) },
+    { path: join(folder.data, 'pg_hba.conf'), mode: 0o600, content: (before) => demandTls(before, certificates) },
   ];
 }
 

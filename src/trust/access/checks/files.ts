@@ -28,6 +28,8 @@ export async function judgeFiles(dataDir: string, server: string): Promise<Judge
     [`${logFile}.1`, 0o600],
     [join(main, 'superuser-password'), 0o600],
     [join(dataDir, 'secrets.json'), 0o600],
+    [join(main, 'tls/server.pem'), 0o600],
+    ...(await keysOf(dataDir)).map((path) => [path, 0o600] as const),
     ...(names ?? []).filter((name) => name.endsWith('.key')).map((name) => [join(data, name), 0o600] as const),
   ];
   const wide = await Promise.all(
@@ -50,6 +52,15 @@ export async function judgeFiles(dataDir: string, server: string): Promise<Judge
     }),
   );
   return { findings: [...wide, ...foreign].flat(), notJudged: [] };
+}
+
+/** What access keeps of certificates that nobody else may read. */
+async function keysOf(dataDir: string): Promise<readonly string[]> {
+  const folder = join(dataDir, 'tls');
+  const clients = await readdir(join(folder, 'clients')).catch(() => []);
+  return [...['authority.pem', 'server.pem', 'issued.jsonl'], ...clients.map((name) => join('clients', name))].map((name) =>
+    join(folder, name),
+  );
 }
 
 /** Looks through the log of our own server for the secrets that this folder keeps. */

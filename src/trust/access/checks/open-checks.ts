@@ -3,6 +3,7 @@ import { type AccessContext, declaredIn, placesOf } from '../context.ts';
 import type { Environment } from '../model/environments.ts';
 import { type Difference, type Plans, waiverFor } from '../plan/index.ts';
 import { connectTo, serverName } from '../servers.ts';
+import { judgeEncryption } from '../tls/index.ts';
 import { judgeFiles, searchLog } from './files.ts';
 import { judgeHba } from './model/hba-rules.ts';
 import { judgeLogging, judgeParameters, judgePasswords, leastIterations, readNames } from './model/settings.ts';
@@ -10,6 +11,9 @@ import type { CheckResult, Checks, Finding, Judged, Severity } from './model/typ
 import { mayReadServerFiles, readHbaRules, readSettings, readWeakVerifiers } from './sql/queries/queries.gen.ts';
 
 const titles: Readonly<Record<string, readonly [Severity, string]>> = {
+  A01: ['C', 'the server speaks TLS, from 1.2 on, with sound ciphers, and nothing else over the network'],
+  A02: ['E', 'standbys and backups stream over TLS'],
+  A03: ['E', 'our side believes only the server it means'],
   A04: ['E', 'keys, data folder, sockets, logs and secrets are for their owner alone'],
   A05: ['W', 'the server listens where the model says, and pg_hba.conf lets in nobody else'],
   A06: ['E', 'passwords are kept as SCRAM-SHA-256 with enough rounds'],
@@ -83,7 +87,11 @@ async function judgeServer(
   const weak = may.verifiers ? await readWeakVerifiers.all(executor, { iterations: leastIterations }) : [];
   const rules = may.hba ? await readHbaRules.all(executor, {}) : [];
   const isPrivateSocket = isOwn || (Number.parseInt(settings.get('unix_socket_permissions') ?? '777', 8) & 0o077) === 0;
+  const { A01, A02, A03 } = await judgeEncryption(place.endpoint, executor);
   return {
+    A01: [found(A01.findings, A01.notJudged)],
+    A02: [found(A02.findings, A02.notJudged)],
+    A03: [found(A03.findings, A03.notJudged)],
     A04: [isOwn ? await judgeFiles(context.dataDir, server) : notOurs],
     A05: [
       ...(isOwn ? [found(judgeListening(settings.get('listen_addresses') ?? '', environment.from))] : []),

@@ -1,11 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import type pg from 'pg';
 import type { Endpoint } from '../../../foundation/cluster/index.ts';
-import { messageOf, sqlstateOf } from '../../../kernel/index.ts';
-import { accessErrors } from '../errors.ts';
 import { declaredRoles, type LoginName, type RoleState } from '../model/roles.ts';
 import { scramVerifier } from '../model/scram.ts';
-import { connectTo, serverName } from '../servers.ts';
+import { connectTo } from '../servers.ts';
+import { runStatements } from '../statements.ts';
 import { admitStatements, createAlternate, type ServiceRole } from './model/statements.ts';
 
 /**
@@ -31,17 +29,6 @@ export async function admitLogin(
   const statements = admitStatements(declared, found, login, scramVerifier(password, randomBytes(16)), now);
   const exists = rows.some(({ name }) => name === login);
   if (exists && where === 'missing') return false;
-  await runAll(client, server, exists ? statements : [createAlternate(login), ...statements]);
+  await runStatements(client, server, exists ? statements : [createAlternate(login), ...statements]);
   return true;
-}
-
-/** All in one transaction, or none. */
-export async function runAll(client: pg.Client, server: Endpoint, statements: readonly string[]): Promise<void> {
-  try {
-    await client.query(['begin', ...statements, 'commit'].join(';\n'));
-  } catch (error) {
-    if (sqlstateOf(error) !== '42501') throw error;
-    const sql = statements.map((statement) => statement.replace(/(SCRAM-SHA-256\$)[^']*/, '$1…'));
-    throw accessErrors.NOT_ALLOWED({ user: server.user, server: serverName(server), reason: messageOf(error), sql }, { cause: error });
-  }
 }

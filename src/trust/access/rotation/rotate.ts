@@ -5,7 +5,8 @@ import type { LoginName } from '../model/roles.ts';
 import { activeLogin, beginRotation, endRotation, leftLogin, phaseOf, switchOver } from '../model/secrets.ts';
 import { newPassword, type Secrets } from '../secrets/index.ts';
 import { connectTo, groupByServer, serverName } from '../servers.ts';
-import { admitLogin, runAll } from './admit.ts';
+import { runStatements } from '../statements.ts';
+import { admitLogin } from './admit.ts';
 import { rotationErrors } from './errors.ts';
 import { closeLogin } from './model/statements.ts';
 import {
@@ -114,7 +115,7 @@ async function lock(server: Endpoint): Promise<AsyncDisposable> {
 
 async function change(server: Endpoint, statements: readonly string[]): Promise<void> {
   await using client = await connectTo(server);
-  await runAll(client, server, statements);
+  await runStatements(client, server, statements);
 }
 
 async function tryLogin(server: Endpoint, login: string, password: string): Promise<void> {

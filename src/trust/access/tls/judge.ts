@@ -16,22 +16,26 @@ export async function judgeEncryption(
   endpoint: Endpoint,
   executor: Executor,
 ): Promise<Readonly<Record<'A01' | 'A02' | 'A03', JudgedEncryption>>> {
-  const copies = await listPlainCopies.all(executor, {});
+  const encryption = await readEncryption.one(executor, {});
   return {
-    A01: await judgeServer(endpoint, executor),
-    A02: {
-      findings: copies.map(({ user, application, address }) => ({
-        subject: application || user,
-        what: `${application || user} copies the server to ${address} without encryption`,
-        remedy: 'in pg_hba.conf of the server hostssl instead of host, and sslmode=verify-full in primary_conninfo',
-      })),
-      notJudged: [],
-    },
+    A01: await judgeServer(endpoint, encryption.ciphers),
+    A02: encryption.sees_copies
+      ? { findings: await judgeCopies(executor), notJudged: [] }
+      : { findings: [], notJudged: [`${endpoint.user} may not see who copies the server`] },
     A03: { findings: judgeClient(endpoint), notJudged: [] },
   };
 }
 
-async function judgeServer(endpoint: Endpoint, executor: Executor): Promise<JudgedEncryption> {
+async function judgeCopies(executor: Executor): Promise<JudgedEncryption['findings']> {
+  const copies = await listPlainCopies.all(executor, {});
+  return copies.map(({ user, application, address }) => ({
+    subject: application || user,
+    what: `${application || user} copies the server to ${address} without encryption`,
+    remedy: 'in pg_hba.conf of the server hostssl instead of host, and sslmode=verify-full in primary_conninfo',
+  }));
+}
+
+async function judgeServer(endpoint: Endpoint, ciphers: string | null): Promise<JudgedEncryption> {
   const { port, user, database } = endpoint;
   const target = { host: endpoint.host.startsWith('/') ? '127.0.0.1' : endpoint.host, port, user, database };
   try {
@@ -40,8 +44,7 @@ async function judgeServer(endpoint: Endpoint, executor: Executor): Promise<Judg
     const remedy = 'plinth access tls init, or ssl = on in its configuration';
     return { findings: [{ subject: 'ssl', what: `the server speaks no TLS (${messageOf(error)})`, remedy }], notJudged: [] };
   }
-  const { ciphers, ciphers_13: newer } = await readEncryption.one(executor, {});
-  const named = weakCiphersIn([ciphers, newer].join(':'));
+  const named = ciphers === null ? undefined : weakCiphersIn(ciphers);
   // With what certificates are made with, which a start has no need of.
   const { tryEncryption } = await import('./trial/index.ts');
   const trials = await tryEncryption(target);

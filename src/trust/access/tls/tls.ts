@@ -15,6 +15,8 @@ export interface TlsDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly events: EventBus;
+  /** Networks from which clients with a certificate may come, in CIDR notation. */
+  readonly networks: readonly string[];
 }
 
 const lookEveryMs = 3_600_000;
@@ -39,6 +41,7 @@ export function openTls(deps: TlsDeps, options: { readonly tlsNames?: string | u
       authority: authority.certificate.toString(),
       revocations: revocations.text,
       roles: certificateRoles,
+      networks: deps.networks,
     });
   };
 

@@ -22,5 +22,6 @@ export function certificatesOf(
     authority: authority.certificate.toString(),
     revocations: createRevocations(authority, around(), ['40']),
     roles,
+    networks: [],
   };
 }

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Access } from '../../model/types.ts';
 import type { AccessParts } from '../../parts.ts';
 import { type OwnServer, openOwnServer } from '../../test/own-server.ts';
+import { tlsOf } from '../../tls/test/platform-tls.ts';
 
 let server: OwnServer;
 let access: Access & AccessParts;
@@ -12,6 +13,7 @@ beforeAll(async () => {
   server = await openOwnServer();
   access = await server.access();
   await access.plans.apply();
+  await tlsOf(server).ensure();
 });
 afterAll(() => server?.[Symbol.asyncDispose]());
 
@@ -49,13 +51,16 @@ test('[I12] a secret in the log is found, and files that others can read', async
   const before = await readFile(log);
   await appendFile(log, `${'x'.repeat(3 << 20)}alter role plinth_app password '${secret}'\n`);
   await chmod(join(server.dataDir, 'main/superuser-password'), 0o644);
+  await chmod(join(server.dataDir, 'tls/authority.pem'), 0o640);
   const { A04, A14 } = await verdicts();
   expect(A14?.findings.map(({ what }) => what)).toEqual(['the log of the server holds the clear password of plinth_app']);
   expect(A04?.findings).toMatchObject([
     { what: expect.stringContaining('superuser-password has mode 0644'), remedy: expect.stringContaining('chmod 0600') },
+    { what: expect.stringContaining('tls/authority.pem has mode 0640') },
   ]);
   await writeFile(log, before);
   await chmod(join(server.dataDir, 'main/superuser-password'), 0o600);
+  await chmod(join(server.dataDir, 'tls/authority.pem'), 0o600);
   expect((await verdicts()).A14?.verdict).toBe('pass');
 });
 
@@ -74,7 +79,7 @@ test('[I12] what cannot be judged from outside is skipped with the reason, and n
   );
   const outside = server.partsAs({ ...server.endpoint, user: 'outsider', password }, { environment: 'development' }, 'attached');
   const found = await verdicts(outside);
-  expect(['A04', 'A05', 'A06'].map((id) => found[id]?.verdict)).toEqual(['skipped', 'skipped', 'skipped']);
+  expect(['A01', 'A02', 'A04', 'A05', 'A06'].map((id) => found[id]?.verdict)).toEqual(Array(5).fill('skipped'));
   expect(found.A05?.notJudged.join()).toContain('outsider may not see pg_hba.conf');
   await server.run('drop owned by outsider', 'drop role outsider');
 });

@@ -23,7 +23,7 @@ export function tlsOf(
   const events = createEventBus();
   const told: KernelEvents['audited'][] = [];
   events.on('audited', (event) => told.push(event));
-  return Object.assign(openTls({ cluster, dataDir, clock, log: silentLog, events }, { tlsNames }), { told });
+  return Object.assign(openTls({ cluster, dataDir, clock, log: silentLog, events, networks: [] }, { tlsNames }), { told });
 }
 
 /** The system's clock, some days later. */

@@ -1,10 +1,14 @@
 -- name: read_encryption
--- How the server encrypts; ciphers_13 is empty where the server leaves them to OpenSSL or cannot choose.
+-- The ciphers of TLS up to 1.2 and of 1.3 as the server names them, null where our login may not see them, and whether it sees who copies the server.
 select
-  current_setting('ssl')::bool as "is_on!",
-  current_setting('ssl_min_protocol_version') as "oldest!",
-  current_setting('ssl_ciphers') as "ciphers!",
-  coalesce(current_setting('ssl_tls13_ciphers', true), '') as "ciphers_13!";
+  case when m.settings then current_setting('ssl_ciphers') || ':' || coalesce(current_setting('ssl_tls13_ciphers', true), '') end as ciphers,
+  m.copies as "sees_copies!"
+from (
+  select
+    pg_catalog.pg_has_role('pg_read_all_settings', 'usage') as settings,
+    pg_catalog.has_function_privilege('pg_catalog.pg_stat_get_activity(int4)', 'execute')
+      and pg_catalog.pg_has_role('pg_read_all_stats', 'usage') as copies
+) as m;
 
 -- name: list_plain_copies
 -- Sessions that stream the server's data over the network without encryption: standbys and backups.

@@ -1,22 +1,24 @@
 // Made by `npm run generate` from encryption.sql; do not edit.
-// sources: 737f91210b22ff7164cb51686ac52662
+// sources: 1fa342022b068eea9ccbd720d5bd8d17
 import { defineQuery } from '../../../../../kernel/index.ts';
 
 export type ReadEncryptionParams = Record<string, never>;
 export interface ReadEncryptionRow {
-  readonly is_on: boolean;
-  readonly oldest: string;
-  readonly ciphers: string;
-  readonly ciphers_13: string;
+  readonly ciphers: string | null;
+  readonly sees_copies: boolean;
 }
 /**
- * How the server encrypts; ciphers_13 is empty where the server leaves them to OpenSSL or cannot choose.
+ * The ciphers of TLS up to 1.2 and of 1.3 as the server names them, null where our login may not see them, and whether it sees who copies the server.
  */
 export const readEncryption = defineQuery<ReadEncryptionParams, ReadEncryptionRow>('access/tls.read_encryption', [], `select
-  current_setting('ssl')::bool as "is_on",
-  current_setting('ssl_min_protocol_version') as "oldest",
-  current_setting('ssl_ciphers') as "ciphers",
-  coalesce(current_setting('ssl_tls13_ciphers', true), '') as "ciphers_13"`);
+  case when m.settings then current_setting('ssl_ciphers') || ':' || coalesce(current_setting('ssl_tls13_ciphers', true), '') end as ciphers,
+  m.copies as "sees_copies"
+from (
+  select
+    pg_catalog.pg_has_role('pg_read_all_settings', 'usage') as settings,
+    pg_catalog.has_function_privilege('pg_catalog.pg_stat_get_activity(int4)', 'execute')
+      and pg_catalog.pg_has_role('pg_read_all_stats', 'usage') as copies
+) as m`);
 
 export type ListPlainCopiesParams = Record<string, never>;
 export interface ListPlainCopiesRow {
