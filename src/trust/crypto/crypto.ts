@@ -66,7 +66,9 @@ export async function openCrypto(deps: CryptoDeps, options: CryptoOptions): Prom
       new RingCipher(await dataKeys.ring(tenantId, purpose), { tenantId, sealedAs: name, ...valueKey }),
     columns: () => registry.all(),
     keys: (tenantId) =>
-      connect.transaction(owner, async (tx) => (await listKeys.all(tx, { tenant_id: tenantId ?? null })).map(toKeyVersion)),
+      connect.transaction({ ...owner, isReadOnly: true }, async (tx) =>
+        (await listKeys.all(tx, { tenant_id: tenantId ?? null })).map(toKeyVersion),
+      ),
     rotate: (request = {}) => rotate(rotation, request),
     rotateMasterKey: (request = {}) => rotateMasterKey(rotation, request),
     shred: (tenantId) => shred({ connect, dataKeys, audit: audit() }, tenantId),

@@ -35,7 +35,7 @@ export async function openInDatabase(dataKeys: DataKeys, tx: Transaction, tenant
   const settings = (await loggingSettings.all(tx, {})).map(({ setting }) => setting);
   if (settings.length > 0) throw cryptoErrors.KEY_WOULD_BE_LOGGED({ settings });
   const { active } = await dataKeys.ring(tenantId, databasePurpose);
-  await provideKey.one(tx, { key: active.key.toString('base64') });
+  await provideKey.one(tx, { key: active.key.export().toString('base64') });
 }
 
 async function stateOf(tx: Transaction, tier: Tier): Promise<DatabaseEncryption> {

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
 import type { Connect, Transaction, WorkRequest } from '../../../foundation/connect/index.ts';
 import { type Clock, hasCode } from '../../../kernel/index.ts';
 import { tenancyErrors } from '../../tenancy/index.ts';
@@ -98,17 +98,11 @@ export class DataKeys {
     });
     // A ring that was evicted while this one waited is filled anew.
     const ring = known ?? new KeyRing(tenantId, purpose);
-    const unwrapped = new Map<number, ClearKey>();
-    const find = ({ version }: { readonly version: number }) => ring.find(version) ?? unwrapped.get(version);
-    // Asked anew after each wait: the ring may have been wiped meanwhile, and a wiped key is all zeros.
-    for (let row = rows.find((one) => !find(one)); row; row = rows.find((one) => !find(one))) {
-      const { version, master_key, wrapped } = row;
-      unwrapped.set(version, { version, key: await this.#unwrap(tenantId, purpose, version, master_key, wrapped) });
+    const keys: ClearKey[] = [];
+    for (const { version, wrapped, master_key } of rows) {
+      keys.push(ring.find(version) ?? { version, key: await this.#unwrap(tenantId, purpose, version, master_key, wrapped) });
     }
-    ring.fill(
-      rows.flatMap((row) => find(row) ?? []),
-      rows.find(({ state }) => (state as KeyState) === 'active')?.version ?? 0,
-    );
+    ring.fill(keys, rows.find(({ state }) => (state as KeyState) === 'active')?.version ?? 0);
     ring.checkedMs = checkedMs;
     return ring;
   }
@@ -151,9 +145,12 @@ export class DataKeys {
     return version;
   }
 
-  async #unwrap(tenantId: string, purpose: string, version: number, masterKey: string, wrapped: Buffer): Promise<Buffer> {
+  async #unwrap(tenantId: string, purpose: string, version: number, masterKey: string, wrapped: Buffer): Promise<KeyObject> {
     try {
-      return await this.#deps.source().unwrap(masterKey, wrapped, placeOf(tenantId, purpose, version));
+      const clear = await this.#deps.source().unwrap(masterKey, wrapped, placeOf(tenantId, purpose, version));
+      const key = createSecretKey(clear);
+      clear.fill(0);
+      return key;
     } catch (error) {
       if ((error as { code?: unknown }).code?.toString().startsWith('PLINTH_')) throw error;
       throw cryptoErrors.MASTER_KEY_REFUSED({ tenantId, purpose, version }, { cause: error });

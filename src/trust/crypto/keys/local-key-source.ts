@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
 import { inspect } from 'node:util';
 import { cryptoErrors } from '../errors.ts';
 import type { KeySource } from './types.ts';
@@ -20,7 +20,7 @@ export class LocalKeySource implements KeySource {
   readonly origin: string;
   readonly add?: () => Promise<void>;
   readonly #text: KeyText;
-  #keys: Promise<Map<string, Buffer>> | undefined;
+  #keys: Promise<Map<string, KeyObject>> | undefined;
 
   constructor(text: KeyText) {
     this.origin = text.origin;
@@ -39,7 +39,7 @@ export class LocalKeySource implements KeySource {
   }
 
   async wrap(dataKey: Buffer, associated: Buffer): Promise<{ id: string; wrapped: Buffer }> {
-    const [[id, key]] = [...(await this.#read())] as [[string, Buffer]];
+    const [[id, key]] = [...(await this.#read())] as [[string, KeyObject]];
     const nonce = randomBytes(nonceBytes);
     const cipher = createCipheriv('aes-256-gcm', key, nonce, { authTagLength: tagBytes }).setAAD(associated);
     return { id, wrapped: Buffer.concat([nonce, cipher.update(dataKey), cipher.final(), cipher.getAuthTag()]) };
@@ -58,10 +58,10 @@ export class LocalKeySource implements KeySource {
     return `KeySource(${this.origin})`;
   }
 
-  #read(): Promise<Map<string, Buffer>> {
+  #read(): Promise<Map<string, KeyObject>> {
     this.#keys ??= this.#text.read().then((text) => {
       const keys = parseKeys(text, this.origin);
-      return new Map(keys.map((key) => [keyId(key), key]));
+      return new Map(keys.map((key) => [keyId(key), createSecretKey(key)]));
     });
     // A failure is not kept: the file may be mended while this process runs.
     this.#keys.catch(() => {
@@ -70,13 +70,12 @@ export class LocalKeySource implements KeySource {
     return this.#keys;
   }
 
-  #readAnew(): Promise<Map<string, Buffer>> {
+  #readAnew(): Promise<Map<string, KeyObject>> {
     this.#forget();
     return this.#read();
   }
 
   #forget(): void {
-    // Not wiped: who waits for the promise still uses them.
     this.#keys = undefined;
   }
 }

@@ -21,7 +21,7 @@ export async function rotateMasterKey(
   const source = sourceOf();
   const request = { tier: 'oltp', as: 'owner', tag: 'crypto.rotate', signal } as const;
   const left = (masterKey: string) =>
-    connect.transaction(request, async (tx) => (await countUnderOthers.one(tx, { master_key: masterKey })).count);
+    connect.transaction({ ...request, isReadOnly: true }, async (tx) => (await countUnderOthers.one(tx, { master_key: masterKey })).count);
   const first = async () => (await source.ids({ isFresh: true }))[0] as string;
 
   if ((await left(await first())) === 0) {
@@ -48,7 +48,7 @@ export async function rotateMasterKey(
     progress(`${keysWrappedAnew} data keys wrapped by ${masterKey}`);
   }
   const keysLeft = await left(masterKey);
-  const needed = (await connect.transaction(request, (tx) => listMasterKeys.all(tx, {}))).map(({ id }) => id);
+  const needed = (await connect.transaction({ ...request, isReadOnly: true }, (tx) => listMasterKeys.all(tx, {}))).map(({ id }) => id);
   const spent = (await source.ids()).filter((id) => id !== masterKey && !needed.includes(id));
   events.emit('audited', {
     action: 'crypto.rotate-master-key',

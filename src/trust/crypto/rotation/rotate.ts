@@ -73,7 +73,7 @@ async function beginAll(
   tenantId: string | undefined,
   columns: readonly EncryptedColumn[],
 ): Promise<Task[]> {
-  const request = { tier: 'oltp', as: 'owner', tag: 'crypto.rotate' } as const;
+  const request = { tier: 'oltp', as: 'owner', isReadOnly: true, tag: 'crypto.rotate' } as const;
   const keys = await connect.transaction(request, (tx) => listKeys.all(tx, { tenant_id: tenantId ?? null }));
   const tasks: Task[] = [];
   for (const versions of Map.groupBy(keys, (key) => `${key.tenant_id}/${key.purpose}`).values()) {

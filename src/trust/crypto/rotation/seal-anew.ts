@@ -86,7 +86,7 @@ function giveWayTo({ connect, clock, signal, progress }: SealAnewDeps, request: 
     if (startedMs - lookedMs < pauseMs) return;
     let isVacuumed = false;
     for (;;) {
-      const throttle = await connect.transaction(request, (tx) => look(tx, table));
+      const throttle = await connect.transaction({ ...request, isReadOnly: true }, (tx) => look(tx, table));
       const isDue = clock.monotonicMs() - startedMs >= crawlMs;
       if (!throttle || (isDue && (throttle.isCrawl || isVacuumed))) break;
       progress(`${table} waits: ${throttle.message}`);

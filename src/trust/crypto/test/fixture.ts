@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestDatabase, testDatabase } from '../../../../tests/support/index.ts';
 import { uuidv7 } from '../../../kernel/index.ts';
+import { byteaArray } from '../columns/index.ts';
 import { type OpenCrypto, openOn, peopleTable } from './harness.ts';
 
 export interface CryptoFixture extends OpenCrypto {
@@ -30,14 +31,16 @@ export async function cryptoFixture(given: Partial<Parameters<typeof openOn>[1]>
     async insert(tenantId, rows) {
       const people = await opened.crypto.table({ tenantId, table: 'shop.people' });
       const sealed = await people.encryptRows(rows.map((row) => ({ id: uuidv7(), email: null, phone: null, note: null, ...row })));
-      await opened.tenancy.run({ tenantId }, { tier: 'oltp', tag: 'test.insert' }, async (tx) => {
-        for (const row of sealed as readonly Record<string, unknown>[]) {
-          await tx.query({
-            text: 'insert into shop.people (tenant_id, id, email, email_index, phone, phone_index, note) values ($1, $2, $3, $4, $5, $6, $7)',
-            values: [tenantId, row.id, row.email, row.email_index, row.phone, row.phone_index, row.note],
-          });
-        }
-      });
+      const bytes = (column: string) =>
+        byteaArray((sealed as readonly Record<string, unknown>[]).map((row) => row[column] as Buffer | null));
+      const columns = ['email', 'email_index', 'phone', 'phone_index', 'note'];
+      await opened.tenancy.run({ tenantId }, { tier: 'oltp', tag: 'test.insert' }, (tx) =>
+        tx.query({
+          text: `insert into shop.people (tenant_id, id, ${columns.join(', ')})
+            select $1, * from unnest($2::uuid[], ${columns.map((_, index) => `$${index + 3}::bytea[]`).join(', ')})`,
+          values: [tenantId, sealed.map(({ id }) => id), ...columns.map(bytes)],
+        }),
+      );
       return sealed.map(({ id }) => id as string);
     },
     async [Symbol.asyncDispose]() {

@@ -1,3 +1,4 @@
+import { createSecretKey } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { type IndexKind, normalForm, termOf } from './blind-index.ts';
 
@@ -21,7 +22,7 @@ test.each<[IndexKind, string, string]>([
 });
 
 test('[I6] a term is the key’s: equal for equal values, and different for every column', () => {
-  const [a, b] = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)];
+  const [a, b] = [createSecretKey(Buffer.alloc(32, 1)), createSecretKey(Buffer.alloc(32, 2))];
   expect(termOf(a, 'email', 'X@y')).toEqual(termOf(a, 'email', 'x@y'));
   expect(termOf(a, 'email', 'x@y')).not.toEqual(termOf(b, 'email', 'x@y'));
   expect(termOf(a, 'email', 'x@y')).toHaveLength(16);

@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, type KeyObject } from 'node:crypto';
 
 export const indexKinds = ['email', 'phone', 'text', 'exact'] as const;
 export type IndexKind = (typeof indexKinds)[number];
@@ -28,5 +28,5 @@ export function normalForm(kind: IndexKind, value: string): string {
  * What stands in the index column: equal for equal values of one column of one tenant, and otherwise without meaning to who lacks the key.
  * It tells which rows are equal and how often a value occurs, and to who has the key, whether a guess is right.
  */
-export const termOf = (columnKey: Buffer, kind: IndexKind, value: string): Buffer =>
+export const termOf = (columnKey: KeyObject, kind: IndexKind, value: string): Buffer =>
   createHmac('sha256', columnKey).update(normalForm(kind, value)).digest().subarray(0, termBytes);

@@ -1,10 +1,10 @@
-import { createDecipheriv, randomBytes } from 'node:crypto';
+import { createDecipheriv, createSecretKey } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { AssociatedData } from './associated-data.ts';
 import { overheadBytes, seal, unseal, versionOf } from './sealed-value.ts';
 
-const key = fc.uint8Array({ minLength: 32, maxLength: 32 }).map((bytes) => Buffer.from(bytes));
+const key = fc.uint8Array({ minLength: 32, maxLength: 32 }).map((bytes) => createSecretKey(bytes));
 const version = fc.integer({ min: 1, max: 65_535 });
 const associated = fc.uint8Array({ maxLength: 80 }).map((bytes) => Buffer.from(bytes));
 const text = fc.string({ unit: 'grapheme', maxLength: 200 });
@@ -41,7 +41,7 @@ test('[I2] one bit changed, cut anywhere, or another key or place: it does not o
 });
 
 test('[I1] no nonce is used twice', () => {
-  const [k, place] = [randomBytes(32), Buffer.from('here')];
+  const [k, place] = [createSecretKey(Buffer.alloc(32, 5)), Buffer.from('here')];
   const nonces = new Set(Array.from({ length: 5_000 }, () => seal(k, 1, place, '').toString('hex', 3, 15)));
   expect(nonces.size).toBe(5_000);
 });

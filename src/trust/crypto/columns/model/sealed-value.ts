@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomFillSync } from 'node:crypto';
+import { createCipheriv, createDecipheriv, type KeyObject, randomFillSync } from 'node:crypto';
 
 // A sealed value is: format (1 byte) · version of the key (2) · nonce (12) · ciphertext, as long as the text in UTF-8 · tag (16).
 const format = 1;
@@ -25,7 +25,7 @@ function writeNonce(target: Buffer): void {
 }
 
 /** Encrypts a text with AES-256-GCM under a nonce of its own. `associated` says where it belongs and has to be given again to open it. */
-export function seal(key: Buffer, version: number, associated: Buffer, text: string): Buffer {
+export function seal(key: KeyObject, version: number, associated: Buffer, text: string): Buffer {
   const length = Buffer.byteLength(text);
   const sealed = Buffer.allocUnsafe(overheadBytes + length);
   sealed[0] = format;
@@ -45,7 +45,7 @@ export function versionOf(sealed: Buffer): number | undefined {
 }
 
 /** The text; undefined when it was changed, cut, sealed with another key or for another place. */
-export function unseal(key: Buffer, associated: Buffer, sealed: Buffer): string | undefined {
+export function unseal(key: KeyObject, associated: Buffer, sealed: Buffer): string | undefined {
   const tagAt = sealed.length - tagBytes;
   const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(nonceAt, bodyAt), options);
   decipher.setAuthTag(sealed.subarray(tagAt));

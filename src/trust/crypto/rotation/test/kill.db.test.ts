@@ -11,7 +11,7 @@ const program = new URL('./run-rotation.ts', import.meta.url);
 const leads =
   "select from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())";
 
-/** Kills a rotation at every step, one after the other, until one gets through; `check` looks after each. Gives what that one printed. */
+/** Kills a rotation after every commit, one after the other, until one gets through; `check` looks after each. Gives what that one printed. */
 async function killAtEveryStep(given: object, check: () => Promise<void>): Promise<{ readonly kills: number; readonly done: unknown }> {
   for (let stopAt = 1; ; stopAt++) {
     // The server takes a moment to notice that the lead of a killed process is gone.
@@ -41,7 +41,7 @@ test('[I7] killed at every step, each row opens all the while, and no new versio
     expect(new Set(atWork.map(({ purpose }) => purpose)).size).toBe(atWork.length);
   };
   const { kills, done } = await killAtEveryStep({ tenantId: id }, check);
-  expect(kills).toBeGreaterThan(10);
+  expect(kills).toBeGreaterThan(4);
   expect(done).toMatchObject([
     { purpose: 'notes', isProven: true },
     { purpose: 'personal', isProven: true, unreadable: [] },
@@ -62,6 +62,6 @@ test('[I7] a change of the master key too', async () => {
     }
   };
   const { kills, done } = await killAtEveryStep({ isMasterKey: true, key }, check);
-  expect(kills).toBeGreaterThan(3);
+  expect(kills).toBeGreaterThan(0);
   expect(done).toMatchObject([{ keysLeft: 0 }]);
 });

@@ -1,5 +1,6 @@
 /**
- * A rotation in a process of its own that kills itself at its n-th transaction: before it is sent, or right after it was committed.
+ * A rotation in a process of its own that kills itself when its n-th writing transaction has committed. To be killed before the next one,
+ * or within, is the same to the database.
  * Arguments as JSON: endpoint, dataDir, tenantId, isMasterKey, key, stopAt.
  */
 import type { Connect } from '../../../../foundation/connect/index.ts';
@@ -10,15 +11,10 @@ const { endpoint, dataDir, tenantId, isMasterKey, key, stopAt } = JSON.parse(pro
 let steps = 0;
 let isRotating = false;
 
-function step(): void {
-  if (isRotating && ++steps === stopAt) process.kill(process.pid, 'SIGKILL');
-}
-
 function wrap(connect: Connect): Connect {
   const transaction: Connect['transaction'] = async (request, work) => {
-    step();
     const result = await connect.transaction(request, work);
-    step();
+    if (isRotating && !request.isReadOnly && ++steps === stopAt) process.kill(process.pid, 'SIGKILL');
     return result;
   };
   return new Proxy(connect, {
