@@ -38,6 +38,7 @@ import type {
   Savings,
   SecurityEvent,
   SessionInfo,
+  Setting,
   TableDescription,
   Tenant,
   Thread,
@@ -94,6 +95,8 @@ export const operationsQuery = (tenant: string) =>
 export const certificateQuery = get<{
   certificate: { readonly made: string; readonly attempts: number; readonly leaks: number; readonly notProven: number } | null;
 }>('/tenancy/certificate');
+export const settingsQuery = (tenant: string) =>
+  get<{ settings: readonly Setting[] }>(`/tenancy/tenants/${encodeURIComponent(tenant)}/settings`);
 export const coverageQuery = get<{ tables: readonly Coverage[] }>('/tenancy/coverage');
 export const accessRolesQuery = get<{ roles: readonly Json<RoleStatus>[] }>('/access/roles');
 export const accessMatrixQuery = get<Json<Matrix>>('/access/matrix');

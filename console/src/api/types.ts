@@ -6,6 +6,7 @@ import type {
   TableCoverage,
   Member as TenancyMember,
   SecurityEvent as TenancySecurityEvent,
+  Setting as TenantSetting,
 } from '../../../src/trust/tenancy/index.ts';
 import type { Json } from './json.ts';
 
@@ -78,6 +79,8 @@ export type Coverage = Json<TableCoverage>;
 export type Grant = Json<BreakGlassGrant>;
 
 export type Operation = Json<OperationStatus>;
+
+export type Setting = Omit<Json<TenantSetting>, 'value'> & { readonly value?: unknown };
 
 export interface Savings {
   readonly objects: number;

@@ -56,6 +56,7 @@ class OpenedConnect implements Connect {
   async transaction<T>(request: WorkRequest, work: (tx: Transaction) => Promise<T>): Promise<T> {
     const entry = this.#pools.for(request);
     const { retries } = entry.server;
+    const leave = this.#deps.sessionContext?.()?.admit?.(request);
     const call = new Call(request, request.deadlineMs ?? this.#options.deadlineMs);
     retries.request(call.startedMs);
     try {
@@ -74,6 +75,7 @@ class OpenedConnect implements Connect {
       }
     } finally {
       call.close();
+      leave?.();
       if (finished.hasSubscribers)
         finished.publish({ tag: request.tag, tier: request.tier, durationMs: performance.now() - call.startedMs });
     }

@@ -1,5 +1,6 @@
 import type { Connect } from '../../foundation/connect/index.ts';
 import type { Manifest } from '../../kernel/index.ts';
+import type { TenantData } from '../tenancy/index.ts';
 import type { Audit, Classification } from './model/types.ts';
 import { type AuditOptions, auditOptions } from './options.ts';
 import { commands } from './surface/commands.ts';
@@ -29,6 +30,8 @@ export const manifest: Manifest = {
   fills: {
     'tenancy.AuditSink': (audit: Audit) => audit.sink,
     'partition.BeforeDetach': (audit: Audit) => audit.chain.beforeDetach,
+    // The trail tells of a tenant, and is not the tenant's: it neither moves with it nor goes with it.
+    'tenancy.TenantData': (): TenantData => ({ schemas: ['audit'] }),
   },
   services: (audit: Audit) => audit.services,
 };

@@ -14,6 +14,7 @@ import { tenancyErrors } from './errors.ts';
 import type { SealKeys } from './keys.ts';
 import { type Rank, ticket } from './model/seal.ts';
 import type { MemberRole } from './model/types.ts';
+import type { Limits } from './settings/index.ts';
 import { currentRole } from './sql/queries/queries.gen.ts';
 
 const nonceBytes = 10;
@@ -59,14 +60,16 @@ export class SealedContext implements SessionContext {
   readonly #keys: SealKeys;
   readonly #clock: Clock;
   readonly #events: EventBus;
+  readonly #limits: Limits;
   readonly #sealSeconds: number;
   readonly #entered = new AsyncLocalStorage<Entered | undefined>();
 
-  constructor(deps: { connect: Connect; keys: SealKeys; clock: Clock; events: EventBus }, sealSeconds: number) {
+  constructor(deps: { connect: Connect; keys: SealKeys; clock: Clock; events: EventBus; limits: Limits }, sealSeconds: number) {
     this.#connect = deps.connect;
     this.#keys = deps.keys;
     this.#clock = deps.clock;
     this.#events = deps.events;
+    this.#limits = deps.limits;
     this.#sealSeconds = sealSeconds;
   }
 
@@ -87,9 +90,14 @@ export class SealedContext implements SessionContext {
     return this.#entered.run(undefined, work);
   }
 
+  admit({ as }: WorkRequest): (() => void) | undefined {
+    return typeof as === 'object' ? this.#limits.admit(as.tenantId) : undefined;
+  }
+
   accompany(tx: Transaction, request: WorkRequest): Transaction {
     const pass = this.#entered.getStore()?.pass;
-    return pass && typeof request.as === 'object' ? pass.watch(tx, request) : tx;
+    if (typeof request.as !== 'object') return tx;
+    return pass ? pass.watch(tx, request) : this.#limits.watch(tx, request);
   }
 
   prelude(subject: Subject, tier: Tier, bounds: { readonly signal: AbortSignal }, backendPid: number): string | Promise<string> {
@@ -99,7 +107,7 @@ export class SealedContext implements SessionContext {
     const enter = (tenantId: string, userId: string, rank: Rank, origin?: RequestOrigin, goodForS = this.#sealSeconds) => {
       const expiresEpochS = Math.ceil((this.#clock.now().getTime() + skewMs) / 1_000) + goodForS;
       const call = `call tenancy.enter('\\x${ticket(key, { tenantId, userId, rank, expiresEpochS, nonce: nextNonce(), backendPid })}')`;
-      return origin ? `${call};${setOrigin(origin)}` : call;
+      return `${call}${origin ? `;${setOrigin(origin)}` : ''}${this.#limits.prelude(tenantId)}`;
     };
     if (subject === 'system') return enter(nilUuid, nilUuid, 'service');
     this.#check(subject);

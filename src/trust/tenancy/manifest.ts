@@ -5,6 +5,7 @@ import type { AuditSink } from './model/audit-sink.ts';
 import type { TenantData } from './model/tenant-data.ts';
 import type { Tenancy } from './model/types.ts';
 import { type TenancyOptions, tenancyOptions } from './options.ts';
+import type { TenantSettings } from './settings/index.ts';
 import { commands, routes } from './surface/index.ts';
 
 export const manifest: Manifest = {
@@ -23,9 +24,10 @@ export const manifest: Manifest = {
       data: slots<TenantData>('tenancy.TenantData'),
       holds: slot<Holds>('partition.Holds'),
       audit: slot<AuditSink>('tenancy.AuditSink'),
+      settings: () => slots<TenantSettings>('tenancy.TenantSettings')().map(({ value }) => value),
     };
     return openTenancy({ connect, clock, log, events, dataDir, ...filled }, options as TenancyOptions);
   },
   fills: { 'connect.SessionContext': (tenancy: Tenancy) => tenancy.sessionContext },
-  services: (tenancy: Tenancy) => [tenancy.keyWatch],
+  services: (tenancy: Tenancy) => [tenancy.keyWatch, tenancy.limitsWatch],
 };

@@ -14,6 +14,7 @@ import type { TenancyOptions } from './options.ts';
 import { openRegistry } from './registry.ts';
 import { directReplicas } from './replicas.ts';
 import { recordSecurityEvents } from './security-events.ts';
+import { Limits, limitsWatchIntervalMs, openSettings, type TenantSettings, tenantLimits } from './settings/index.ts';
 
 export interface TenancyDeps {
   readonly connect: Connect;
@@ -26,6 +27,8 @@ export interface TenancyDeps {
   readonly audit?: () => AuditSink | undefined;
   /** What capabilities keep for a tenant beyond rows. */
   readonly data?: () => readonly Filled<TenantData>[];
+  /** What capabilities and products let tenants set. */
+  readonly settings?: () => readonly TenantSettings[];
   /** Who may forbid that rows are erased. */
   readonly holds?: () => Holds | undefined;
 }
@@ -34,17 +37,22 @@ export interface TenancyDeps {
 export async function openTenancy(deps: TenancyDeps, options: TenancyOptions): Promise<Tenancy> {
   const { connect, clock, log, events, dataDir } = deps;
   const keys = await SealKeys.open(connect, clock);
-  const context = new SealedContext({ connect, keys, clock, events }, options.sealSeconds);
+  const limits = new Limits(connect);
+  await limits.refresh();
+  const context = new SealedContext({ connect, keys, clock, events, limits }, options.sealSeconds);
   const recorder = recordSecurityEvents(connect, events, log);
   const replicas = directReplicas(connect);
   const { put, create, addUser, ...registry } = openRegistry(connect, replicas);
   const { data = () => [], holds = () => undefined, audit = () => undefined } = deps;
   const { find } = registry;
+  const declared = () => [tenantLimits, ...(deps.settings?.() ?? [])];
 
   return {
     ...registry,
     sessionContext: context,
     keyWatch: loop(deps, { name: 'watch of the seal keys', intervalMs: keyWatchIntervalMs, run: (signal) => keys.refresh(signal) }),
+    limitsWatch: loop(deps, { name: 'watch of the limits', intervalMs: limitsWatchIntervalMs, run: (signal) => limits.refresh(signal) }),
+    settings: openSettings({ connect, events, declared, refresh: () => limits.refresh() }),
     run: (subject, request, work) => context.within(subject, () => connect.transaction({ ...request, as: subject }, work)),
     create: (init) =>
       asAudited(

@@ -127,6 +127,8 @@ export interface SessionContext {
    * connection it will run on (BackendKeyData): the context is good there only.
    */
   prelude(subject: Subject, tier: Tier, bounds: { readonly signal: AbortSignal }, backendPid: number): string | Promise<string>;
+  /** Before a connection is asked for: counts the work in, and gives what counts it out. A throw is the answer of the call. */
+  admit?(request: WorkRequest): (() => void) | undefined;
   /** Stands between the work and its transaction, to see what it reads; the transaction itself where nobody has to. */
   accompany?(tx: Transaction, request: WorkRequest): Transaction;
   /** What the caller is told when the prelude failed, e.g. a refused membership; the error itself where it is not ours. */

@@ -2,6 +2,7 @@ import type { SessionContext, TenantSubject, Transaction, WorkRequest } from '..
 import type { Service } from '../../../kernel/index.ts';
 import type { BreakGlass } from '../break-glass/index.ts';
 import type { Lifecycle } from '../lifecycle/index.ts';
+import type { Settings } from '../settings/index.ts';
 import type { Why, WhyRequest } from '../why/index.ts';
 import type { Certificate } from './certificate.ts';
 import type { TableCoverage } from './coverage.ts';
@@ -59,6 +60,10 @@ export interface Tenancy extends AsyncDisposable {
   readonly sessionContext: SessionContext;
   /** Takes up keys of the seal that another process made. */
   readonly keyWatch: Service;
+  /** Takes up limits that another process set. */
+  readonly limitsWatch: Service;
+  /** What tenants have set apart from the defaults. */
+  readonly settings: Settings;
   /**
    * Runs `work` in a transaction of that tenant: only its rows can be seen or written, whatever SQL runs. Inside, work
    * for the same tenant may be nested (in transactions of their own), for another one it is refused.

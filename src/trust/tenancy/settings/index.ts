@@ -1,0 +1,3 @@
+export { Limits, limitsWatchIntervalMs, tenantLimits } from './limits.ts';
+export { openSettings } from './settings.ts';
+export type * from './types.ts';
