@@ -21,7 +21,7 @@ import type {
   PartStatus,
   SetStatus,
 } from '../../../src/foundation/partition/index.ts';
-import type { CheckReport, Credential, Matrix, RoleStatus } from '../../../src/trust/access/index.ts';
+import type { CheckReport, Credential, Matrix, RoleStatus, ServiceStatus, TlsStatus } from '../../../src/trust/access/index.ts';
 import type { MappedTable, ProcessingReport } from '../../../src/trust/privacy/index.ts';
 import { request, requestText, setCsrfToken } from './client.ts';
 import type { Json } from './json.ts';
@@ -101,6 +101,8 @@ export const coverageQuery = get<{ tables: readonly Coverage[] }>('/tenancy/cove
 export const accessRolesQuery = get<{ roles: readonly Json<RoleStatus>[] }>('/access/roles');
 export const accessMatrixQuery = get<Json<Matrix>>('/access/matrix');
 export const accessChecksQuery = get<Json<CheckReport>>('/access/checks');
+export const tlsQuery = get<Json<TlsStatus>>('/access/tls');
+export const servicesQuery = get<{ services: readonly Json<ServiceStatus>[] }>('/access/services');
 export const credentialsQuery = get<{ credentials: readonly Json<Credential>[] }>('/access/credentials');
 export const tablesQuery = get<{ tables: readonly ListedTable[] }>('/console/tables');
 

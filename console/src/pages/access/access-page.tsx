@@ -6,6 +6,7 @@ import { plural } from '../../parts/format.ts';
 import { Page } from '../../parts/page.tsx';
 import { Answer } from '../../parts/states.tsx';
 import { Tabs } from '../../parts/tabs.tsx';
+import { Certificates } from './certificates.tsx';
 import { Checks } from './checks.tsx';
 import { Credentials } from './credentials.tsx';
 import { MatrixTable } from './matrix.tsx';
@@ -37,6 +38,7 @@ export function AccessPage() {
           { id: 'matrix', text: 'Privileges', ...(matrix.data && { count: matrix.data.objects.length }) },
           { id: 'roles', text: 'Roles', ...(roles.data && { count: roles.data.roles.length }) },
           { id: 'credentials', text: 'Passwords' },
+          { id: 'certificates', text: 'Certificates' },
         ]}
       />
       {view === 'matrix' ? (
@@ -49,6 +51,8 @@ export function AccessPage() {
         </Answer>
       ) : view === 'credentials' ? (
         <Credentials />
+      ) : view === 'certificates' ? (
+        <Certificates />
       ) : (
         <Answer query={checks} lines={10}>
           {(data) => <Checks report={data} />}

@@ -4,12 +4,14 @@ import { Panel } from '../../parts/page.tsx';
 import { PlainTable } from '../../parts/plain-table.tsx';
 import { Answer, Empty } from '../../parts/states.tsx';
 import { Time } from '../../parts/time.tsx';
+import { Services } from './services.tsx';
 
 /** Which passwords were given when; the secrets are nowhere. */
 export function Credentials() {
   const query = useQuery(credentialsQuery);
   return (
     <div className="panels">
+      <Services />
       <Panel title="Passwords that were given" note="Newest first">
         <Answer query={query}>
           {({ credentials }) =>
