@@ -60,14 +60,16 @@ async function run(): Promise<BenchResult> {
       await connect.transaction({ tier: 'oltp', as: 'owner', tag: 'bench.bare', isReadOnly: true }, (tx) => tx.query({ text }));
     }
     const bare = (performance.now() - bareStarted) / 1_000;
+    const cpu = process.cpuUsage();
     const started = performance.now();
     const { findings, rowCount } = await platform.use<Privacy>('privacy').scan({ only: { schema: 'bench' } });
     const seconds = (performance.now() - started) / 1_000;
+    const { user, system } = process.cpuUsage(cpu);
     return {
-      columns: ['what', 'tables', 'rows', 'findings', 'seconds', 'tables/s'],
+      columns: ['what', 'tables', 'rows', 'findings', 'seconds', 'CPU s of this process'],
       rows: [
-        ['samples read and thrown away', tables, rowsPerTable * tables, 0, round(bare), round(tables / bare)],
-        ['scan', tables, rowCount, findings.length, round(seconds), round(tables / seconds)],
+        ['samples read and thrown away', tables, rowsPerTable * tables, 0, round(bare), ''],
+        ['scan', tables, rowCount, findings.length, round(seconds), round((user + system) / 1_000_000)],
       ],
       ratios: { [`seconds of ${barSeconds} allowed`]: seconds / barSeconds, 'scan / reading alone': seconds / bare },
     };

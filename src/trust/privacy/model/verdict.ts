@@ -64,8 +64,7 @@ function judgeCategory(
 ): Verdict | undefined {
   const named = name?.category === category ? name : undefined;
   const found = content?.evidence.filter((evidence) => evidence.category === category).toSorted((a, b) => b.strength - a.strength)[0];
-  const share = content && content.distinct >= fewestToContradict ? content.plausible(category) : undefined;
-  const isContradicted = named !== undefined && share !== undefined && share < implausible;
+  const isContradicted = named !== undefined && isImplausible(category, content);
   const byName = named ? named.weight * (isContradicted ? 0.3 : 1) : 0;
   const denial = name?.category === 'none' ? 1 - 0.7 * name.weight : 1;
   const bonus = found?.isPersonal && isAboutPeople ? personalTableBonus : 0;
@@ -75,6 +74,12 @@ function judgeCategory(
   const counts = byContent > 0.1 ? found : undefined;
   const reasons = [named && `named "${named.phrase}"`, isContradicted && 'though few values look like it', counts && inWords(counts)];
   return { category, confidence, reason: reasons.filter(Boolean).join(', '), examples: counts?.examples ?? [] };
+}
+
+function isImplausible(category: Category, content: Examined | undefined): boolean {
+  if (!content || content.distinct < fewestToContradict) return false;
+  const share = content.plausible(category);
+  return share !== undefined && share < implausible;
 }
 
 const inWords = ({ hits, of, label, isInText }: ContentEvidence) =>

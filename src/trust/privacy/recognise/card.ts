@@ -38,5 +38,5 @@ export const card: Recogniser = {
     const digits = value.replace(/[ -]/g, '');
     return isIssued(digits) && !/^(\d)\1+$/.test(digits) && luhn(digits) ? 1 : 0;
   },
-  inText: /(?<![\d.-])\d(?:[ -]?\d){12,18}(?![\d.]*\d)/g,
+  inText: { pattern: /(?<![\d.-])\d(?:[ -]?\d){12,18}(?![\d.]*\d)/g, leastDigits: 13 },
 };

@@ -15,5 +15,5 @@ export const email: Recogniser = {
     if (!hasAt || !hasDot || length < 6 || length > 254) return 0;
     return address.test(value) || address.test(named.exec(value)?.[1] ?? '') ? 1 : 0;
   },
-  inText: /[a-z0-9._%+-]{1,64}@[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,24}/gi,
+  inText: { pattern: /[a-z0-9._%+-]{1,64}@[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,24}/gi, mark: '@' },
 };

@@ -11,7 +11,7 @@ import { passport } from './passport.ts';
 import { personName } from './person-name.ts';
 import { phoneOf } from './phone.ts';
 import { plausibleShare } from './plausible.ts';
-import type { Recogniser } from './recogniser.ts';
+import type { InText, Recogniser } from './recogniser.ts';
 import { apiKey, jwt, opaque, passwordHash, privateKey, urlWithPassword } from './secrets.ts';
 import { type Shape, shapeOf } from './shape.ts';
 
@@ -72,8 +72,10 @@ function differentValues(sample: Sample): readonly Value[] {
 /** Hits grow towards certainty; where a value may fit by accident, more of them are needed. */
 const support = (hits: number, chance: number) => hits / (hits + (chance > 0 ? 2 : 0.7));
 
-function wholeValues(recogniser: Recogniser, values: readonly Value[]): ContentEvidence[] {
-  const { weight, chance, fullShare } = recogniser;
+function wholeValues(recogniser: Recogniser, all: readonly Value[]): ContentEvidence[] {
+  const { weight, chance, fullShare, mostTried = all.length } = recogniser;
+  const step = Math.ceil(all.length / mostTried);
+  const values = step > 1 ? all.filter((_, i) => i % step === 0) : all;
   let grades = 0;
   let hits = 0;
   let certain = 0;
@@ -94,12 +96,13 @@ function wholeValues(recogniser: Recogniser, values: readonly Value[]): ContentE
   return [evidenceOf(recogniser, { strength, hits, of: values.length, isInText: false, examples })];
 }
 
-function insideTexts(recogniser: Recogniser, pattern: RegExp, texts: readonly Value[]): ContentEvidence[] {
+function insideTexts(recogniser: Recogniser, { pattern, mark = '', leastDigits = 0 }: InText, texts: readonly Value[]): ContentEvidence[] {
   let candidates = 0;
   let valid = 0;
   let hits = 0;
   const examples: string[] = [];
-  for (const [text] of texts) {
+  for (const [text, { digits }] of texts) {
+    if (digits < leastDigits || !text.includes(mark)) continue;
     const before = valid;
     for (const [candidate] of text.matchAll(pattern)) {
       candidates++;

@@ -23,5 +23,5 @@ export const iban: Recogniser = {
     if (!/^[A-Z]{2}\d{2}[A-Z0-9]+$/.test(plain) || lengths.get(plain.slice(0, 2)) !== plain.length) return 0;
     return mod97(plain.slice(4) + plain.slice(0, 4)) === 1 ? 1 : 0;
   },
-  inText: /\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b/g,
+  inText: { pattern: /\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b/g, leastDigits: 10 },
 };

@@ -169,5 +169,5 @@ export const nationalIdRecognisers: readonly Recogniser[] = nationalIds.map(({ c
     if (digits < 5 || length < 9 || length > 21 || lower > 0 || !form.test(value)) return 0;
     return check(value.replace(/[ .+-]/g, '')) ? 1 : 0;
   },
-  ...(country === 'US' && { inText: /(?<![\d-])\d{3}-\d{2}-\d{4}(?![\d-])/g }),
+  ...(country === 'US' && { inText: { pattern: /(?<![\d-])\d{3}-\d{2}-\d{4}(?![\d-])/g, mark: '-', leastDigits: 9 } }),
 }));

@@ -51,5 +51,5 @@ export const userAgent: Recogniser = {
   chance: 0,
   fullShare: 0.4,
   fits: (value, { length, spaces }) => (length > 20 && spaces > 1 && agent.test(value) && value.includes('(') ? 1 : 0),
-  inText: /^(?:Mozilla|Opera|Dalvik|okhttp|curl)\/\d.*$/g,
+  inText: { pattern: /^(?:Mozilla|Opera|Dalvik|okhttp|curl)\/\d.*$/g, mark: '(' },
 };

@@ -42,7 +42,7 @@ export const jwt: Recogniser = {
   // Longer ones arrive cut off: the header tells enough.
   fits: (value, { length, hasDot, spaces }) =>
     length > 30 && hasDot && spaces < 2 && /^(?:Bearer )?eyJ/.test(value) && (length >= 200 || isJwt(value)) ? 1 : 0,
-  inText: /\beyJ[0-9A-Za-z_-]{10,}\.[0-9A-Za-z_-]{10,}\.[0-9A-Za-z_-]*/g,
+  inText: { pattern: /\beyJ[0-9A-Za-z_-]{10,}\.[0-9A-Za-z_-]{10,}\.[0-9A-Za-z_-]*/g, mark: 'eyJ' },
 };
 
 export const privateKey: Recogniser = {
@@ -52,7 +52,7 @@ export const privateKey: Recogniser = {
   chance: 0,
   fullShare: 0.05,
   fits: (value, { length }) => (length > 27 && /^-----BEGIN (?:[A-Z]+ )*PRIVATE KEY(?: BLOCK)?-----/.test(value) ? 1 : 0),
-  inText: /-----BEGIN (?:[A-Z]+ )*PRIVATE KEY(?: BLOCK)?-----/g,
+  inText: { pattern: /-----BEGIN (?:[A-Z]+ )*PRIVATE KEY(?: BLOCK)?-----/g, mark: '-----BEGIN' },
 };
 
 export const apiKey: Recogniser = {
@@ -66,7 +66,7 @@ export const apiKey: Recogniser = {
     // Placeholders such as sk_test_xxxxxxxx have the prefix too.
     return entropyOf(value.slice(-16)) > 2.5 ? 1 : 0;
   },
-  inText: new RegExp(`\\b(?:${prefixes.join('|')})\\b`, 'g'),
+  inText: { pattern: new RegExp(`\\b(?:${prefixes.join('|')})\\b`, 'g'), leastDigits: 2 },
 };
 
 export const passwordHash: Recogniser = {
@@ -91,7 +91,7 @@ export const urlWithPassword: Recogniser = {
   chance: 0,
   fullShare: 0.05,
   fits: (value, { hasAt, hasColon }) => (hasAt && hasColon && /^[a-z][a-z0-9+.-]*:\/\/[^\s:@/]+:[^\s@/]{3,}@[^\s@]+$/i.test(value) ? 1 : 0),
-  inText: /\b[a-z][a-z0-9+.-]{2,20}:\/\/[^\s:@/]+:[^\s@/]{3,}@[^\s@"']+/gi,
+  inText: { pattern: /\b[a-z][a-z0-9+.-]{2,20}:\/\/[^\s:@/]+:[^\s@/]{3,}@[^\s@"']+/gi, mark: '://' },
 };
 
 /** Whether a value reads like chance: no words, no date, no number. What is encrypted, hashed or drawn looks like that. */
@@ -109,5 +109,6 @@ export const opaque: Recogniser = {
   weight: 0.35,
   chance: 0,
   fullShare: 0.8,
+  mostTried: 120,
   fits: (value, shape) => (shape.length <= 512 && isOpaque(value, shape) && !uuid.test(value) ? 1 : 0),
 };

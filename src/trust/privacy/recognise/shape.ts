@@ -39,10 +39,13 @@ export function shapeOf(value: string): Shape {
   return { length: value.length, digits, upper, lower, spaces, signs, foreign, hasAt, hasDot, hasColon };
 }
 
-/** Shannon entropy in bits per character. */
+/** Shannon entropy in bits per UTF-16 unit. */
 export function entropyOf(value: string): number {
-  const counts = new Map<string, number>();
-  for (const character of value) counts.set(character, (counts.get(character) ?? 0) + 1);
+  const counts = new Map<number, number>();
+  for (let i = 0; i < value.length; i++) {
+    const code = value.charCodeAt(i);
+    counts.set(code, (counts.get(code) ?? 0) + 1);
+  }
   let bits = 0;
   for (const count of counts.values()) bits -= (count / value.length) * Math.log2(count / value.length);
   return bits;
