@@ -7,7 +7,7 @@ let platform: TestPlatform;
 let privacy: Privacy;
 
 beforeAll(async () => {
-  platform = await testPlatform({ product: mail });
+  platform = await testPlatform({ product: mail, isApart: true });
   privacy = platform.use<Privacy>('privacy');
   await platform.use<Mail>('mail').seedIfEmpty({ signal: new AbortController().signal, onProgress: () => {} });
 });

@@ -1,5 +1,6 @@
 import type { Connect } from '../../foundation/connect/index.ts';
 import type { Manifest } from '../../kernel/index.ts';
+import type { Classification } from '../audit/index.ts';
 import type { Privacy } from './model/types.ts';
 import { type PrivacyOptions, privacyOptions } from './options.ts';
 import { commands } from './surface/commands.ts';
@@ -18,5 +19,5 @@ export const manifest: Manifest = {
     const { openPrivacy } = await import('./privacy.ts');
     return openPrivacy({ connect: use<Connect>('connect'), clock, events }, options as PrivacyOptions);
   },
-  fills: { 'audit.Classification': (privacy: Privacy) => privacy.auditLevels },
+  fills: { 'audit.Classification': (privacy: Privacy): Classification => privacy.auditLevels },
 };

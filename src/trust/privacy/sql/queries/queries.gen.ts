@@ -1,5 +1,5 @@
 // Made by `npm run generate` from catalog.sql, records.sql, registry.sql; do not edit.
-// sources: ccfc82d0a095743c890be35fd06b6611
+// sources: 2b95a786048cb82930b0801eb6bd44a6
 import { defineQuery } from '../../../../kernel/index.ts';
 
 export type ReadTablesParams = Record<string, never>;
