@@ -1,11 +1,12 @@
 import { join } from 'node:path';
-import type { Connect } from '../../foundation/connect/index.ts';
-import { type Clock, type EventBus, type Log, loop } from '../../kernel/index.ts';
+import { type Connect, distinctDatabases } from '../../foundation/connect/index.ts';
+import { type Clock, type EventBus, type Log, loop, messageOf, type Tier } from '../../kernel/index.ts';
 import { anchorFiles, openChain } from './chain/index.ts';
 import { rowHistory } from './history.ts';
 import type { Audit, Classification } from './model/types.ts';
 import type { AuditOptions } from './options.ts';
 import { recordEntries } from './record.ts';
+import { enterEra, refreshTracked } from './sql/queries/queries.gen.ts';
 import { openTracking } from './track.ts';
 
 export interface AuditDeps {
@@ -26,7 +27,8 @@ export async function openAudit(deps: AuditDeps, options: AuditOptions): Promise
   const { connect, dataDir, log } = deps;
   const anchors = anchorFiles(options.anchorDir ?? join(dataDir, 'audit-anchors'), join(dataDir, 'audit-anchor-key.pem'));
   const tracking = openTracking(deps);
-  const [chain] = await Promise.all([openChain({ ...deps, anchors }, options), tracking.refresh()]);
+  const chain = openChain({ ...deps, anchors }, options);
+  await Promise.all(distinctDatabases(connect).map((tier) => prepare(deps, tier)));
   const record: Audit['record'] = (...entries) => recordEntries(connect, entries);
   return {
     ...tracking,
@@ -47,4 +49,15 @@ export async function openAudit(deps: AuditDeps, options: AuditOptions): Promise
     history: (request) => rowHistory(connect, request),
     async [Symbol.asyncDispose]() {},
   };
+}
+
+/** Before anything is written: notices a database that has come from another cluster, and tables that a migration has changed. */
+async function prepare({ connect, log }: AuditDeps, tier: Tier): Promise<void> {
+  await connect.transaction({ tier, as: 'owner', tag: 'audit.open' }, async (tx) => {
+    await enterEra.one(tx, {});
+    // Somebody may hold a lock on a table for long; that is tried again while serving, and keeps nothing from starting.
+    await tx
+      .savepoint(() => refreshTracked.all(tx, {}))
+      .catch((error) => log.warn(`audit: triggers in ${tier} may be out of date`, { error: messageOf(error) }));
+  });
 }

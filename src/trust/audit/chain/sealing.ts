@@ -1,7 +1,7 @@
 import { type Connect, distinctDatabases, type Session, takeLead } from '../../../foundation/connect/index.ts';
 import { type Clock, type EventBus, hasCode, type Log, loop, messageOf, type Service, type Tier } from '../../../kernel/index.ts';
 import { auditErrors } from '../errors.ts';
-import { cleanKeyIndex, enterEra, guardPartitions, listHeads, listUnlikeAnchors, seal } from './sql/queries/queries.gen.ts';
+import { cleanKeyIndex, guardPartitions, listHeads, listUnlikeAnchors, seal } from './sql/queries/queries.gen.ts';
 import type { AnchorRecord, Anchors, Head } from './types.ts';
 
 export interface ChainDeps {
@@ -161,13 +161,6 @@ export class Sealing {
         }
       },
     });
-  }
-
-  /** Notices a database that has come from another cluster, before anything is written there. */
-  async enterEras(): Promise<void> {
-    const { connect } = this.#deps;
-    const enter = (tier: Tier) => connect.transaction({ tier, as: 'owner', tag: 'audit.open' }, (tx) => enterEra.one(tx, {}));
-    await Promise.all(distinctDatabases(connect).map(enter));
   }
 }
 

@@ -84,8 +84,8 @@ export interface Audit extends AsyncDisposable {
   readonly chain: Chain;
   readonly services: readonly Service[];
   /**
-   * Writes actions or accesses to the trail, all or none. Resolved means durable.
-   * @throws what the database throws; nothing is written then
+   * Writes actions or accesses to the trail, those of a database in one transaction. Resolved means durable.
+   * @throws what the database throws; then nothing of that database is written
    */
   record(...entries: readonly AuditEntry[]): Promise<void>;
   /**

@@ -20,10 +20,7 @@ beforeAll(async () => {
   args = (killAt) => [JSON.stringify({ endpoint, anchorDir: trail.anchorDir, killAt })];
   const deps = { clock: systemClock, log: silentLog, events: createEventBus() };
   const connect = open.use(await openConnect({ ...deps, endpoint: () => endpoint }, withDefaults(connectOptions)));
-  chain = await openChain(
-    { ...deps, connect, anchors: anchorFiles(trail.anchorDir, join(trail.anchorDir, 'key.pem')) },
-    { sealSeconds: 1 },
-  );
+  chain = openChain({ ...deps, connect, anchors: anchorFiles(trail.anchorDir, join(trail.anchorDir, 'key.pem')) }, { sealSeconds: 1 });
 });
 afterAll(() => open.disposeAsync());
 

@@ -13,7 +13,7 @@ const deps = { clock: systemClock, log: silentLog, events: createEventBus() };
 await using connect = await openConnect({ ...deps, endpoint: () => endpoint }, withDefaults(connectOptions));
 const files = anchorFiles(anchorDir, `${anchorDir}/key.pem`);
 const kill = () => process.kill(process.pid, 'SIGKILL');
-const chain = await openChain(
+const chain = openChain(
   {
     ...deps,
     connect,

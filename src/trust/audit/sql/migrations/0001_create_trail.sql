@@ -83,7 +83,8 @@ comment on column audit.events.details is
 
 create index events_tenant_id_created_idx on audit.events (tenant_id, created);
 create index events_xid_idx on audit.events (xid);
-create index events_key_hashes_idx on audit.events using gin (key_hashes);
+-- Longer lists of what is still to be sorted in: the one who seals does that, not the one who makes it too long.
+create index events_key_hashes_idx on audit.events using gin (key_hashes) with (gin_pending_list_limit = 16384);
 
 create table audit.blocks (
   stream date not null,

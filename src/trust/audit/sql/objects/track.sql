@@ -218,7 +218,8 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   before constant audit.tracked_tables := (select t from audit.tracked_tables t where t.table_name = target::text);
-  facts constant jsonb := coalesce(classified, before.classified, '{}');
+  -- A column that the one who classifies knows nothing of stays what it was said to be.
+  facts constant jsonb := coalesce(before.classified, '{}') || coalesce(classified, '{}');
   place record;
   missing text;
   wanted text;
@@ -241,9 +242,9 @@ begin
   if before.shape is not distinct from wanted then
     return false;
   end if;
-  perform audit.make_triggers(target, only_columns, facts);
   insert into audit.tracked_tables as t (table_name, only_columns, classified, shape) values (target::text, track.only_columns, facts, wanted)
     on conflict (table_name) do update set only_columns = excluded.only_columns, classified = excluded.classified, shape = excluded.shape, updated = now();
+  perform audit.make_triggers(target, only_columns, facts);
   insert into audit.events (kind, action, target_type, target_id, details)
     values ('operation', 'audit.track', 'table', target::text, jsonb_build_object('columns', track.only_columns, 'classified', facts));
   return true;
@@ -251,7 +252,7 @@ end
 $$;
 comment on function audit.track(regclass, text[], jsonb) is
   'Writes all changes of a table to the trail from now on, of all its columns or some. `classified` is {"column": {"level": …, "flags": […]}}; '
-  'null leaves what was. Can be repeated; true when triggers were made. Waits for writers of the table for a moment.';
+  'columns that are not in it stay as they were. Can be repeated; true when triggers were made. Waits for writers of the table for a moment.';
 
 create or replace function audit.untrack(target regclass) returns boolean
 language plpgsql volatile
@@ -278,6 +279,7 @@ comment on function audit.untrack(regclass) is 'Ends the tracking of a table; wh
 create or replace function audit.refresh() returns setof text
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp
+set lock_timeout = '2s'
 as $$
 declare
   one audit.tracked_tables;

@@ -1,5 +1,5 @@
 // Made by `npm run generate` from trail.sql; do not edit.
-// sources: ef8839fb20eeab1db0135afdd4de401a
+// sources: c8f72d03dad2cb4a871fee37db2e69da
 import { defineQuery } from '../../../../kernel/index.ts';
 
 export interface RecordEventsParams {
@@ -14,6 +14,12 @@ select coalesce(e.tenant_id, '00000000-0000-0000-0000-000000000000'), e.kind, e.
   e.compliance_flags, e.details
 from jsonb_to_recordset($1::jsonb) as e (tenant_id uuid, kind text, action text, is_success boolean, target_type text, target_id text, row_count bigint,
   keys text[], user_id uuid, origin jsonb, purpose text, duration_ms real, complexity_score smallint, classification text, compliance_flags text[], details jsonb)`);
+
+export type EnterEraParams = Record<string, never>;
+export interface EnterEraRow {
+  readonly era: number;
+}
+export const enterEra = defineQuery<EnterEraParams, EnterEraRow>('audit.enter_era', [], `select audit.enter_era() as "era"`);
 
 export interface FindTableParams {
   readonly table: string;

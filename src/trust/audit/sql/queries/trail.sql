@@ -8,6 +8,9 @@ select coalesce(e.tenant_id, '00000000-0000-0000-0000-000000000000'), e.kind, e.
 from jsonb_to_recordset(:entries::jsonb) as e (tenant_id uuid, kind text, action text, is_success boolean, target_type text, target_id text, row_count bigint,
   keys text[], user_id uuid, origin jsonb, purpose text, duration_ms real, complexity_score smallint, classification text, compliance_flags text[], details jsonb);
 
+-- name: enter_era
+select audit.enter_era() as "era!";
+
 -- name: find_table
 select c.oid::regclass::text as "table!" from pg_catalog.pg_class c where c.oid = to_regclass(:table);
 

@@ -1,6 +1,3 @@
--- name: enter_era
-select audit.enter_era() as "era!";
-
 -- name: seal
 select b.stream::text as "stream!", b.number as "number!", b.event_count as "event_count!" from audit.seal(:most) b;
 

@@ -1,12 +1,6 @@
 // Made by `npm run generate` from chain.sql; do not edit.
-// sources: 21eb4b6cf1e4af5b90217063969c4a82
+// sources: 71d534d87e6b6893aafae59406ea51ab
 import { defineQuery } from '../../../../../kernel/index.ts';
-
-export type EnterEraParams = Record<string, never>;
-export interface EnterEraRow {
-  readonly era: number;
-}
-export const enterEra = defineQuery<EnterEraParams, EnterEraRow>('audit/chain.enter_era', [], `select audit.enter_era() as "era"`);
 
 export interface SealParams {
   readonly most: number;

@@ -1,0 +1,60 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { CommandInput, CommandResult } from '../../../kernel/index.ts';
+import { commands } from '../surface/commands.ts';
+import { openTrail, type Trail } from './fixture.ts';
+
+let trail: Trail;
+beforeAll(async () => {
+  trail = await openTrail();
+  await trail.owner('create table shop.notes (id int, part text, body text, primary key (id, part))');
+});
+afterAll(() => trail[Symbol.asyncDispose]());
+
+function run(name: string, args: Record<string, string | string[]> = {}, flags: Record<string, unknown> = {}): Promise<CommandResult> {
+  const command = commands.find((one) => one.name === `audit ${name}`);
+  const input = { args, flags, signal: new AbortController().signal, progress: () => {}, use: trail.platform.use };
+  return (command as (typeof commands)[number]).run(input as unknown as CommandInput);
+}
+
+test('[I4] track, history and untrack, as people type them', async () => {
+  expect((await run('track', { table: 'shop.notes' }, { columns: 'body' })).text).toBe('oltp shop.notes is tracked: body.');
+  expect((await run('track')).table?.rows).toMatchObject([['oltp', 'shop.notes', 'body', '', expect.any(String)]]);
+  await trail.owner("insert into shop.notes values (1, 'a', 'one')");
+  const [{ moment }] = (await trail.rows('select clock_timestamp() as moment')) as [{ moment: Date }];
+  await trail.owner("update shop.notes set body = 'two'");
+  const history = await run('history', { table: 'shop.notes', key: ['1', 'a'] });
+  expect(history.text).toMatch(/insert by [\s\S]*\{"body":"one"\}[\s\S]*update by [\s\S]*\{"body":"two"\}/);
+  expect(history.exitCode).toBe(0);
+  const then = await run('history', { table: 'shop.notes', key: ['1', 'a'] }, { at: moment.toISOString() });
+  expect((then.data as { versions: { row: unknown }[] }).versions).toMatchObject([{ row: { body: 'one' } }]);
+  await expect(run('history', { table: 'shop.notes', key: ['1'] })).rejects.toMatchObject({ code: 'PLINTH_AUDIT_BAD_KEY' });
+  await expect(run('history', { table: 'shop.notes', key: ['x', 'a'] })).rejects.toMatchObject({ code: 'PLINTH_AUDIT_BAD_KEY' });
+  await expect(run('history', { table: 'shop.notes', key: ['1', 'a'] }, { at: 'noon' })).rejects.toMatchObject({
+    code: 'PLINTH_AUDIT_BAD_TIME',
+  });
+
+  // Past the trail: the history says so.
+  await trail.owner(
+    'alter table shop.notes disable trigger all',
+    "update shop.notes set body = 'forged'",
+    'alter table shop.notes enable trigger all',
+  );
+  const changed = await run('history', { table: 'shop.notes', key: ['1', 'a'] });
+  expect(changed.exitCode).toBe(1);
+  expect(changed.text).toMatch(/changed past the trail since: body/);
+  expect((await run('untrack', { table: 'shop.notes' })).text).toMatch(/no longer tracked/);
+  await expect(run('untrack', { table: 'shop.notes' })).rejects.toMatchObject({ code: 'PLINTH_AUDIT_NOT_TRACKED' });
+});
+
+test('[I6] verify tells what it read', async () => {
+  const found = await run('verify');
+  expect(found.exitCode).toBeUndefined();
+  expect(found.text).toMatch(/^The trail is whole: \d+ events in \d+ blocks, \d+ anchored heads/);
+});
+
+test('[I3] a level that was given in a migration stays when nobody classifies the column', async () => {
+  await trail.owner('create table shop.declared (id int primary key, secret text)');
+  await trail.owner(`select audit.track('shop.declared', null, '{"secret": {"level": "restricted"}}')`);
+  expect(await trail.audit.track({ table: 'shop.declared' })).toMatchObject({ concealed: ['secret'] });
+  expect(await trail.rows(`select audit.track('shop.declared', null, '{}')`)).toEqual([{ track: false }]);
+});
