@@ -1,5 +1,6 @@
 import type { Connect } from '../../foundation/connect/index.ts';
 import type { Manifest, Service } from '../../kernel/index.ts';
+import type { SubjectStore } from '../../trust/privacy/index.ts';
 import type { Tenancy, TenantData } from '../../trust/tenancy/index.ts';
 import type { Content } from './model/types.ts';
 import { type ContentOptions, contentOptions } from './options.ts';
@@ -7,29 +8,38 @@ import { contentCommands } from './surface/commands.ts';
 import { contentRoutes } from './surface/routes.ts';
 
 /** The facade with the services that belong to it; others see it as Content. */
-type OpenedContent = Content & { readonly services: readonly Service[]; readonly tenantData: TenantData };
+type OpenedContent = Content & {
+  readonly services: readonly Service[];
+  readonly subjectStore: SubjectStore;
+  readonly tenantData: TenantData;
+};
 
 export const manifest: Manifest = {
   name: 'content',
   layer: 'data',
-  requires: ['connect', 'migrate', 'tenancy'],
+  requires: ['connect', 'migrate', 'tenancy', 'privacy'],
   tiers: ['content'],
   options: contentOptions,
   migrations: { name: 'content', dir: `${import.meta.dirname}/sql`, layout: 'capability' },
   commands: contentCommands,
   routes: contentRoutes,
   async open(context): Promise<OpenedContent> {
-    const [{ openContent }, { stagingSweep }, { contentTenantData }] = await Promise.all([
+    const [{ openContent }, { stagingSweep }, { subjectStore }, { contentTenantData }] = await Promise.all([
       import('./content.ts'),
       import('./services/staging-sweep.ts'),
+      import('./store/subjects.ts'),
       import('./store/tenant-data.ts'),
     ]);
     const { clock, log } = context;
     const connect = context.use<Connect>('connect');
     const tenancy = context.use<Tenancy>('tenancy');
     const content = await openContent({ connect, tenancy, clock, log }, context.options as ContentOptions);
-    return { ...content, services: [stagingSweep({ connect, clock, log })], tenantData: contentTenantData(connect) };
+    const services = [stagingSweep({ connect, clock, log })];
+    return { ...content, services, subjectStore: subjectStore(connect, content), tenantData: contentTenantData(connect) };
   },
-  fills: { 'tenancy.TenantData': (opened: OpenedContent) => opened.tenantData },
+  fills: {
+    'privacy.SubjectStore': (opened: OpenedContent) => opened.subjectStore,
+    'tenancy.TenantData': (opened: OpenedContent) => opened.tenantData,
+  },
   services: (opened: OpenedContent) => opened.services,
 };

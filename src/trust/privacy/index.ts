@@ -1,7 +1,11 @@
+export type * from './anonymize/index.ts';
 export { privacyErrors } from './errors.ts';
+export type * from './masking/index.ts';
 export { type Category, type CategoryRule, categories, categoryNames, isPersonal } from './model/categories.ts';
 export { parsePlace, writePlace, writeTable } from './model/places.ts';
 export type * from './model/types.ts';
 export { classificationLevels, legalBases } from './model/types.ts';
 export { type PrivacyOptions, privacyOptions } from './options.ts';
 export { openPrivacy, type PrivacyDeps } from './privacy.ts';
+export type * from './retention/index.ts';
+export type * from './subject/index.ts';

@@ -1,23 +1,39 @@
 import type { Connect } from '../../foundation/connect/index.ts';
+import type { Holds } from '../../foundation/partition/index.ts';
 import type { Manifest } from '../../kernel/index.ts';
-import type { Classification } from '../audit/index.ts';
+import type { Audit, Classification } from '../audit/index.ts';
+import type { Crypto } from '../crypto/index.ts';
+import type { Tenancy } from '../tenancy/index.ts';
 import type { Privacy } from './model/types.ts';
 import { type PrivacyOptions, privacyOptions } from './options.ts';
-import { commands } from './surface/commands.ts';
-import { routes } from './surface/routes.ts';
+import type { PrivacyDeps } from './privacy.ts';
+import type { SubjectStore } from './subject/index.ts';
+import { commands, routes } from './surface/index.ts';
 
 export const manifest: Manifest = {
   name: 'privacy',
   layer: 'trust',
   requires: ['connect', 'migrate', 'partition', 'tenancy', 'audit', 'crypto'],
-  tiers: ['oltp'],
+  tiers: ['oltp', 'content', 'queue', 'olap'],
   options: privacyOptions,
-  migrations: { name: 'privacy', dir: `${import.meta.dirname}/sql`, layout: 'capability' },
+  migrations: { name: 'privacy', dir: `${import.meta.dirname}/sql`, layout: 'capability', tiers: ['oltp'] },
   commands,
   routes,
-  async open({ clock, events, options, use }) {
+  async open({ clock, events, options, use, dataDir, manifests, slot, slots }) {
     const { openPrivacy } = await import('./privacy.ts');
-    return openPrivacy({ connect: use<Connect>('connect'), clock, events }, options as PrivacyOptions);
+    const deps: PrivacyDeps = {
+      connect: use<Connect>('connect'),
+      clock,
+      events,
+      tenancy: use<Tenancy>('tenancy'),
+      crypto: use<Crypto>('crypto'),
+      audit: use<Audit>('audit'),
+      dataDir,
+      platformSchemas: manifests.flatMap(({ layer, name }) => (layer === 'product' ? [] : [name])),
+      subjectStores: slots<SubjectStore>('privacy.SubjectStore'),
+      holds: slot<Holds>('partition.Holds'),
+    };
+    return openPrivacy(deps, options as PrivacyOptions);
   },
   fills: { 'audit.Classification': (privacy: Privacy): Classification => privacy.auditLevels },
 };

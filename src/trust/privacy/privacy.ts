@@ -1,6 +1,12 @@
 import type { Connect } from '../../foundation/connect/index.ts';
-import type { Clock, EventBus } from '../../kernel/index.ts';
+import type { Holds } from '../../foundation/partition/index.ts';
+import type { Clock, EventBus, Filled } from '../../kernel/index.ts';
+import type { Audit } from '../audit/index.ts';
+import type { Crypto } from '../crypto/index.ts';
+import { type AuditEntry, signingKey, type Tenancy } from '../tenancy/index.ts';
+import { openAnonymizer } from './anonymize/index.ts';
 import { privacyErrors } from './errors.ts';
+import { openMasking } from './masking/index.ts';
 import type { ScannedTable } from './model/catalog.ts';
 import { compareCoverage, mapTables } from './model/coverage.ts';
 import { Decisions, parsePlace, writePlace } from './model/places.ts';
@@ -8,13 +14,27 @@ import type { Place, PlaceFilter, Privacy, TablePlace } from './model/types.ts';
 import type { PrivacyOptions } from './options.ts';
 import { recordsOf } from './records.ts';
 import { openRegistry } from './registry.ts';
+import { openRetention } from './retention/index.ts';
 import { look, readTables } from './scan/index.ts';
+import { openSubjects, type SubjectStore } from './subject/index.ts';
 
 export interface PrivacyDeps {
   readonly connect: Connect;
   readonly clock: Clock;
   readonly events: EventBus;
+  readonly tenancy: Pick<Tenancy, 'find'>;
+  readonly crypto: Pick<Crypto, 'table'>;
+  readonly audit: Pick<Audit, 'record'>;
+  /** Absolute; holds the key that signs certificates. */
+  readonly dataDir: string;
+  /** Schemas of the platform's own capabilities. */
+  readonly platformSchemas: readonly string[];
+  readonly subjectStores: () => readonly Filled<SubjectStore>[];
+  readonly holds: () => Holds | undefined;
 }
+
+// For locks, and for transactions that still may see what was erased.
+const patienceMs = 5 * 60_000;
 
 /** Opens privacy on an up-to-date schema. */
 export async function openPrivacy(deps: PrivacyDeps, options: PrivacyOptions): Promise<Privacy> {
@@ -37,8 +57,29 @@ export async function openPrivacy(deps: PrivacyDeps, options: PrivacyOptions): P
     );
   const map = async () => mapTables(await readTables(connect), new Decisions(await registry.list(), firstTier));
 
+  const record = (entry: AuditEntry) => deps.audit.record(entry);
+  const key = () => signingKey(deps.dataDir);
+  const subjects = openSubjects({
+    connect,
+    clock,
+    registry,
+    tenancy: deps.tenancy,
+    cipher: (tenantId) => deps.crypto.table({ tenantId, table: 'privacy.requests', tier: 'oltp' }),
+    record,
+    signingKey: key,
+    stores: deps.subjectStores,
+    holds: deps.holds,
+    rewriteMaxBytes: options.rewriteMaxBytes,
+    patienceMs,
+  });
+  const { platformSchemas } = deps;
+
   return {
     registry,
+    subjects,
+    masking: openMasking({ connect, registry, platformSchemas }),
+    anonymizer: openAnonymizer({ connect, registry, platformSchemas, clock }),
+    retention: openRetention({ connect, clock, registry, record, signingKey: key, holds: deps.holds }),
     map,
     records: recordsOf(connect, map),
     auditLevels: {

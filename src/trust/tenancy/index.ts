@@ -9,6 +9,6 @@ export type * from './model/types.ts';
 export { memberRoles } from './model/types.ts';
 export { type TenancyOptions, tenancyOptions } from './options.ts';
 export type * from './settings/index.ts';
-export { isGenuine, type Signature } from './signing/index.ts';
+export { isGenuine, type Signature, signed, signingKey } from './signing/index.ts';
 export { openTenancy, type TenancyDeps } from './tenancy.ts';
 export type * from './why/index.ts';

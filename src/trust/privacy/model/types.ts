@@ -1,4 +1,8 @@
 import type { Tier } from '../../../kernel/index.ts';
+import type { Anonymizer } from '../anonymize/types.ts';
+import type { Masking } from '../masking/types.ts';
+import type { Retention } from '../retention/types.ts';
+import type { Subjects } from '../subject/types.ts';
 import type { Category } from './categories.ts';
 
 /** From harmless to harmful; a later one asks for more care. */
@@ -192,6 +196,14 @@ export interface ProcessingReport {
 /** Where personal and secret data are, what they are for, and what was decided about them. */
 export interface Privacy extends AsyncDisposable {
   readonly registry: Registry;
+  /** What people ask for: their data, or to be forgotten. */
+  readonly subjects: Subjects;
+  /** What roles see in place of classified values. */
+  readonly masking: Masking;
+  /** Copies for work outside production. */
+  readonly anonymizer: Anonymizer;
+  /** Ends the time of rows in tables that no partition ends. */
+  readonly retention: Retention;
   /** Looks at every table and records what it finds where nobody decided. Reads samples of rows as the owner, outside row security. */
   scan(request?: ScanRequest): Promise<ScanResult>;
   /** Says what is new and not classified; writes nothing. Names only, and no row is read, unless `isSampled`. */

@@ -1,5 +1,5 @@
-// Made by `npm run generate` from read.sql, savings.sql, write.sql; do not edit.
-// sources: da375fc2d7da6623babd2e830bf85533
+// Made by `npm run generate` from read.sql, savings.sql, subject.sql, write.sql; do not edit.
+// sources: 7f187b68cbe3f176c39175b782834e9b
 import { defineQuery } from '../../../../kernel/index.ts';
 
 export interface FindObjectParams {
@@ -217,6 +217,43 @@ export interface StoreSizeRow {
 export const storeSize = defineQuery<StoreSizeParams, StoreSizeRow>('content.store_size', [], `select (select sum(pg_total_relation_size(t.name::regclass))::int8
           from unnest(array['content.objects', 'content.blobs', 'content.frames', 'content.blob_parts']) as t (name)) as "disk_bytes",
        (select coalesce(sum(octet_length(f.bytes)), 0)::int8 from content.frames f) as "stored_bytes"`);
+
+export interface ListOwnedObjectsParams {
+  readonly owner_tables: readonly string[];
+  readonly owner_ids: readonly string[];
+}
+export interface ListOwnedObjectsRow {
+  readonly tenant_id: string;
+  readonly id: string;
+  readonly blob_id: string;
+  readonly raw_object_id: string | null;
+  readonly kind: string;
+  readonly owner_table: string | null;
+  readonly owner_id: string | null;
+  readonly name: string | null;
+  readonly content_type: string | null;
+  readonly charset: string | null;
+  readonly created: Date;
+  readonly is_shared: boolean;
+}
+/**
+ * Objects of some rows in order of id; `is_shared`: their bytes stay, because an object or a recipe of another owner has the same.
+ */
+export const listOwnedObjects = defineQuery<ListOwnedObjectsParams, ListOwnedObjectsRow>('content.list_owned_objects', ['owner_tables', 'owner_ids'], `with owners as (
+  select w.owner_table, w.owner_id from unnest($1::text[], $2::uuid[]) as w (owner_table, owner_id)
+)
+select o.tenant_id, o.id, o.blob_id, o.raw_object_id, o.kind, o.owner_table, o.owner_id, o.name, o.content_type, o.charset, o.created,
+       exists (
+         select from content.objects p
+          where p.blob_id = o.blob_id and p.tenant_id = o.tenant_id
+            and not exists (select from owners w where w.owner_table = p.owner_table and w.owner_id = p.owner_id)
+       ) or exists (
+         select from content.blob_parts b join content.objects p on p.blob_id = b.blob_id and p.tenant_id = b.tenant_id
+          where b.part_blob_id = o.blob_id and b.tenant_id = o.tenant_id
+            and not exists (select from owners w where w.owner_table = p.owner_table and w.owner_id = p.owner_id)
+       ) as "is_shared"
+  from owners w join content.objects o on o.owner_id = w.owner_id and o.owner_table = w.owner_table
+ order by o.id`);
 
 export interface InsertBlobsParams {
   readonly tenant_id: string;

@@ -1,0 +1,13 @@
+-- name: identify_database
+-- Tells databases apart, on whatever server: creating one gives it an oid, and a server its start of life.
+select (select c.system_identifier::text from pg_catalog.pg_control_system() c) as "server!", d.oid::int8 as "database!", d.datname as "name!"
+  from pg_catalog.pg_database d where d.datname = current_database();
+
+-- name: list_sequences
+-- Those that belong to columns of tables.
+select sn.nspname as "schema!", s.relname as "sequence!", tn.nspname as "table_schema!", t.relname as "table!"
+  from pg_catalog.pg_depend d
+  join pg_catalog.pg_class s on s.oid = d.objid and s.relkind = 'S' join pg_catalog.pg_namespace sn on sn.oid = s.relnamespace
+  join pg_catalog.pg_class t on t.oid = d.refobjid join pg_catalog.pg_namespace tn on tn.oid = t.relnamespace
+ where d.classid = 'pg_catalog.pg_class'::regclass and d.refclassid = 'pg_catalog.pg_class'::regclass and d.deptype in ('a', 'i')
+ order by 1, 2;

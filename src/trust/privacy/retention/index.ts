@@ -1,0 +1,2 @@
+export { openRetention } from './open-retention.ts';
+export type { Retention, RetentionCertificate, RetentionRule, RetentionStep } from './types.ts';

@@ -1,0 +1,10 @@
+import { anonymizeCommands } from '../anonymize/surface.ts';
+import { maskingCommands, maskingRoutes } from '../masking/surface.ts';
+import { retentionCommands, retentionRoutes } from '../retention/surface.ts';
+import { subjectCommands, subjectRoutes } from '../subject/surface.ts';
+import { commands as ownCommands } from './commands.ts';
+import { routes as ownRoutes } from './routes.ts';
+
+/** Commands and routes of privacy and its parts. */
+export const commands = [...ownCommands, ...subjectCommands, ...maskingCommands, ...anonymizeCommands, ...retentionCommands];
+export const routes = [...ownRoutes, ...subjectRoutes, ...maskingRoutes, ...retentionRoutes];
