@@ -22,7 +22,7 @@ import type {
   SetStatus,
 } from '../../../src/foundation/partition/index.ts';
 import type { CheckReport, Credential, Matrix, RoleStatus, ServiceStatus, TlsStatus } from '../../../src/trust/access/index.ts';
-import type { MappedTable, ProcessingReport } from '../../../src/trust/privacy/index.ts';
+import type { MappedTable, ProcessingReport, RequestSummary } from '../../../src/trust/privacy/index.ts';
 import { request, requestText, setCsrfToken } from './client.ts';
 import type { Json } from './json.ts';
 import type {
@@ -83,6 +83,7 @@ export const partsQuery = get<{ parts: readonly Json<PartStatus>[] }>('/partitio
 export const conversionsQuery = get<{ conversions: readonly Json<ConversionStatus>[] }>('/partition/conversions');
 export const archivesQuery = get<{ archives: readonly Json<ArchiveStatus>[] }>('/partition/archives');
 export const dataMapQuery = get<{ tables: readonly Json<MappedTable>[] }>('/privacy/map');
+export const subjectRequestsQuery = get<{ requests: readonly Json<RequestSummary>[] }>('/privacy/requests');
 export const processingQuery = get<Json<ProcessingReport>>('/privacy/records');
 export const runsQuery = get<{ runs: readonly Json<RunRecord>[] }>('/migrate/runs');
 export const deploymentsQuery = get<{ figures: Json<DeploymentFigures> }>('/migrate/deployments');

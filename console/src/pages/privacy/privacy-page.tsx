@@ -10,6 +10,7 @@ import { Tabs } from '../../parts/tabs.tsx';
 import { DataMap } from './data-map.tsx';
 import { Findings, findingsOf } from './findings.tsx';
 import { Processing } from './processing.tsx';
+import { Requests } from './requests.tsx';
 
 const route = getRouteApi('/shell/privacy');
 
@@ -47,10 +48,13 @@ export function PrivacyPage() {
           { id: 'map', text: 'Data map' },
           { id: 'findings', text: 'Findings', ...(findings && { count: findings.length }) },
           { id: 'processing', text: 'Processing' },
+          { id: 'requests', text: 'Requests' },
         ]}
       />
       {view === 'processing' ? (
         <ProcessingView />
+      ) : view === 'requests' ? (
+        <Requests />
       ) : (
         <Answer query={map} lines={10}>
           {({ tables }) =>
