@@ -1,5 +1,5 @@
 // Made by `npm run generate` from catalog.sql, records.sql, registry.sql; do not edit.
-// sources: 2b95a786048cb82930b0801eb6bd44a6
+// sources: d95cc4ddbbac329cb2c58b857b2b149b
 import { defineQuery } from '../../../../kernel/index.ts';
 
 export type ReadTablesParams = Record<string, never>;
