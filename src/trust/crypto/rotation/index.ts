@@ -1,3 +1,3 @@
-export { type RotateDeps, rotate } from './rotate.ts';
+export { rotate } from './rotate.ts';
 export { rotateMasterKey } from './rotate-master-key.ts';
 export type * from './types.ts';

@@ -1,2 +1,2 @@
-export { type TokenKind, tokenKinds } from './model/shapes.ts';
+export type { TokenKind } from './model/shapes.ts';
 export { openTokens, type Tokens } from './tokens.ts';

@@ -1,7 +1,6 @@
 import { createHmac, type KeyObject } from 'node:crypto';
 
-export const indexKinds = ['email', 'phone', 'text', 'exact'] as const;
-export type IndexKind = (typeof indexKinds)[number];
+export type IndexKind = 'email' | 'phone' | 'text' | 'exact';
 
 const termBytes = 16;
 
