@@ -1,56 +1,66 @@
 import { useQuery } from '@tanstack/react-query';
+import type { TlsStatus } from '../../../../src/trust/access/index.ts';
+import type { Json } from '../../api/json.ts';
 import { tlsQuery } from '../../api/queries.ts';
-import { Badge } from '../../parts/badge.tsx';
+import { Badge, type Tone } from '../../parts/badge.tsx';
 import { plural } from '../../parts/format.ts';
 import { Panel } from '../../parts/page.tsx';
 import { PlainTable } from '../../parts/plain-table.tsx';
 import { Answer, Empty } from '../../parts/states.tsx';
 import { Time } from '../../parts/time.tsx';
 
-const shown = {
+const servers: Readonly<Record<TlsStatus['server'], readonly [Tone, string]>> = {
   ours: ['good', 'the server shows the newest'],
-  other: ['warn', 'the server shows another certificate'],
+  other: ['warn', 'the server shows another one'],
   plaintext: ['bad', 'the server speaks no TLS'],
   attached: ['plain', 'the server is run by others'],
-} as const;
+};
 
-/** Certificates with the days they have left, and what the running server shows of them. */
+/** What this platform proves itself with, and how long still. */
 export function Certificates() {
   const query = useQuery(tlsQuery);
   return (
     <div className="panels">
-      <Panel title="Certificates" note="Renewed when less than a third of a life is left">
-        <Answer query={query}>
-          {({ server, certificates, revocations }) => {
-            const [tone, text] = shown[server];
-            return (
-              <>
-                <p>
-                  <Badge tone={tone}>{text}</Badge>{' '}
-                  {revocations && <span className="soft">{plural(revocations.count, 'certificate')} revoked</span>}
-                </p>
-                {certificates.length === 0 ? (
-                  <Empty title="None was made yet">plinth access tls init</Empty>
-                ) : (
-                  <PlainTable label="Certificates" heads={['Of', 'Name', 'For', 'Ends', { text: 'Days left', align: 'end' }]}>
-                    {certificates.map(({ kind, name, names, validUntil, daysLeft, isDue, fingerprint }) => (
-                      <tr key={fingerprint}>
-                        <td>{kind}</td>
-                        <td className="mono">{name}</td>
-                        <td className="soft">{names.join(', ')}</td>
-                        <td>
-                          <Time value={validUntil} />
-                        </td>
-                        <td data-align="end">{isDue ? <Badge tone={daysLeft < 0 ? 'bad' : 'warn'}>{daysLeft}</Badge> : daysLeft}</td>
-                      </tr>
-                    ))}
-                  </PlainTable>
-                )}
-              </>
-            );
-          }}
-        </Answer>
-      </Panel>
+      <Answer query={query}>
+        {({ certificates, revocations, server }) => {
+          const [tone, text] = servers[server];
+          return (
+            <Panel
+              title="Certificates"
+              note={revocations && `${plural(revocations.count, 'certificate')} revoked`}
+              aside={<Badge tone={tone}>{text}</Badge>}
+            >
+              {certificates.length === 0 ? (
+                <Empty title="There are none yet">plinth access tls init</Empty>
+              ) : (
+                <PlainTable label="Certificates" heads={['Kind', 'Name', 'Good for', 'Made', 'Ends', 'Left']}>
+                  {certificates.map((certificate) => (
+                    <tr key={certificate.fingerprint}>
+                      <td>{certificate.kind}</td>
+                      <td className="mono">{certificate.name}</td>
+                      <td className="soft">{certificate.names.join(', ')}</td>
+                      <td>
+                        <Time value={certificate.validFrom} />
+                      </td>
+                      <td>
+                        <Time value={certificate.validUntil} />
+                      </td>
+                      <td>
+                        <DaysLeft certificate={certificate} />
+                      </td>
+                    </tr>
+                  ))}
+                </PlainTable>
+              )}
+            </Panel>
+          );
+        }}
+      </Answer>
     </div>
   );
+}
+
+function DaysLeft({ certificate: { daysLeft, isDue } }: { certificate: Json<TlsStatus>['certificates'][number] }) {
+  if (daysLeft <= 0) return <Badge tone="bad">ended</Badge>;
+  return <Badge tone={isDue ? 'warn' : 'good'}>{plural(daysLeft, 'day')}</Badge>;
 }

@@ -84,15 +84,13 @@ export async function searchLog(dataDir: string, server: string): Promise<Judged
 async function secretsOf(dataDir: string, main: string): Promise<ReadonlyMap<string, string>> {
   const read = (path: string) => readFile(path, 'utf8').catch(() => '');
   const [kept, superuser] = await Promise.all([read(join(dataDir, 'secrets.json')), read(join(main, 'superuser-password'))]);
-  const entries = kept === '' ? [] : stringsIn(JSON.parse(kept));
-  const texts = [...entries, ['postgres', superuser.trim()] as const].filter(([, secret]) => secret.length >= 16);
+  // Beside the passwords it keeps objects, which tell the logins that are in use.
+  const entries = kept === '' ? [] : Object.entries(JSON.parse(kept) as Record<string, unknown>);
+  const texts = [...entries, ['postgres', superuser.trim()] as const].filter(
+    (entry): entry is [string, string] => typeof entry[1] === 'string' && entry[1].length >= 16,
+  );
   return new Map(texts);
 }
-
-const stringsIn = (value: object): readonly (readonly [string, string])[] =>
-  Object.entries(value).flatMap(([key, inner]) =>
-    typeof inner === 'string' ? [[key, inner] as const] : typeof inner === 'object' && inner !== null ? stringsIn(inner) : [],
-  );
 
 /** The names whose secret stands somewhere in a file, which may be larger than memory. */
 async function namesIn(file: string, secrets: ReadonlyMap<string, string>): Promise<string[]> {

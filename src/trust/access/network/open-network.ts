@@ -43,7 +43,7 @@ export function openNetwork(context: AccessContext): Network {
       });
       return { ...rules, text, file, isChanged: true };
     },
-    guidance(name) {
+    async guidance(name) {
       const { environment } = declaredIn(context, name);
       return guidanceFor(environment, context.endpoint('oltp').port);
     },

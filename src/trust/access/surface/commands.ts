@@ -119,7 +119,7 @@ const hba: CommandDescriptor = {
     }
     const { network } = await here(input);
     if (input.flags.guidance === true) {
-      const data = network.guidance(environment);
+      const data = await network.guidance(environment);
       const advice = data.advice.map(({ topic, text }) => `${topic}: ${text}`);
       return { data, text: [...advice, '', data.terraform, '', data.networkPolicy].join('\n') };
     }

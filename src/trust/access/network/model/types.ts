@@ -32,5 +32,5 @@ export interface Network {
    * @throws PLINTH_ACCESS_HBA_NOT_OURS, PLINTH_ACCESS_HBA_LOCKS_OUT, PLINTH_ACCESS_HBA_REFUSED
    */
   apply(environment?: EnvironmentName): Promise<AppliedNetwork>;
-  guidance(environment?: EnvironmentName): NetworkGuidance;
+  guidance(environment?: EnvironmentName): Promise<NetworkGuidance>;
 }
