@@ -103,7 +103,7 @@ describeWith('chromium', 'the console in a browser, on the demo', (chromium) => 
     ['privacy-findings', '/privacy?view=findings', 'Scan now'],
     ['privacy-processing', '/privacy?view=processing', 'Accounts and billing'],
     ['access', '/access', /A07/],
-    ['access-matrix', '/access?view=matrix', 'tenancy.tenants'],
+    ['access-matrix', '/access?view=matrix&q=tenancy', 'tenancy.tenants'],
     ['access-roles', '/access?view=roles', 'plinth_monitor'],
     ['access-passwords', '/access?view=credentials', 'kept by the platform'],
     ['access-certificates', '/access?view=certificates', 'authority'],

@@ -1,5 +1,5 @@
 import { readSupervisor } from '../../../foundation/cluster/index.ts';
-import { loop, quoteIdentifier, type Service } from '../../../kernel/index.ts';
+import { asAudited, loop, quoteIdentifier, type Service } from '../../../kernel/index.ts';
 import { type AccessContext, declaredIn } from '../context.ts';
 import { connectTo } from '../servers.ts';
 import { followLog } from './follow-log.ts';
@@ -52,7 +52,7 @@ async function lock(context: AccessContext, role: string): Promise<boolean> {
   await using client = await connectTo(context.endpoint('oltp'));
   const { rows } = await client.query('select from pg_catalog.pg_roles where rolname = $1 and rolcanlogin', [role]);
   if (rows.length === 0) return false;
-  await client.query(`alter role ${quoteIdentifier(role)} nologin`);
-  context.events.emit('audited', { action: 'access.lock', success: true, target: { type: 'role', id: role } });
+  const action = { action: 'access.lock', target: { type: 'role', id: role } };
+  await asAudited(context.events, action, () => client.query(`alter role ${quoteIdentifier(role)} nologin`));
   return true;
 }

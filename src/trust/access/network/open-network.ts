@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type pg from 'pg';
-import { type Executor, messageOf } from '../../../kernel/index.ts';
+import { asAudited, type Executor, messageOf } from '../../../kernel/index.ts';
 import { type AccessContext, type Declared, declaredIn, placesOf } from '../context.ts';
 import { accessErrors } from '../errors.ts';
 import { connectTo } from '../servers.ts';
@@ -34,13 +34,12 @@ export function openNetwork(context: AccessContext): Network {
       const text = renderHba(rules.lines, { environment: rules.environment, before });
       if (before === text) return { ...rules, text, file, isChanged: false };
       refuseLockOut(rules, visitorsOf(context, hasTls));
-      await takeEffect(context, client, text, file);
-      context.events.emit('audited', {
+      const action = {
         action: 'access.hba',
-        success: true,
         target: { type: 'environment', id: rules.environment },
         details: { lines: rules.lines.length },
-      });
+      };
+      await asAudited(context.events, action, () => takeEffect(context, client, text, file));
       return { ...rules, text, file, isChanged: true };
     },
     async guidance(name) {

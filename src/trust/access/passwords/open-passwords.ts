@@ -1,6 +1,6 @@
 import { hash, randomBytes } from 'node:crypto';
 import type pg from 'pg';
-import { type Executor, quoteIdentifier, quoteLiteral } from '../../../kernel/index.ts';
+import { asAudited, type Executor, quoteIdentifier, quoteLiteral } from '../../../kernel/index.ts';
 import { type AccessContext, declaredIn, placesOf } from '../context.ts';
 import { accessErrors } from '../errors.ts';
 import type { RoleDeclaration } from '../model/declaration.ts';
@@ -46,13 +46,12 @@ export function openPasswords(context: AccessContext): Passwords {
         await retireCredentials.run(executor, { role_name: name });
         await insertCredential.run(executor, { role_name: name, purpose: purpose ?? role.purpose, fingerprint, expires });
       };
-      await giveEverywhere(context, { role: name, verifier, expires, home, record });
-      context.events.emit('audited', {
+      const action = {
         action: 'access.password',
-        success: true,
         target: { type: 'role', id: name },
         details: { fingerprint, expires: expires.toISOString() },
-      });
+      };
+      await asAudited(context.events, action, () => giveEverywhere(context, { role: name, verifier, expires, home, record }));
       return { role: name, password, fingerprint, expires };
     },
     async credentials() {

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { asAudited } from '../../../kernel/index.ts';
 import { type AccessContext, type Declared, declaredIn, placesOf } from '../context.ts';
 import { accessErrors } from '../errors.ts';
 import { connectTo, serverName } from '../servers.ts';
@@ -28,20 +29,19 @@ export function openPlans(context: AccessContext): Plans {
     },
     async apply({ environment: name, isOverwriting = false } = {}) {
       const declared = declaredIn(context, name);
-      const started = context.clock.monotonicMs();
-      const reports = [];
-      for (const places of placesOf(context)) reports.push(await applyTo(context, declared, places, isOverwriting));
-      const applied = reports.flatMap((report) => report.applied);
-      if (applied.length > 0) {
-        context.events.emit('audited', {
-          action: 'access.apply',
-          success: true,
-          target: { type: 'environment', id: declared.name },
-          durationMs: context.clock.monotonicMs() - started,
-          details: { statements: applied, isOverwriting },
-        });
-      }
-      return { environment: declared.name, applied, left: reports.flatMap((report) => report.left) };
+      const action = { action: 'access.apply', target: { type: 'environment', id: declared.name }, details: { isOverwriting } };
+      const work = async () => {
+        const reports = [];
+        for (const places of placesOf(context)) reports.push(await applyTo(context, declared, places, isOverwriting));
+        return {
+          environment: declared.name,
+          applied: reports.flatMap(({ applied }) => applied),
+          left: reports.flatMap(({ left }) => left),
+        };
+      };
+      return asAudited(context.events, action, work, ({ applied }) =>
+        applied.length === 0 ? undefined : { details: { isOverwriting, statements: applied } },
+      );
     },
     matrix: () => readMatrixOf(context),
     async roles(name) {

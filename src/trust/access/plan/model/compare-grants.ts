@@ -37,11 +37,12 @@ export function compareGrants(model: readonly RoleDeclaration[], server: FoundSe
 
 /** What a role should have on an object, and what it may have besides. */
 interface Judge {
+  /** Whether the role should have anything on relations of this database at all. */
+  claims(role: RoleDeclaration): boolean;
   relation(role: RoleDeclaration, relation: FoundRelation): { readonly wanted: readonly string[]; readonly tolerated: readonly string[] };
   declared(name: string): RoleDeclaration | undefined;
   /** The grantee's privileges are no matter of the model: it owns the database, or the whole server. */
   isAbove(name: string): boolean;
-  isProduct(schema: string): boolean;
 }
 
 function judgeFor(model: readonly RoleDeclaration[], server: FoundServer, database: FoundDatabase, rules: GrantRules): Judge {
@@ -53,7 +54,7 @@ function judgeFor(model: readonly RoleDeclaration[], server: FoundServer, databa
     !rules.isMasked && (privileges === 'reader' || (privileges === 'analyst' && database.tiers.includes('olap')));
   const extras = Map.groupBy(rules.extraGrants, ({ role }) => role);
   return {
-    isProduct,
+    claims: (role) => readsHere(role) || extras.has(role.name),
     declared: (name) => byName.get(name),
     isAbove: (name) => name === 'plinth_owner' || superusers.has(name),
     relation(role, relation) {
@@ -91,7 +92,8 @@ function schemaGrants(model: readonly RoleDeclaration[], judge: Judge, database:
   return database.schemas.flatMap((schema) => {
     const on = `schema ${quoteIdentifier(schema.name)}`;
     const relations = database.relations.filter((relation) => relation.schema === schema.name);
-    const needs = (role: RoleDeclaration) => relations.some((relation) => judge.relation(role, relation).wanted.length > 0);
+    const needs = (role: RoleDeclaration) =>
+      judge.claims(role) && relations.some((relation) => judge.relation(role, relation).wanted.length > 0);
     const missing = model
       .filter(
         (role) => needs(role) && !schema.grants.some(({ grantee, privileges }) => grantee === role.name && privileges.includes('USAGE')),
@@ -112,15 +114,14 @@ function schemaGrants(model: readonly RoleDeclaration[], judge: Judge, database:
 function relationGrants(model: readonly RoleDeclaration[], judge: Judge, database: FoundDatabase): Found[] {
   const lacking = new Map<string, { role: string; schema: string; privileges: readonly string[]; objects: string[]; words: string }>();
   const extra: Found[] = [];
-  const readers = model.filter(({ privileges }) => privileges !== 'none');
-  const named = model.filter(({ privileges }) => privileges === 'none');
+  const claimants = model.filter(judge.claims);
   for (const relation of database.relations) {
     const what = relation.kind === 'S' ? 'sequence' : 'table';
     const target = qualified(relation.schema, relation.name);
-    for (const role of [...readers, ...named]) {
+    for (const role of claimants) {
       const { wanted } = judge.relation(role, relation);
       if (wanted.length === 0) continue;
-      const has = relation.grants.flatMap((grant) => (grant.grantee === role.name && !grant.column ? grant.privileges : []));
+      const has = relation.grants.find((grant) => grant.grantee === role.name && !grant.column)?.privileges ?? nothing;
       const missing = wanted.filter((privilege) => !has.includes(privilege));
       if (missing.length === 0) continue;
       const key = [role.name, relation.schema, what, missing.join()].join('\0');
