@@ -105,7 +105,7 @@ describeWith('chromium', 'the console in a browser, on the demo', (chromium) => 
     ['access', '/access', /A07/],
     ['access-matrix', '/access?view=matrix&q=tenancy', 'tenancy.tenants'],
     ['access-roles', '/access?view=roles', 'plinth_monitor'],
-    ['access-passwords', '/access?view=credentials', 'kept by the platform'],
+    ['access-passwords', '/access?view=credentials', 'Passwords that were given'],
     ['access-certificates', '/access?view=certificates', 'authority'],
     ['migrations', '/migrations?q=tenancy', /tenancy\/0001/],
     ['migrations-plan', '/migrations?view=plan', 'Nothing is pending'],
