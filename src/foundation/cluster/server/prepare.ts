@@ -1,4 +1,4 @@
-import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, open, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Log } from '../../../kernel/index.ts';
 import { clusterErrors } from '../errors.ts';
@@ -58,13 +58,14 @@ export async function writeConfiguration({ configurationFile }: NodeFolder, sett
 
 /** What plinth.conf includes is there from the beginning: the server would log its absence at each reload. */
 async function makePlaceForTls({ tls }: NodeFolder): Promise<void> {
-  await mkdir(tls, { recursive: true });
-  await chmod(tls, 0o755);
-  await writeFile(join(tls, tlsFiles.settings), '# Nothing is encrypted yet.\n', { mode: 0o644, flag: 'wx' }).catch(
-    (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EEXIST') throw error;
-    },
-  );
+  if (await mkdir(tls, { recursive: true })) await chmod(tls, 0o755);
+  const file = await open(join(tls, tlsFiles.settings), 'wx').catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error;
+  });
+  if (!file) return;
+  await file.writeFile('# Nothing is encrypted yet.\n');
+  // Whatever the umask left of it: the account of the server reads it.
+  await file.chmod(0o644).finally(() => file.close());
 }
 
 async function configurationOf(folder: NodeFolder, binaries: Binaries, options: ClusterOptions): Promise<readonly Setting[]> {

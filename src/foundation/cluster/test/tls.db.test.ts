@@ -167,7 +167,8 @@ it('[I11] an attached server is believed for the authority and the address of it
 
 it('[I11] a key in a URL that others can read is refused with the chmod to run', async () => {
   const file = join(folder.path, 'client.pem');
-  await writeFile(file, certificatesOf(authority).identity, { mode: 0o640 });
+  await writeFile(file, certificatesOf(authority).identity);
+  await chmod(file, 0o640);
   await expect(attached(`sslmode=require&sslcert=${file}&sslkey=${file}`)).rejects.toMatchObject({
     code: 'PLINTH_CLUSTER_URL_INVALID',
     message: expect.stringContaining(`chmod 600 ${file}`),

@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { chmod, chown, constants, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { constants, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Clock, messageOf, uuidv7 } from '../../../kernel/index.ts';
 import { lastLines } from '../administration/log-tail.ts';
@@ -130,10 +130,17 @@ async function contentOf(path: string): Promise<string | undefined> {
 async function put(folder: NodeFolder, { path, mode }: Change, content: string | undefined): Promise<void> {
   if (content === undefined) return rm(path, { force: true });
   const draft = join(folder.tls, `${uuidv7()}.draft`);
-  await writeFile(draft, content, { mode: 0o600, flush: true });
-  await chmod(draft, mode);
   const { uid, gid } = await stat(folder.data);
-  if (process.getuid?.() === 0) await chown(draft, uid, gid);
+  // Through its handle: the name may be another file by then, where the folder belongs to the account.
+  const file = await open(draft, 'wx', 0o600);
+  try {
+    await file.writeFile(content);
+    await file.chmod(mode);
+    if (process.getuid?.() === 0) await file.chown(uid, gid);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
   await rename(draft, path);
 }
 

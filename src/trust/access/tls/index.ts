@@ -1,3 +1,3 @@
-export { type JudgedEncryption, judgeEncryption } from './judge.ts';
+export { judgeEncryption } from './judge.ts';
 export type * from './model/types.ts';
 export { openTls } from './tls.ts';
