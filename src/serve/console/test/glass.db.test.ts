@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => platform[Symbol.asyncDispose]());
 
-const ask = (query: object, account: RouteRequest['account'] = { name: 'ann', role: 'viewer' }) => {
+const ask = (query: Record<string, unknown>, account: RouteRequest['account'] = { name: 'ann', role: 'viewer' }) => {
   const route = routes.find(({ path }) => path.endsWith('/:table'));
   const console = openConsole({ connect: platform.use('connect'), tenancy, capabilities: [] });
   const use = (name: string) => (name === 'console' ? console : platform.use(name));

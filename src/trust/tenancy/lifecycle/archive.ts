@@ -45,6 +45,13 @@ export async function* readFile(sink: ArchiveSink, { file, sha256 }: ArchivedFil
   if (digest.digest('hex') !== sha256) throw lifecycleErrors.EXPORT_DAMAGED({ place: sink.locate(file), reason: 'its SHA-256 is another' });
 }
 
+/** All of what is small enough to be held. */
+export async function gather(bytes: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const pieces: Uint8Array[] = [];
+  for await (const piece of bytes) pieces.push(piece);
+  return Buffer.concat(pieces);
+}
+
 async function* hashed(bytes: AsyncIterable<Uint8Array>, digest: Hash): AsyncGenerator<Uint8Array> {
   for await (const piece of bytes) {
     digest.update(piece);

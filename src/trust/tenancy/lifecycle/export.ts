@@ -2,7 +2,8 @@ import { mkdir, readdir, readFile as readWhole } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { distinctDatabases, type Transaction } from '../../../foundation/connect/index.ts';
 import { type ArchiveSink, directorySink } from '../../../foundation/partition/index.ts';
-import type { Tier } from '../../../kernel/index.ts';
+import type { Filled, Tier } from '../../../kernel/index.ts';
+import type { TenantData } from '../model/tenant-data.ts';
 import { signed, signingKey } from '../signing/index.ts';
 import { fileName, writeFile } from './archive.ts';
 import { inTier, type LifecycleDeps, requireState } from './context.ts';
@@ -43,15 +44,7 @@ export async function exportTenant(
     const data: ExportManifest['data'][number][] = [];
     for (const { by, value } of deps.data()) {
       if (!value.count && !value.export) continue;
-      data.push(
-        await operation.step(`export data of ${by}`, async () => ({
-          by,
-          counts: (await value.count?.(tenant.id)) ?? {},
-          pieces: value.export
-            ? await Array.fromAsync(value.export(tenant.id, operation.signal), (piece) => writePiece(sink, by, piece))
-            : [],
-        })),
-      );
+      data.push(await operation.step(`export data of ${by}`, () => exportData(sink, { by, value }, tenant.id, operation.signal)));
     }
     const { fingerprint, serverVersion } = await operation.step('describe', () => describe(deps));
     const users = exported.find((tier) => tier.users)?.users as ExportManifest['users'];
@@ -112,8 +105,17 @@ async function exportTable(sink: ArchiveSink, tx: Transaction, table: TenantTabl
   };
 }
 
-async function writePiece(sink: ArchiveSink, by: string, { name, bytes }: { name: string; bytes: AsyncIterable<Uint8Array> }) {
-  return { name, ...(await writeFile(sink, `data/${by}/${fileName(name)}.zst`, bytes)) };
+async function exportData(
+  sink: ArchiveSink,
+  { by, value }: Filled<TenantData>,
+  tenantId: string,
+  signal: AbortSignal,
+): Promise<ExportManifest['data'][number]> {
+  const pieces: ExportManifest['data'][number]['pieces'][number][] = [];
+  for await (const { name, bytes } of value.export?.(tenantId, signal) ?? []) {
+    pieces.push({ name, ...(await writeFile(sink, `data/${by}/${fileName(name)}.zst`, bytes)) });
+  }
+  return { by, counts: (await value.count?.(tenantId)) ?? {}, pieces };
 }
 
 async function describe(deps: LifecycleDeps) {

@@ -57,7 +57,7 @@ export interface ExportManifest extends Signature {
   readonly schemaFingerprint: string;
   readonly users: ArchivedFile & { readonly rows: number };
   readonly tables: readonly ArchivedTable[];
-  /** By capability: what it counts, and pieces beyond rows. */
+  /** By capability: what it counts, which is compared if the tenant was quiet, and pieces beyond rows. */
   readonly data: readonly {
     readonly by: string;
     readonly counts: Readonly<Record<string, number>>;
