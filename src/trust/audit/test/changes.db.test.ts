@@ -293,6 +293,11 @@ test('[I11] the application reaches nothing of the trail', async () => {
   }
 });
 
+test('[I11] the check of tenancy has nothing to say of the trail', async () => {
+  const coverage = await trail.tenancy.coverage();
+  expect(coverage.filter(({ table, problems }) => table.startsWith('audit.') && problems.length > 0)).toEqual([]);
+});
+
 test('[I1] an action is durable when it is recorded, with keys to find it by', async () => {
   const [tenant] = tenants as [Tenant];
   await trail.audit.record({

@@ -111,8 +111,9 @@ async function tryAll(
     for (const path of sessionPaths(pair.own.id, pair.other.id)) await attempt('(session)', path);
     for (const relation of relations) {
       const target = `${relation.schema}.${relation.table}`;
-      // A view has no rows of its own; what it shows is another table's.
-      const row = relation.kind === 'v' || relation.kind === 'm' ? { given: [], stored: {} } : rows.get(target);
+      // A view has no rows of its own; what it shows is another table's. A table that nothing is granted on is closed whatever is in it.
+      const isWithoutRow = relation.kind === 'v' || relation.kind === 'm' || relation.granted.length === 0;
+      const row = isWithoutRow ? { given: [], stored: {} } : rows.get(target);
       if (relation.isTenantKey === null || !row || 'failure' in row) {
         if (relation.granted.length === 0) continue;
         const unmade = row && 'failure' in row ? `no row could be made up: ${row.failure}` : 'it is not protected';

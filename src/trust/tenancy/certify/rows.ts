@@ -14,7 +14,7 @@ export type MadeRows = ReadonlyMap<string, MadeRow | { readonly failure: string 
 const maxTries = 24;
 
 /**
- * Makes up one row per protected table for a tenant, parents before children, with values that fit types, checks and
+ * Makes up one row per table in reach of the application for a tenant, parents before children, with values that fit types, checks and
  * foreign keys as far as that can be found out by trying. A table that takes none is there with the reason.
  */
 export async function makeRows(tx: Transaction, relations: readonly Relation[], tenantId: string): Promise<MadeRows> {
@@ -22,7 +22,8 @@ export async function makeRows(tx: Transaction, relations: readonly Relation[], 
   await tx.query({ text: 'set constraints all immediate' });
   const columns = Map.groupBy(await readColumns.all(tx, {}), (column) => `${column.schema_name}.${column.table_name}`);
   const made = new Map<string, MadeRow | { failure: string }>();
-  const waiting = relations.filter((relation) => columns.has(nameOf(relation)));
+  const needed = reachable(relations);
+  const waiting = relations.filter((relation) => columns.has(nameOf(relation)) && needed.has(nameOf(relation)));
   // One round more than the longest chain of references; a circle is broken by its nullable columns.
   for (let round = 0; waiting.length > 0 && round <= relations.length; round++) {
     const isLast = round === relations.length;
@@ -33,6 +34,18 @@ export async function makeRows(tx: Transaction, relations: readonly Relation[], 
     }
   }
   return made;
+}
+
+/**
+ * Names of the tables that the application may do anything with, and of those they refer to. No row is made up elsewhere: it proves nothing,
+ * and could not be removed from a table that is only ever added to.
+ */
+function reachable(relations: readonly Relation[]): ReadonlySet<string> {
+  const byName = new Map(relations.map((relation) => [nameOf(relation), relation]));
+  const found = new Set(relations.filter(({ granted }) => granted.length > 0).map(nameOf));
+  // A set that grows while it is walked through is walked through to its end.
+  for (const name of found) for (const { target } of byName.get(name)?.foreignKeys ?? []) found.add(target);
+  return found;
 }
 
 const nameOf = ({ schema, table }: Relation) => `${schema}.${table}`;

@@ -1,4 +1,4 @@
-import { appendFile, readdir, readFile } from 'node:fs/promises';
+import { appendFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -32,9 +32,8 @@ async function expectWhole(): Promise<void> {
     return status[0]?.unsealedEvents === 0;
   });
   const heads = await trail.rows(`select stream::text, max(number) as number from audit.blocks group by 1`);
-  const names = (await readdir(trail.anchorDir)).filter((name) => name.endsWith('.jsonl'));
-  const lines = (await readFile(join(trail.anchorDir, names.at(-1) as string), 'utf8')).trim().split('\n');
-  expect(JSON.parse(lines.at(-1) as string).heads.at(-1)).toMatchObject({ stream: heads.at(-1)?.stream, number: heads.at(-1)?.number });
+  const records = await anchorFiles(trail.anchorDir, join(trail.anchorDir, 'key.pem')).read('oltp');
+  expect(records.at(-1)?.heads.at(-1)).toMatchObject({ stream: heads.at(-1)?.stream, number: heads.at(-1)?.number });
 }
 
 for (const killAt of ['sealed', 'anchored'] as const) {

@@ -44,7 +44,7 @@ create table audit.events (
   classification text,
   compliance_flags text[],
   details jsonb,
-  constraint events_created_id_pk primary key (created, id)
+  constraint events_tenant_id_created_id_pk primary key (tenant_id, created, id)
 ) partition by range (created);
 -- Every change of a tracked table pays for what stands here: no check (each is read and planned anew per statement), no uuid (random numbers
 -- cost more than the row), nothing computed that can be computed when it is read.
@@ -81,7 +81,7 @@ comment on column audit.events.compliance_flags is 'Rules that apply to it: GDPR
 comment on column audit.events.details is
   'What else there is to say; never a secret, never a person''s data.';
 
-create index events_tenant_id_created_idx on audit.events (tenant_id, created);
+create index events_created_idx on audit.events (created);
 create index events_xid_idx on audit.events (xid);
 -- Longer lists of what is still to be sorted in: the one who seals does that, not the one who makes it too long.
 create index events_key_hashes_idx on audit.events using gin (key_hashes) with (gin_pending_list_limit = 16384);
