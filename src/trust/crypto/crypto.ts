@@ -19,7 +19,7 @@ import {
 import type { Crypto } from './model/types.ts';
 import type { CryptoOptions } from './options.ts';
 import { rotate, rotateMasterKey } from './rotation/index.ts';
-import { openTokens } from './tokens/index.ts';
+import { deleteTokens, openTokens } from './tokens/index.ts';
 
 export interface CryptoDeps {
   readonly connect: Connect;
@@ -59,8 +59,17 @@ export async function openCrypto(deps: CryptoDeps, options: CryptoOptions): Prom
   const dataKeys = new DataKeys({ connect, clock, source });
   const registry = new ColumnRegistry(connect, clock);
   const rotation = { connect, clock, events, dataKeys, registry, source };
+  const shredKeys = (tenantId: string) => shred({ connect, dataKeys, audit: audit() }, tenantId);
 
   return {
+    tenantData: {
+      schemas: ['crypto'],
+      async erase(tenantId) {
+        const { destroyed } = await shredKeys(tenantId);
+        const tokens = await connect.transaction(owner, (tx) => deleteTokens.run(tx, { tenant_id: tenantId }));
+        return { keys: destroyed.length, tokens };
+      },
+    },
     table: async ({ tenantId, table, tier = 'oltp' }) => RowCipher.open(dataKeys, tenantId, await registry.of(tier, table)),
     values: async ({ tenantId, purpose, name }) =>
       new RingCipher(await dataKeys.ring(tenantId, purpose), { tenantId, sealedAs: name, ...valueKey }),
@@ -71,7 +80,7 @@ export async function openCrypto(deps: CryptoDeps, options: CryptoOptions): Prom
       ),
     rotate: (request = {}) => rotate(rotation, request),
     rotateMasterKey: (request = {}) => rotateMasterKey(rotation, request),
-    shred: (tenantId) => shred({ connect, dataKeys, audit: audit() }, tenantId),
+    shred: shredKeys,
     tokens: openTokens({ tenancy, dataKeys, registry, audit }),
     database: () => databaseEncryption(connect),
     openInDatabase: (tx, tenantId) => openInDatabase(dataKeys, tx, tenantId),

@@ -2,6 +2,7 @@ import type { Connect } from '../../foundation/connect/index.ts';
 import type { Manifest } from '../../kernel/index.ts';
 import type { AuditSink, Tenancy } from '../tenancy/index.ts';
 import type { KeySource } from './keys/index.ts';
+import type { Crypto } from './model/types.ts';
 import { type CryptoOptions, cryptoOptions } from './options.ts';
 import { commands } from './surface/commands.ts';
 import { routes } from './surface/routes.ts';
@@ -22,4 +23,5 @@ export const manifest: Manifest = {
     const [connect, tenancy] = [use<Connect>('connect'), use<Tenancy>('tenancy')];
     return openCrypto({ connect, tenancy, clock, log, events, dataDir, audit, ...keySource }, options as CryptoOptions);
   },
+  fills: { 'tenancy.TenantData': (crypto: Crypto) => crypto.tenantData },
 };

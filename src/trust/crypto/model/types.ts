@@ -1,5 +1,6 @@
 import type { Transaction } from '../../../foundation/connect/index.ts';
 import type { Tier } from '../../../kernel/index.ts';
+import type { TenantData } from '../../tenancy/index.ts';
 import type { AtRestFinding } from '../at-rest/index.ts';
 import type { ColumnCipher, EncryptedColumn, TableCipher } from '../columns/index.ts';
 import type { DatabaseEncryption } from '../database/index.ts';
@@ -9,6 +10,11 @@ import type { Tokens } from '../tokens/index.ts';
 
 /** Encrypts what belongs to tenants, with keys that only this process sees in clear. */
 export interface Crypto extends AsyncDisposable {
+  /**
+   * Fills the interface of tenancy: keys and tokens are not exported, because only this platform's master key opens them; with the tenant
+   * they are destroyed.
+   */
+  readonly tenantData: TenantData;
   /**
    * Encrypts and decrypts the declared columns of a table, for one unit of work. Loads keys; from then on nothing waits.
    * @throws PLINTH_CRYPTO_TABLE_UNKNOWN, PLINTH_CRYPTO_KEYS_DESTROYED, PLINTH_CRYPTO_MASTER_KEY_UNKNOWN

@@ -65,3 +65,14 @@ test('[I8] a tenant is shredded after its name was repeated only, and the audit 
   ]);
   expect(rows).toEqual([{ count: 1 }]);
 });
+
+test('[I8] an erased tenant leaves neither keys nor tokens', async () => {
+  const { id } = await tenancy.create({ slug: 'erased' });
+  await crypto.tokens.tokenize({ tenantId: id }, 'text', 'kept');
+  await crypto.table({ tenantId: id, table: 'shop.people' });
+  await tenancy.lifecycle.erase('erased', { confirm: 'erased' });
+  const { rows } = await client.query('select state, wrapped from crypto.keys where tenant_id = $1', [id]);
+  expect(rows).toEqual(['notes', 'personal', 'search', 'tokens'].map(() => ({ state: 'destroyed', wrapped: null })));
+  expect((await client.query('select from crypto.tokens where tenant_id = $1', [id])).rowCount).toBe(0);
+  await expect(crypto.table({ tenantId: id, table: 'shop.people' })).rejects.toMatchObject({ code: 'PLINTH_CRYPTO_KEYS_DESTROYED' });
+});

@@ -1,5 +1,5 @@
 // Made by `npm run generate` from tokens.sql; do not edit.
-// sources: e6bcdf4f657c3063a6fdc4fd67cb4bce
+// sources: 6b79bd996f2df5e991aab08ce1a407ce
 import { defineQuery } from '../../../../../kernel/index.ts';
 
 export interface FindTokenParams {
@@ -46,3 +46,12 @@ export interface DeleteTokenParams {
 }
 export type DeleteTokenRow = Record<string, never>;
 export const deleteToken = defineQuery<DeleteTokenParams, DeleteTokenRow>('crypto/tokens.delete_token', ['tenant_id', 'token'], `delete from crypto.tokens where tenant_id = $1 and token = $2`);
+
+export interface DeleteTokensParams {
+  readonly tenant_id: string;
+}
+export type DeleteTokensRow = Record<string, never>;
+/**
+ * All of a tenant.
+ */
+export const deleteTokens = defineQuery<DeleteTokensParams, DeleteTokensRow>('crypto/tokens.delete_tokens', ['tenant_id'], `delete from crypto.tokens where tenant_id = $1`);

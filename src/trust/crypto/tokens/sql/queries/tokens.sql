@@ -12,3 +12,7 @@ select sealed from crypto.tokens where tenant_id = :tenant_id and token = :token
 
 -- name: delete_token
 delete from crypto.tokens where tenant_id = :tenant_id and token = :token;
+
+-- name: delete_tokens
+-- All of a tenant.
+delete from crypto.tokens where tenant_id = :tenant_id;
