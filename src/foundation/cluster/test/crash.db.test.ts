@@ -55,7 +55,7 @@ it('[I1] starts afresh after a kill while the data were being made', async () =>
   await child.kill9();
   await using cluster = await openIn(dataDir);
   expect(await ask(cluster.endpoint('olap'), 'select 1')).toBe(1);
-  expect((await readdir(join(dataDir, 'main'))).sort()).toEqual(['data', 'plinth.conf', 'run', 'server.log', 'superuser-password']);
+  expect((await readdir(join(dataDir, 'main'))).sort()).toEqual(['data', 'plinth.conf', 'run', 'server.log', 'superuser-password', 'tls']);
 });
 
 it('[I5] starts the server again when only that is killed, on the same port, with all that was acknowledged', async () => {
