@@ -30,7 +30,7 @@ const bench: Bench = {
     const [tenant] = tenants;
     const tenantId = tenant?.id ?? uuidv7();
     // The same login and as many connections: the owner's pool is smaller.
-    const plain = await scratch.connectWith({ prelude: () => '' });
+    const plain = await scratch.connectWith({ context: { prelude: () => '' } });
     let calls = 0;
     const select = (through: Connect, table: string) => () =>
       through.transaction({ tier: 'oltp', as: { tenantId }, tag: 'bench.read', isReadOnly: true }, async (tx) => {

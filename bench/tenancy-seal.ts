@@ -26,7 +26,9 @@ const bench: Bench = {
       ),
       'vacuum analyze bench.sealed, bench.trusting',
     );
-    const plain = await scratch.connectWith({ prelude: () => `select set_config('app.current_tenant_id', '${tenantId}', true)` });
+    const plain = await scratch.connectWith({
+      context: { prelude: () => `select set_config('app.current_tenant_id', '${tenantId}', true)` },
+    });
     let calls = 0;
     const select = (connect: Connect, table: string) => () =>
       connect.transaction({ tier: 'oltp', as: { tenantId }, tag: 'bench.seal', isReadOnly: true }, async (tx) => {

@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { openCluster } from '../../src/foundation/cluster/cluster.ts';
 import { clusterOptions } from '../../src/foundation/cluster/options.ts';
 import { openConnect } from '../../src/foundation/connect/connect.ts';
-import { type Connect, connectOptions, type SessionContext } from '../../src/foundation/connect/index.ts';
+import { type Connect, connectOptions, type SessionContext, type StatementWatch } from '../../src/foundation/connect/index.ts';
 import { openMigrate } from '../../src/foundation/migrate/migrate.ts';
 import { migrateOptions } from '../../src/foundation/migrate/options.ts';
 import { createEventBus, silentLog, systemClock, withDefaults } from '../../src/kernel/index.ts';
@@ -14,8 +14,8 @@ import { serverFolder } from '../../tests/support/server-folder.ts';
 export interface Scratch extends AsyncDisposable {
   readonly connect: Connect;
   readonly tenancy: Tenancy;
-  /** Connections of their own to the same databases, with another context. */
-  connectWith(context: SessionContext): Promise<Connect>;
+  /** Connections of their own to the same databases, with another context or somebody who is told of statements. */
+  connectWith(more: { readonly context?: SessionContext; readonly watch?: StatementWatch }): Promise<Connect>;
   /** Runs statements as the owner of objects, outside time-outs of the pools. */
   prepare(...statements: readonly string[]): Promise<void>;
 }
@@ -49,7 +49,8 @@ export async function openScratch(more: readonly string[] = []): Promise<Scratch
   return {
     connect,
     tenancy,
-    connectWith: async (other) => held.use(await openConnect({ ...deps, sessionContext: () => other }, options)),
+    connectWith: async (more) =>
+      held.use(await openConnect({ ...deps, sessionContext: () => more.context ?? context, statementWatch: () => more.watch }, options)),
     async prepare(...statements) {
       await using session = await connect.session({ tier: 'oltp', tag: 'bench.prepare' });
       for (const text of statements) await session.query({ text });

@@ -118,9 +118,19 @@ const privacy = createRoute({
   component: lazyRouteComponent(() => import('./pages/privacy/privacy-page.tsx'), 'PrivacyPage'),
 });
 
+const audit = createRoute({
+  getParentRoute: () => shell,
+  path: '/audit',
+  validateSearch: (search: Record<string, unknown>) => ({
+    ...listSearch(search),
+    ...keep(search, 'view', 'from', 'to', 'kind', 'action', 'target', 'user', 'outcome', 'event', 'subject', 'tier', 'table', 'key', 'all'),
+  }),
+  component: lazyRouteComponent(() => import('./pages/audit/audit-page.tsx'), 'AuditPage'),
+});
+
 const routeTree = root.addChildren([
   signIn,
-  shell.addChildren([overview, tables, table, tenants, tenant, mail, content, pools, access, migrations, privacy]),
+  shell.addChildren([overview, tables, table, tenants, tenant, mail, content, pools, access, migrations, privacy, audit]),
 ]);
 
 /** The pages by address; each is loaded when it is first opened, or when a pointer rests on a link to it. */

@@ -113,6 +113,11 @@ describeWith('chromium', 'the console in a browser, on the demo', (chromium) => 
     ['migrations-data', '/migrations?view=data', 'Expand and contract'],
     ['migrations-drift', '/migrations?view=drift', 'as the last run left it'],
     ['tables-partitions', '/tables?view=partitions', 'written now'],
+    ['audit', '/audit?action=migrate.', 'migrate.up'],
+    ['audit-subject', '/audit?view=subject&subject=nobody', 'Nobody, as far as is on record'],
+    ['audit-history', '/audit?view=history', 'Which row?'],
+    ['audit-anomalies', '/audit?view=anomalies', 'Nothing unusual on record'],
+    ['audit-chain', '/audit?view=chain', 'oltp'],
     ['migrations-diagram', '/migrations?view=diagram', /^campaign_steps$/],
   ];
 

@@ -23,6 +23,7 @@ import type {
 } from '../../../src/foundation/partition/index.ts';
 import type { CheckReport, Credential, Matrix, RoleStatus, ServiceStatus, TlsStatus } from '../../../src/trust/access/index.ts';
 import type { MappedTable, ProcessingReport, RequestSummary } from '../../../src/trust/privacy/index.ts';
+import type { Anomaly, ChainStatus, RowHistory, TrailEvent, TrailPage } from '../../../src/trust/audit/index.ts';
 import { request, requestText, setCsrfToken } from './client.ts';
 import type { Json } from './json.ts';
 import type {
@@ -114,6 +115,33 @@ export const tableQuery = (tier: string, schema: string, table: string, tenant: 
   get<TableDescription>(`/console/tables/${[tier, schema, table].map(encodeURIComponent).join('/')}${search({ tenant })}`);
 
 export const savingsQuery = (tenant: string | undefined) => get<Savings>(`/content/savings${search({ tenant })}`);
+
+export type TrailSearch = Readonly<
+  Record<'from' | 'to' | 'kind' | 'action' | 'target' | 'user' | 'outcome' | 'tenant', string | undefined>
+>;
+
+export const trailQuery = (filter: TrailSearch) =>
+  infiniteQueryOptions({
+    queryKey: ['/audit/events', filter],
+    queryFn: ({ pageParam, signal }) => request<Json<TrailPage>>(`/audit/events${search({ ...filter, before: pageParam })}`, { signal }),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next,
+    placeholderData: keepPreviousData,
+  });
+
+export const whoSawQuery = (subject: string, table: string | undefined) =>
+  get<{ events: readonly Json<TrailEvent>[] }>(`/audit/who-saw${search({ subject, table })}`);
+
+export const chainQuery = get<{ chain: readonly Json<ChainStatus>[] }>('/audit/chain');
+
+/** `key`: the value of each column of the key. */
+export const rowHistoryQuery = (table: string, key: readonly string[], row: Readonly<Record<'tier' | 'tenantId', string | undefined>>) => {
+  const keys = key.map((value) => `&key=${encodeURIComponent(value)}`).join('');
+  return get<Json<RowHistory>>(`/audit/tables/${encodeURIComponent(table)}/history${search(row) || '?'}${keys}`);
+};
+
+export const anomaliesQuery = (all: boolean) =>
+  get<{ anomalies: readonly Json<Anomaly>[] }>(`/audit/anomalies${search({ all: all ? 'true' : undefined })}`);
 
 export const threadsQuery = (tenant: string, text: string | undefined) =>
   infiniteQueryOptions({

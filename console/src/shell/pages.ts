@@ -11,4 +11,5 @@ export const pages = [
   { to: '/access', name: 'Access', icon: 'lock', capability: 'access' },
   { to: '/privacy', name: 'Privacy', icon: 'privacy', capability: 'privacy' },
   { to: '/migrations', name: 'Migrations', icon: 'migrations', capability: 'migrate' },
+  { to: '/audit', name: 'Audit', icon: 'audit', capability: 'audit' },
 ] as const satisfies readonly { to: string; name: string; icon: IconName; capability: string }[];

@@ -5,8 +5,8 @@ export interface Console extends AsyncDisposable {
   /** Names of everything that is open, the product included. */
   readonly capabilities: readonly string[];
   listTables(signal: AbortSignal): Promise<readonly ListedTable[]>;
-  /** @throws PLINTH_CONSOLE_UNKNOWN_TABLE */
-  describeTable(address: TableAddress, tenantId: string | undefined, signal: AbortSignal): Promise<TableDescription>;
+  /** `reader`: the account that is shown the rows. @throws PLINTH_CONSOLE_UNKNOWN_TABLE */
+  describeTable(address: TableAddress, tenantId: string | undefined, signal: AbortSignal, reader?: string): Promise<TableDescription>;
 }
 
 /** Binds the console's queries to a platform; owns nothing, so disposing does nothing. */
@@ -14,7 +14,7 @@ export function openConsole(deps: TablesDeps & { readonly capabilities: readonly
   return {
     capabilities: deps.capabilities,
     listTables: (signal) => listTables(deps, signal),
-    describeTable: (address, tenantId, signal) => describeTable(deps, address, tenantId, signal),
+    describeTable: (address, tenantId, signal, reader) => describeTable(deps, address, tenantId, signal, reader),
     async [Symbol.asyncDispose]() {},
   };
 }

@@ -1,5 +1,6 @@
 import { type Connect, distinctDatabases, type Transaction } from '../../foundation/connect/index.ts';
 import { hasCode, quoteIdentifier, type Tier } from '../../kernel/index.ts';
+import type { Audit } from '../../trust/audit/index.ts';
 import type { Tenancy } from '../../trust/tenancy/index.ts';
 import { consoleErrors } from './errors.ts';
 import * as queries from './sql/queries/queries.gen.ts';
@@ -64,7 +65,10 @@ export interface TableAddress {
 export interface TablesDeps {
   readonly connect: Connect;
   readonly tenancy: Tenancy;
+  readonly audit: Pick<Audit, 'reads'>;
 }
+
+type Cell = string | null;
 
 const rowsShown = 100;
 const cellCharacters = 300;
@@ -94,7 +98,7 @@ export async function listTables({ connect }: TablesDeps, signal: AbortSignal): 
 /**
  * What the catalog says of a table, and its first rows. Structure is read as the owner; rows as the application
  * role, so that what is shown is what row security lets through: for a table with tenants' rows those of
- * `tenantId` only, and none without one.
+ * `tenantId` only, and none without one. Where a restricted column is among them, it is on record who was shown them before they are.
  *
  * @throws PLINTH_CONSOLE_UNKNOWN_TABLE
  */
@@ -103,6 +107,7 @@ export async function describeTable(
   address: TableAddress,
   tenantId: string | undefined,
   signal: AbortSignal,
+  reader?: string,
 ): Promise<TableDescription> {
   const { tier, schema, table } = address;
   const request = { tier, isReadOnly: true, signal };
@@ -113,13 +118,22 @@ export async function describeTable(
   });
 
   const text = selectRows(address, structure.columns, keyColumns);
-  const read = async (tx: Transaction) => (await tx.query({ text })).rows.map((row: { cells: (string | null)[] }) => row.cells);
+  const names = structure.columns.map(({ name }) => name);
+  const read = async (tx: Transaction) =>
+    (await tx.query({ text })).rows.map(({ cells }: { cells: Cell[] }) => Object.fromEntries(cells.map((cell, i) => [names[i], cell])));
+  const shown = {
+    ...{ tier, table: `${schema}.${table}`, columns: names, keyColumns: keyColumns.filter((name) => name !== 'tenant_id') },
+    ...(tenantId !== undefined && { tenantId }),
+    ...(reader !== undefined && { purpose: `console: ${reader}` }),
+  };
   if (structure.hasTenants && tenantId === undefined) return { ...structure, rows: null, rowsNote: 'Choose a tenant to see its rows.' };
   try {
-    const rows = structure.hasTenants
-      ? await deps.tenancy.run({ tenantId: tenantId as string }, { ...request, tag: 'console.rows' }, read)
-      : await deps.connect.transaction({ ...request, as: 'system', tag: 'console.rows' }, read);
-    return { ...structure, rows, rowsNote: null };
+    const rows = await deps.audit.reads.read(shown, () =>
+      structure.hasTenants
+        ? deps.tenancy.run({ tenantId: tenantId as string }, { ...request, tag: 'console.rows' }, read)
+        : deps.connect.transaction({ ...request, as: 'system', tag: 'console.rows' }, read),
+    );
+    return { ...structure, rows: rows.map((row) => names.map((name) => row[name] ?? null)), rowsNote: null };
   } catch (error) {
     if (!hasCode(error, 'PLINTH_SQL_FORBIDDEN')) throw error;
     return { ...structure, rows: null, rowsNote: 'The application role may not read this table; only the platform itself does.' };

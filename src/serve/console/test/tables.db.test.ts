@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type TestPlatform, testPlatform } from '../../../../tests/support/platform.ts';
 import type { Connect } from '../../../foundation/connect/index.ts';
+import type { Audit } from '../../../trust/audit/index.ts';
 import type { Tenancy } from '../../../trust/tenancy/index.ts';
 import { type Console, openConsole } from '../index.ts';
 
@@ -12,7 +13,8 @@ const signal = new AbortController().signal;
 beforeAll(async () => {
   platform = await testPlatform({ isApart: true });
   const tenancy = platform.use<Tenancy>('tenancy');
-  console = openConsole({ connect: platform.use<Connect>('connect'), tenancy, capabilities: ['console'] });
+  const audit = platform.use<Audit>('audit');
+  console = openConsole({ connect: platform.use<Connect>('connect'), tenancy, audit, capabilities: ['console'] });
   await platform.databases.oltp.client.query(`
     create schema shop;
     grant usage on schema shop to plinth_app;

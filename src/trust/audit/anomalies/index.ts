@@ -1,0 +1,1 @@
+export { type Anomalies, type Anomaly, openAnomalies } from './anomalies.ts';

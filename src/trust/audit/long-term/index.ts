@@ -1,0 +1,1 @@
+export { type LongTerm, openLongTerm } from './feed.ts';

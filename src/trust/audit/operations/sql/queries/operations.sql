@@ -1,0 +1,14 @@
+-- name: list_outside_sessions
+select a.usename::text as "database_user!", a.application_name as "application_name!", host(a.client_addr) as client_address, a.pid as "backend_pid!",
+  a.backend_start as "started!", r.rolsuper or pg_has_role(r.oid, 'plinth_owner', 'member') as "is_powerful!"
+from pg_catalog.pg_stat_activity a
+join pg_catalog.pg_roles r on r.oid = a.usesysid
+where a.datname = current_database() and a.backend_type = 'client backend' and a.pid <> pg_backend_pid()
+  -- The runner of migrations writes "plinth migrate <run>".
+  and not (a.usename in ('plinth_app', 'plinth_migrator') and a.application_name ~ '^plinth[: ]')
+order by a.backend_start;
+
+-- name: track_governed
+select audit.track(to_regclass(g.table_name), string_to_array(g.columns, ','))
+from unnest(:tables::text[], :columns::text[]) as g (table_name, columns)
+where to_regclass(g.table_name) is not null and not exists (select from audit.tracked_tables t where t.table_name = g.table_name);

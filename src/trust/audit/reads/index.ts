@@ -1,0 +1,1 @@
+export { openReads, type ReadRequest, type Reads } from './reads.ts';

@@ -1,0 +1,1 @@
+export { openReports, type ReportRequest, type Reports } from './reports.ts';
