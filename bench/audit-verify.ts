@@ -17,6 +17,7 @@ const bench: Bench = {
     const dataDir = await mkdtemp(join(tmpdir(), 'plinth-bench-audit-'));
     const deps = {
       connect: scratch.connect,
+      tenancy: scratch.tenancy,
       clock: systemClock,
       log: silentLog,
       events: createEventBus(),

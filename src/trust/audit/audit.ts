@@ -1,9 +1,12 @@
 import { join } from 'node:path';
 import { type Connect, distinctDatabases } from '../../foundation/connect/index.ts';
 import { type Clock, type EventBus, type Log, loop, messageOf, type Tier } from '../../kernel/index.ts';
-import { anchorFiles, openChain } from './chain/index.ts';
+import type { AuditEntry, Tenancy } from '../tenancy/index.ts';
+import { anchorFiles, type Chain, openChain } from './chain/index.ts';
 import { rowHistory } from './history.ts';
+import { complianceFlags } from './metadata/index.ts';
 import type { Audit, Classification } from './model/types.ts';
+import { openParts } from './open-parts.ts';
 import type { AuditOptions } from './options.ts';
 import { recordEntries } from './record.ts';
 import { enterEra, refreshTracked } from './sql/queries/queries.gen.ts';
@@ -11,6 +14,7 @@ import { openTracking } from './track.ts';
 
 export interface AuditDeps {
   readonly connect: Connect;
+  readonly tenancy: Pick<Tenancy, 'find'>;
   readonly clock: Clock;
   readonly log: Log;
   readonly events: EventBus;
@@ -29,14 +33,17 @@ export async function openAudit(deps: AuditDeps, options: AuditOptions): Promise
   const tracking = openTracking(deps);
   const chain = openChain({ ...deps, anchors }, options);
   await Promise.all(distinctDatabases(connect).map((tier) => prepare(deps, tier)));
-  const record: Audit['record'] = (...entries) => recordEntries(connect, entries);
+  const record: Audit['record'] = (...entries) => recordEntries(connect, entries.map(withFlags));
+  const { parts, service, ...opened } = await openParts({ ...deps, record, chain: () => wholeness(chain) });
   return {
     ...tracking,
+    ...parts,
     chain,
     record,
     sink: { record },
     services: [
       chain.service,
+      service,
       loop(deps, {
         name: 'audit.tracking',
         intervalMs: refreshMs,
@@ -47,7 +54,7 @@ export async function openAudit(deps: AuditDeps, options: AuditOptions): Promise
       }),
     ],
     history: (request) => rowHistory(connect, request),
-    async [Symbol.asyncDispose]() {},
+    [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose](),
   };
 }
 
@@ -60,4 +67,20 @@ async function prepare({ connect, log }: AuditDeps, tier: Tier): Promise<void> {
       .savepoint(() => refreshTracked.all(tx, {}))
       .catch((error) => log.warn(`audit: triggers in ${tier} may be out of date`, { error: messageOf(error) }));
   });
+}
+
+/** What the caller has not said of the data follows from the action. */
+const withFlags = (entry: AuditEntry): AuditEntry => ({
+  ...entry,
+  complianceFlags:
+    entry.complianceFlags ??
+    complianceFlags(entry.action, { ...(entry.classification && { level: entry.classification }), compliance: [] }),
+});
+
+async function wholeness(chain: Chain): Promise<string> {
+  const { findings, status, anchoredHeads } = await chain.verify();
+  const events = status.reduce((sum, { sealedEvents }) => sum + sealedEvents, 0);
+  const verdict =
+    findings.length === 0 ? 'The chain is whole' : `The chain is broken in ${findings.length} places (plinth audit verify names them)`;
+  return `${verdict}: ${events} events were compared with their seals, and ${anchoredHeads} heads with their anchors outside the database.`;
 }

@@ -1,6 +1,12 @@
+export type * from './anomalies/index.ts';
+export type * from './answers/index.ts';
 export { type AuditDeps, openAudit } from './audit.ts';
 export type * from './chain/index.ts';
 export { auditErrors } from './errors.ts';
+export type * from './metadata/index.ts';
+export { type Regulation, regulations } from './model/regulations.ts';
 export type * from './model/types.ts';
 export { levels } from './model/types.ts';
+export type { OutsideSession } from './operations/index.ts';
 export { type AuditOptions, auditOptions } from './options.ts';
+export type * from './reads/index.ts';

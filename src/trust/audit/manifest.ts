@@ -1,24 +1,28 @@
 import type { Connect } from '../../foundation/connect/index.ts';
 import type { Manifest } from '../../kernel/index.ts';
-import type { TenantData } from '../tenancy/index.ts';
+import type { Tenancy, TenantData } from '../tenancy/index.ts';
+import { anomaliesCommands, anomaliesRoutes } from './anomalies/surface.ts';
+import { answersCommands, answersRoutes } from './answers/surface.ts';
 import type { Audit, Classification } from './model/types.ts';
 import { type AuditOptions, auditOptions } from './options.ts';
+import { reportsCommands } from './reports/surface.ts';
 import { commands } from './surface/commands.ts';
 import { routes } from './surface/routes.ts';
 
 export const manifest: Manifest = {
   name: 'audit',
   layer: 'trust',
-  requires: ['connect', 'partition', 'access', 'tenancy'],
+  requires: ['connect', 'migrate', 'partition', 'access', 'tenancy'],
   tiers: ['oltp', 'content', 'queue', 'olap'],
   options: auditOptions,
   migrations: { name: 'audit', dir: `${import.meta.dirname}/sql`, layout: 'capability' },
-  commands,
-  routes,
+  commands: [...commands, ...answersCommands, ...anomaliesCommands, ...reportsCommands],
+  routes: [...routes, ...answersRoutes, ...anomaliesRoutes],
   async open({ clock, log, events, dataDir, options, use, slot }) {
     const { openAudit } = await import('./audit.ts');
     const deps = {
       connect: use<Connect>('connect'),
+      tenancy: use<Tenancy>('tenancy'),
       clock,
       log,
       events,
@@ -28,6 +32,7 @@ export const manifest: Manifest = {
     return openAudit(deps, options as AuditOptions);
   },
   fills: {
+    'connect.StatementWatch': (audit: Audit) => audit.reads.watch,
     'tenancy.AuditSink': (audit: Audit) => audit.sink,
     'partition.BeforeDetach': (audit: Audit) => audit.chain.beforeDetach,
     // The trail tells of a tenant, and is not the tenant's: it neither moves with it nor goes with it.

@@ -1,6 +1,7 @@
 import type { Service, Tier } from '../../../kernel/index.ts';
 import type { AuditEntry, AuditSink } from '../../tenancy/index.ts';
 import type { Chain } from '../chain/types.ts';
+import type { AuditParts } from '../open-parts.ts';
 
 /** How much harm a disclosure does, rising. */
 export const levels = ['public', 'internal', 'confidential', 'restricted'] as const;
@@ -77,7 +78,7 @@ export interface HistoryRequest extends TablePlace {
 }
 
 /** The trail: written with every change, sealed in blocks, provable. */
-export interface Audit extends AsyncDisposable {
+export interface Audit extends AuditParts, AsyncDisposable {
   /** Fills the interface of tenancy. Those above call `record` itself. */
   readonly sink: AuditSink;
   /** Blocks of sealed events, their anchors, and the proof. */
