@@ -14,6 +14,8 @@ let events: number[];
 
 beforeAll(async () => {
   trail = await openTrail();
+  // They would tell of each of these tamperings in the trail that is put back afterwards.
+  await trail.client.query('reset role; drop event trigger plinth_audit_ddl; drop event trigger plinth_audit_drop; set role plinth_owner');
   await trail.owner('create table shop.orders (id int primary key, status text)', "select audit.track('shop.orders')");
 });
 afterAll(() => trail[Symbol.asyncDispose]());
