@@ -1,1 +1,1 @@
-export { openReports, type ReportRequest, type Reports } from './reports.ts';
+export { openReports, type Reports } from './reports.ts';
