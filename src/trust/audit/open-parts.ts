@@ -1,5 +1,5 @@
 import type { Connect } from '../../foundation/connect/index.ts';
-import type { Clock, EventBus, Log, Service } from '../../kernel/index.ts';
+import { type Clock, type EventBus, type Log, messageOf, type Service } from '../../kernel/index.ts';
 import type { AuditEntry, Tenancy } from '../tenancy/index.ts';
 import { type Anomalies, openAnomalies } from './anomalies/index.ts';
 import { type Answers, openAnswers } from './answers/index.ts';
@@ -46,7 +46,8 @@ export interface OpenedParts extends AsyncDisposable {
 /** Opens the parts over the core of the trail. Disposing writes what is still to be written. */
 export async function openParts(deps: PartsDeps): Promise<OpenedParts> {
   const { connect, clock, log, events } = deps;
-  await trackGovernedTables(connect);
+  // Somebody may hold a lock on one of them for long; the next start tries again, and this one goes on.
+  await trackGovernedTables(connect).catch((error) => log.warn('audit: who may do what is not tracked yet', { error: messageOf(error) }));
   const queue = openEntryQueue({ clock, log, write: (entries) => deps.record(...entries) });
   const operations = recordOperations(events, queue);
   const metadata = openMetadata(deps);

@@ -27,7 +27,8 @@ export const routes: readonly RouteDescriptor[] = [
     async handler({ params, query, account, use, signal }) {
       const { tier = '', schema = '', table = '' } = params;
       if (!isTier(tier)) throw consoleErrors.UNKNOWN_TABLE({ tier, schema, table });
-      const describe = (tenantId?: string) => use<Console>('console').describeTable({ tier, schema, table }, tenantId, signal, account?.name);
+      const describe = (tenantId?: string) =>
+        use<Console>('console').describeTable({ tier, schema, table }, tenantId, signal, account?.name);
       if (query.tenant === undefined) return describe();
       const tenancy = use<Tenancy>('tenancy');
       const { id } = await tenancy.find(query.tenant as string);

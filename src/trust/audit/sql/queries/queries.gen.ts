@@ -1,5 +1,5 @@
 // Made by `npm run generate` from trail.sql; do not edit.
-// sources: c8f72d03dad2cb4a871fee37db2e69da
+// sources: 83b185af7cb0dffda4630f0ff54b3054
 import { defineQuery } from '../../../../kernel/index.ts';
 
 export interface RecordEventsParams {
