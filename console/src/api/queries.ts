@@ -22,9 +22,8 @@ import type {
   SetStatus,
 } from '../../../src/foundation/partition/index.ts';
 import type { CheckReport, Credential, Matrix, RoleStatus, ServiceStatus, TlsStatus } from '../../../src/trust/access/index.ts';
-import type { MappedTable, ProcessingReport, RequestSummary } from '../../../src/trust/privacy/index.ts';
 import type { Anomaly, ChainStatus, RowHistory, TrailEvent, TrailPage } from '../../../src/trust/audit/index.ts';
-import type { MappedTable, ProcessingReport } from '../../../src/trust/privacy/index.ts';
+import type { MappedTable, ProcessingReport, RequestSummary } from '../../../src/trust/privacy/index.ts';
 import { request, requestText, setCsrfToken } from './client.ts';
 import type { Json } from './json.ts';
 import type {
