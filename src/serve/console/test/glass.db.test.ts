@@ -23,7 +23,7 @@ afterAll(() => platform[Symbol.asyncDispose]());
 
 const ask = (query: Record<string, unknown>, account: RouteRequest['account'] = { name: 'ann', role: 'viewer' }) => {
   const route = routes.find(({ path }) => path.endsWith('/:table'));
-  const console = openConsole({ connect: platform.use('connect'), tenancy, capabilities: [] });
+  const console = openConsole({ connect: platform.use('connect'), tenancy, audit: platform.use('audit'), capabilities: [] });
   const use = (name: string) => (name === 'console' ? console : platform.use(name));
   const params = { tier: 'oltp', schema: 'shop', table: 'orders' };
   return route?.handler({ params, query, body: undefined, account, signal: new AbortController().signal, use: use as never });
