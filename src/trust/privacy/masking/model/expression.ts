@@ -24,6 +24,7 @@ const maxLengthOf = ({ type }: ColumnFacts): number | undefined => {
 const fraction = '((get_byte(m.h, 0) * 256 + get_byte(m.h, 1)) / 65536.0)';
 const pick = (list: readonly string[], byte: number) =>
   `(array[${list.map((word) => quoteLiteral(word)).join(',')}])[1 + get_byte(m.h, ${byte}) % 64]`;
+const lower = (list: readonly string[]) => list.map((word) => word.toLowerCase());
 const hexOf = (bytes: number, from = 9) => `encode(substr(m.h, ${from}, ${bytes}), 'hex')`;
 
 const hash: Shape = (column) => {
@@ -63,7 +64,7 @@ const noise: Shape = (column) => {
 };
 
 const fakeTexts: Partial<Record<Category, string>> = {
-  email: `lower(${pick(givenNames, 0)} || '.' || ${pick(familyNames, 1)}) || '.' || ${hexOf(8)} || '@example.org'`,
+  email: `${pick(lower(givenNames), 0)} || '.' || ${pick(lower(familyNames), 1)} || '.' || ${hexOf(8)} || '@example.org'`,
   'person-name': `${pick(givenNames, 0)} || ' ' || ${pick(familyNames, 1)}`,
   // No country has 999.
   phone: `'+999' || lpad(((('x' || ${hexOf(8)})::bit(64)::bigint & 4611686018427387903) % 100000000000)::text, 11, '0')`,
@@ -102,6 +103,8 @@ export function maskedExpression(column: ColumnFacts, mask: Mask, category: Cate
     limit === undefined
       ? `(${instead})::${column.type}`
       : `(case when length(${instead}) > ${limit} then left(${hexOf(16, 1)}, ${limit}) else ${instead} end)::${column.type}`;
+  // What needs no hash is not made to wait for one.
+  if (!/\bm\.h\b/.test(fitting)) return fitting.replaceAll(/\bm\.v\b/g, name);
   const given = category === 'email' || column.type.endsWith('citext') ? `lower(${name}::text)` : `${name}::text`;
   const hashed = `sha256(${seed} || convert_to(${quoteLiteral(`${category ?? 'value'}:`)} || ${given}, 'UTF8') || ${seed})`;
   return `case when ${name} is not null then (select ${fitting} from (select ${hashed} as h, ${name} as v offset 0) m) end`;

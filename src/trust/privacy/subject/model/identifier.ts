@@ -2,7 +2,6 @@ import type { Identifier } from '../types.ts';
 
 /** The kinds that are told from the value itself, and compared in one form however they are stored. */
 export const knownKinds = ['email', 'phone'] as const;
-export type KnownKind = (typeof knownKinds)[number];
 
 const email = /^[^\s@]+@[^\s@]+$/;
 // With its country: a national number alone may be another person's elsewhere.
