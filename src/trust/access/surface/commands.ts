@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { type CommandDescriptor, type CommandInput, Type } from '../../../kernel/index.ts';
 import type { CheckReport } from '../checks/index.ts';
 import type { EnvironmentName } from '../model/environments.ts';
@@ -145,11 +145,18 @@ const password: CommandDescriptor = {
     const { from, out, purpose } = input.flags as { from?: string; out?: string; purpose?: string };
     const given = from === undefined ? undefined : (await readFile(from === '-' ? '/dev/stdin' : from, 'utf8')).split(/\r?\n/)[0];
     if (out !== undefined) await writeFile(out, '', { flag: 'wx', mode: 0o600 });
-    const set = await accessOf(input).passwords.set({
+    const request = {
       role: input.args.role as string,
       ...(given !== undefined && { password: given }),
       ...(purpose !== undefined && { purpose }),
-    });
+    };
+    const set = await accessOf(input)
+      .passwords.set(request)
+      .catch(async (error) => {
+        // The place for the password was taken first: one that was given and cannot be kept is lost.
+        if (out !== undefined) await rm(out, { force: true });
+        throw error;
+      });
     if (out !== undefined) await writeFile(out, `${set.password}\n`);
     const { password: secret, ...data } = set;
     const isShown = out === undefined && given === undefined;
