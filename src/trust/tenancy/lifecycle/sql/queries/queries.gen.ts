@@ -1,5 +1,5 @@
 // Made by `npm run generate` from operations.sql, tables.sql, tenants.sql; do not edit.
-// sources: 8d6fc19690be7acbb0f11bea7d083f88
+// sources: 386eff6af333351f9bcc11c7949a1eff
 import { defineQuery } from '../../../../../kernel/index.ts';
 
 export interface FindUnfinishedParams {
@@ -174,13 +174,14 @@ export interface ListTenantColumnsRow {
 }
 /**
  * Every table that could hold a row of a tenant, protected or not; partitions with their table. Records about tenants, which are
- * sealed (row security that nobody passes), are not among them.
+ * sealed (row security that nobody passes) and not protected, are not among them.
  */
 export const listTenantColumns = defineQuery<ListTenantColumnsParams, ListTenantColumnsRow>('tenancy/lifecycle.list_tenant_columns', ['left_alone'], `select n.nspname as schema_name, c.relname as table_name
 from pg_class c join pg_namespace n on n.oid = c.relnamespace
 join pg_attribute a on a.attrelid = c.oid and a.attname = 'tenant_id' and a.atttypid = 'uuid'::regtype and not a.attisdropped
 where c.relkind in ('r', 'p') and not c.relispartition and n.nspname !~ '^pg_' and not n.nspname = any ($1::text[])
-  and (not (c.relrowsecurity and c.relforcerowsecurity) or exists (select from pg_policy p where p.polrelid = c.oid))
+  and (not (c.relrowsecurity and c.relforcerowsecurity) or exists (select from pg_policy p where p.polrelid = c.oid)
+    or exists (select from tenancy.protected_tables d where d.schema_name = n.nspname and d.table_name = c.relname))
 order by 1, 2`);
 
 export interface EnsureRangeParams {

@@ -34,12 +34,13 @@ order by 1, 2;
 
 -- name: list_tenant_columns
 -- Every table that could hold a row of a tenant, protected or not; partitions with their table. Records about tenants, which are
--- sealed (row security that nobody passes), are not among them.
+-- sealed (row security that nobody passes) and not protected, are not among them.
 select n.nspname as schema_name, c.relname as table_name
 from pg_class c join pg_namespace n on n.oid = c.relnamespace
 join pg_attribute a on a.attrelid = c.oid and a.attname = 'tenant_id' and a.atttypid = 'uuid'::regtype and not a.attisdropped
 where c.relkind in ('r', 'p') and not c.relispartition and n.nspname !~ '^pg_' and not n.nspname = any (:left_alone::text[])
-  and (not (c.relrowsecurity and c.relforcerowsecurity) or exists (select from pg_policy p where p.polrelid = c.oid))
+  and (not (c.relrowsecurity and c.relforcerowsecurity) or exists (select from pg_policy p where p.polrelid = c.oid)
+    or exists (select from tenancy.protected_tables d where d.schema_name = n.nspname and d.table_name = c.relname))
 order by 1, 2;
 
 -- name: ensure_range
