@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Connect } from '../../foundation/connect/index.ts';
 import type { Clock, EventBus, Log } from '../../kernel/index.ts';
 import type { AuditSink, Tenancy } from '../tenancy/index.ts';
@@ -85,7 +86,13 @@ export async function openCrypto(deps: CryptoDeps, options: CryptoOptions): Prom
     database: () => databaseEncryption(connect),
     openInDatabase: (tx, tenantId) => openInDatabase(dataKeys, tx, tenantId),
     atRest: async () =>
-      atRest({ connect, columns: await registry.all(), keyOrigin: source().origin, attestation: options.diskAttestation }),
+      atRest({
+        connect,
+        columns: await registry.all(),
+        keyOrigin: source().origin,
+        ownDataDirectory: join(dataDir, 'main', 'data'),
+        attestation: options.diskAttestation,
+      }),
     async [Symbol.asyncDispose]() {
       dataKeys.close();
     },

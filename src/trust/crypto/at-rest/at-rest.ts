@@ -20,12 +20,20 @@ interface AtRestDeps {
   readonly connect: Connect;
   readonly columns: readonly EncryptedColumn[];
   readonly keyOrigin: string;
+  /** Where a server of our own has its data. */
+  readonly ownDataDirectory: string;
   /** Option crypto.diskAttestation. */
   readonly attestation: string | undefined;
 }
 
 /** What protects data that is stored, as it is found now. Reads settings of the servers and, where they run on this machine, its devices. */
-export async function atRest({ connect, columns, keyOrigin, attestation }: AtRestDeps): Promise<readonly AtRestFinding[]> {
+export async function atRest({
+  connect,
+  columns,
+  keyOrigin,
+  ownDataDirectory,
+  attestation,
+}: AtRestDeps): Promise<readonly AtRestFinding[]> {
   const perDatabase = await Promise.all(
     distinctDatabases(connect).map(async (tier) => {
       const request = { tier, as: 'owner', isReadOnly: true, tag: 'crypto.at-rest' } as const;
@@ -33,7 +41,7 @@ export async function atRest({ connect, columns, keyOrigin, attestation }: AtRes
       const sealed = columns.filter((one) => one.tier === tier).length;
       return [
         { what: 'damage is noticed', tier, ...checksums(server.data_checksums) },
-        { what: 'disk (tables, indexes, WAL, temporary files)', tier, ...(await disk(server, attestation)) },
+        { what: 'disk (tables, indexes, WAL, temporary files)', tier, ...(await disk(server, ownDataDirectory, attestation)) },
         { what: 'archived WAL', tier, ...archive(server.archive_mode) },
         { what: 'declared columns', tier, state: sealed > 0 ? 'yes' : 'no', evidence: `${sealed} columns are sealed by the application` },
       ] satisfies AtRestFinding[];
@@ -58,11 +66,13 @@ function checksums(setting: string | null): Judgement {
     : { state: 'no', evidence: `data_checksums = ${setting ?? 'not visible'}; with the server stopped: pg_checksums --enable` };
 }
 
-async function disk(server: Awaited<ReturnType<typeof serverAtRest.one>>, attestation: string | undefined): Promise<Judgement> {
-  const { data_directory, started_epoch_s } = server;
-  const seen = data_directory
-    ? await diskOf(data_directory, started_epoch_s)
-    : { isEncrypted: undefined, evidence: 'the server does not tell this role where its data are' };
+async function disk(
+  server: Awaited<ReturnType<typeof serverAtRest.one>>,
+  ownDataDirectory: string,
+  attestation: string | undefined,
+): Promise<Judgement> {
+  // Few roles are told where a server has its data. Whether it is this one, its start says.
+  const seen = await diskOf(server.data_directory ?? ownDataDirectory, server.started_epoch_s);
   if (seen.isEncrypted) return { state: 'yes', evidence: seen.evidence };
   return attestation ? { state: 'attested', evidence: attestation } : { state: 'unknown', evidence: seen.evidence };
 }
