@@ -1,7 +1,7 @@
 import type { Connect } from '../../foundation/connect/index.ts';
 import type { Holds } from '../../foundation/partition/index.ts';
 import type { Manifest } from '../../kernel/index.ts';
-import type { Audit, Classification } from '../audit/index.ts';
+import type { Audit } from '../audit/index.ts';
 import type { Crypto } from '../crypto/index.ts';
 import type { Tenancy } from '../tenancy/index.ts';
 import type { Privacy } from './model/types.ts';
@@ -35,5 +35,5 @@ export const manifest: Manifest = {
     };
     return openPrivacy(deps, options as PrivacyOptions);
   },
-  fills: { 'audit.Classification': (privacy: Privacy): Classification => privacy.auditLevels },
+  fills: { 'audit.Classification': (privacy: Privacy) => privacy.auditClassification },
 };

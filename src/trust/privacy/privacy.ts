@@ -5,11 +5,11 @@ import type { Audit } from '../audit/index.ts';
 import type { Crypto } from '../crypto/index.ts';
 import { type AuditEntry, signingKey, type Tenancy } from '../tenancy/index.ts';
 import { openAnonymizer } from './anonymize/index.ts';
-import { privacyErrors } from './errors.ts';
+import { auditClassification } from './audit-classification.ts';
 import { openMasking } from './masking/index.ts';
 import type { ScannedTable } from './model/catalog.ts';
 import { compareCoverage, mapTables } from './model/coverage.ts';
-import { Decisions, parsePlace, writePlace } from './model/places.ts';
+import { Decisions, writePlace } from './model/places.ts';
 import type { Place, PlaceFilter, Privacy, TablePlace } from './model/types.ts';
 import type { PrivacyOptions } from './options.ts';
 import { recordsOf } from './records.ts';
@@ -24,7 +24,7 @@ export interface PrivacyDeps {
   readonly events: EventBus;
   readonly tenancy: Pick<Tenancy, 'find'>;
   readonly crypto: Pick<Crypto, 'table'>;
-  readonly audit: Pick<Audit, 'record'>;
+  readonly audit: Pick<Audit, 'record' | 'refresh'>;
   /** Absolute; holds the key that signs certificates. */
   readonly dataDir: string;
   /** Schemas of the platform's own capabilities. */
@@ -39,7 +39,7 @@ const patienceMs = 5 * 60_000;
 /** Opens privacy on an up-to-date schema. */
 export async function openPrivacy(deps: PrivacyDeps, options: PrivacyOptions): Promise<Privacy> {
   const { connect, clock, events } = deps;
-  const registry = openRegistry(deps);
+  const registry = openRegistry({ connect, events, changed: () => deps.audit.refresh() });
   const { firstTier } = registry;
   // The numbering plans of all countries are large: they are loaded by the first scan, not at each start.
   const lookDeps = async () => {
@@ -82,14 +82,7 @@ export async function openPrivacy(deps: PrivacyDeps, options: PrivacyOptions): P
     retention: openRetention({ connect, clock, registry, record, signingKey: key, holds: deps.holds }),
     map,
     records: recordsOf(connect, map),
-    auditLevels: {
-      async levelsOf(tier, table) {
-        const place = parsePlace(table);
-        if (!place) throw privacyErrors.MALFORMED_PLACE({ place: table });
-        const held = await registry.ofTable({ tier, schema: place.schema, table: place.table });
-        return Object.fromEntries(Object.entries(held).map(([column, { level }]) => [column, level]));
-      },
-    },
+    auditClassification: auditClassification(registry),
     async scan({ only = {}, ...request } = {}) {
       const tables = await tablesOf(only, request.signal);
       const { findings, rowCount, unread } = await look(await lookDeps(), tables, request);
@@ -101,6 +94,7 @@ export async function openPrivacy(deps: PrivacyDeps, options: PrivacyOptions): P
       const recorded = own.filter(({ place }) => wasRead(place) || !known.of(place));
       const read = tables.filter(({ place }) => wasRead(place));
       const { written, removed } = await registry.record(recorded, read, Object.keys(only).length === 0 ? tables : undefined);
+      if (written + removed > 0) await deps.audit.refresh();
       const details = { tables: tables.length, rows: rowCount, findings: own.length };
       events.emit('audited', { action: 'privacy.scan', success: true, affectedRows: written + removed, details });
       return {

@@ -21,6 +21,8 @@ import {
 export interface RegistryDeps {
   readonly connect: Connect;
   readonly events: EventBus;
+  /** Called and awaited when what holds for columns may be another: the trail has to conceal what is confidential now. */
+  changed(): Promise<unknown>;
 }
 
 /** The register, and how a scan writes into it. */
@@ -34,7 +36,7 @@ export interface OpenRegistry extends Registry {
   ): Promise<{ readonly written: number; readonly removed: number }>;
 }
 
-export function openRegistry({ connect, events }: RegistryDeps): OpenRegistry {
+export function openRegistry({ connect, events, changed }: RegistryDeps): OpenRegistry {
   const work = <T>(isReadOnly: boolean, body: (tx: Transaction) => Promise<T>) =>
     connect.transaction({ tier: 'oltp', as: 'owner', tag: 'privacy.registry', isReadOnly }, body);
   const firstTier = firstTiers((tier) => connect.databaseKey(tier));
@@ -92,17 +94,25 @@ export function openRegistry({ connect, events }: RegistryDeps): OpenRegistry {
     async classify(decision) {
       const { place } = decision;
       findPlace(await readTables(connect), place, writePlace(place), firstTier);
-      return decide(decision);
+      const decided = await decide(decision);
+      await changed();
+      return decided;
     },
-    async confirm(place) {
-      const { confidence: _, source: __, created: ___, ...found } = await known(place);
-      return decide({ ...found, reason: `confirmed: ${found.reason}` });
+    async confirm(...places) {
+      const confirmed: Classification[] = [];
+      for (const place of places) {
+        const { confidence: _, source: __, created: ___, ...found } = await known(place);
+        confirmed.push(await decide({ ...found, reason: `confirmed: ${found.reason}` }));
+      }
+      await changed();
+      return confirmed;
     },
     async forget(place) {
       await known(place);
       const { schema, table, column = null } = place;
       await work(false, (tx) => forgetPlace.run(tx, { tiers: sameDatabase(place.tier), schema, table, column }));
       told('forget', place, {});
+      await changed();
     },
     async ofTable(place) {
       const decisions = new Decisions(await list(place), firstTier);

@@ -63,6 +63,3 @@ export const ruleOf = (category: Category): CategoryRule => categories[category]
 
 /** Whether data of this kind are about a person, for records of processing. */
 export const isPersonal = (category: Category): boolean => ruleOf(category).compliance.includes('gdpr');
-
-/** What a level means for a place without a category. */
-export const sensitivityOf: Readonly<Record<ClassificationLevel, number>> = { public: 1, internal: 3, confidential: 6, restricted: 8 };

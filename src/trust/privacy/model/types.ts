@@ -1,4 +1,5 @@
 import type { Tier } from '../../../kernel/index.ts';
+import type { Classification as AuditClassification } from '../../audit/index.ts';
 import type { Anonymizer } from '../anonymize/types.ts';
 import type { Masking } from '../masking/types.ts';
 import type { Retention } from '../retention/types.ts';
@@ -103,8 +104,8 @@ export interface Registry {
   find(text: string): Promise<Place>;
   /** Writes a decision over whatever was there, and says so to the audit. @throws PLINTH_PRIVACY_UNKNOWN_PLACE, PLINTH_PRIVACY_REFUSED */
   classify(decision: Decision): Promise<Classification>;
-  /** Turns a finding into a decision of the same content. @throws PLINTH_PRIVACY_NOT_DECIDED */
-  confirm(place: Place): Promise<Classification>;
+  /** Turns findings into decisions of the same content. @throws PLINTH_PRIVACY_NOT_DECIDED */
+  confirm(...places: readonly Place[]): Promise<readonly Classification[]>;
   /** Removes what is known of one place; the next scan may find it again. @throws PLINTH_PRIVACY_NOT_DECIDED */
   forget(place: Place): Promise<void>;
   /** What holds for each column of a table, by name: a decision about it, one about its table, a finding. */
@@ -211,7 +212,7 @@ export interface Privacy extends AsyncDisposable {
   /** Every table and view with what holds for its columns. */
   map(): Promise<readonly MappedTable[]>;
   /** Fills `audit.Classification`. */
-  readonly auditLevels: { levelsOf(tier: Tier, table: string): Promise<Readonly<Record<string, ClassificationLevel>>> };
+  readonly auditClassification: Required<AuditClassification>;
   readonly records: {
     list(): Promise<readonly ProcessingRecord[]>;
     report(): Promise<ProcessingReport>;

@@ -159,7 +159,10 @@ async function classify(input: CommandInput): Promise<CommandResult> {
     await registry.forget(place);
     return { data: { place }, text: `Forgot ${writePlace(place)}.` };
   }
-  if (confirm) return decided(await registry.confirm(place));
+  if (confirm) {
+    const confirmed = await registry.confirm(place);
+    return { data: { confirmed }, text: confirmed.map(inWords).join('\n') };
+  }
   if (as === undefined) {
     const known = (await registry.list(place)).filter((one) => place.column === undefined || one.place.column === place.column);
     return { data: { known }, text: known.map(inWords).join('\n') || `Nothing is known about ${writePlace(place)}.` };

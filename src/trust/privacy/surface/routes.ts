@@ -61,10 +61,7 @@ export const routes: readonly RouteDescriptor[] = [
     role: 'operator',
     body: Type.Object({ places: Type.Array(place, { minItems: 1, maxItems: 1_000 }) }),
     async handler({ body, use }) {
-      const { registry } = privacyOf(use);
-      const confirmed = [];
-      for (const one of (body as { places: readonly Place[] }).places) confirmed.push(await registry.confirm(one));
-      return { confirmed };
+      return { confirmed: await privacyOf(use).registry.confirm(...(body as { places: readonly Place[] }).places) };
     },
   },
 ];

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type TestPlatform, testPlatform } from '../../../../tests/support/platform.ts';
 import type { Connect } from '../../../foundation/connect/index.ts';
+import type { Audit } from '../../audit/index.ts';
 import type { Privacy, ScanResult } from '../model/types.ts';
 
 let platform: TestPlatform;
@@ -63,7 +64,7 @@ test('[I5] a decision wins over findings, and nothing turns it back', async () =
   await expect(sql("update privacy.data_classification set source = 'auto' where column_name = 'contact'")).rejects.toThrow(
     'is a decision and stays',
   );
-  const confirmed = await privacy.registry.confirm(await privacy.registry.find('shop.clients.tags'));
+  const [confirmed] = await privacy.registry.confirm(await privacy.registry.find('shop.clients.tags'));
   expect(confirmed).toMatchObject({ category: 'email', source: 'manual', level: 'confidential' });
 });
 
@@ -87,11 +88,10 @@ test('[I6] the classification of a column follows into views, and into what the 
     from: { table: 'clients' },
   });
   expect(view?.columns.find(({ name }) => name === 'remark')?.classification).toBeUndefined();
-  expect(await privacy.auditLevels.levelsOf('oltp', 'shop.clients')).toMatchObject({
-    contact: 'internal',
-    tags: 'confidential',
-    extra: 'restricted',
-  });
+  const audit = platform.use<Audit>('audit');
+  expect((await audit.track({ table: 'shop.clients' })).concealed).toEqual(['born', 'extra', 'odd "name', 'tags']);
+  await privacy.registry.classify({ place: await privacy.registry.find('shop.clients.note'), level: 'confidential', reason: 'free text' });
+  expect((await audit.tracked()).find(({ table }) => table === 'shop.clients')?.concealed).toContain('note');
 });
 
 test('[I7] a new column that looks personal fails the check until it is scanned or decided about', async () => {
@@ -100,7 +100,6 @@ test('[I7] a new column that looks personal fails the check until it is scanned 
   const { unclassified } = await privacy.check({ only });
   expect(unclassified.map(({ place }) => place.column)).toEqual(['passport_number']);
   expect((await privacy.check({ only, isStrict: true })).undecided.map(({ column }) => column)).toEqual([
-    'note',
     'order_number',
     'passport_number',
     'primary_key',
