@@ -23,6 +23,7 @@ import type {
 } from '../../../src/foundation/partition/index.ts';
 import type { CheckReport, Credential, Matrix, RoleStatus, ServiceStatus, TlsStatus } from '../../../src/trust/access/index.ts';
 import type { Anomaly, ChainStatus, RowHistory, TrailEvent, TrailPage } from '../../../src/trust/audit/index.ts';
+import type { KeyVersion } from '../../../src/trust/crypto/index.ts';
 import type { MappedTable, ProcessingReport, RequestSummary } from '../../../src/trust/privacy/index.ts';
 import { request, requestText, setCsrfToken } from './client.ts';
 import type { Json } from './json.ts';
@@ -83,6 +84,7 @@ export const setsQuery = get<{ sets: readonly Json<SetStatus>[]; findings: reado
 export const partsQuery = get<{ parts: readonly Json<PartStatus>[] }>('/partition/parts');
 export const conversionsQuery = get<{ conversions: readonly Json<ConversionStatus>[] }>('/partition/conversions');
 export const archivesQuery = get<{ archives: readonly Json<ArchiveStatus>[] }>('/partition/archives');
+export const keysQuery = get<{ keys: readonly Json<KeyVersion>[] }>('/crypto/keys');
 export const dataMapQuery = get<{ tables: readonly Json<MappedTable>[] }>('/privacy/map');
 export const subjectRequestsQuery = get<{ requests: readonly Json<RequestSummary>[] }>('/privacy/requests');
 export const processingQuery = get<Json<ProcessingReport>>('/privacy/records');

@@ -1,5 +1,5 @@
 // Made by `npm run generate` from accounts.sql, facts.sql, imports.sql, messages.sql, seed.sql, threads.sql; do not edit.
-// sources: 611a77045f495a6f7134fae7541dda84
+// sources: 696dc2a40704278ceb1c4eea9e4ffe6a
 import { defineQuery } from 'plinth/kernel';
 
 export interface PutAccountParams {

@@ -1,5 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
 import { request } from '../../api/client.ts';
 import { dataMapQuery, processingQuery, sessionQuery } from '../../api/queries.ts';
 import { Badge } from '../../parts/badge.tsx';
@@ -9,6 +10,7 @@ import { Answer, Problem } from '../../parts/states.tsx';
 import { Tabs } from '../../parts/tabs.tsx';
 import { DataMap } from './data-map.tsx';
 import { Findings, findingsOf } from './findings.tsx';
+import { Keys } from './keys.tsx';
 import { Processing } from './processing.tsx';
 import { Requests } from './requests.tsx';
 
@@ -22,6 +24,13 @@ interface Scanned {
   readonly removedCount: number;
   readonly unread: readonly { readonly reason: string }[];
 }
+
+/** Those that ask for something of their own; the others show the data map. */
+const views: Readonly<Record<string, () => ReactNode>> = {
+  processing: () => <ProcessingView />,
+  requests: () => <Requests />,
+  keys: () => <Keys />,
+};
 
 export function PrivacyPage() {
   const { view = 'map' } = route.useSearch();
@@ -49,13 +58,10 @@ export function PrivacyPage() {
           { id: 'findings', text: 'Findings', ...(findings && { count: findings.length }) },
           { id: 'processing', text: 'Processing' },
           { id: 'requests', text: 'Requests' },
+          { id: 'keys', text: 'Keys' },
         ]}
       />
-      {view === 'processing' ? (
-        <ProcessingView />
-      ) : view === 'requests' ? (
-        <Requests />
-      ) : (
+      {views[view]?.() ?? (
         <Answer query={map} lines={10}>
           {({ tables }) =>
             view === 'findings' ? <Findings findings={findingsOf(tables)} tools={<Scan />} /> : <DataMap tables={tables} />

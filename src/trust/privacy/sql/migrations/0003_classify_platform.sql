@@ -49,4 +49,6 @@ values
   ('oltp', 'migrate', 'ddl_events', 'client_address', 'confidential', 'ip-address', 5, '{gdpr,ccpa}', 'manual', 'from where the schema was changed'),
   ('content', 'migrate', 'ddl_events', 'client_address', 'confidential', 'ip-address', 5, '{gdpr,ccpa}', 'manual', 'from where the schema was changed'),
   ('queue', 'migrate', 'ddl_events', 'client_address', 'confidential', 'ip-address', 5, '{gdpr,ccpa}', 'manual', 'from where the schema was changed'),
-  ('olap', 'migrate', 'ddl_events', 'client_address', 'confidential', 'ip-address', 5, '{gdpr,ccpa}', 'manual', 'from where the schema was changed');
+  ('olap', 'migrate', 'ddl_events', 'client_address', 'confidential', 'ip-address', 5, '{gdpr,ccpa}', 'manual', 'from where the schema was changed'),
+  ('oltp', 'privacy', 'subject_links', 'matches', 'internal', null, 3, '{}', 'manual', 'names of columns, not what is in them'),
+  ('oltp', 'privacy', 'subject_links', 'yields', 'internal', null, 3, '{}', 'manual', 'names of columns, not what is in them');

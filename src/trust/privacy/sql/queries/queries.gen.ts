@@ -1,5 +1,5 @@
 // Made by `npm run generate` from catalog.sql, records.sql, registry.sql; do not edit.
-// sources: d95cc4ddbbac329cb2c58b857b2b149b
+// sources: 11e96b522c3269e1506c32d8c9e6312b
 import { defineQuery } from '../../../../kernel/index.ts';
 
 export type ReadTablesParams = Record<string, never>;
