@@ -1,5 +1,5 @@
 // Made by `npm run generate` from trail.sql; do not edit.
-// sources: 83b185af7cb0dffda4630f0ff54b3054
+// sources: 0116d0f1eb0b28f298103ec4a82051d1
 import { defineQuery } from '../../../../kernel/index.ts';
 
 export interface RecordEventsParams {
