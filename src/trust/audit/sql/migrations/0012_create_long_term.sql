@@ -73,7 +73,7 @@ comment on column audit.admin_system_events.duration_ms is 'How long it took.';
 comment on column audit.admin_system_events.affected_rows is 'Rows or objects.';
 comment on column audit.admin_system_events.compliance_flags is 'Regulations that want it on record.';
 comment on column audit.admin_system_events.session_id is 'In which session, as the application says.';
-create index admin_system_events_event_type_created_idx on audit.admin_system_events (event_type, created);
+create index admin_system_events_tenant_id_event_type_created_idx on audit.admin_system_events (tenant_id, event_type, created);
 
 create table audit.feeds (
   tier text not null,

@@ -1,5 +1,5 @@
 // Made by `npm run generate` from certify.sql, coverage.sql, keys.sql, members.sql, registry.sql; do not edit.
-// sources: fd08e1403b038510426e66d88f82d971
+// sources: 280e9f0376d70b636b14b8e2bf83b31e
 import { defineQuery } from '../../../../kernel/index.ts';
 
 export type ReadColumnsParams = Record<string, never>;
