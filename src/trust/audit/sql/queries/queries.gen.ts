@@ -1,5 +1,5 @@
 // Made by `npm run generate` from trail.sql; do not edit.
-// sources: 0116d0f1eb0b28f298103ec4a82051d1
+// sources: f59e0cf36237a900a618964052cb2665
 import { defineQuery } from '../../../../kernel/index.ts';
 
 export interface RecordEventsParams {
