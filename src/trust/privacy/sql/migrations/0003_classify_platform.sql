@@ -51,4 +51,7 @@ values
   ('queue', 'migrate', 'ddl_events', 'client_address', 'confidential', 'ip-address', 5, '{gdpr,ccpa}', 'manual', 'from where the schema was changed'),
   ('olap', 'migrate', 'ddl_events', 'client_address', 'confidential', 'ip-address', 5, '{gdpr,ccpa}', 'manual', 'from where the schema was changed'),
   ('oltp', 'privacy', 'subject_links', 'matches', 'internal', null, 3, '{}', 'manual', 'names of columns, not what is in them'),
-  ('oltp', 'privacy', 'subject_links', 'yields', 'internal', null, 3, '{}', 'manual', 'names of columns, not what is in them');
+  ('oltp', 'privacy', 'subject_links', 'yields', 'internal', null, 3, '{}', 'manual', 'names of columns, not what is in them'),
+  ('oltp', 'audit', 'baselines', 'addresses', 'confidential', 'ip-address', 5, '{gdpr,ccpa}', 'manual', 'from where somebody usually works'),
+  ('olap', 'audit', 'admin_audit_logs', 'client_address', 'confidential', 'ip-address', 5, '{gdpr,ccpa}', 'manual', 'from where something was done'),
+  ('olap', 'audit', 'admin_audit_logs', 'user_agent', 'confidential', 'device', 5, '{gdpr,ccpa}', 'manual', 'with what something was done');

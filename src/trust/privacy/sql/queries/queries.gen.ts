@@ -1,5 +1,5 @@
 // Made by `npm run generate` from catalog.sql, records.sql, registry.sql; do not edit.
-// sources: 11e96b522c3269e1506c32d8c9e6312b
+// sources: 5b38e40e1f650b6df0f3a696a00ef164
 import { defineQuery } from '../../../../kernel/index.ts';
 
 export type ReadTablesParams = Record<string, never>;
