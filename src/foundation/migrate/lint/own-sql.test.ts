@@ -37,6 +37,11 @@ const meant: Readonly<Record<string, readonly string[]>> = {
   'tenancy/0004_read_while_suspended': ['L73'],
   // What was signed keeps its text; `break_glass` is what the field calls it.
   'tenancy/0005_create_operations': ['L18', 'L68'],
+  'access/0001_create_credentials': ['L68'],
+  // What was signed or hashed stays text as it was written.
+  'audit/0001_create_trail': ['L18'],
+  'privacy/0010_create_subject_requests': ['L18'],
+  'privacy/0013_create_retention': ['L18'],
   'content/0001_create_objects_and_blobs': ['L36'],
   'mail/20260105090100_create_messages': ['L68'],
 };

@@ -44,7 +44,7 @@ create table audit.anomalies (
   expected_by text,
   expected_because text,
   expected_limit double precision,
-  constraint anomalies_id_pk primary key (id),
+  constraint anomalies_tenant_id_id_pk primary key (tenant_id, id),
   constraint anomalies_tenant_id_user_id_kind_subject_key unique (tenant_id, user_id, kind, subject),
   constraint anomalies_kind_check check (kind in ('volume', 'rows', 'refused', 'exports', 'hour', 'table', 'address')),
   constraint anomalies_severity_check check (severity in ('medium', 'high')),

@@ -20,7 +20,7 @@ create table audit.admin_audit_logs (
   client_address text,
   user_agent text,
   session_id text,
-  constraint admin_audit_logs_created_tier_id_pk primary key (created, tier, id)
+  constraint admin_audit_logs_tenant_id_created_tier_id_pk primary key (tenant_id, created, tier, id)
 ) partition by range (created);
 comment on table audit.admin_audit_logs is 'What users did and what was read, and changes of rows that a regulation wants on record; copied from the trails of all tiers.';
 comment on column audit.admin_audit_logs.created is 'When it happened.';
@@ -40,7 +40,6 @@ comment on column audit.admin_audit_logs.classification is 'Highest level of the
 comment on column audit.admin_audit_logs.client_address is 'Where the request came from, as the application says.';
 comment on column audit.admin_audit_logs.user_agent is 'With what, as the application says.';
 comment on column audit.admin_audit_logs.session_id is 'In which session, as the application says.';
-create index admin_audit_logs_tenant_id_created_idx on audit.admin_audit_logs (tenant_id, created);
 
 create table audit.admin_system_events (
   created timestamptz not null,
@@ -56,7 +55,7 @@ create table audit.admin_system_events (
   affected_rows bigint,
   compliance_flags text[] not null,
   session_id text,
-  constraint admin_system_events_created_tier_id_pk primary key (created, tier, id),
+  constraint admin_system_events_tenant_id_created_tier_id_pk primary key (tenant_id, created, tier, id),
   constraint admin_system_events_severity_check check (severity in ('info', 'low', 'medium', 'high', 'critical'))
 ) partition by range (created);
 comment on table audit.admin_system_events is 'Operations without a user: migrations, changes of the schema, roles, keys, alarms; copied from the trails of all tiers.';

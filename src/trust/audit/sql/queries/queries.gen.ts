@@ -1,5 +1,5 @@
 // Made by `npm run generate` from trail.sql; do not edit.
-// sources: f59e0cf36237a900a618964052cb2665
+// sources: 5671a7b4d4934366ce07170d1efa612c
 import { defineQuery } from '../../../../kernel/index.ts';
 
 export interface RecordEventsParams {

@@ -86,7 +86,10 @@ describe('functions in the database', () => {
     );
     await admin.query('create extension pgcrypto schema public');
     expect(await crypto.database()).toEqual([{ tier: 'oltp', isHere: true }]);
-    await run((tx) => tx.query({ text: "select crypto.encrypt_sensitive_data('x', 'k')" }));
+    const encrypt = () => run((tx) => tx.query({ text: "select crypto.encrypt_sensitive_data('x', 'k')" }));
+    await expect(encrypt()).rejects.toThrow(/plinth_app may not use schema public/);
+    await admin.query('grant usage on schema public to plinth_app');
+    await encrypt();
   });
 });
 

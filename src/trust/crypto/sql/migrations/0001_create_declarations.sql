@@ -109,6 +109,7 @@ comment on function crypto.declare_column(regclass, text, jsonb) is
   'Declares a column of type bytea as sealed by the application. Settings: key (columns that name the row; default the primary key without tenant_id), '
   'purpose (default personal), index and kind (blind index), sealed_as (default schema.table.column). A check keeps out what is not sealed. Can be repeated.';
 -- Trusted: the owner of the database may make it. Where it cannot be, the functions below say so when they are called.
+-- plinth:allow L67 an extension in a schema of its own, where the server has it
 do $$
 begin
   if exists (select from pg_extension where extname = 'pgcrypto') or not exists (select from pg_available_extensions where name = 'pgcrypto') then
@@ -117,6 +118,7 @@ begin
   create schema pgcrypto;
   comment on schema pgcrypto is 'The extension pgcrypto, for crypto.encrypt_sensitive_data() and crypto.decrypt_sensitive_data().';
   create extension pgcrypto schema pgcrypto;
+  grant usage on schema pgcrypto to plinth_app;
 exception when insufficient_privilege then
   raise notice 'pgcrypto was not made: %', sqlerrm;
 end
@@ -129,6 +131,10 @@ as $$
 declare
   found text := (select n.nspname::text from pg_extension e join pg_namespace n on n.oid = e.extnamespace where e.extname = 'pgcrypto');
 begin
+  if not has_schema_privilege(found, 'usage') then
+    raise exception 'Encryption in the database is not here, because % may not use schema %, where pgcrypto is installed', current_user, found
+      using errcode = 'feature_not_supported', hint = format('Let an administrator run: grant usage on schema %I to %I', found, current_user);
+  end if;
   if found is null then
     raise exception 'Encryption in the database is not here, because the extension pgcrypto is not installed'
       using errcode = 'feature_not_supported', hint = 'Let an administrator run: create extension pgcrypto';
@@ -136,11 +142,10 @@ begin
   return found;
 end
 $$;
-comment on function crypto.pgcrypto_schema() is 'Where pgcrypto is installed; an error that says so where it is not.';
+comment on function crypto.pgcrypto_schema() is 'Where pgcrypto is installed; an error that says so where it is not, or not for who asks.';
 
--- As their owner, because the application has no way into the schema of the extension, wherever that is.
 create function crypto.encrypt_sensitive_data(data text, encryption_key text default current_setting('app.encryption_key', true)) returns bytea
-language plpgsql volatile security definer parallel safe
+language plpgsql volatile parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -162,7 +167,7 @@ comment on function crypto.encrypt_sensitive_data(text, text) is
   'Encrypts with AES-256 (OpenPGP); null for null. The key is by default the transaction''s app.encryption_key; without one it is an error.';
 
 create function crypto.decrypt_sensitive_data(data bytea, encryption_key text default current_setting('app.encryption_key', true)) returns text
-language plpgsql volatile security definer parallel unsafe
+language plpgsql volatile parallel unsafe
 set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -189,4 +194,4 @@ comment on function crypto.decrypt_sensitive_data(bytea, text) is
   'What crypto.encrypt_sensitive_data() encrypted; null for null. A wrong key and a damaged value are the same error, never a wrong text.';
 
 revoke execute on all routines in schema crypto from public;
-grant execute on routine crypto.encrypt_sensitive_data(text, text), crypto.decrypt_sensitive_data(bytea, text) to plinth_app;
+grant execute on routine crypto.pgcrypto_schema(), crypto.encrypt_sensitive_data(text, text), crypto.decrypt_sensitive_data(bytea, text) to plinth_app;
