@@ -216,9 +216,21 @@ test('threads: pages without gaps, search, texts as people read them', async () 
   ]);
   const { handler } = mailRoutes.find((route) => route.path.endsWith('/source')) as (typeof mailRoutes)[number];
   const params = { tenant: tenantId, id: read[0]?.id ?? '' };
-  const answer = await handler({ params, query: {}, body: undefined, signal: new AbortController().signal, use: platform.use });
-  const { stream, contentType } = answer as RouteStream;
+  const staff = { name: 'ann', role: 'viewer' };
+  const ask = () =>
+    handler({ params, query: {}, body: undefined, account: staff, signal: new AbortController().signal, use: platform.use });
+  // Staff read mail under a grant only, and what they read is on record.
+  await expect(ask()).rejects.toMatchObject({ code: 'PLINTH_TENANCY_GLASS_NEEDED' });
+  const { breakGlass } = platform.use<Tenancy>('tenancy');
+  const { id: userId } = await breakGlass.addStaff({ account: staff.name });
+  await breakGlass.open({ staff: staff.name, tenant: tenantId, reason: 'a customer misses a message', minutes: 5 });
+  const { stream, contentType } = (await ask()) as RouteStream;
   expect(contentType).toBe('text/plain');
   expect(Buffer.concat(await Array.fromAsync(stream))).toEqual(messages[0]?.raw);
+  const seen = await platform.databases.oltp.client.query(
+    "select target_id from audit.events where kind = 'access' and user_id = $1 and purpose = 'a customer misses a message'",
+    [userId],
+  );
+  expect(seen.rowCount).toBeGreaterThan(0);
   expect(read[4]?.attachments.map((part) => part.name)).toEqual(['a.pdf', 'winmail.dat']);
 });
