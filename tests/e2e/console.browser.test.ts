@@ -93,7 +93,7 @@ describeWith('chromium', 'the console in a browser, on the demo', (chromium) => 
     ['table-indexes', '/tables/content/content/objects?view=indexes', 'primary key'],
     ['table-policies', '/tables/content/content/objects?view=policies', /current_tenant_id/],
     ['tenants', '/tenants', tenant],
-    ['tenants-isolation', '/tenants?view=isolation', 'content.objects'],
+    ['tenants-isolation', '/tenants?view=isolation&q=content.objects', 'content.objects'],
     ['tenant', `/tenants/${tenant}`, 'Members'],
     ['mail', `/mail?tenant=${tenant}`, /Re: |Threads of/],
     ['mail-search', `/mail?tenant=${tenant}&q=drawing`, 'A drawing for you'],

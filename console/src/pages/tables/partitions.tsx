@@ -115,7 +115,7 @@ function Timeline({ set, parts, findings }: { set: Json<SetStatus>; parts: reado
       }
     >
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reachable by keyboard */}
-      <section className="timeline" aria-label={`Partitions of ${set.table}`} tabIndex={0}>
+      <section className="timeline" aria-label={`Partitions of ${set.table} in ${set.tier}`} tabIndex={0}>
         <ol>
           {sorted.map((part) => (
             <li
