@@ -35,8 +35,9 @@ delete from audit.baselines where hour < :before::timestamptz;
 select reached from audit.cursors where name = :name;
 
 -- name: oldest_event
+select created from audit.events
 -- plinth:allow unpruned months are read from the oldest on, until there is a row
-select created from audit.events order by created limit 1;
+order by created limit 1;
 
 -- name: move_cursor
 insert into audit.cursors (name, reached) values (:name, :reached)

@@ -1,5 +1,5 @@
 // Made by `npm run generate` from anomalies.sql; do not edit.
-// sources: a4764e45aca4ac1b368998685637aa61
+// sources: e7b8e6708253334c7169455be903b602
 import { defineQuery } from '../../../../../kernel/index.ts';
 
 export interface SummariseHourParams {
@@ -85,10 +85,9 @@ export type OldestEventParams = Record<string, never>;
 export interface OldestEventRow {
   readonly created: Date;
 }
-/**
- * plinth:allow unpruned months are read from the oldest on, until there is a row
- */
-export const oldestEvent = defineQuery<OldestEventParams, OldestEventRow>('audit/anomalies.oldest_event', [], `select created from audit.events order by created limit 1`);
+export const oldestEvent = defineQuery<OldestEventParams, OldestEventRow>('audit/anomalies.oldest_event', [], `select created from audit.events
+-- plinth:allow unpruned months are read from the oldest on, until there is a row
+order by created limit 1`);
 
 export interface MoveCursorParams {
   readonly name: string;
