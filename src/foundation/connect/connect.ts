@@ -6,9 +6,19 @@ import { applicationName } from './model/application-name.ts';
 import { backoffMs, maxTries } from './model/backoff.ts';
 import { beginMessage } from './model/begin.ts';
 import { type Failure, failureOf } from './model/failure.ts';
-import type { Connect, LoginRole, PoolSnapshot, Session, SessionContext, StatementWatch, Transaction, WorkRequest } from './model/types.ts';
+import type {
+  Connect,
+  LoginRole,
+  PoolSnapshot,
+  Session,
+  SessionContext,
+  StatementWatch,
+  Transaction,
+  Witness,
+  WorkRequest,
+} from './model/types.ts';
 import type { ConnectOptions } from './options.ts';
-import { databaseName, fitPools, type PoolEntry, Pools, type PoolsDeps } from './pools/index.ts';
+import { databaseName, fitPools, type Lease, type PoolEntry, Pools, type PoolsDeps } from './pools/index.ts';
 import { OwnSession } from './session.ts';
 import { OpenTransaction } from './transaction.ts';
 import type { Connection } from './wire/index.ts';
@@ -19,7 +29,7 @@ const finished = channel('plinth:connect:transaction');
 export interface ConnectDeps extends PoolsDeps {
   /** Asked for each transaction; while it gives undefined, only `owner` is served. */
   readonly sessionContext?: () => SessionContext | undefined;
-  /** Asked for each transaction; nobody is told while it gives undefined. */
+  /** Asked for each transaction; while it gives undefined, what is run is seen by the context alone. */
   readonly statementWatch?: () => StatementWatch | undefined;
 }
 
@@ -117,16 +127,19 @@ class OpenedConnect implements Connect {
     let tx: OpenTransaction | undefined;
     try {
       const context = this.#contextFor(request);
+      const witnesses = this.#witnessesOf(request, context);
       for (;;) {
-        const { connection, idleMs } = await pool.acquire(holder, call);
-        const current = new OpenTransaction(request, connection, call, this.#deps.statementWatch?.());
+        const lease = pool.acquire(holder, call);
+        const { connection, idleMs } = lease instanceof Promise ? await waitFor(lease, witnesses) : lease;
+        const leasedMs = witnesses.length > 0 ? performance.now() : 0;
+        const current = new OpenTransaction(request, connection, call, witnesses);
         tx = current;
         try {
           const run = async () => {
             const prelude = context?.prelude(request.as, request.tier, call, connection.backendPid) ?? '';
             const message = this.#beginFor(request, connection, typeof prelude === 'string' ? prelude : await prelude);
             await current.begin(message, idleMs > doubtAfterIdleMs ? validationMs : undefined);
-            return await work(context?.accompany?.(current, request) ?? current);
+            return await work(current);
           };
           const value = await call.race(run());
           await current.commit();
@@ -138,6 +151,10 @@ class OpenedConnect implements Connect {
           if (!hadDied) throw current.hasBegun ? error : (context?.explain?.(error, request.as) ?? error);
         } finally {
           pool.release(connection);
+          if (witnesses.length > 0) {
+            const held = { heldMs: performance.now() - leasedMs, backendPid: connection.backendPid };
+            for (const witness of witnesses) witness.ended?.(held);
+          }
         }
       }
     } catch (error) {
@@ -153,6 +170,12 @@ class OpenedConnect implements Connect {
     throw connectErrors.NO_CONTEXT({ tag: request.tag, missing: 'tenancy, which sets the context,' });
   }
 
+  #witnessesOf(request: WorkRequest, context: SessionContext | undefined): readonly Witness[] {
+    const own = context?.watch?.(request) ?? [];
+    const others = this.#deps.statementWatch?.()?.watch(request) ?? [];
+    return others.length === 0 ? own : [...others, ...own];
+  }
+
   #beginFor(request: WorkRequest, connection: Connection, prelude: string): string {
     const name = applicationName(request.tag, request.requestId);
     const deadlineMs = request.deadlineMs ?? 0;
@@ -161,5 +184,17 @@ class OpenedConnect implements Connect {
       longDeadlineMs: deadlineMs > this.#options.deadlineMs ? deadlineMs : undefined,
       prelude,
     });
+  }
+}
+
+/** A connection that is not at hand; tells how long it took, also when there was none in the end. */
+async function waitFor(lease: Promise<Lease>, witnesses: readonly Witness[]): Promise<Lease> {
+  if (witnesses.length === 0) return lease;
+  const startedMs = performance.now();
+  try {
+    return await lease;
+  } finally {
+    const waitMs = performance.now() - startedMs;
+    for (const witness of witnesses) witness.waited?.(waitMs);
   }
 }

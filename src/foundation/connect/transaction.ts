@@ -1,18 +1,19 @@
-import type { Readable, Writable } from 'node:stream';
+import { Readable, type Writable } from 'node:stream';
 import type pg from 'pg';
 import copyStreams from 'pg-copy-streams';
 import { type Executor, fromSqlError, messageOf, sqlstateOf, type Tier } from '../../kernel/index.ts';
 import type { Call } from './call.ts';
 import { connectErrors } from './errors.ts';
 import { afterCommit, type Failure, failureOf } from './model/failure.ts';
-import type { StatementWatch, Transaction, WorkRequest } from './model/types.ts';
+import type { Transaction, Witness, WorkRequest } from './model/types.ts';
 import type { Answer, Connection } from './wire/index.ts';
 
 // COMMIT is never cancelled; this bounds the wait for its answer.
 const commitTimeoutMs = 10_000;
 const rollbackTimeoutMs = 1_000;
 
-type CopyStream = pg.Submittable & (Readable | Writable) & { handleError(error: Error): void };
+type CopyStream = pg.Submittable & (Readable | Writable) & { readonly rowCount: number; handleError(error: Error): void };
+type Statement = Parameters<Executor['query']>[0];
 
 /** One try of a transaction on one connection: begin, work, and commit or abandon. */
 export class OpenTransaction implements Transaction {
@@ -21,8 +22,7 @@ export class OpenTransaction implements Transaction {
   hasBegun = false;
   readonly #connection: Connection;
   readonly #call: Call;
-  readonly #request: WorkRequest;
-  readonly #watch: StatementWatch | undefined;
+  readonly #witnesses: readonly Witness[];
   #failed: unknown;
   #failure: Failure | undefined;
   #isOver = false;
@@ -31,12 +31,11 @@ export class OpenTransaction implements Transaction {
   #copy: CopyStream | undefined;
   #savepoints = 0;
 
-  constructor(request: WorkRequest, connection: Connection, call: Call, watch?: StatementWatch) {
+  constructor(request: WorkRequest, connection: Connection, call: Call, witnesses: readonly Witness[] = []) {
     this.tier = request.tier;
-    this.#request = request;
     this.#connection = connection;
     this.#call = call;
-    this.#watch = watch;
+    this.#witnesses = witnesses;
   }
 
   /** What the failed statement says of another try; undefined while none failed or a savepoint undid it. */
@@ -48,28 +47,32 @@ export class OpenTransaction implements Transaction {
     return this.#call.signal;
   }
 
-  async query(statement: Parameters<Executor['query']>[0]): Promise<Answer> {
-    this.#checkUsable();
-    const startedMs = this.#watch ? performance.now() : 0;
+  async query(statement: Statement): Promise<Answer> {
+    if (this.#witnesses.length === 0) return this.#send(statement);
+    const startedMs = performance.now();
+    let answer: Answer;
     try {
-      const answer = await this.#connection.query(statement);
-      this.#watch?.ran(this.#request, statement.text, answer.rowCount, performance.now() - startedMs);
-      return answer;
+      answer = await this.#send(statement);
     } catch (error) {
-      throw this.#noteFailure(error);
+      const durationMs = performance.now() - startedMs;
+      throw this.#witnesses.reduce((seen, witness) => witness.failed?.(seen, durationMs) ?? seen, error);
     }
+    const durationMs = performance.now() - startedMs;
+    const told = this.#tell((witness) => witness.ran?.(statement, answer, durationMs));
+    if (told) await told;
+    return answer;
   }
 
   async savepoint<T>(work: () => Promise<T>): Promise<T> {
     const name = `savepoint_${++this.#savepoints}`;
-    await this.query({ text: `savepoint ${name}` });
+    await this.#send({ text: `savepoint ${name}` });
     try {
       const result = await work();
-      await this.query({ text: `release savepoint ${name}` });
+      await this.#send({ text: `release savepoint ${name}` });
       return result;
     } catch (error) {
       if (!this.#isOver && !this.#connection.lost) {
-        await this.query({ text: `rollback to savepoint ${name}; release savepoint ${name}` });
+        await this.#send({ text: `rollback to savepoint ${name}; release savepoint ${name}` });
         this.#failure = undefined;
         this.#failed = undefined;
       }
@@ -78,11 +81,17 @@ export class OpenTransaction implements Transaction {
   }
 
   copyFrom(text: string): Writable {
-    return this.#startCopy(text, copyStreams.from(text) as copyStreams.CopyStreamQuery & CopyStream, 'finish');
+    return this.#startCopy(text, copyStreams.from(text) as copyStreams.CopyStreamQuery & CopyStream, 'finish').rows;
   }
 
   copyTo(text: string): Readable {
-    return this.#startCopy(text, copyStreams.to(text) as copyStreams.CopyToStreamQuery & CopyStream, 'end');
+    const { rows, told } = this.#startCopy(text, copyStreams.to(text) as copyStreams.CopyToStreamQuery & CopyStream, 'end');
+    if (!told) return rows;
+    const witnessed = async function* () {
+      await told;
+      yield* rows;
+    };
+    return Readable.from(witnessed(), { objectMode: false });
   }
 
   /** Opens the transaction; with `timeoutMs` a connection that does not answer in time is closed. */
@@ -155,15 +164,40 @@ export class OpenTransaction implements Transaction {
     if (this.#copy) throw connectErrors.COPY_UNFINISHED({ tag: this.#call.tag });
   }
 
-  #startCopy<T extends CopyStream>(text: string, stream: T, doneEvent: 'finish' | 'end'): T {
+  async #send(statement: Statement): Promise<Answer> {
     this.#checkUsable();
-    this.#watch?.ran(this.#request, text, null, 0);
+    try {
+      return await this.#connection.query(statement);
+    } catch (error) {
+      throw this.#noteFailure(error);
+    }
+  }
+
+  /** Undefined where nobody has to be waited for. What a witness throws is no failure of the transaction's statement. */
+  #tell(telling: (witness: Witness) => void | Promise<void>): Promise<unknown> | undefined {
+    let told: Promise<void>[] | undefined;
+    for (const witness of this.#witnesses) {
+      const pending = telling(witness);
+      if (!pending) continue;
+      told ??= [];
+      told.push(pending);
+    }
+    return told && Promise.all(told);
+  }
+
+  #startCopy<T extends CopyStream>(text: string, stream: T, doneEvent: 'finish' | 'end'): { rows: T; told: Promise<unknown> | undefined } {
+    this.#checkUsable();
     if (this.#connection.inFlight > 0) throw connectErrors.COPY_UNFINISHED({ tag: this.#call.tag });
     this.#copy = stream;
+    const told = this.#tell((witness) => witness.copying?.(text));
+    // Nobody may read on to where it is waited for.
+    told?.catch(() => {});
+    const startedMs = performance.now();
     const done = () => {
       if (this.#copy !== stream) return;
       this.#copy = undefined;
       this.#connection.endCopy();
+      for (const witness of this.#witnesses) witness.copied?.(stream.rowCount, performance.now() - startedMs);
     };
     stream.once(doneEvent, done);
     // Who has let go of the stream is told by the failing COMMIT; without a listener the process would end.
@@ -173,7 +207,7 @@ export class OpenTransaction implements Transaction {
       done();
       emitError(this.#noteFailure(error) as Error);
     };
-    return this.#connection.startCopy(stream);
+    return { rows: this.#connection.startCopy(stream), told };
   }
 
   #notCommitted(): Error {

@@ -6,7 +6,7 @@ import type {
   SessionContext,
   Subject,
   TenantSubject,
-  Transaction,
+  Witness,
   WorkRequest,
 } from '../../foundation/connect/index.ts';
 import { type Clock, type EventBus, isUuid, nilUuid, PlinthError, quoteLiteral, type Tier } from '../../kernel/index.ts';
@@ -46,7 +46,7 @@ export interface Pass {
   readonly role: MemberRole;
   /** How long it is good for from now. @throws when it is not any more */
   remainingMs(signal: AbortSignal): Promise<number>;
-  watch(tx: Transaction, request: WorkRequest): Transaction;
+  watch(request: WorkRequest): Witness;
 }
 
 interface Entered {
@@ -94,10 +94,12 @@ export class SealedContext implements SessionContext {
     return typeof as === 'object' ? this.#limits.admit(as.tenantId) : undefined;
   }
 
-  accompany(tx: Transaction, request: WorkRequest): Transaction {
+  watch(request: WorkRequest): readonly Witness[] {
+    const { as } = request;
+    if (typeof as !== 'object') return [];
     const pass = this.#entered.getStore()?.pass;
-    if (typeof request.as !== 'object') return tx;
-    return pass ? pass.watch(tx, request) : this.#limits.watch(tx, request);
+    const witness = pass ? pass.watch(request) : this.#limits.watch(as.tenantId, request);
+    return witness ? [witness] : [];
   }
 
   prelude(subject: Subject, tier: Tier, bounds: { readonly signal: AbortSignal }, backendPid: number): string | Promise<string> {

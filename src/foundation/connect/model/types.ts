@@ -118,8 +118,8 @@ export interface Connect extends AsyncDisposable {
   databaseKey(tier: Tier): string;
 }
 
-/** Owned here, filled by tenancy: how a transaction is given its context. */
-export interface SessionContext {
+/** Owned here, filled by tenancy: how a transaction is given its context. It may watch what is run in it, too. */
+export interface SessionContext extends Partial<StatementWatch> {
   /**
    * SQL that is sent together with BEGIN and sets the context for this transaction only. Must overwrite
    * every setting of an earlier context. Synchronous where it can be: it is on the hot path.
@@ -129,18 +129,35 @@ export interface SessionContext {
   prelude(subject: Subject, tier: Tier, bounds: { readonly signal: AbortSignal }, backendPid: number): string | Promise<string>;
   /** Before a connection is asked for: counts the work in, and gives what counts it out. A throw is the answer of the call. */
   admit?(request: WorkRequest): (() => void) | undefined;
-  /** Stands between the work and its transaction, to see what it reads; the transaction itself where nobody has to. */
-  accompany?(tx: Transaction, request: WorkRequest): Transaction;
   /** What the caller is told when the prelude failed, e.g. a refused membership; the error itself where it is not ours. */
   explain?(error: unknown, subject: Subject): unknown;
 }
 
-/**
- * Owned here, filled by audit: told of each statement a transaction has run, before its caller is answered. On the hot path: it returns
- * at once and throws nothing.
- */
+/** Owned here, filled by audit: who has to see what transactions run. */
 export interface StatementWatch {
-  ran(request: WorkRequest, text: string, rowCount: number | null, durationMs: number): void;
+  /**
+   * Asked for each try of a transaction, in the asynchronous context of its caller and before a connection is asked for; empty where
+   * nobody has to see it. On the hot path: it returns at once and throws nothing.
+   */
+  watch(request: WorkRequest): readonly Witness[];
+}
+
+/** Sees one try of a transaction. BEGIN, COMMIT and savepoints are nobody's statements. On the hot path, and throws nothing but where it says so. */
+export interface Witness {
+  /** There was no connection at hand, and one was waited for, maybe in vain. */
+  waited?(waitMs: number): void;
+  /**
+   * A statement was answered: told before its caller is. A promise is waited for, and what it throws is what the caller gets.
+   */
+  ran?(statement: Parameters<Executor['query']>[0], answer: Awaited<ReturnType<Executor['query']>>, durationMs: number): void | Promise<void>;
+  /** A COPY begins: told before a byte of it is seen, and waited for in the same way where it reads. */
+  copying?(text: string): void | Promise<void>;
+  /** A COPY has ended, whole or not. */
+  copied?(rowCount: number, durationMs: number): void;
+  /** A statement has failed: gives the error as the caller sees it. */
+  failed?(error: unknown, durationMs: number): unknown;
+  /** The connection was given back, whatever became of the work. */
+  ended?(held: { readonly heldMs: number; readonly backendPid: number }): void;
 }
 
 /** Owned here, filled by access: the login and password behind a role. Asked for each new connection. */

@@ -100,18 +100,28 @@ export function openReads(deps: ReadsDeps): Reads {
     }
   };
 
+  const judge = (request: WorkRequest, text: string, rowCount: number | null, durationMs: number) => {
+    if (knownIn[request.tier].get(text) === false && deps.clock.monotonicMs() - since <= keptMs) return;
+    if (isClosed || told.getStore()) return;
+    const work = recordLater(request, text, rowCount, durationMs)
+      .catch((error) => {
+        knownIn[request.tier].delete(text);
+        deps.log.error(`whether ${request.tag} read restricted columns is not known`, { error: messageOf(error) });
+      })
+      .finally(() => working.delete(work));
+    working.add(work);
+  };
+
   return {
     watch: {
-      ran(request, text, rowCount, durationMs) {
-        if (knownIn[request.tier].get(text) === false && deps.clock.monotonicMs() - since <= keptMs) return;
-        if (isClosed || !deps.classification() || ownTag.test(request.tag) || told.getStore()) return;
-        const work = recordLater(request, text, rowCount, durationMs)
-          .catch((error) => {
-            knownIn[request.tier].delete(text);
-            deps.log.error(`whether ${request.tag} read restricted columns is not known`, { error: messageOf(error) });
-          })
-          .finally(() => working.delete(work));
-        working.add(work);
+      watch(request) {
+        if (isClosed || !deps.classification() || ownTag.test(request.tag)) return [];
+        return [
+          {
+            ran: ({ text }, { rowCount }, durationMs) => judge(request, text, rowCount, durationMs),
+            copying: (text) => judge(request, text, null, 0),
+          },
+        ];
       },
     },
     async read(request, work) {

@@ -1,4 +1,4 @@
-import type { Connect, Transaction } from '../../../foundation/connect/index.ts';
+import type { Connect, Transaction, WorkRequest } from '../../../foundation/connect/index.ts';
 import { type EventBus, isUuid, messageOf, nilUuid, PlinthError, uuidv7 } from '../../../kernel/index.ts';
 import type { SealedContext } from '../context.ts';
 import type { AuditSink } from '../model/audit-sink.ts';
@@ -6,7 +6,7 @@ import type { MemberRole, Tenant } from '../model/types.ts';
 import { breakGlassErrors } from './errors.ts';
 import * as queries from './sql/queries/queries.gen.ts';
 import type { BreakGlass, Glass, Grant, GrantRequest, StaffMember } from './types.ts';
-import { type Seen, watched } from './watched.ts';
+import { onRecord, type Seen } from './on-record.ts';
 
 export interface BreakGlassDeps {
   readonly connect: Connect;
@@ -136,7 +136,7 @@ export function openBreakGlass(deps: BreakGlassDeps): BreakGlass {
       subject: { tenantId, userId: staff.id, origin: { purpose: `break glass ${grantId}: ${reason}` } },
       role,
       remainingMs: async (signal: AbortSignal) => (await findRunning(grantId, signal)).remainingMs,
-      watch: (tx: Transaction, request: Parameters<typeof watched>[1]) => watched(tx, request, { record, timeUp }),
+      watch: (request: WorkRequest) => onRecord(request, { record, timeUp }),
     };
     return {
       grant,

@@ -1,4 +1,4 @@
-import type { Connect, Transaction, WorkRequest } from '../../../foundation/connect/index.ts';
+import type { Connect, Witness, WorkRequest } from '../../../foundation/connect/index.ts';
 import { defineOptions, hasCode, type OptionsOf, Type } from '../../../kernel/index.ts';
 import { settingsErrors } from './errors.ts';
 import { listLimits } from './sql/queries/queries.gen.ts';
@@ -68,29 +68,16 @@ export class Limits {
     };
   }
 
-  /** Gives the statement that took too long its name. */
-  watch(tx: Transaction, { as, signal }: WorkRequest): Transaction {
-    const tenantId = typeof as === 'object' ? as.tenantId : '';
+  /** Gives the statement that took too long its name; undefined where there is no limit. */
+  watch(tenantId: string, { signal }: WorkRequest): Witness | undefined {
     const most = this.#of(tenantId)?.statementTimeoutMs;
-    if (most === undefined) return tx;
+    if (most === undefined) return undefined;
     return {
-      tier: tx.tier,
-      get signal() {
-        return tx.signal;
+      failed(error, durationMs) {
+        const current = Math.round(durationMs);
+        if (!hasCode(error, 'PLINTH_SQL_CANCELLED') || signal?.aborted || current < most) return error;
+        return settingsErrors.LIMIT_REACHED({ tenantId, limit: 'statementTimeoutMs', most, current }, { cause: error });
       },
-      async query(statement) {
-        const startedMs = performance.now();
-        try {
-          return await tx.query(statement);
-        } catch (error) {
-          const current = Math.round(performance.now() - startedMs);
-          if (!hasCode(error, 'PLINTH_SQL_CANCELLED') || signal?.aborted || current < most) throw error;
-          throw settingsErrors.LIMIT_REACHED({ tenantId, limit: 'statementTimeoutMs', most, current }, { cause: error });
-        }
-      },
-      savepoint: (work) => tx.savepoint(work),
-      copyFrom: (text) => tx.copyFrom(text),
-      copyTo: (text) => tx.copyTo(text),
     };
   }
 }
