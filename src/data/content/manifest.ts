@@ -1,7 +1,7 @@
 import type { Connect } from '../../foundation/connect/index.ts';
 import type { Manifest, Service } from '../../kernel/index.ts';
 import type { SubjectStore } from '../../trust/privacy/index.ts';
-import type { Tenancy, TenantData } from '../../trust/tenancy/index.ts';
+import type { Tenancy, TenantData, TenantMeasure } from '../../trust/tenancy/index.ts';
 import type { Content } from './model/types.ts';
 import { type ContentOptions, contentOptions } from './options.ts';
 import { contentCommands } from './surface/commands.ts';
@@ -12,6 +12,7 @@ type OpenedContent = Content & {
   readonly services: readonly Service[];
   readonly subjectStore: SubjectStore;
   readonly tenantData: TenantData;
+  readonly measures: readonly TenantMeasure[];
 };
 
 export const manifest: Manifest = {
@@ -24,22 +25,30 @@ export const manifest: Manifest = {
   commands: contentCommands,
   routes: contentRoutes,
   async open(context): Promise<OpenedContent> {
-    const [{ openContent }, { stagingSweep }, { subjectStore }, { contentTenantData }] = await Promise.all([
+    const [{ openContent }, { stagingSweep }, { subjectStore }, { contentTenantData }, { contentMeasures }] = await Promise.all([
       import('./content.ts'),
       import('./services/staging-sweep.ts'),
       import('./store/subjects.ts'),
       import('./store/tenant-data.ts'),
+      import('./store/measures.ts'),
     ]);
     const { clock, log } = context;
     const connect = context.use<Connect>('connect');
     const tenancy = context.use<Tenancy>('tenancy');
     const content = await openContent({ connect, tenancy, clock, log }, context.options as ContentOptions);
     const services = [stagingSweep({ connect, clock, log })];
-    return { ...content, services, subjectStore: subjectStore(connect, content), tenantData: contentTenantData(connect) };
+    return {
+      ...content,
+      services,
+      subjectStore: subjectStore(connect, content),
+      tenantData: contentTenantData(connect),
+      measures: contentMeasures(connect),
+    };
   },
   fills: {
     'privacy.SubjectStore': (opened: OpenedContent) => opened.subjectStore,
     'tenancy.TenantData': (opened: OpenedContent) => opened.tenantData,
+    'tenancy.TenantMeasures': (opened: OpenedContent) => opened.measures,
   },
   services: (opened: OpenedContent) => opened.services,
 };

@@ -12,6 +12,7 @@ import type {
 import { type Clock, type EventBus, isUuid, nilUuid, PlinthError, quoteLiteral, type Tier } from '../../kernel/index.ts';
 import { tenancyErrors } from './errors.ts';
 import type { SealKeys } from './keys.ts';
+import type { Tally } from './metering/index.ts';
 import { type Rank, ticket } from './model/seal.ts';
 import type { MemberRole } from './model/types.ts';
 import type { Limits } from './settings/index.ts';
@@ -61,15 +62,20 @@ export class SealedContext implements SessionContext {
   readonly #clock: Clock;
   readonly #events: EventBus;
   readonly #limits: Limits;
+  readonly #tally: Tally;
   readonly #sealSeconds: number;
   readonly #entered = new AsyncLocalStorage<Entered | undefined>();
 
-  constructor(deps: { connect: Connect; keys: SealKeys; clock: Clock; events: EventBus; limits: Limits }, sealSeconds: number) {
+  constructor(
+    deps: { connect: Connect; keys: SealKeys; clock: Clock; events: EventBus; limits: Limits; tally: Tally },
+    sealSeconds: number,
+  ) {
     this.#connect = deps.connect;
     this.#keys = deps.keys;
     this.#clock = deps.clock;
     this.#events = deps.events;
     this.#limits = deps.limits;
+    this.#tally = deps.tally;
     this.#sealSeconds = sealSeconds;
   }
 
@@ -96,10 +102,11 @@ export class SealedContext implements SessionContext {
 
   watch(request: WorkRequest): readonly Witness[] {
     const { as } = request;
-    if (typeof as !== 'object') return [];
+    const counting = this.#tally.watch(request);
+    if (typeof as !== 'object') return counting;
     const pass = this.#entered.getStore()?.pass;
     const witness = pass ? pass.watch(request) : this.#limits.watch(as.tenantId, request);
-    return witness ? [witness] : [];
+    return witness ? [...counting, witness] : counting;
   }
 
   prelude(subject: Subject, tier: Tier, bounds: { readonly signal: AbortSignal }, backendPid: number): string | Promise<string> {

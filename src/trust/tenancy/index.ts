@@ -1,6 +1,7 @@
 export type * from './break-glass/index.ts';
 export { tenancyErrors } from './errors.ts';
 export type * from './lifecycle/index.ts';
+export type * from './metering/types.ts';
 export type * from './model/audit-sink.ts';
 export type { Attempt, Certificate } from './model/certificate.ts';
 export { type Relation, type TableCoverage, type Verb, verbs } from './model/coverage.ts';

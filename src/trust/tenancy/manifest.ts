@@ -1,6 +1,7 @@
 import type { Connect } from '../../foundation/connect/index.ts';
 import type { Holds } from '../../foundation/partition/index.ts';
 import type { Manifest } from '../../kernel/index.ts';
+import type { TenantMeasure } from './metering/index.ts';
 import type { AuditSink } from './model/audit-sink.ts';
 import type { TenantData } from './model/tenant-data.ts';
 import type { Tenancy } from './model/types.ts';
@@ -24,10 +25,14 @@ export const manifest: Manifest = {
       data: slots<TenantData>('tenancy.TenantData'),
       holds: slot<Holds>('partition.Holds'),
       audit: slot<AuditSink>('tenancy.AuditSink'),
+      measures: () => slots<readonly TenantMeasure[]>('tenancy.TenantMeasures')().flatMap(({ value }) => value),
       settings: () => slots<TenantSettings>('tenancy.TenantSettings')().map(({ value }) => value),
     };
-    return openTenancy({ connect, clock, log, events, dataDir, ...filled }, options as TenancyOptions);
+    const tenancy = await openTenancy({ connect, clock, log, events, dataDir, ...filled }, options as TenancyOptions);
+    // Commands work for tenants as well; disposing stops it.
+    tenancy.usageWriting.start();
+    return tenancy;
   },
   fills: { 'connect.SessionContext': (tenancy: Tenancy) => tenancy.sessionContext },
-  services: (tenancy: Tenancy) => [tenancy.keyWatch, tenancy.limitsWatch],
+  services: (tenancy: Tenancy) => [tenancy.keyWatch, tenancy.limitsWatch, tenancy.measureReading],
 };

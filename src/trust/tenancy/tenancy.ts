@@ -7,6 +7,7 @@ import { SealedContext } from './context.ts';
 import { readCoverage } from './coverage.ts';
 import { keyWatchIntervalMs, SealKeys } from './keys.ts';
 import { openLifecycle } from './lifecycle/index.ts';
+import { measureReading, openUsage, Tally, type TenantMeasure } from './metering/index.ts';
 import type { AuditSink } from './model/audit-sink.ts';
 import type { TenantData } from './model/tenant-data.ts';
 import type { Tenancy } from './model/types.ts';
@@ -29,6 +30,8 @@ export interface TenancyDeps {
   readonly data?: () => readonly Filled<TenantData>[];
   /** What capabilities and products let tenants set. */
   readonly settings?: () => readonly TenantSettings[];
+  /** What capabilities measure for tenants. */
+  readonly measures?: () => readonly TenantMeasure[];
   /** Who may forbid that rows are erased. */
   readonly holds?: () => Holds | undefined;
 }
@@ -39,7 +42,8 @@ export async function openTenancy(deps: TenancyDeps, options: TenancyOptions): P
   const keys = await SealKeys.open(connect, clock);
   const limits = new Limits(connect);
   await limits.refresh();
-  const context = new SealedContext({ connect, keys, clock, events, limits }, options.sealSeconds);
+  const tally = new Tally({ connect, clock, log });
+  const context = new SealedContext({ connect, keys, clock, events, limits, tally }, options.sealSeconds);
   const recorder = recordSecurityEvents(connect, events, log);
   const replicas = directReplicas(connect);
   const { put, create, addUser, ...registry } = openRegistry(connect, replicas);
@@ -52,6 +56,9 @@ export async function openTenancy(deps: TenancyDeps, options: TenancyOptions): P
     sessionContext: context,
     keyWatch: loop(deps, { name: 'watch of the seal keys', intervalMs: keyWatchIntervalMs, run: (signal) => keys.refresh(signal) }),
     limitsWatch: loop(deps, { name: 'watch of the limits', intervalMs: limitsWatchIntervalMs, run: (signal) => limits.refresh(signal) }),
+    usageWriting: tally.service,
+    measureReading: measureReading({ connect, clock, log, measures: deps.measures ?? (() => []) }),
+    usage: openUsage({ connect, clock, flush: () => tally.flush() }),
     settings: openSettings({ connect, events, declared, refresh: () => limits.refresh() }),
     run: (subject, request, work) => context.within(subject, () => connect.transaction({ ...request, as: subject }, work)),
     create: (init) =>
@@ -81,6 +88,9 @@ export async function openTenancy(deps: TenancyDeps, options: TenancyOptions): P
       ),
     certificate: () => latestCertificate(dataDir),
     rotateKey: () => asAudited(events, { action: 'tenancy.rotate-key' }, () => keys.rotate()),
-    [Symbol.asyncDispose]: () => recorder[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose]() {
+      await recorder[Symbol.asyncDispose]();
+      await tally[Symbol.asyncDispose]();
+    },
   };
 }

@@ -149,7 +149,11 @@ export interface Witness {
   /**
    * A statement was answered: told before its caller is. A promise is waited for, and what it throws is what the caller gets.
    */
-  ran?(statement: Parameters<Executor['query']>[0], answer: Awaited<ReturnType<Executor['query']>>, durationMs: number): void | Promise<void>;
+  ran?(
+    statement: Parameters<Executor['query']>[0],
+    answer: Awaited<ReturnType<Executor['query']>>,
+    durationMs: number,
+  ): void | Promise<void>;
   /** A COPY begins: told before a byte of it is seen, and waited for in the same way where it reads. */
   copying?(text: string): void | Promise<void>;
   /** A COPY has ended, whole or not. */

@@ -4,9 +4,9 @@ import type { SealedContext } from '../context.ts';
 import type { AuditSink } from '../model/audit-sink.ts';
 import type { MemberRole, Tenant } from '../model/types.ts';
 import { breakGlassErrors } from './errors.ts';
+import { onRecord, type Seen } from './on-record.ts';
 import * as queries from './sql/queries/queries.gen.ts';
 import type { BreakGlass, Glass, Grant, GrantRequest, StaffMember } from './types.ts';
-import { onRecord, type Seen } from './on-record.ts';
 
 export interface BreakGlassDeps {
   readonly connect: Connect;

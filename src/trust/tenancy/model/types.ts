@@ -2,6 +2,7 @@ import type { SessionContext, TenantSubject, Transaction, WorkRequest } from '..
 import type { Service } from '../../../kernel/index.ts';
 import type { BreakGlass } from '../break-glass/index.ts';
 import type { Lifecycle } from '../lifecycle/index.ts';
+import type { Usage } from '../metering/types.ts';
 import type { Settings } from '../settings/index.ts';
 import type { Why, WhyRequest } from '../why/index.ts';
 import type { Certificate } from './certificate.ts';
@@ -62,6 +63,12 @@ export interface Tenancy extends AsyncDisposable {
   readonly keyWatch: Service;
   /** Takes up limits that another process set. */
   readonly limitsWatch: Service;
+  /** Adds what this process counted to the usage; runs in commands too, since they work for tenants. */
+  readonly usageWriting: Service;
+  /** Asks capabilities what they measure. */
+  readonly measureReading: Service;
+  /** What tenants had of the platform, and who slowed whom. */
+  readonly usage: Usage;
   /** What tenants have set apart from the defaults. */
   readonly settings: Settings;
   /**

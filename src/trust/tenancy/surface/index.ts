@@ -1,6 +1,7 @@
 import type { CommandDescriptor, RouteDescriptor } from '../../../kernel/index.ts';
 import { breakGlassCommands, breakGlassRoutes } from '../break-glass/surface.ts';
 import { lifecycleCommands, lifecycleRoutes } from '../lifecycle/surface.ts';
+import { usageCommands, usageRoutes } from '../metering/surface.ts';
 import { settingsCommands, settingsRoutes } from '../settings/surface.ts';
 import { whyCommands } from '../why/surface.ts';
 import { commands as tenantCommands } from './commands.ts';
@@ -12,6 +13,13 @@ export const commands: readonly CommandDescriptor[] = [
   ...lifecycleCommands,
   ...breakGlassCommands,
   ...settingsCommands,
+  ...usageCommands,
   ...whyCommands,
 ];
-export const routes: readonly RouteDescriptor[] = [...tenantRoutes, ...lifecycleRoutes, ...breakGlassRoutes, ...settingsRoutes];
+export const routes: readonly RouteDescriptor[] = [
+  ...tenantRoutes,
+  ...lifecycleRoutes,
+  ...breakGlassRoutes,
+  ...settingsRoutes,
+  ...usageRoutes,
+];

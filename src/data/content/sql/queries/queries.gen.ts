@@ -1,5 +1,5 @@
 // Made by `npm run generate` from read.sql, savings.sql, subject.sql, write.sql; do not edit.
-// sources: 7f187b68cbe3f176c39175b782834e9b
+// sources: 48609474c83920690ffe4d869e423e07
 import { defineQuery } from '../../../../kernel/index.ts';
 
 export interface FindObjectParams {
@@ -114,6 +114,13 @@ export const listReadable = defineQuery<ListReadableParams, ListReadableRow>('co
  where o.tenant_id = $1 and b.damaged is null and ($2::uuid is null or o.blob_id > $2)
  order by o.blob_id, o.id
  limit 200`);
+
+export type BytesByTenantParams = Record<string, never>;
+export interface BytesByTenantRow {
+  readonly tenant_id: string;
+  readonly bytes: number;
+}
+export const bytesByTenant = defineQuery<BytesByTenantParams, BytesByTenantRow>('content.bytes_by_tenant', [], `select b.tenant_id, sum(b.raw_bytes)::int8 as "bytes" from content.blobs b where b.sha256 is not null group by b.tenant_id`);
 
 export interface CountKeptParams {
   readonly tenant_id: string;

@@ -36,6 +36,9 @@ select distinct on (o.blob_id) o.blob_id, o.id
  order by o.blob_id, o.id
  limit 200;
 
+-- name: bytes_by_tenant
+select b.tenant_id, sum(b.raw_bytes)::int8 as "bytes!" from content.blobs b where b.sha256 is not null group by b.tenant_id;
+
 -- name: count_kept
 select (select count(*) from content.objects o where o.tenant_id = :tenant_id) as "objects!", count(*) as "blobs!",
        coalesce(sum(b.raw_bytes), 0)::int8 as "bytes!"

@@ -1,5 +1,5 @@
 // Made by `npm run generate` from operations.sql, tables.sql, tenants.sql; do not edit.
-// sources: 386eff6af333351f9bcc11c7949a1eff
+// sources: e4201825a05dee49b74e54c0b112d766
 import { defineQuery } from '../../../../../kernel/index.ts';
 
 export interface FindUnfinishedParams {
@@ -251,8 +251,8 @@ export type InsertImportedRow = Record<string, never>;
 export const insertImported = defineQuery<InsertImportedParams, InsertImportedRow>('tenancy/lifecycle.insert_imported', ['id', 'slug', 'name', 'created'], `insert into tenancy.tenants (id, slug, name, created) values ($1, $2, $3, $4) on conflict (id) do nothing`);
 
 export interface BuryTenantParams {
-  readonly slug: string;
   readonly id: string;
+  readonly slug: string;
 }
 export interface BuryTenantRow {
   readonly id: string;
@@ -262,9 +262,11 @@ export interface BuryTenantRow {
   readonly created: Date;
 }
 /**
- * What is left of an erased tenant: its id, so that nothing else ever gets it. The slug is free again.
+ * What is left of an erased tenant: its id, so that nothing else ever gets it. The slug is free again. Minutes of its usage are sealed, and
+ * go with it.
  */
-export const buryTenant = defineQuery<BuryTenantParams, BuryTenantRow>('tenancy/lifecycle.bury_tenant', ['slug', 'id'], `update tenancy.tenants set state = 'erased', slug = $1, name = 'erased', updated = now() where id = $2 and state = 'erasing'
+export const buryTenant = defineQuery<BuryTenantParams, BuryTenantRow>('tenancy/lifecycle.bury_tenant', ['id', 'slug'], `with minutes as (delete from tenancy.usage_minutes m where m.tenant_id = $1)
+update tenancy.tenants set state = 'erased', slug = $2, name = 'erased', updated = now() where id = $1 and state = 'erasing'
 returning id, slug, name, state, created`);
 
 export type ListTransactionsParams = Record<string, never>;

@@ -8,7 +8,9 @@ returning id, slug, name, state, created;
 insert into tenancy.tenants (id, slug, name, created) values (:id, :slug, :name, :created) on conflict (id) do nothing;
 
 -- name: bury_tenant
--- What is left of an erased tenant: its id, so that nothing else ever gets it. The slug is free again.
+-- What is left of an erased tenant: its id, so that nothing else ever gets it. The slug is free again. Minutes of its usage are sealed, and
+-- go with it.
+with minutes as (delete from tenancy.usage_minutes m where m.tenant_id = :id)
 update tenancy.tenants set state = 'erased', slug = :slug, name = 'erased', updated = now() where id = :id and state = 'erasing'
 returning id, slug, name, state, created;
 
