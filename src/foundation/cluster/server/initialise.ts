@@ -63,12 +63,21 @@ async function removeUnfinished(folder: NodeFolder): Promise<void> {
   await Promise.all(left.map((name) => rm(join(folder.root, name), { recursive: true, force: true, maxRetries: 20, retryDelay: 50 })));
 }
 
-/** The superuser's password, made at the first call and kept in a file of mode 0600. */
-export async function superuserPassword(folder: NodeFolder): Promise<string> {
-  await writeFile(folder.passwordFile, randomBytes(24).toString('base64url'), { mode: 0o600, flag: 'wx' }).catch((error) => {
-    if (error.code !== 'EEXIST') throw error;
+/**
+ * The superuser's password, made at the first call and kept in a file of mode 0600. An empty file is what a kill leaves between making
+ * it and writing it; it never was anybody's password.
+ */
+export async function superuserPassword({ passwordFile }: Pick<NodeFolder, 'passwordFile'>): Promise<string> {
+  const kept = await readFile(passwordFile, 'utf8').catch((error) => {
+    if (error.code !== 'ENOENT') throw error;
+    return '';
   });
-  return readFile(folder.passwordFile, 'utf8');
+  if (kept !== '') return kept;
+  const password = randomBytes(24).toString('base64url');
+  const draft = `${passwordFile}.new`;
+  await writeFile(draft, password, { mode: 0o600, flush: true });
+  await rename(draft, passwordFile);
+  return password;
 }
 
 const databaseStatements = () =>
