@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type pg from 'pg';
@@ -333,7 +332,13 @@ test.concurrent.for(points)('[I1] the runner is killed: $name', async (point) =>
   });
 });
 
-test.concurrent.for(points)('[I1] the backend is terminated: $name', async (point) => {
+// A terminated backend and a crashed server look alike to the runner, but a crash takes seconds: each point meets one of the two, or
+// both in a long night.
+const isLongNight = process.env.PLINTH_TEST_ALL_KILLS === '1';
+const crashes = points.filter((_, index) => isLongNight || index % 3 === 0);
+const terminations = points.filter((_, index) => isLongNight || index % 3 !== 0);
+
+test.concurrent.for(terminations)('[I1] the backend is terminated: $name', async (point) => {
   const place = await ordinaryPlace(startOf(point));
   await expectSame(point, place, (source, ready) =>
     strikeAt(point, place, source, ready, () =>
@@ -344,7 +349,7 @@ test.concurrent.for(points)('[I1] the backend is terminated: $name', async (poin
   );
 });
 
-test.for(points)('[I1] the server crashes: $name', async (point) => {
+test.for(crashes)('[I1] the server crashes: $name', async (point) => {
   await using place = await crashingPlace(startOf(point));
   await expectSame(point, place, (source, ready) =>
     // A backend that is killed takes all of them along: the server goes through recovery as after any crash.
@@ -392,9 +397,7 @@ const files = ({ stops = [] }: Partial<Point> = {}) => {
   return testSource({ ...foundation, ...rest, ...(isInHook && hooks) }, { layout: 'product' });
 };
 
-// Half of what starting a runner takes is reading its programs.
-const spawnRunner = (job: unknown) =>
-  spawnScript(script, { args: [JSON.stringify(job)], env: { NODE_COMPILE_CACHE: join(tmpdir(), 'plinth-kills-cache') } });
+const spawnRunner = (job: unknown) => spawnScript(script, { args: [JSON.stringify(job)] });
 
 async function ordinaryPlace(start: Start): Promise<Place> {
   const make = (index: number) => {

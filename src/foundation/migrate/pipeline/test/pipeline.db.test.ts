@@ -78,7 +78,7 @@ test('[I48] a change that edits history, or says what the schema does not, is no
 });
 
 test('[I48] every line of the workflow for the shell does what it says', async () => {
-  const [staging, production] = [await testDatabase(), await testDatabase()];
+  const staging = await testDatabase();
   await using shop = await project();
   const npm = async (line: string, env: Record<string, string> = {}) => {
     const npx = `node "${join(root, 'bin/plinth.js')}"`;
@@ -102,17 +102,17 @@ test('[I48] every line of the workflow for the shell does what it says', async (
   const given: Record<string, Record<string, string>> = {
     prove: { BASE: 'main' },
     staging: attached(staging.url),
-    production: attached(production.url),
   };
   expect(renderWorkflow('main')).toContain('npx plinth migrate ci --base "$BASE"');
-  for (const { id, steps } of jobs.slice(0, 3)) {
+  const [prove, toStaging, toProduction] = jobs;
+  // What is good for staging is good for production: the same lines, on another place.
+  expect(toProduction?.steps).toEqual(toStaging?.steps);
+  for (const { id, steps } of [prove, toStaging].filter((job) => job !== undefined)) {
     for (const step of steps) {
       // What npm itself installs is npm's business; here the package is a link.
       if ('run' in step && step.run !== 'npm ci') await npm(step.run, given[id]);
     }
   }
-  for (const { client } of [staging, production]) {
-    const { rows } = await client.query("select to_regclass('shop.orders') is not null as exists");
-    expect(rows).toEqual([{ exists: true }]);
-  }
+  const { rows } = await staging.client.query("select to_regclass('shop.orders') is not null as exists");
+  expect(rows).toEqual([{ exists: true }]);
 });

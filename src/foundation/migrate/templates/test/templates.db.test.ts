@@ -1,8 +1,9 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type pg from 'pg';
-import { describe, expect, test } from 'vitest';
-import { testDatabase } from '../../../../../tests/support/index.ts';
+import { describe, expect, inject, test } from 'vitest';
+import { endpointOf, testDatabase } from '../../../../../tests/support/index.ts';
+import { templateDatabases } from '../../../../../tests/support/template.ts';
 import type { MigrationSource } from '../../../../kernel/index.ts';
 import { reservedWords } from '../../model/sql-text.ts';
 import { parseFile } from '../../parse/index.ts';
@@ -118,11 +119,22 @@ async function catalog(client: pg.Client): Promise<string[]> {
   return rows.map(({ line }) => line);
 }
 
-async function setUp() {
-  const { client, endpoint } = await testDatabase();
-  const files = await testSource({ 'migrations/oltp/20260101000000_base/up.sql': base }, { layout: 'product' });
-  const runner = await testRunner(endpoint, [partition, tenancy, files.source]);
+/** Cloned for each case: what they start from takes longer to make than most cases do. */
+const prepared = templateDatabases(inject('serverUrl'), { runId: inject('runId'), key: 'templates', count: 1 }, async ([url = '']) => {
+  await using files = await baseFiles();
+  await using runner = await testRunner(endpointOf(url), [partition, tenancy, files.source]);
   await runner.migrate.up();
+});
+
+function baseFiles() {
+  return testSource({ 'migrations/oltp/20260101000000_base/up.sql': base }, { layout: 'product' });
+}
+
+async function setUp() {
+  const [template = ''] = await prepared;
+  const { client, endpoint } = await testDatabase({ template });
+  const files = await baseFiles();
+  const runner = await testRunner(endpoint, [partition, tenancy, files.source]);
   return {
     client,
     ...runner,
