@@ -39,7 +39,7 @@ const bench: Bench = {
     const deps = { ...base, endpoint: (tier: Tier) => cluster.endpoint(tier) };
     await (await openAccess(deps, {})).applyRoles();
     const access = openParts(
-      { ...deps, events: createEventBus(), mode: cluster.mode, platformSchemas: [] },
+      { ...deps, events: createEventBus(), mode: cluster.mode, installRules: cluster.installRules, platformSchemas: [] },
       {
         accounts: names.map((name) => ({ name, kind: 'service', memberOf: ['plinth_readonly'] })),
         grants: names.map((role) => ({ role, on: 'shop.*', privileges: ['select', 'update'] })),

@@ -95,6 +95,8 @@ export interface CommandInput {
   print(result: CommandResult): Promise<void>;
   /** An opened capability, by name. */
   use<T>(name: string): T;
+  /** Opens the platform later than usual, for a command that first removes what keeps it from opening. To be disposed of. */
+  open(needs: Exclude<CommandNeeds, 'config'>): Promise<AsyncDisposable & { use<T>(name: string): T }>;
 }
 
 export type CommandNeeds = 'config' | 'server' | 'migrated';

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { TestProject } from 'vitest/node';
 import { leftProcesses, runMark } from './left-behind.ts';
 import { openTestServer } from './server.ts';
+import { removeStoppedServer } from './stopped-server.ts';
 import { dropTemplates } from './template.ts';
 
 declare module 'vitest' {
@@ -23,6 +24,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   project.provide('runId', runId);
   return async () => {
     await dropTemplates(server.url, runId);
+    await removeStoppedServer(runId);
     const left = leftProcesses(runId);
     for (const { pid } of left) process.kill(pid, 'SIGKILL');
     await server[Symbol.asyncDispose]();

@@ -18,7 +18,7 @@ const passwords: Readonly<Record<string, string>> = {
 export async function createRoles(client: pg.Client): Promise<void> {
   for (const role of declaredRoles) {
     const password = passwords[role.name];
-    const statements = createStatements(role, password && scramVerifier(password, randomBytes(16)));
+    const statements = createStatements(role, password === undefined ? undefined : { verifier: scramVerifier(password, randomBytes(16)) });
     // 42710 it is there; 23505 somebody else made it in this moment.
     await client.query(statements.join(';')).catch((error) => {
       if (error.code !== '42710' && error.code !== '23505') throw error;

@@ -45,6 +45,12 @@ export function attachedCluster(
     async installCertificates() {
       throw clusterErrors.NOT_OURS({ what: 'certificate' });
     },
+    async installRules() {
+      throw clusterErrors.NOT_OURS({ what: 'pg_hba.conf' });
+    },
+    async listenOn() {
+      throw clusterErrors.NOT_OURS({ what: 'network' });
+    },
     announce: async (details) => lock?.update({ announced: { ...lock.current.announced, ...details } }),
     [Symbol.asyncDispose]: async () => lock?.[Symbol.asyncDispose](),
   };

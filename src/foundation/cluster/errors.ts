@@ -93,6 +93,10 @@ export const clusterErrors = defineErrors('CLUSTER', {
     message: (d: Evidence & { reason: string }) =>
       `The server did not take its new certificates (${d.reason}); it goes on with what it had.${shown(d.evidence)}`,
   },
+  RULES_REFUSED: {
+    message: (d: { file: string; reason: string }) =>
+      `The server does not follow ${d.file} (${d.reason}). The file from before is back in its place and in force.`,
+  },
   STILL_IN_USE: {
     retryable: true,
     message: (d: Evidence & { folder: string }) =>

@@ -1,5 +1,6 @@
 import { statfs } from 'node:fs/promises';
 import { messageOf, type Tier } from '../../kernel/index.ts';
+import { installRules, keepListening, listensOn } from './entrance/index.ts';
 import { clusterErrors } from './errors.ts';
 import type { ClusterDeps, Server, Supervisor } from './model/types.ts';
 import type { ClusterOptions } from './options.ts';
@@ -59,6 +60,16 @@ async function start(
         { clock: deps.clock, folder: node.folder, endpoint: endpointOf(running.postmaster, password, 'postgres') },
         certificates,
       ),
+    installRules: (rules) =>
+      installRules({ clock: deps.clock, folder: node.folder, endpoint: endpointOf(running.postmaster, password, 'postgres') }, rules),
+    async listenOn(addresses) {
+      await keepListening(node.folder, addresses);
+      if (await listensOn(node.folder, addresses)) return false;
+      deps.log.info(`PostgreSQL is started again to listen on ${addresses}`);
+      await running.restart();
+      await awaitLogin(deps.clock, () => endpointOf(running.postmaster, password, 'postgres'));
+      return true;
+    },
     announce: (details) => lock.update({ announced: { ...lock.current.announced, ...details } }),
     [Symbol.asyncDispose]: () => held.disposeAsync(),
   };
@@ -80,6 +91,9 @@ export async function joinOwn({ dataDir, log, clock }: ClusterDeps, running: Sup
     freeBytes: () => freeBytesUnder(dataDir),
     installCertificates: (certificates) =>
       installCertificates({ clock, folder: nodeFolderIn(dataDir), endpoint: endpointOf(server, password, 'postgres') }, certificates),
+    installRules: (rules) =>
+      installRules({ clock, folder: nodeFolderIn(dataDir), endpoint: endpointOf(server, password, 'postgres') }, rules),
+    listenOn: async () => false,
     announce: async () => {},
     [Symbol.asyncDispose]: async () => {},
   };

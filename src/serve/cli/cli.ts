@@ -72,10 +72,8 @@ async function runCommand({ command, args, shapes, rawFlags }: Invocation, deps:
       progress.clear();
       await print(result, isJson, deps.stdout);
     };
-    await using opened = await deps.open(typeof command.needs === 'function' ? command.needs(flags) : command.needs, {
-      signal: controller.signal,
-      onProgress,
-    });
+    const open = (needs: CommandNeeds) => deps.open(needs, { signal: controller.signal, onProgress });
+    await using opened = await open(typeof command.needs === 'function' ? command.needs(flags) : command.needs);
     const result = await command.run({
       args,
       flags,
@@ -86,6 +84,7 @@ async function runCommand({ command, args, shapes, rawFlags }: Invocation, deps:
       progress: onProgress,
       print: show,
       use: opened.use,
+      open,
     });
     await show(result);
     return result.exitCode ?? 0;

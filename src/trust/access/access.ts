@@ -3,11 +3,12 @@ import type { Endpoint } from '../../foundation/cluster/index.ts';
 import { type Clock, type Log, sqlstateOf, type Tier, tiers } from '../../kernel/index.ts';
 import { accessErrors } from './errors.ts';
 import { databaseStatements, serverStatements } from './model/databases.ts';
+import { endOfPassword } from './model/life.ts';
 import { compareRole, createStatements, declaredRoles, type LoginName, type RoleState, wishStatements } from './model/roles.ts';
 import { scramVerifier } from './model/scram.ts';
 import type { Access, AccessReport } from './model/types.ts';
 import type { AccessOptions } from './options.ts';
-import { admitLogin } from './rotation/index.ts';
+import { admitLogin, endedPassword, replaceEnded } from './rotation/index.ts';
 import { openSecrets, type Secrets } from './secrets/index.ts';
 import { connectTo, groupByServer, mayGrant, readDatabase, readRoles, serverName } from './servers.ts';
 import { lockServer, runStatements } from './statements.ts';
@@ -20,6 +21,8 @@ export interface AccessDeps {
   readonly log: Log;
   /** Default: those of the options and the data folder. */
   readonly secrets?: Secrets;
+  /** The servers are this platform's alone: a password that has ended is replaced at the start. Default: false. */
+  readonly isOwn?: boolean;
 }
 
 const logins = { app: 'plinth_app', owner: 'plinth_migrator' } as const;
@@ -35,7 +38,7 @@ export async function openAccess(deps: AccessDeps, options: AccessOptions): Prom
       const applied: string[] = [];
       const limits: string[] = [];
       for (const databases of groupByServer(tiers.map(deps.endpoint))) {
-        const report = await prepareServer(databases, secrets, deps.clock);
+        const report = await prepareServer(databases, secrets, deps);
         applied.push(...report.applied);
         limits.push(...report.limits);
       }
@@ -47,7 +50,7 @@ export async function openAccess(deps: AccessDeps, options: AccessOptions): Prom
   };
 }
 
-async function prepareServer(databases: readonly Endpoint[], secrets: Secrets, clock: Clock): Promise<AccessReport> {
+async function prepareServer(databases: readonly Endpoint[], secrets: Secrets, deps: AccessDeps): Promise<AccessReport> {
   const [first] = databases as [Endpoint];
   await using client = await connectTo(first);
   await lockServer(client);
@@ -56,7 +59,9 @@ async function prepareServer(databases: readonly Endpoint[], secrets: Secrets, c
 
   const isSuperuser = (await client.query(`select pg_catalog.current_setting('is_superuser') = 'on' as is`)).rows[0].is as boolean;
   const missing = declaredRoles.filter((role) => !found.some((existing) => existing.name === role.name));
-  const creations = await Promise.all(missing.map((role) => creation(role, secrets, first.user, isSuperuser)));
+  const creations = await Promise.all(
+    missing.map((role) => creation(role, secrets, { user: first.user, isSuperuser, now: deps.clock.now() })),
+  );
   const applied = [...(await runStatements(client, first, creations.flat()))];
   const limits: string[] = [];
   for (const { role, statement } of wishStatements(found)) {
@@ -79,7 +84,7 @@ async function prepareServer(databases: readonly Endpoint[], secrets: Secrets, c
       );
     }
   }
-  for (const service of Object.values(logins)) await letIn(first, service, secrets, clock);
+  for (const service of Object.values(logins)) await letIn(first, service, secrets, deps);
   return { applied: applied.map((statement) => statement.replace(/(SCRAM-SHA-256\$)[^']*/, '$1…')), limits };
 }
 
@@ -98,22 +103,40 @@ function refuseDifferences(server: Endpoint, found: readonly RoleState[]): void 
 }
 
 // A creator that is no superuser gets the admin option only; to hand databases over it has to be a member as well.
-async function creation(role: RoleState, secrets: Secrets, user: string, isSuperuser: boolean): Promise<string[]> {
-  const password = role.canLogin ? await secrets.passwordOf(role.name) : undefined;
+async function creation(
+  role: RoleState,
+  secrets: Secrets,
+  { user, isSuperuser, now }: { readonly user: string; readonly isSuperuser: boolean; readonly now: Date },
+): Promise<string[]> {
+  const clear = role.canLogin ? await secrets.passwordOf(role.name) : undefined;
+  // Who gives a password as an option replaces it there; one that is kept here is replaced in time by the rotation.
+  const until = secrets.givenBy(role.name as LoginName) === undefined ? endOfPassword(now) : undefined;
+  const password = clear === undefined ? undefined : { verifier: scramVerifier(clear, randomBytes(16)), ...(until && { until }) };
   const membership = !isSuperuser && role.name === 'plinth_owner' ? [`grant plinth_owner to "${user.replaceAll('"', '""')}"`] : [];
-  return [...createStatements(role, password && scramVerifier(password, randomBytes(16))), ...membership];
+  return [...createStatements(role, password), ...membership];
 }
 
-/** Proves that a service gets in; where its second login is in use and the server is new, it is made there. */
-async function letIn(server: Endpoint, service: LoginName, secrets: Secrets, clock: Clock): Promise<void> {
+/**
+ * Proves that a service gets in. Where its second login is in use and the server is new, it is made there; a password that ended while the
+ * platform was off is replaced on servers of our own.
+ */
+async function letIn(server: Endpoint, service: LoginName, secrets: Secrets, { clock, isOwn = false }: AccessDeps): Promise<void> {
   const { user, password } = await secrets.login(service);
   try {
     await using _ = await connectTo({ ...server, user, password });
   } catch (error) {
     if (sqlstateOf(error) !== '28P01') throw error;
     if (user !== service && (await admitLogin(server, service, { login: user, password }, clock.now(), 'missing'))) return;
+    const option = secrets.givenBy(service);
+    const ended = await endedPassword(server, user, clock.now());
+    if (ended && isOwn && option === undefined) return await replaceEnded(server, service, secrets, clock.now());
+    if (ended)
+      throw accessErrors.PASSWORD_ENDED(
+        { role: user, server: serverName(server), ended, service: service.replace('plinth_', ''), option },
+        { cause: error },
+      );
     throw accessErrors.PASSWORD_REFUSED(
-      { role: user, server: serverName(server), option: secrets.givenBy(service) ?? 'access.appPassword or access.migratorPassword' },
+      { role: user, server: serverName(server), option: option ?? 'access.appPassword or access.migratorPassword' },
       { cause: error },
     );
   }

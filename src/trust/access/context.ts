@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import type { ClusterMode, Endpoint } from '../../foundation/cluster/index.ts';
+import type { ClusterMode, Endpoint, Server } from '../../foundation/cluster/index.ts';
 import { type Clock, type EventBus, type Log, type Tier, tiers } from '../../kernel/index.ts';
 import { accessErrors } from './errors.ts';
 import { accountGroups, declareRoles, type RoleDeclaration } from './model/declaration.ts';
@@ -14,6 +14,8 @@ export interface PartDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly mode: ClusterMode;
+  /** See cluster, which alone writes `pg_hba.conf`. */
+  readonly installRules: Server['installRules'];
   /** Where changes and failed logins are told. */
   readonly events: EventBus;
   /** Schemas of the platform's own capabilities; nothing in them is for readers. */

@@ -3,11 +3,19 @@ import { defineErrors } from '../../kernel/index.ts';
 export const accessErrors = defineErrors('ACCESS', {
   ROLE_DIFFERS: {
     message: (d: { server: string; differences: readonly string[]; sql: readonly string[] }) =>
-      `On ${d.server}: ${d.differences.join('; ')}. An existing role is not changed by Plinth; if it is meant for it, run:\n${d.sql.map((s) => `  ${s};`).join('\n')}`,
+      `On ${d.server}: ${d.differences.join('; ')}. A start changes no role that exists. If it is meant for Plinth, set it right with plinth access apply --overwrite (plinth access plan shows what that does), or run:\n${d.sql.map((s) => `  ${s};`).join('\n')}`,
   },
   PASSWORD_REFUSED: {
     message: (d: { role: string; server: string; option: string }) =>
       `${d.server} refuses the password of role ${d.role}, which existed before. Give its password as ${d.option}, or drop the role if nothing else uses it.`,
+  },
+  PASSWORD_ENDED: {
+    message: (d: { role: string; server: string; ended: Date; service: string; option: string | undefined }) =>
+      `The password of ${d.role} on ${d.server} ended on ${d.ended.toISOString().slice(0, 10)}. ${
+        d.option === undefined
+          ? `Give it a new one with: plinth access rotate ${d.service}`
+          : `Give the role a new one there, with a later end, and here as ${d.option}.`
+      }`,
   },
   NOT_ALLOWED: {
     message: (d: { user: string; server: string; reason: string; sql: readonly string[] }) =>
@@ -44,8 +52,7 @@ export const accessErrors = defineErrors('ACCESS', {
   },
   NOTHING_RUNS: {
     exitCode: 3,
-    message: () =>
-      'No server of this folder runs, so there is nothing to compare with. Start it with "plinth up", or give the URLs of attached servers.',
+    message: () => 'No server of this folder runs. Start it with "plinth up", or give the URLs of attached servers.',
   },
   HBA_NOT_OURS: {
     message: () => 'The server is run by others, who write its pg_hba.conf. Show the lines with "plinth access hba" and hand them over.',
@@ -53,10 +60,6 @@ export const accessErrors = defineErrors('ACCESS', {
   HBA_LOCKS_OUT: {
     message: (d: { login: string; line: string }) =>
       `With these lines ${d.login} could not log in any more (${d.line}). Nothing was changed. Correct access.environments or access.accounts.`,
-  },
-  HBA_REFUSED: {
-    message: (d: { file: string; errors: readonly string[] }) =>
-      `The server does not accept ${d.file}: ${d.errors.join('; ')}. The file from before is back in its place and in force.`,
   },
   PASSWORD_WEAK: {
     exitCode: 2,

@@ -1,6 +1,7 @@
 import type { Cluster, Server } from '../../foundation/cluster/index.ts';
 import type { Connect } from '../../foundation/connect/index.ts';
 import type { Manifest, Service } from '../../kernel/index.ts';
+import { listenAddressesOf } from './model/environments.ts';
 import { platformSchemasOf } from './model/platform-schemas.ts';
 import type { Access } from './model/types.ts';
 import { type AccessOptions, accessOptions } from './options.ts';
@@ -8,12 +9,15 @@ import type { AccessParts } from './parts.ts';
 import type { Rotation } from './rotation/index.ts';
 import { rotationCommands, rotationRoutes } from './rotation/surface.ts';
 import { commands } from './surface/commands.ts';
+import type { Teller } from './surface/open-here.ts';
 import { routes } from './surface/routes.ts';
 import type { Tls } from './tls/index.ts';
 import { tlsCommands, tlsRoutes } from './tls/surface.ts';
 
 /** The facade with what belongs to a running platform; others see it as Access. */
-type OpenedAccess = Access & AccessParts & { readonly tls: Tls; readonly rotation: Rotation; readonly services: readonly Service[] };
+type OpenedAccess = Access &
+  AccessParts &
+  Teller & { readonly tls: Tls; readonly rotation: Rotation; readonly services: readonly Service[] };
 
 export const manifest: Manifest = {
   name: 'access',
@@ -25,35 +29,44 @@ export const manifest: Manifest = {
   commands: [...commands, ...tlsCommands, ...rotationCommands],
   routes: [...routes, ...tlsRoutes, ...rotationRoutes],
   async open(context): Promise<OpenedAccess> {
-    const [{ openAccess }, { contextOf, declaredIn }, { openParts }, { openRotation, watchCredentials }, { openSecrets }, { openTls }] =
-      await Promise.all([
-        import('./access.ts'),
-        import('./context.ts'),
-        import('./parts.ts'),
-        import('./rotation/index.ts'),
-        import('./secrets/index.ts'),
-        import('./tls/index.ts'),
-      ]);
+    const [
+      { openAccess },
+      { contextOf, declaredIn },
+      { openParts },
+      { openRotation, renewCredentials, watchCredentials },
+      { openSecrets },
+      { openTls },
+    ] = await Promise.all([
+      import('./access.ts'),
+      import('./context.ts'),
+      import('./parts.ts'),
+      import('./rotation/index.ts'),
+      import('./secrets/index.ts'),
+      import('./tls/index.ts'),
+    ]);
     const { clock, log, dataDir, events } = context;
     const options = context.options as AccessOptions;
     const [cluster, connect] = [context.use<Cluster>('cluster'), context.use<Connect>('connect')];
     const endpoint = (tier: Parameters<Cluster['endpoint']>[0]) => cluster.endpoint(tier);
     const secrets = await openSecrets(dataDir, options);
-    const access = await openAccess({ endpoint, dataDir, clock, log, secrets }, options);
+    const isOwn = cluster.mode !== 'attached';
+    const access = await openAccess({ endpoint, dataDir, clock, log, secrets, isOwn }, options);
     const platformSchemas = platformSchemasOf(context.manifests);
-    const deps = { endpoint, dataDir, clock, log, events, mode: cluster.mode, platformSchemas };
+    const installRules: Cluster['installRules'] = (rules) => cluster.installRules(rules);
+    const deps = { endpoint, dataDir, clock, log, events, mode: cluster.mode, installRules, platformSchemas };
     const parts = openParts(deps, options);
-    const networks = declaredIn(contextOf(deps, options)).environment.from;
+    const { environment } = declaredIn(contextOf(deps, options));
+    const networks = environment.from;
     const { renewal, ...tls } = openTls({ cluster, dataDir, clock, log, events, networks }, options);
     // A process that joined finds the server as its owner has secured it.
-    if (cluster.isOwner) await tls.ensure();
-    return {
-      ...access,
-      ...parts,
-      tls,
-      rotation: openRotation({ endpoint, secrets, connect, clock, events }),
-      services: [renewal, watchCredentials({ secrets, connect, clock, log }), ...(parts.logins.watch ? [parts.logins.watch] : [])],
-    };
+    if (cluster.isOwner) {
+      await tls.ensure();
+      await cluster.listenOn(listenAddressesOf(environment));
+    }
+    const rotation = openRotation({ endpoint, isOwn, secrets, connect, clock, events });
+    const watches = [watchCredentials({ secrets, connect, clock, log }), ...(parts.logins.watch ? [parts.logins.watch] : [])];
+    const tell: Teller['tell'] = (event) => events.emit('audited', event);
+    return { ...access, ...parts, tls, rotation, tell, services: [renewal, renewCredentials({ rotation, clock, log }), ...watches] };
   },
   fills: {
     'connect.Credentials': (access: Access) => access.credentials,

@@ -48,6 +48,8 @@ const account = Type.Object(
   strict,
 );
 
+const doors = (pattern: string) => Type.Union([Type.Literal(false), Type.Array(Type.String({ pattern }), { minItems: 1 })]);
+
 const verb = Type.Union([
   Type.Literal('select'),
   Type.Literal('insert'),
@@ -123,6 +125,31 @@ export const accessOptions = defineOptions(
         {
           description:
             'Findings of "plinth access check" that are allowed, by check and subject (* at the end for anything), each with its reason.',
+        },
+      ),
+    ),
+    pgaudit: Type.Optional(
+      Type.Object(
+        { role: name, tables: Type.Array(Type.String({ pattern: '^[^.]+\\.[^.]+$' })) },
+        {
+          ...strict,
+          description:
+            'Says that the server loads pgaudit: statements on these tables (schema.name) are written by the privileges of this role, which nobody logs in as. Judged by A13; Plinth installs nothing.',
+        },
+      ),
+    ),
+    controlPlane: Type.Optional(
+      Type.Partial(
+        Type.Object({
+          patroni: doors('^https?://'),
+          etcd: doors('^https?://'),
+          pgbouncer: doors('^postgres(ql)?://'),
+          exporters: doors('^https?://'),
+        }),
+        {
+          ...strict,
+          description:
+            'What steers or watches the servers from outside, by URL of something that takes credentials (Patroni: https://host:8008/config); false: there is none. Each is tried without credentials (A15).',
         },
       ),
     ),

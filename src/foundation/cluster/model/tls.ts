@@ -61,6 +61,12 @@ export function mapCertificates(map: string, roles: readonly string[]): string {
   return withBlock(map, roles.length === 0 ? [] : [`plinth /^(${roles.join('|')})@.+$ \\1`]);
 }
 
+/** The lines for logins by certificate as they stand in `pg_hba.conf`; empty where there are none. */
+export function certificateBlock(rules: string): string {
+  const [first, last] = [rules.indexOf(begin), rules.indexOf(end)];
+  return first >= 0 && last > first ? `${rules.slice(first, last + end.length)}\n` : '';
+}
+
 function withBlock(text: string, lines: readonly string[]): string {
   const [first, last] = [text.indexOf(begin), text.indexOf(end)];
   const rest = first >= 0 && last > first ? text.slice(0, first) + text.slice(last + end.length).replace(/^\n/, '') : text;

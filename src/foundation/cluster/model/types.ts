@@ -106,6 +106,18 @@ export interface Server extends AsyncDisposable {
    * @throws PLINTH_CLUSTER_NOT_OURS on attached servers; PLINTH_CLUSTER_TLS_REFUSED, after which all is as before
    */
   installCertificates(certificates: Certificates): Promise<boolean>;
+  /**
+   * Decides who comes into our own server: these lines of `pg_hba.conf` below those for logins by certificate. The server judges them, follows
+   * them, and a login is tried; sessions that are open stay. False when the file said just that.
+   * @throws PLINTH_CLUSTER_NOT_OURS on attached servers; PLINTH_CLUSTER_RULES_REFUSED, after which all is as before
+   */
+  installRules(rules: string): Promise<boolean>;
+  /**
+   * Where our own server listens, as `listen_addresses` takes it, at this start and all later ones; before anybody said so, 127.0.0.1. One that
+   * listens elsewhere is started again, which ends its sessions. True when it was; where another process runs the server, nothing is done.
+   * @throws PLINTH_CLUSTER_NOT_OURS on attached servers, PLINTH_CLUSTER_* of a start
+   */
+  listenOn(addresses: string): Promise<boolean>;
   /** Adds to what the lock file tells other processes, e.g. the HTTP address. Does nothing where another process holds the lock. */
   announce(details: Readonly<Record<string, string>>): Promise<void>;
 }

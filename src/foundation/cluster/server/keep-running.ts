@@ -9,6 +9,8 @@ import type { PreparedNode } from './prepare.ts';
 /** A server that is started again when it dies, and stopped when disposed or when this process dies. */
 export interface RunningServer extends AsyncDisposable {
   readonly postmaster: Postmaster;
+  /** Stops it and starts it anew on the same port, for what it reads at its start alone; sessions are ended. @throws PLINTH_CLUSTER_* of a start */
+  restart(): Promise<void>;
 }
 
 const stopWaitMs = 60_000;
@@ -43,6 +45,7 @@ export async function keepRunning(
     throw error;
   });
   let isStopping = false;
+  let restarting: PromiseWithResolvers<void> | undefined;
   const ends: number[] = [];
 
   const watch = async (): Promise<void> => {
@@ -50,19 +53,32 @@ export async function keepRunning(
       await running.postmaster.ended;
       if (isStopping) return;
       await running.guard.release();
-      ends.push(clock.monotonicMs());
-      const recent = ends.filter((at) => clock.monotonicMs() - at < 60_000).length;
-      if (recent > restartsPerMinute) return log.error('PostgreSQL keeps ending by itself and is left down', { logFile: folder.logFile });
-      log.error('PostgreSQL has ended by itself and is started again', { pid: running.postmaster.pid, logFile: folder.logFile });
+      if (!restarting) {
+        ends.push(clock.monotonicMs());
+        const recent = ends.filter((at) => clock.monotonicMs() - at < 60_000).length;
+        if (recent > restartsPerMinute) return log.error('PostgreSQL keeps ending by itself and is left down', { logFile: folder.logFile });
+        log.error('PostgreSQL has ended by itself and is started again', { pid: running.postmaster.pid, logFile: folder.logFile });
+      }
       running = await launchGuarded(running.postmaster.port);
       await wish.onRestart(running.postmaster);
+      restarting?.resolve();
+      restarting = undefined;
     }
   };
-  const watching = watch().catch((error) => log.error('PostgreSQL could not be started again', { error: messageOf(error) }));
+  const watching = watch().catch((error) => {
+    log.error('PostgreSQL could not be started again', { error: messageOf(error) });
+    restarting?.reject(error);
+  });
 
   return {
     get postmaster() {
       return running.postmaster;
+    },
+    async restart() {
+      restarting ??= Promise.withResolvers();
+      const { promise } = restarting;
+      await stop(clock, running.postmaster.pid);
+      await promise;
     },
     async [Symbol.asyncDispose]() {
       if (isStopping) return;

@@ -13,6 +13,8 @@ export interface NodeFolder {
   readonly logFile: string;
   readonly configurationFile: string;
   readonly passwordFile: string;
+  /** Addresses to listen on; absent: this machine alone. */
+  readonly listenFile: string;
   /** What the server proves itself with, once access has made it. */
   readonly tls: string;
 }
@@ -70,6 +72,7 @@ function filesOf(root: string): NodeFolder {
     logFile: join(root, 'server.log'),
     configurationFile: join(root, 'plinth.conf'),
     passwordFile: join(root, 'superuser-password'),
+    listenFile: join(root, 'listen-addresses'),
     tls: join(root, 'tls'),
   };
 }

@@ -10,6 +10,8 @@ export interface PostmasterFile {
   readonly port: number;
   /** Empty where it listens on no Unix socket. */
   readonly socketDir: string;
+  /** The first address it listens on, `*` for all; empty where it listens on none. */
+  readonly listens: string;
   readonly state: 'starting' | 'ready' | 'standby' | 'stopping' | 'unknown';
 }
 
@@ -19,7 +21,7 @@ export async function readPostmasterFile(folder: NodeFolder): Promise<Postmaster
   if (text === undefined) return undefined;
   const lines = text.split('\n').map((line) => line.trim());
   const state = (['starting', 'ready', 'standby', 'stopping'] as const).find((known) => known === lines[7]) ?? 'unknown';
-  return { pid: Number(lines[0]), port: Number(lines[3] ?? 0), socketDir: lines[4] ?? '', state };
+  return { pid: Number(lines[0]), port: Number(lines[3] ?? 0), socketDir: lines[4] ?? '', listens: lines[5] ?? '', state };
 }
 
 /**

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { open, readFile, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../../../kernel/index.ts';
+import { listenAddresses } from '../entrance/index.ts';
 import { clusterErrors } from '../errors.ts';
 import { evidenceIn } from '../model/start-failure.ts';
 import type { Account, Binaries } from '../programs/index.ts';
@@ -46,7 +47,7 @@ export async function startPostmaster(clock: Clock, request: PostmasterRequest):
   const { folder, binaries, account, port, socketDir } = request;
   const log = await openLog(folder);
   const offset = (await log.stat()).size;
-  const child = spawn(join(binaries.bin, 'postgres'), serverArguments(request), {
+  const child = spawn(join(binaries.bin, 'postgres'), serverArguments(request, await listenAddresses(folder)), {
     ...identityOf(account),
     cwd: '/',
     env: programEnvironment(),
@@ -118,10 +119,10 @@ export async function stopPostmaster(clock: Clock, pid: number, waitMs: number):
 }
 
 // What belongs to this start alone; everything lasting stands in the configuration file.
-function serverArguments({ folder, port, socketDir }: PostmasterRequest): readonly string[] {
+function serverArguments({ folder, port, socketDir }: PostmasterRequest, addresses: string): readonly string[] {
   const sockets = socketDir ? `"${socketDir.replaceAll('"', '""')}"` : '';
   const settings = {
-    listen_addresses: '127.0.0.1',
+    listen_addresses: addresses,
     port,
     unix_socket_directories: sockets,
     unix_socket_permissions: '0700',

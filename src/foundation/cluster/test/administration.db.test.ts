@@ -24,6 +24,10 @@ async function copied() {
   return { dataDir, [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose]() };
 }
 
+const neverOpen = () => {
+  throw new Error('needs config only');
+};
+
 function runCommand(name: string, dataDir: string, flags: Record<string, unknown> = {}, options: Partial<ClusterOptions> = {}) {
   const command = commands.find((known) => known.name === name);
   const input: CommandInput = {
@@ -35,9 +39,8 @@ function runCommand(name: string, dataDir: string, flags: Record<string, unknown
     dataDir,
     manifests: [],
     options: <T>() => withDefaults(clusterOptions, options) as T,
-    use: () => {
-      throw new Error('needs config only');
-    },
+    use: neverOpen,
+    open: neverOpen,
   };
   if (!command) throw new Error(`no command ${name}`);
   return command.run(input);

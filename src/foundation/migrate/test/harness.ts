@@ -119,6 +119,8 @@ async function startDatabases(): Promise<Server> {
     probe,
     freeBytes: async () => undefined,
     installCertificates: async () => false,
+    installRules: async () => false,
+    listenOn: async () => false,
     announce: async () => {},
     [Symbol.asyncDispose]: () => each((name) => `drop database ${name} with (force)`),
   };

@@ -4,11 +4,15 @@ import type { Environment } from '../model/environments.ts';
 import { type Difference, type Plans, waiverFor } from '../plan/index.ts';
 import { connectTo, serverName } from '../servers.ts';
 import { judgeEncryption } from '../tls/index.ts';
+import { type ControlPlane, judgeControlPlane } from './control-plane.ts';
 import { judgeFiles, searchLog } from './files.ts';
+import { auditSettings, judgeAuditExtension } from './model/audit-extension.ts';
 import { judgeHba } from './model/hba-rules.ts';
 import { judgeLogging, judgeParameters, judgePasswords, leastIterations, readNames } from './model/settings.ts';
 import type { CheckResult, Checks, Finding, Judged, Severity } from './model/types.ts';
-import { mayReadServerFiles, readHbaRules, readSettings, readWeakVerifiers } from './sql/queries/queries.gen.ts';
+import { mayReadServerFiles, readAudited, readHbaRules, readSettings, readWeakVerifiers } from './sql/queries/queries.gen.ts';
+
+const nothing: Judged = { findings: [], notJudged: [] };
 
 const titles: Readonly<Record<string, readonly [Severity, string]>> = {
   A01: ['C', 'the server speaks TLS, from 1.2 on, with sound ciphers, and nothing else over the network'],
@@ -23,7 +27,9 @@ const titles: Readonly<Record<string, readonly [Severity, string]>> = {
   A10: ['W', 'passwords end, connections and time are bounded'],
   A11: ['E', 'sessions begin with the settings of the model'],
   A12: ['W', 'the log says who came, from where, and what failed'],
+  A13: ['E', 'pgaudit, where it is declared, writes changes of roles and objects, and the tables it was told'],
   A14: ['C', 'secrets and values stay out of the log'],
+  A15: ['C', 'what steers the servers is closed without credentials'],
   A17: ['E', 'privileges on objects are those of the model'],
 };
 
@@ -34,7 +40,7 @@ export function openChecks(context: AccessContext, plans: Plans): Checks {
       const { name: environment, environment: rules } = declaredIn(context, name);
       const [plan, ...servers] = await Promise.all([
         plans.plan(environment),
-        ...placesOf(context).map(([place]) => judgeServer(context, rules, place)),
+        ...placesOf(context).map((places) => judgeServer(context, rules, places)),
       ]);
       const waivers = context.options.waivers ?? [];
       const used = new Set<unknown>();
@@ -70,13 +76,15 @@ type Place = ReturnType<typeof placesOf>[number][number];
 async function judgeServer(
   context: AccessContext,
   environment: Environment,
-  place: Place | undefined,
-): Promise<Readonly<Record<string, Judged[]>>> {
-  if (!place) return {};
+  places: readonly Place[],
+): Promise<Readonly<Record<string, readonly Judged[]>>> {
+  const [place] = places as [Place];
   const server = serverName(place.endpoint);
   await using client = await connectTo(place.endpoint);
   const executor = client as unknown as Executor;
-  const settings = new Map((await readSettings.all(executor, { names: [...readNames] })).map(({ name, value }) => [name, value]));
+  const settings = new Map(
+    (await readSettings.all(executor, { names: [...readNames, ...auditSettings] })).map(({ name, value }) => [name, value]),
+  );
   const may = await mayReadServerFiles.one(executor, {});
   const found = (findings: readonly Omit<Finding, 'server'>[], notJudged: readonly string[] = []): Judged => ({
     findings: findings.map((finding) => ({ server, ...finding })),
@@ -112,13 +120,41 @@ async function judgeServer(
         : found([], [`${place.endpoint.user} may not see how passwords are kept on ${server}`]),
     ],
     A12: [found(judgeLogging(settings))],
+    A13: [await judgeAudit(context, places, settings, found)],
     A14: [
       found(judgeParameters(settings)),
       isOwn ? await searchLog(context.dataDir, server) : { findings: [], notJudged: [`the log of ${server} is on a machine of others`] },
     ],
+    // Beside all servers, so told once.
+    A15:
+      server === serverName(context.endpoint('oltp'))
+        ? await judgeControlPlane(context.dataDir, controlPlaneOf(context), server)
+        : [nothing],
   };
 }
 
+const controlPlaneOf = ({ options }: AccessContext) => (options.controlPlane ?? {}) as ControlPlane;
+
+async function judgeAudit(
+  { options: { pgaudit } }: AccessContext,
+  places: readonly Place[],
+  settings: ReadonlyMap<string, string>,
+  found: (findings: readonly Omit<Finding, 'server'>[], notJudged?: readonly string[]) => Judged,
+): Promise<Judged> {
+  if (!pgaudit) return found([], ['pgaudit is not declared (access.pgaudit)']);
+  const [{ endpoint }] = places as [Place];
+  if (!settings.has('shared_preload_libraries')) return found([], [`${endpoint.user} may not see what ${serverName(endpoint)} loads`]);
+  const tables = await Promise.all(
+    places.map(async (place) => {
+      await using client = await connectTo(place.endpoint);
+      return await readAudited.all(client as unknown as Executor, { role: pgaudit.role, tables: [...pgaudit.tables] });
+    }),
+  );
+  return found(judgeAuditExtension(settings, pgaudit, tables.flat()));
+}
+
+// Where it listens is decided when it starts.
+const restart = 'plinth down, then plinth up';
 const loopback = new Set(['', 'localhost', '127.0.0.1', '::1']);
 
 /** Our own server is for this machine unless the environment names networks. */
@@ -132,11 +168,13 @@ function judgeListening(addresses: string, from: readonly string[]): Omit<Findin
       {
         subject: 'listen_addresses',
         what: `the server listens on ${beyond.join(', ')}, and the environment names no network that may connect`,
+        remedy: restart,
       },
     ];
   }
   if (from.length > 0 && beyond.length === 0) {
-    return [{ subject: 'listen_addresses', what: `${from.join(', ')} may connect, but the server listens on this machine alone` }];
+    const what = `${from.join(', ')} may connect, but the server listens on this machine alone`;
+    return [{ subject: 'listen_addresses', what, remedy: restart }];
   }
   return [];
 }

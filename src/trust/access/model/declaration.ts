@@ -1,4 +1,5 @@
 import type { Environment, LoginKind } from './environments.ts';
+import { passwordDays } from './life.ts';
 import { declaredRoles, definerOwners } from './roles.ts';
 
 /** Membership in another role. Nobody gets the right to pass one on. */
@@ -75,9 +76,6 @@ export const accountGroups: readonly string[] = [
   'authenticated',
 ];
 
-const personPasswordDays = 90;
-const servicePasswordDays = 30;
-
 // What pg_rewind reads a remote server with, and nothing else.
 const rewindFunctions = [
   'pg_catalog.pg_ls_dir(text,boolean,boolean)',
@@ -114,7 +112,7 @@ export function declareRoles(environment: Environment, accounts: readonly Accoun
   const login = (kind: LoginKind) => ({
     kind,
     canLogin: environment.logins.includes(kind),
-    passwordDays: kind === 'person' ? personPasswordDays : servicePasswordDays,
+    passwordDays: passwordDays[kind === 'person' ? 'person' : 'service'],
   });
   const base = (name: string) => {
     const role = declaredRoles.find((declared) => declared.name === name);
@@ -141,14 +139,14 @@ export function declareRoles(environment: Environment, accounts: readonly Accoun
       ...plain,
       ...base('plinth_migrator'),
       kind: 'platform',
-      passwordDays: servicePasswordDays,
+      passwordDays: passwordDays.service,
       purpose: 'Logs in to migrate and becomes the owner; without time-outs, because a migration takes what it takes.',
     },
     {
       ...plain,
       ...base('plinth_app'),
       kind: 'platform',
-      passwordDays: servicePasswordDays,
+      passwordDays: passwordDays.service,
       purpose: 'All work of tenants and of the platform: reads and writes rows within row security, defines nothing.',
       settings: bounded,
       privileges: 'as migrated',
@@ -166,7 +164,7 @@ export function declareRoles(environment: Environment, accounts: readonly Accoun
         isOccasional: true,
         purpose: `Stands in for ${of} while and after its password was replaced.`,
         canLogin: true,
-        passwordDays: servicePasswordDays,
+        passwordDays: passwordDays.service,
         memberOf: [belong(becomes)],
         settings: { ...settings, role: becomes },
       }),
@@ -232,7 +230,7 @@ export function declareRoles(environment: Environment, accounts: readonly Accoun
       ...plain,
       ...login('operation'),
       name: 'plinth_admin',
-      passwordDays: personPasswordDays,
+      passwordDays: passwordDays.person,
       purpose: 'Breaks the glass: becomes the owner, and only by saying so.',
       inherits: false,
       memberOf: [become('plinth_owner')],

@@ -78,6 +78,9 @@ export const defaultEnvironments: Readonly<Record<EnvironmentName, Environment>>
   },
 };
 
+/** Where our own server listens: beyond this machine only for networks that may connect. */
+export const listenAddressesOf = ({ from }: Environment) => (from.length > 0 ? '*' : '127.0.0.1');
+
 /** An environment with what the configuration changes in it. */
 export function environmentOf(name: EnvironmentName, changes: Partial<Record<EnvironmentName, Partial<Environment>>> = {}): Environment {
   return { ...defaultEnvironments[name], ...changes[name] };

@@ -4,7 +4,7 @@ import { compareRole, createStatements, declaredRoles, type RoleState, wishState
 const declared = (name: string) => declaredRoles.find((role) => role.name === name) as RoleState;
 
 test('[I1] the application has no attribute that leads around row security', () => {
-  expect(createStatements(declared('plinth_app'), 'SCRAM-SHA-256$x')).toEqual([
+  expect(createStatements(declared('plinth_app'), { verifier: 'SCRAM-SHA-256$x' })).toEqual([
     `create role "plinth_app" login nobypassrls nosuperuser nocreaterole nocreatedb noreplication password 'SCRAM-SHA-256$x'`,
   ]);
 });

@@ -67,18 +67,23 @@ const attributes: readonly [keyof RoleState, string][] = [
   ['canReplicate', 'replication'],
 ];
 
-/** The statements that make a role from nothing; `verifier` for those that log in. */
-export function createStatements(role: RoleState, verifier?: string): string[] {
+/** The statements that make a role from nothing; `password` for those that log in, without an end where others look after it. */
+export function createStatements(role: RoleState, password?: { readonly verifier: string; readonly until?: Date }): string[] {
   const words = attributes.map(([key, word]) => (role[key] ? word : `no${word}`)).join(' ');
   const name = quoteIdentifier(role.name);
   return [
-    `create role ${name} ${words}${verifier ? ` password ${quoteLiteral(verifier)}` : ''}`,
+    `create role ${name} ${words}${password ? ` ${passwordWords(password)}` : ''}`,
     ...role.memberOf.map((owner) => `grant ${quoteIdentifier(owner)} to ${name}`),
     ...role.settings.map((setting) => {
       const [key = '', value = ''] = setting.split('=');
       return `alter role ${name} set ${key} to ${quoteLiteral(value)}`;
     }),
   ];
+}
+
+/** `password … valid until …`, as CREATE and ALTER ROLE take it. */
+export function passwordWords({ verifier, until }: { readonly verifier: string; readonly until?: Date }): string {
+  return `password ${quoteLiteral(verifier)}${until ? ` valid until ${quoteLiteral(until.toISOString())}` : ''}`;
 }
 
 /** The statements that give the roles that are there what they are wished and lack. */

@@ -1,4 +1,4 @@
-import { hash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type pg from 'pg';
 import { asAudited, type Executor, quoteIdentifier, quoteLiteral } from '../../../kernel/index.ts';
 import { type AccessContext, declaredIn, placesOf } from '../context.ts';
@@ -9,15 +9,8 @@ import { connectTo, serverName } from '../servers.ts';
 import { commonPasswords } from './common-passwords.ts';
 import { historyHash, isSamePassword } from './model/history.ts';
 import { objections, policy } from './model/policy.ts';
-import {
-  forgetHashes,
-  hasRole,
-  insertCredential,
-  insertHash,
-  listCredentials,
-  listHashes,
-  retireCredentials,
-} from './sql/queries/queries.gen.ts';
+import { fingerprintOf, recordPassword } from './record.ts';
+import { forgetHashes, hasRole, insertHash, listCredentials, listHashes } from './sql/queries/queries.gen.ts';
 import type { Passwords } from './types.ts';
 
 const dayMs = 86_400_000;
@@ -39,12 +32,11 @@ export function openPasswords(context: AccessContext): Passwords {
       if (kept.some((row) => isSamePassword(password, row.hash))) reasons.push(`it is one of the last ${policy.kept}`);
       if (reasons.length > 0) throw accessErrors.PASSWORD_WEAK({ role: name, reasons });
       const verifier = scramVerifier(password, randomBytes(16));
-      const fingerprint = hash('sha256', verifier).slice(0, 16);
+      const fingerprint = fingerprintOf(verifier);
       const record = async () => {
         await insertHash.run(executor, { role_name: name, hash: historyHash(password) });
         await forgetHashes.run(executor, { role_name: name, kept: policy.kept });
-        await retireCredentials.run(executor, { role_name: name });
-        await insertCredential.run(executor, { role_name: name, purpose: purpose ?? role.purpose, fingerprint, expires });
+        await recordPassword(executor, { role: name, purpose: purpose ?? role.purpose, verifier, expires });
       };
       const action = {
         action: 'access.password',

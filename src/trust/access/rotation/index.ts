@@ -1,4 +1,5 @@
-export { admitLogin } from './admit.ts';
+export { admitLogin, endedPassword, replaceEnded } from './admit.ts';
 export type * from './model/types.ts';
+export { renewCredentials } from './renew.ts';
 export { openRotation } from './rotate.ts';
 export { watchCredentials } from './watch.ts';

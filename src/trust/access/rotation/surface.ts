@@ -14,9 +14,11 @@ export const rotationCommands: readonly CommandDescriptor[] = [
     name: 'access rotate',
     summary: 'Give a service of the platform a new credential while it works.',
     description:
-      'Makes a second login, moves all connections over, and revokes the first when no session uses it. Running processes that share the\n' +
+      'Makes a second login, moves all connections over, and revokes the first when no session uses it. A platform that serves does so by itself\n' +
+      'before a third of the 30 days is left that a password is good for. Running processes that share the\n' +
       'data folder notice within a second. Killed or ended with 3, it goes on where it was when it is run again.',
-    needs: 'server',
+    // A platform whose password has ended does not open.
+    needs: 'config',
     arguments: [{ name: 'service', meaning: 'app or migrator' }],
     flags: Type.Object({
       wait: Type.Integer({
@@ -26,18 +28,23 @@ export const rotationCommands: readonly CommandDescriptor[] = [
         description: 'seconds that sessions of the old login are waited for',
       }),
     }),
-    async run({ use, args, flags, signal, progress }) {
+    async run(input) {
+      const { args, flags, signal, progress } = input;
+      const { repair } = await import('../surface/open-here.ts');
       const waitMs = (flags.wait as number) * 1_000;
-      const result = await use<Owner>('access').rotation.rotate(String(args.service), { signal, waitMs, onProgress: progress });
+      const { done: result, note } = await repair(input, ({ rotation }) =>
+        rotation.rotate(String(args.service), { signal, waitMs, onProgress: progress }),
+      );
       const { service, login, left, isDone, lingering } = result;
-      if (isDone) return { data: result, text: `${service} logs in as ${login}; ${left} is refused.` };
+      const more = note ? `\n${note}` : '';
+      if (isDone) return { data: { ...result, ...(note && { note }) }, text: `${service} logs in as ${login}; ${left} is refused.${more}` };
       return {
-        data: result,
+        data: { ...result, ...(note && { note }) },
         table: {
           columns: ['server', 'process', 'application'],
           rows: lingering.map(({ server, pid, applicationName }) => [server, pid, applicationName]),
         },
-        text: `\n${service} logs in as ${login}, but these sessions still use ${left}, which therefore still works. Run it again when they have ended.`,
+        text: `\n${service} logs in as ${login}, but these sessions still use ${left}, which therefore still works. Run it again when they have ended.${more}`,
         exitCode: unfinishedExitCode,
       };
     },

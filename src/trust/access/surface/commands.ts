@@ -6,6 +6,7 @@ import type { AccessParts } from '../parts.ts';
 import type { Difference } from '../plan/index.ts';
 
 const here = async (input: CommandInput) => (await import('./open-here.ts')).openHere(input);
+const repair: typeof import('./open-here.ts').repair = async (input, work) => (await import('./open-here.ts')).repair(input, work);
 const accessOf = (input: CommandInput) => input.use<AccessParts>('access');
 // Something was found that has to be put right.
 const findingsExitCode = 1;
@@ -55,18 +56,24 @@ const apply: CommandDescriptor = {
   summary: 'Make the roles, memberships, settings and grants of the model that are missing.',
   description:
     'Adds only; each server’s roles and each database’s grants are one transaction, and a killed run is completed by the next. With --overwrite it also ' +
-    'changes roles that exist with other attributes, and takes away what the model does not know: see "plinth access plan" first.',
-  needs: 'migrated',
+    'changes roles that exist with other attributes, those without which the platform does not open included, and takes away what the model does not ' +
+    'know: see "plinth access plan" first.',
+  needs: (flags) => (flags.overwrite === true ? 'config' : 'migrated'),
   flags: Type.Object({
     env,
     overwrite: Type.Optional(Type.Boolean({ description: 'Also change and revoke what somebody made otherwise.' })),
   }),
   async run(input) {
     const environment = environmentOf(input);
-    const data = await accessOf(input).plans.apply({ ...(environment && { environment }), isOverwriting: input.flags.overwrite === true });
+    const request = environment ? { environment } : {};
+    const { done: data, note } =
+      input.flags.overwrite === true
+        ? await repair(input, ({ plans }) => plans.apply({ ...request, isOverwriting: true }))
+        : { done: await accessOf(input).plans.apply(request) };
     const done = data.applied.length === 0 ? 'Nothing was missing.' : `Executed ${data.applied.length} statements.`;
     const left = data.left.length === 0 ? [] : [`Left alone:`, ...data.left.map(lineFor(data.left))];
-    return { data, text: [...data.applied.map((statement) => `${statement};`), done, ...left].join('\n') };
+    const lines = [...data.applied.map((statement) => `${statement};`), done, ...left, ...(note ? [note] : [])];
+    return { data: { ...data, ...(note && { note }) }, text: lines.join('\n') };
   },
 };
 

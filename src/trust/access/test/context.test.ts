@@ -12,6 +12,7 @@ const open = (options: Parameters<typeof contextOf>[1]) =>
       log: silentLog,
       events: createEventBus(),
       mode: 'attached',
+      installRules: async () => false,
       platformSchemas: [],
     },
     options,

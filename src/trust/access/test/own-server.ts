@@ -1,8 +1,8 @@
 import { rm } from 'node:fs/promises';
-import { connectTo } from '../../../../tests/support/index.ts';
-import { serverFolder } from '../../../../tests/support/server-folder.ts';
+import { connectTo, stoppedServerFolder } from '../../../../tests/support/index.ts';
 import { type Cluster, clusterOptions, type Endpoint, openCluster } from '../../../foundation/cluster/index.ts';
 import {
+  type Clock,
   createEventBus,
   type EventBus,
   type KernelEvents,
@@ -25,7 +25,7 @@ export interface OwnServer extends AsyncDisposable {
   readonly told: readonly { readonly kind: keyof KernelEvents; readonly event: unknown }[];
   readonly endpoint: Endpoint;
   /** Access with these options; roles of a platform are there. */
-  access(options?: AccessOptions): Promise<Access & AccessParts>;
+  access(options?: AccessOptions, clock?: Clock): Promise<Access & AccessParts>;
   /** The same for another login, or as if others ran the server. */
   partsAs(endpoint: Endpoint, options: AccessOptions, mode?: Cluster['mode']): AccessParts;
   /** Statements as superuser in the oltp database. */
@@ -36,7 +36,7 @@ const platformSchemas = ['vault'];
 
 export async function openOwnServer(): Promise<OwnServer> {
   await using cleanup = new AsyncDisposableStack();
-  const dataDir = await serverFolder('plinth-access-');
+  const dataDir = await stoppedServerFolder('plinth-access-');
   cleanup.defer(() => rm(dataDir, { recursive: true, force: true }));
   const base = { clock: systemClock, log: silentLog, dataDir };
   const cluster = cleanup.use(
@@ -46,6 +46,7 @@ export async function openOwnServer(): Promise<OwnServer> {
   const told: { kind: keyof KernelEvents; event: unknown }[] = [];
   for (const kind of ['audited', 'security'] as const) events.on(kind, (event) => void told.push({ kind, event }));
   const endpoint = cluster.endpoint('oltp');
+  const ours = { events, installRules: cluster.installRules, platformSchemas };
   const held = cleanup.move();
   return {
     cluster,
@@ -53,14 +54,14 @@ export async function openOwnServer(): Promise<OwnServer> {
     events,
     told,
     endpoint,
-    async access(options = {}) {
-      const deps = { ...base, endpoint: (tier: Tier) => cluster.endpoint(tier) };
+    async access(options = {}, clock = systemClock) {
+      const deps = { ...base, clock, endpoint: (tier: Tier) => cluster.endpoint(tier) };
       const access = await openAccess(deps, options);
       await access.applyRoles();
-      return { ...access, ...openParts({ ...deps, events, mode: cluster.mode, platformSchemas }, options) };
+      return { ...access, ...openParts({ ...deps, ...ours, mode: cluster.mode }, options) };
     },
     partsAs: (as, options, mode = cluster.mode) =>
-      openParts({ ...base, endpoint: (tier) => ({ ...as, database: tier }), events, mode, platformSchemas }, options),
+      openParts({ ...base, ...ours, endpoint: (tier) => ({ ...as, database: tier }), mode }, options),
     async run(...statements) {
       await using client = await connectTo(endpoint);
       for (const statement of statements) await client.query(statement);

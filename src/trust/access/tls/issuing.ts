@@ -1,4 +1,5 @@
-import { isDue, lifeMs, validityFrom } from './model/lives.ts';
+import { isDue } from '../model/life.ts';
+import { lifeMs, validityFrom } from './model/lives.ts';
 import { canonicalAddress, namesIn } from './model/names.ts';
 import type { LedgerEntry, Stored, TlsStore } from './store.ts';
 

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { startTls } from '../../../foundation/cluster/index.ts';
+import { daysUntil, isDue } from '../model/life.ts';
 import { lifeOf } from './issuing.ts';
-import { daysUntil, isDue } from './model/lives.ts';
 import { namesIn } from './model/names.ts';
 import type { CertificateKind, CertificateStatus, TlsStatus } from './model/types.ts';
 import type { Stored, TlsStore } from './store.ts';

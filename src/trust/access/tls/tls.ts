@@ -1,9 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import type { Cluster } from '../../../foundation/cluster/index.ts';
 import { type Clock, type EventBus, type Log, loop, type Service } from '../../../kernel/index.ts';
+import { isDue } from '../model/life.ts';
 import { tlsErrors } from './errors.ts';
 import { believed, ensureAuthority, ensureRevocations, isServerGood, issue, lifeOf } from './issuing.ts';
-import { isDue } from './model/lives.ts';
 import { certificateRoles, clientName, impossibleName, serverNames } from './model/names.ts';
 import type { Tls, TlsChanges } from './model/types.ts';
 import { readStatus } from './status.ts';

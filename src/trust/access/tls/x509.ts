@@ -47,7 +47,7 @@ import {
   Validity,
   Version,
 } from '@peculiar/asn1-x509';
-import type { Validity as Life } from './model/lives.ts';
+import type { Validity as Life } from '../model/life.ts';
 
 /** A certificate and its private key as objects of Node. */
 export interface Identity {

@@ -1,5 +1,5 @@
 // Made by `npm run generate` from probe.sql, status.sql, tls.sql; do not edit.
-// sources: 6158484998fbd06cf95156c8076f17c6
+// sources: c82a7ada32c91a3e78ae8f4c4d672261
 import { defineQuery } from '../../../../kernel/index.ts';
 
 export type ProbeServerParams = Record<string, never>;
@@ -177,3 +177,12 @@ export interface OverrulingSettingsRow {
 export const overrulingSettings = defineQuery<OverrulingSettingsParams, OverrulingSettingsRow>('cluster.overruling_settings', ['ours'], `select f.name as "name", f.sourcefile as "file", f.sourceline as "line"
 from pg_catalog.pg_file_settings as f
 where f.name in ('ssl', 'ssl_cert_file', 'ssl_key_file') and f.applied and f.sourcefile not like $1::text`);
+
+export type ReadLoadTimeParams = Record<string, never>;
+export interface ReadLoadTimeRow {
+  readonly loaded: Date;
+}
+/**
+ * When the server last read its configuration.
+ */
+export const readLoadTime = defineQuery<ReadLoadTimeParams, ReadLoadTimeRow>('cluster.read_load_time', [], `select pg_catalog.pg_conf_load_time() as "loaded"`);

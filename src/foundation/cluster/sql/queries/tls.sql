@@ -13,3 +13,7 @@ where m.error is not null;
 select f.name as "name!", f.sourcefile as "file!", f.sourceline as "line!"
 from pg_catalog.pg_file_settings as f
 where f.name in ('ssl', 'ssl_cert_file', 'ssl_key_file') and f.applied and f.sourcefile not like :ours::text;
+
+-- name: read_load_time
+-- When the server last read its configuration.
+select pg_catalog.pg_conf_load_time() as "loaded!";

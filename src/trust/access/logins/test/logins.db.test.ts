@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { connectTo, until } from '../../../../../tests/support/index.ts';
 import type { Access } from '../../model/types.ts';
 import type { AccessParts } from '../../parts.ts';
+import { hurried } from '../../test/hurried-clock.ts';
 import { type OwnServer, openOwnServer } from '../../test/own-server.ts';
 
 let server: OwnServer;
@@ -10,11 +11,8 @@ const password = 'seven-tin-boats-drift-past-utrecht';
 
 beforeAll(async () => {
   server = await openOwnServer();
-  access = await server.access({
-    environment: 'development',
-    lockAfterFailures: true,
-    accounts: [{ name: 'ann', kind: 'person', memberOf: ['plinth_readonly'] }],
-  });
+  const options = { environment: 'development', lockAfterFailures: true } as const;
+  access = await server.access({ ...options, accounts: [{ name: 'ann', kind: 'person', memberOf: ['plinth_readonly'] }] }, hurried(20));
   await access.plans.apply();
   await server.run(`alter role ann password '${password}' valid until '2030-01-01'`);
 });

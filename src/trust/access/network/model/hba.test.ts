@@ -68,11 +68,8 @@ test('[I14] an account comes from its own networks, within those of the environm
   expect(visit(lines, 'reporting', '192.168.0.7', true)).toBe(false);
 });
 
-test('[I14] names are quoted, and the lines for certificates of before stay in front', () => {
-  const block = '# Plinth: logins by certificate. Kept.\nhostssl all plinth_backup all cert map=plinth\n# Plinth: end\n';
-  const text = renderHba(linesOf([]), { environment: 'production', before: `${block}host all all all trust\n` });
-  expect(text.startsWith(`${block}# Written by`)).toBe(true);
-  expect(text).not.toContain('trust');
+test('[I14] names are quoted', () => {
+  const text = renderHba(linesOf([]), 'production');
   expect(text).toContain('local\tall\t"postgres"\tscram-sha-256');
   expect(text).toContain('local\t"oltp","olap"\t');
 });

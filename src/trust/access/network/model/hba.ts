@@ -86,20 +86,13 @@ const namesOf = (logins: Logins) => logins.map(({ name }) => name);
 const networksOf = ({ from }: RoleDeclaration, environment: Environment): readonly string[] =>
   (from ?? environment.from).filter((network) => isInside(network, environment.from));
 
-// Written by cluster with the certificates, and kept there: logins by certificate come before all others.
-const certificateBlock = /^# Plinth: logins by certificate[\s\S]*?^# Plinth: end\n/m;
-
-/** The file as text: each line below its reason. What `before` says about logins by certificate stays. */
-export function renderHba(
-  lines: readonly HbaLine[],
-  { environment, before }: { readonly environment: string; readonly before: string },
-): string {
-  const certificates = certificateBlock.exec(before)?.[0] ?? '';
+/** The file as text: each line below its reason. */
+export function renderHba(lines: readonly HbaLine[], environment: string): string {
   const body = lines.map(
     ({ type, databases, users, address, method: how, reason }) =>
       `# ${reason}\n${[type, list(databases), list(users), ...(address ? [address] : []), how].join('\t')}\n`,
   );
-  return `${certificates}# Written by "plinth access hba --apply" for the environment ${environment}: do not edit.\n# The first line that fits decides.\n\n${body.join('\n')}`;
+  return `# Written by "plinth access hba --apply" for the environment ${environment}: do not edit.\n# The first line that fits decides.\n\n${body.join('\n')}`;
 }
 
 // A quoted word is a name and nothing else: not `all`, no group, no file.

@@ -4,9 +4,9 @@ import type { HbaLine } from './hba.ts';
 export interface NetworkRules {
   readonly environment: EnvironmentName;
   readonly lines: readonly HbaLine[];
-  /** The lines as pg_hba.conf. */
+  /** The lines as pg_hba.conf, below those for logins by certificate, which come with the certificates. */
   readonly text: string;
-  /** What the server should listen on: this machine, or all addresses where networks are named. */
+  /** What the server listens on from its next start: this machine, or all addresses where networks are named. */
   readonly listenAddresses: string;
 }
 
@@ -27,9 +27,9 @@ export interface Network {
   /** What pg_hba.conf and listen_addresses should be. Connects to find out who administers the server. */
   rules(environment?: EnvironmentName): Promise<NetworkRules>;
   /**
-   * Writes pg_hba.conf of our own server, has the server judge it and read it, and logs in. On any objection the file from before is
-   * put back. Sessions that are open stay.
-   * @throws PLINTH_ACCESS_HBA_NOT_OURS, PLINTH_ACCESS_HBA_LOCKS_OUT, PLINTH_ACCESS_HBA_REFUSED
+   * Has cluster write pg_hba.conf of our own server: the server judges it and reads it, and a login is tried; on any objection the file from
+   * before is put back. Sessions that are open stay.
+   * @throws PLINTH_ACCESS_HBA_NOT_OURS, PLINTH_ACCESS_HBA_LOCKS_OUT, PLINTH_CLUSTER_RULES_REFUSED
    */
   apply(environment?: EnvironmentName): Promise<AppliedNetwork>;
   guidance(environment?: EnvironmentName): Promise<NetworkGuidance>;

@@ -29,7 +29,7 @@ test('[I14] the lines are in force: logins of the environment come in, others ar
   expect(await tryLogin('eve', password).catch(String)).not.toContain('reject');
   const before = await stat(file);
   const applied = await access.network.apply();
-  expect(applied).toMatchObject({ isChanged: true, environment: 'test', listenAddresses: '127.0.0.1, ::1' });
+  expect(applied).toMatchObject({ isChanged: true, environment: 'test', listenAddresses: '127.0.0.1' });
   expect(await readFile(file, 'utf8')).toBe(applied.text);
   const after = await stat(file);
   expect([after.uid, after.mode]).toEqual([before.uid, before.mode]);
@@ -46,7 +46,7 @@ test('[I14] a file that the server does not accept is put back', async () => {
   // From other machines nobody comes without TLS, which this server does not speak.
   const access = await server.access({ ...options, environments: { test: { from: ['10.0.0.0/24'] } } });
   await expect(access.network.apply()).rejects.toMatchObject({
-    code: 'PLINTH_ACCESS_HBA_REFUSED',
+    code: 'PLINTH_CLUSTER_RULES_REFUSED',
     message: expect.stringContaining('SSL is disabled'),
   });
   expect(await readFile(file, 'utf8')).toBe(good);
@@ -75,4 +75,21 @@ test('[I12] trust, written by hand, is found', async () => {
   });
   expect((await access.network.apply()).isChanged).toBe(true);
   expect(await readFile(file, 'utf8')).toBe(good);
+});
+
+test('[I27] the server listens where the model says from its next start on, and is found when it does not', async () => {
+  const listens = async () => {
+    await using client = await connectTo(server.endpoint);
+    return (await client.query('show listen_addresses')).rows[0].listen_addresses;
+  };
+  const open = await server.access({ ...options, environments: { test: { from: ['10.0.0.0/24'] } } });
+  const findings = async () => (await open.checks.run()).checks.find(({ id }) => id === 'A05')?.findings.map(({ subject }) => subject);
+  expect(await findings()).toContain('listen_addresses');
+  const { listenAddresses } = await open.network.rules();
+  expect([await server.cluster.listenOn(listenAddresses), await listens()]).toEqual([true, '*']);
+  expect(await findings()).not.toContain('listen_addresses');
+  expect(await server.cluster.listenOn(listenAddresses)).toBe(false);
+  // As a process leaves it that was killed before the server was started again: the file is there, the server is not.
+  await writeFile(join(server.dataDir, 'main/listen-addresses'), '127.0.0.1\n');
+  expect([await server.cluster.listenOn('127.0.0.1'), await listens()]).toEqual([true, '127.0.0.1']);
 });

@@ -59,10 +59,12 @@ test('[I13] a weak one, and one of the last five, is refused with the reason; th
     'fourth boat past Utrecht',
     'fifth boat past Utrecht',
   ];
-  for (const password of others) {
-    await expect(access.passwords.set({ role: 'ann', password: 'wobbly kettle under snowdrift' })).rejects.toThrow(
-      'it is one of the last 5',
-    );
+  for (const [index, password] of others.entries()) {
+    // Each time all that are kept are tried, and each takes as long as it is meant to: once when it is the latest, once when it is the fifth.
+    if (index === 0 || index === 4) {
+      const again = access.passwords.set({ role: 'ann', password: 'wobbly kettle under snowdrift' });
+      await expect(again).rejects.toThrow('it is one of the last 5');
+    }
     await access.passwords.set({ role: 'ann', password });
   }
   await access.passwords.set({ role: 'ann', password: 'wobbly kettle under snowdrift' });

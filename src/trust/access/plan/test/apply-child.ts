@@ -1,7 +1,7 @@
 import { createEventBus, silentLog, systemClock, type Tier } from '../../../../kernel/index.ts';
 import { openParts } from '../../parts.ts';
 
-const { endpoint, dataDir } = JSON.parse(process.argv[2] ?? '{}');
+const { endpoint, dataDir, options } = JSON.parse(process.argv[2] ?? '{}');
 const access = openParts(
   {
     endpoint: (tier: Tier) => ({ ...endpoint, database: tier }),
@@ -10,8 +10,9 @@ const access = openParts(
     log: silentLog,
     events: createEventBus(),
     mode: 'embedded',
+    installRules: async () => false,
     platformSchemas: ['vault'],
   },
-  { environment: 'development' },
+  options,
 );
 await access.plans.apply();

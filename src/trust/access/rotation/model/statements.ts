@@ -1,17 +1,12 @@
 import { quoteIdentifier, quoteLiteral } from '../../../../kernel/index.ts';
-import type { RoleState } from '../../model/roles.ts';
+import { passwordWords, type RoleState } from '../../model/roles.ts';
 
 /** What the new login takes over from the service's own role, as found on a server. */
 export interface ServiceRole {
   /** `name=value`, as in `rolconfig`. */
   readonly settings: readonly string[];
   readonly connectionLimit: number;
-  /** Whether its password ends at some time. */
-  readonly expires: boolean;
 }
-
-/** Days that a password with an end is good for. */
-export const passwordDays = 30;
 
 /**
  * The statements that let `login` in with a password: the service's own role, or its alternate, which is made where it is missing. The
@@ -21,12 +16,10 @@ export function admitStatements(
   service: Pick<RoleState, 'name' | 'settings'>,
   found: ServiceRole,
   login: string,
-  verifier: string,
-  now: Date,
+  password: { readonly verifier: string; readonly until: Date },
 ): string[] {
   const name = quoteIdentifier(login);
-  const until = found.expires ? ` valid until ${quoteLiteral(new Date(now.getTime() + passwordDays * 86_400_000).toISOString())}` : '';
-  const admit = `alter role ${name} password ${quoteLiteral(verifier)}${until}`;
+  const admit = `alter role ${name} ${passwordWords(password)}`;
   if (login === service.name) return [admit];
   const becomes = service.settings.find((setting) => setting.startsWith('role='))?.slice('role='.length) ?? service.name;
   const kept = found.settings.filter((setting) => !setting.startsWith('role='));
@@ -50,5 +43,5 @@ const settingValue = (name: string, value: string) => (listSettings.has(name) ? 
 /** The statement that makes the alternate, without a way in. */
 export const createAlternate = (login: string) => `create role ${quoteIdentifier(login)} nologin`;
 
-/** The statement after which nobody gets in as `login`: it stays a login by declaration, but one without a password. */
-export const closeLogin = (login: string) => `alter role ${quoteIdentifier(login)} password null`;
+/** The statement after which nobody gets in as `login`: it stays a login by declaration, but one without a password, as before its first. */
+export const closeLogin = (login: string) => `alter role ${quoteIdentifier(login)} password null valid until '-infinity'`;

@@ -13,6 +13,8 @@ export interface ServiceStatus {
   readonly phase: RotationPhase;
   /** It stands in an option, where Plinth cannot change it. */
   readonly isGiven: boolean;
+  /** The earliest end of its password on any server; null where it has none. */
+  readonly expires: Date | null;
 }
 
 export interface RotationRequest {
@@ -46,5 +48,10 @@ export interface Rotation {
    * @throws PLINTH_ACCESS_SERVICE_UNKNOWN, PASSWORD_GIVEN, ROTATION_BUSY, CREDENTIAL_REFUSED, NOT_ALLOWED
    */
   rotate(service: string, request?: RotationRequest): Promise<RotationResult>;
+  /**
+   * The same where less than a third of the password's life is left, or a rotation was not ended; undefined where neither is so, and for
+   * passwords that are given. One without an end is due on our own servers; on attached ones somebody may have a copy of the file.
+   */
+  rotateDue(service: ServiceName, request?: RotationRequest): Promise<RotationResult | undefined>;
   status(): Promise<readonly ServiceStatus[]>;
 }

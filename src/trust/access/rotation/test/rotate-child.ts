@@ -1,5 +1,6 @@
-import { createEventBus, systemClock } from '../../../../kernel/index.ts';
+import { createEventBus } from '../../../../kernel/index.ts';
 import { openSecrets } from '../../secrets/index.ts';
+import { hurried } from '../../test/hurried-clock.ts';
 import { openRotation } from '../index.ts';
 
 // Rotates, and kills itself right after the step that the third argument says.
@@ -9,7 +10,8 @@ const rotation = openRotation({
   endpoint: () => JSON.parse(endpoint),
   secrets,
   connect: { renew: () => {} },
-  clock: systemClock,
+  isOwn: true,
+  clock: hurried(20),
   events: createEventBus(),
 });
 await rotation.rotate('app', {

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { daysUntil, isDue, validityFrom } from './lives.ts';
+import { daysUntil, isDue } from '../../model/life.ts';
+import { validityFrom } from './lives.ts';
 
 const now = new Date('2026-06-01T12:00:00Z');
 const after = (days: number) => new Date(now.getTime() + days * 86_400_000);

@@ -1,3 +1,5 @@
+import type { Validity } from '../../model/life.ts';
+
 const day = 86_400_000;
 
 /** How long what we make is believed. Short where it is renewed by itself; the authority's has to be spread by hand. */
@@ -6,19 +8,7 @@ export const lifeMs = { authority: 3_650 * day, server: 90 * day, client: 90 * d
 // Clocks of two machines differ; a certificate from the future is refused.
 const skewMs = 5 * 60_000;
 
-export interface Validity {
-  readonly validFrom: Date;
-  readonly validUntil: Date;
-}
-
 /** The life of what is made now. */
 export function validityFrom(now: Date, kind: keyof typeof lifeMs): Validity {
   return { validFrom: new Date(now.getTime() - skewMs), validUntil: new Date(now.getTime() + lifeMs[kind]) };
 }
-
-/** Whether less than a third of its life is left. */
-export function isDue({ validFrom, validUntil }: Validity, now: Date): boolean {
-  return validUntil.getTime() - now.getTime() < (validUntil.getTime() - validFrom.getTime()) / 3;
-}
-
-export const daysUntil = (moment: Date, now: Date) => Math.floor((moment.getTime() - now.getTime()) / day);

@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { serverFolder } from '../../../../../tests/support/server-folder.ts';
+import { stoppedServerFolder } from '../../../../../tests/support/index.ts';
 import { type Cluster, clusterOptions, openCluster } from '../../../../foundation/cluster/index.ts';
 import { type Clock, createEventBus, type KernelEvents, silentLog, systemClock, withDefaults } from '../../../../kernel/index.ts';
 import { openTls } from '../index.ts';
@@ -7,7 +7,7 @@ import { openTls } from '../index.ts';
 /** A server of our own without durability, and its folder; both go when disposed of. */
 export async function ownServer(): Promise<{ readonly cluster: Cluster; readonly dataDir: string } & AsyncDisposable> {
   await using stack = new AsyncDisposableStack();
-  const dataDir = await serverFolder('plinth-tls-');
+  const dataDir = await stoppedServerFolder('plinth-tls-');
   stack.defer(() => rm(dataDir, { recursive: true, force: true }));
   const deps = { clock: systemClock, log: silentLog, dataDir, isThrowaway: true };
   const cluster = stack.use(await openCluster(deps, withDefaults(clusterOptions, { engine: 'embedded', port: 0 })));

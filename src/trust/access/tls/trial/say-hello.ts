@@ -43,9 +43,11 @@ export function sayHelloInTheClear(at: { readonly host: string; readonly port: n
   });
 }
 
-/** `R` asks for authentication; `E` is an error, whose field `M` is its message. */
+/** `R` asks for authentication, or with 0 says that none is needed; `E` is an error, whose field `M` is its message. */
 function read(message: Buffer): string {
-  if (message.toString('latin1', 0, 1) !== 'E') return 'asks for a login';
+  const kind = message.toString('latin1', 0, 1);
+  if (kind === 'R' && message.length >= 9 && message.readInt32BE(5) === 0) return 'lets in';
+  if (kind !== 'E') return 'asks for a login';
   const field = message
     .subarray(5)
     .toString()

@@ -1,5 +1,5 @@
 // Made by `npm run generate` from settings.sql; do not edit.
-// sources: 88add6c0278e8470f8911c3d7a811875
+// sources: cb0c1b6a291473059cd216e04658ca62
 import { defineQuery } from '../../../../../kernel/index.ts';
 
 export interface ReadSettingsParams {
@@ -53,3 +53,21 @@ export const readWeakVerifiers = defineQuery<ReadWeakVerifiersParams, ReadWeakVe
  where a.rolpassword is not null
    and coalesce((regexp_match(a.rolpassword, '^SCRAM-SHA-256\\$(\\d+):'))[1]::int, 0) < $1::int
  order by 1`);
+
+export interface ReadAuditedParams {
+  readonly role: string;
+  readonly tables: readonly string[];
+}
+export interface ReadAuditedRow {
+  readonly table: string;
+  readonly verbs: string[];
+}
+/**
+ * Those of the tables that are in this database, with what a role was granted on each; nothing for a role that is not there.
+ */
+export const readAudited = defineQuery<ReadAuditedParams, ReadAuditedRow>('access/checks.read_audited', ['role', 'tables'], `select t.name as "table",
+       array(select p from unnest(array['SELECT', 'INSERT', 'UPDATE', 'DELETE']) p
+         where exists (select from pg_catalog.pg_roles r where r.rolname = $1::text and pg_catalog.has_table_privilege(r.oid, c.oid, p))) as "verbs"
+  from unnest($2::text[]) as t(name)
+  join pg_catalog.pg_class c on c.relname = split_part(t.name, '.', 2)
+  join pg_catalog.pg_namespace n on n.oid = c.relnamespace and n.nspname = split_part(t.name, '.', 1)`);

@@ -19,3 +19,12 @@ select a.rolname::text as "role!", case when a.rolpassword like 'SCRAM-SHA-256$%
  where a.rolpassword is not null
    and coalesce((regexp_match(a.rolpassword, '^SCRAM-SHA-256\$(\d+):'))[1]::int, 0) < :iterations::int
  order by 1;
+
+-- name: read_audited
+-- Those of the tables that are in this database, with what a role was granted on each; nothing for a role that is not there.
+select t.name as "table!",
+       array(select p from unnest(array['SELECT', 'INSERT', 'UPDATE', 'DELETE']) p
+         where exists (select from pg_catalog.pg_roles r where r.rolname = :role::text and pg_catalog.has_table_privilege(r.oid, c.oid, p))) as "verbs!"
+  from unnest(:tables::text[]) as t(name)
+  join pg_catalog.pg_class c on c.relname = split_part(t.name, '.', 2)
+  join pg_catalog.pg_namespace n on n.oid = c.relnamespace and n.nspname = split_part(t.name, '.', 1);

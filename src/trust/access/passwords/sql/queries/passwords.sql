@@ -21,3 +21,6 @@ select c.role_name, c.purpose, c.fingerprint, c.created, c.expires, c.retired fr
 
 -- name: has_role
 select exists (select from pg_catalog.pg_roles r where r.rolname = :role_name) as "exists!";
+
+-- name: has_ledger
+select pg_catalog.to_regclass('access.credentials') is not null as "exists!";

@@ -1,5 +1,5 @@
 // Made by `npm run generate` from passwords.sql; do not edit.
-// sources: e3b26bdce4973974afa632301f85715e
+// sources: f766b35e3657236bb6c8b81e3185e769
 import { defineQuery } from '../../../../../kernel/index.ts';
 
 export interface ListHashesParams {
@@ -63,3 +63,9 @@ export interface HasRoleRow {
   readonly exists: boolean;
 }
 export const hasRole = defineQuery<HasRoleParams, HasRoleRow>('access/passwords.has_role', ['role_name'], `select exists (select from pg_catalog.pg_roles r where r.rolname = $1) as "exists"`);
+
+export type HasLedgerParams = Record<string, never>;
+export interface HasLedgerRow {
+  readonly exists: boolean;
+}
+export const hasLedger = defineQuery<HasLedgerParams, HasLedgerRow>('access/passwords.has_ledger', [], `select pg_catalog.to_regclass('access.credentials') is not null as "exists"`);
