@@ -38,6 +38,8 @@ export {
   valuesOf,
   withDefaults,
 } from './options.ts';
+export { createRateLimiter, type RateLimiter } from './rate-limit.ts';
+export { type Ring, ringAfter, ringBefore, rings, type Side, sideOf } from './rings.ts';
 export { quoteIdentifier, quoteLiteral, quoteQualified } from './sql/identifiers.ts';
 export { type DefinedQuery, definedQueries, defineQuery, type Executor, type NamedQuery } from './sql/query.ts';
 export { fromSqlError, sqlstateOf } from './sqlstate.ts';

@@ -30,6 +30,7 @@ import type { Json } from './json.ts';
 import type {
   ClusterStatus,
   Coverage,
+  Flag,
   Grant,
   ListedTable,
   Member,
@@ -101,6 +102,9 @@ export const certificateQuery = get<{
 }>('/tenancy/certificate');
 export const settingsQuery = (tenant: string) =>
   get<{ settings: readonly Setting[] }>(`/tenancy/tenants/${encodeURIComponent(tenant)}/settings`);
+export const policiesQuery = (tenant: string) =>
+  get<{ policies: readonly Setting[] }>(`/tenancy/tenants/${encodeURIComponent(tenant)}/policies`);
+export const flagsQuery = get<{ flags: readonly Flag[] }>('/tenancy/flags');
 export const coverageQuery = get<{ tables: readonly Coverage[] }>('/tenancy/coverage');
 export const accessRolesQuery = get<{ roles: readonly Json<RoleStatus>[] }>('/access/roles');
 export const accessMatrixQuery = get<Json<Matrix>>('/access/matrix');

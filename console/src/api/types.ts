@@ -2,6 +2,7 @@ import type { PoolSnapshot } from '../../../src/foundation/connect/index.ts';
 import type { TableDescription as Described, ListedTable as Listed } from '../../../src/serve/console/index.ts';
 import type {
   Grant as BreakGlassGrant,
+  FlagStatus,
   OperationStatus,
   TableCoverage,
   Member as TenancyMember,
@@ -80,6 +81,7 @@ export type Grant = Json<BreakGlassGrant>;
 
 export type Operation = Json<OperationStatus>;
 
+export type Flag = Json<FlagStatus>;
 export type Setting = Omit<Json<TenantSetting>, 'value'> & { readonly value?: unknown };
 
 export interface Savings {

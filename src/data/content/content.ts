@@ -8,6 +8,7 @@ import type { ContentOptions } from './options.ts';
 import { findObject, listObjects, markDamaged, storeSize } from './sql/queries/queries.gen.ts';
 import { storeMessages } from './store/messages.ts';
 import { objectOfRow } from './store/objects.ts';
+import { Quota } from './store/quota.ts';
 import { ObjectReader, type RunContent } from './store/reader.ts';
 import { removeObject } from './store/remove.ts';
 import { readSavings } from './store/savings.ts';
@@ -15,8 +16,8 @@ import { upload } from './store/upload.ts';
 
 export interface ContentDeps {
   readonly connect: Connect;
-  /** Checks that the tenant can be entered and the user is of it. Without it the subject is taken as it is. */
-  readonly tenancy?: Pick<Tenancy, 'run'>;
+  /** Checks that the tenant can be entered and the user is of it, and knows its limits. Without it the subject is taken as it is. */
+  readonly tenancy?: Pick<Tenancy, 'run' | 'limitsOf'>;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -27,6 +28,7 @@ const defaultPageSize = 100;
 export async function openContent({ connect, tenancy, clock, log }: ContentDeps, options: ContentOptions): Promise<Content> {
   const codec = codecByName(options.algorithm);
   const { maxObjectBytes } = options;
+  const quota = new Quota(connect, (tenantId) => tenancy?.limitsOf(tenantId).storageBytes);
 
   const runFor =
     (subject: TenantSubject): RunContent =>
@@ -47,9 +49,9 @@ export async function openContent({ connect, tenancy, clock, log }: ContentDeps,
 
   return {
     put: (subject, init, bytes) =>
-      upload({ run: runFor(subject), tenantId: subject.tenantId, codec, maxObjectBytes, now: () => clock.now() }, init, bytes),
+      upload({ run: runFor(subject), tenantId: subject.tenantId, codec, maxObjectBytes, quota, now: () => clock.now() }, init, bytes),
 
-    putMessages: (tx, subject, messages) => storeMessages(tx, subject.tenantId, messages, { codec, maxObjectBytes }),
+    putMessages: (tx, subject, messages) => storeMessages(tx, subject.tenantId, messages, { codec, maxObjectBytes, quota }),
 
     stat: (subject, objectId) =>
       runFor(subject)({ tag: 'content.stat', isReadOnly: true }, async (tx) => {
@@ -71,7 +73,7 @@ export async function openContent({ connect, tenancy, clock, log }: ContentDeps,
       runFor(subject)({ tag: 'content.remove' }, async (tx) => {
         const isRemoved = isUuid(objectId) && (await removeObject(tx, subject.tenantId, objectId));
         if (!isRemoved) throw contentErrors.UNKNOWN_OBJECT({ objectId });
-      }),
+      }).finally(() => quota.forget(subject.tenantId)),
 
     async savings(subject) {
       const asOwner = { tier: 'content', as: 'owner', isReadOnly: true } as const;

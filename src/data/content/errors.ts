@@ -12,6 +12,13 @@ export const contentErrors = defineErrors('CONTENT', {
     message: (d: { limitBytes: number }) =>
       `The object is larger than ${d.limitBytes} bytes; nothing was stored. Split it, or raise --content-max-object-bytes.`,
   },
+  QUOTA_REACHED: {
+    httpStatus: 413,
+    exitCode: 2,
+    message: (d: { tenantId: string; limit: string; most: number; current: number; given: number }) =>
+      `Tenant ${d.tenantId} keeps ${d.current} bytes, and ${d.given} more would pass its limit ${d.limit} of ${d.most}; nothing was stored. ` +
+      `Remove something, or raise it: plinth tenancy policy set ${d.tenantId} tenancy.${d.limit} …`,
+  },
   INVALID_OBJECT: {
     httpStatus: 422,
     exitCode: 2,

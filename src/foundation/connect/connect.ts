@@ -18,7 +18,7 @@ import type {
   WorkRequest,
 } from './model/types.ts';
 import type { ConnectOptions } from './options.ts';
-import { databaseName, fitPools, type Lease, type PoolEntry, Pools, type PoolsDeps } from './pools/index.ts';
+import { databaseName, fitPools, type Holder, type Lease, type PoolEntry, Pools, type PoolsDeps } from './pools/index.ts';
 import { OwnSession } from './session.ts';
 import { OpenTransaction } from './transaction.ts';
 import type { Connection } from './wire/index.ts';
@@ -66,7 +66,7 @@ class OpenedConnect implements Connect {
   async transaction<T>(request: WorkRequest, work: (tx: Transaction) => Promise<T>): Promise<T> {
     const entry = this.#pools.for(request);
     const { retries } = entry.server;
-    const leave = this.#deps.sessionContext?.()?.admit?.(request);
+    this.#deps.sessionContext?.()?.admit?.(request);
     const call = new Call(request, request.deadlineMs ?? this.#options.deadlineMs);
     retries.request(call.startedMs);
     try {
@@ -85,7 +85,6 @@ class OpenedConnect implements Connect {
       }
     } finally {
       call.close();
-      leave?.();
       if (finished.hasSubscribers)
         finished.publish({ tag: request.tag, tier: request.tier, durationMs: performance.now() - call.startedMs });
     }
@@ -123,11 +122,11 @@ class OpenedConnect implements Connect {
 
   async #tryOnce<T>(entry: PoolEntry, request: WorkRequest, call: Call, work: (tx: Transaction) => Promise<T>): Promise<Tried<T>> {
     const { pool } = entry;
-    const holder = typeof request.as === 'object' ? { tag: request.tag, tenantId: request.as.tenantId } : { tag: request.tag };
     let tx: OpenTransaction | undefined;
     try {
       const context = this.#contextFor(request);
       const witnesses = this.#witnessesOf(request, context);
+      const holder = holderOf(request, context, pool.limits.max);
       for (;;) {
         const lease = pool.acquire(holder, call);
         const { connection, idleMs } = lease instanceof Promise ? await waitFor(lease, witnesses) : lease;
@@ -197,4 +196,9 @@ async function waitFor(lease: Promise<Lease>, witnesses: readonly Witness[]): Pr
     const waitMs = performance.now() - startedMs;
     for (const witness of witnesses) witness.waited?.(waitMs);
   }
+}
+
+function holderOf({ as, tag }: WorkRequest, context: SessionContext | undefined, max: number): Holder {
+  if (typeof as !== 'object') return { tag };
+  return { tag, tenantId: as.tenantId.toLowerCase(), share: context?.share?.(as, max) };
 }

@@ -4,6 +4,7 @@ import type {
   Connect,
   RequestOrigin,
   SessionContext,
+  Share,
   Subject,
   TenantSubject,
   Witness,
@@ -31,6 +32,7 @@ function nextNonce(): Buffer {
   return nonces.subarray(usedNonces - nonceBytes, usedNonces);
 }
 
+const roleTag = 'tenancy.role';
 const originLength = 200;
 
 /** Whatever the application says of itself, bounded: it lands in every event of the trail. NUL is no character of PostgreSQL. */
@@ -96,8 +98,13 @@ export class SealedContext implements SessionContext {
     return this.#entered.run(undefined, work);
   }
 
-  admit({ as }: WorkRequest): (() => void) | undefined {
-    return typeof as === 'object' ? this.#limits.admit(as.tenantId) : undefined;
+  admit({ as, tag }: WorkRequest): void {
+    // The question for the role belongs to a transaction that was counted.
+    if (typeof as === 'object' && tag !== roleTag) this.#limits.admit(as.tenantId);
+  }
+
+  share({ tenantId }: TenantSubject, max: number): Share | undefined {
+    return this.#limits.share(tenantId, max);
   }
 
   watch(request: WorkRequest): readonly Witness[] {
@@ -182,7 +189,7 @@ export class SealedContext implements SessionContext {
 
   async #roleOf(subject: TenantSubject, signal: AbortSignal): Promise<Rank> {
     // `critical` has connections of its own: work that holds those of oltp and goes on to another tier cannot block itself.
-    const request = { tier: 'oltp', as: subject, tag: 'tenancy.role', priority: 'critical', isReadOnly: true, signal } as const;
+    const request = { tier: 'oltp', as: subject, tag: roleTag, priority: 'critical', isReadOnly: true, signal } as const;
     const { role } = await this.#connect.transaction(request, (tx) => currentRole.one(tx, {}));
     return role as Rank;
   }

@@ -1,5 +1,6 @@
 export type * from './break-glass/index.ts';
 export { tenancyErrors } from './errors.ts';
+export type * from './flags/index.ts';
 export type * from './lifecycle/index.ts';
 export type * from './metering/types.ts';
 export type * from './model/audit-sink.ts';

@@ -6,7 +6,7 @@ import type { AuditSink } from './model/audit-sink.ts';
 import type { TenantData } from './model/tenant-data.ts';
 import type { Tenancy } from './model/types.ts';
 import { type TenancyOptions, tenancyOptions } from './options.ts';
-import type { TenantSettings } from './settings/index.ts';
+import type { TenantPolicies, TenantSettings } from './settings/index.ts';
 import { commands, routes } from './surface/index.ts';
 
 export const manifest: Manifest = {
@@ -27,6 +27,7 @@ export const manifest: Manifest = {
       audit: slot<AuditSink>('tenancy.AuditSink'),
       measures: () => slots<readonly TenantMeasure[]>('tenancy.TenantMeasures')().flatMap(({ value }) => value),
       settings: () => slots<TenantSettings>('tenancy.TenantSettings')().map(({ value }) => value),
+      policies: () => slots<TenantPolicies>('tenancy.TenantPolicies')().map(({ value }) => value),
     };
     const tenancy = await openTenancy({ connect, clock, log, events, dataDir, ...filled }, options as TenancyOptions);
     // Commands work for tenants as well; disposing stops it.
@@ -34,5 +35,5 @@ export const manifest: Manifest = {
     return tenancy;
   },
   fills: { 'connect.SessionContext': (tenancy: Tenancy) => tenancy.sessionContext },
-  services: (tenancy: Tenancy) => [tenancy.keyWatch, tenancy.limitsWatch, tenancy.measureReading],
+  services: (tenancy: Tenancy) => [tenancy.keyWatch, tenancy.limitsWatch, tenancy.flagWatch, tenancy.measureReading],
 };

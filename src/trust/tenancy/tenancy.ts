@@ -1,10 +1,11 @@
 import type { Connect } from '../../foundation/connect/index.ts';
 import type { Holds } from '../../foundation/partition/index.ts';
-import { asAudited, type Clock, type EventBus, type Filled, type Log, loop } from '../../kernel/index.ts';
+import { asAudited, type Clock, type EventBus, type Filled, type Log, loop, messageOf } from '../../kernel/index.ts';
 import { openBreakGlass } from './break-glass/index.ts';
 import { certify, latestCertificate } from './certify/certify.ts';
 import { SealedContext } from './context.ts';
 import { readCoverage } from './coverage.ts';
+import { openFlags } from './flags/index.ts';
 import { keyWatchIntervalMs, SealKeys } from './keys.ts';
 import { openLifecycle } from './lifecycle/index.ts';
 import { measureReading, openUsage, Tally, type TenantMeasure } from './metering/index.ts';
@@ -15,7 +16,17 @@ import type { TenancyOptions } from './options.ts';
 import { openRegistry } from './registry.ts';
 import { directReplicas } from './replicas.ts';
 import { recordSecurityEvents } from './security-events.ts';
-import { Limits, limitsWatchIntervalMs, openSettings, type TenantSettings, tenantLimits } from './settings/index.ts';
+import {
+  configurations,
+  Limits,
+  limitsWatchIntervalMs,
+  openSettings,
+  policies,
+  policiesOfAll,
+  type TenantPolicies,
+  type TenantSettings,
+  tenantPolicies,
+} from './settings/index.ts';
 
 export interface TenancyDeps {
   readonly connect: Connect;
@@ -32,6 +43,8 @@ export interface TenancyDeps {
   readonly settings?: () => readonly TenantSettings[];
   /** What capabilities measure for tenants. */
   readonly measures?: () => readonly TenantMeasure[];
+  /** What capabilities enforce that the operator decides for each tenant. */
+  readonly policies?: () => readonly TenantPolicies[];
   /** Who may forbid that rows are erased. */
   readonly holds?: () => Holds | undefined;
 }
@@ -41,15 +54,22 @@ export async function openTenancy(deps: TenancyDeps, options: TenancyOptions): P
   const { connect, clock, log, events, dataDir } = deps;
   const keys = await SealKeys.open(connect, clock);
   const limits = new Limits(connect);
-  await limits.refresh();
   const tally = new Tally({ connect, clock, log });
+  const opened = openFlags({
+    connect,
+    clock,
+    log,
+    events,
+    isCanary: (id) => limits.of(id).isCanary === true,
+    hasCanaries: () => limits.hasCanaries(),
+  });
+  const [{ flags, watch: flagWatch, close: closeFlags }] = await Promise.all([opened, limits.refresh()]);
   const context = new SealedContext({ connect, keys, clock, events, limits, tally }, options.sealSeconds);
   const recorder = recordSecurityEvents(connect, events, log);
   const replicas = directReplicas(connect);
   const { put, create, addUser, ...registry } = openRegistry(connect, replicas);
   const { data = () => [], holds = () => undefined, audit = () => undefined } = deps;
   const { find } = registry;
-  const declared = () => [tenantLimits, ...(deps.settings?.() ?? [])];
 
   return {
     ...registry,
@@ -59,7 +79,18 @@ export async function openTenancy(deps: TenancyDeps, options: TenancyOptions): P
     usageWriting: tally.service,
     measureReading: measureReading({ connect, clock, log, measures: deps.measures ?? (() => []) }),
     usage: openUsage({ connect, clock, flush: () => tally.flush() }),
-    settings: openSettings({ connect, events, declared, refresh: () => limits.refresh() }),
+    settings: openSettings({ connect, events, store: configurations, declared: deps.settings ?? (() => []), refresh: async () => {} }),
+    policies: openSettings({
+      connect,
+      events,
+      store: policies,
+      declared: () => [tenantPolicies, ...(deps.policies?.() ?? [])],
+      refresh: () => limits.refresh(),
+    }),
+    policiesOfAll: (key) => policiesOfAll(connect, [key]),
+    flags,
+    flagWatch,
+    limitsOf: (tenantId) => limits.of(tenantId),
     run: (subject, request, work) => context.within(subject, () => connect.transaction({ ...request, as: subject }, work)),
     create: (init) =>
       asAudited(
@@ -89,6 +120,9 @@ export async function openTenancy(deps: TenancyDeps, options: TenancyOptions): P
     certificate: () => latestCertificate(dataDir),
     rotateKey: () => asAudited(events, { action: 'tenancy.rotate-key' }, () => keys.rotate()),
     async [Symbol.asyncDispose]() {
+      await closeFlags().catch((error: unknown) =>
+        log.warn('how work under flags ended could not be reported', { error: messageOf(error) }),
+      );
       await recorder[Symbol.asyncDispose]();
       await tally[Symbol.asyncDispose]();
     },

@@ -11,7 +11,7 @@ import { Answer, Empty } from '../../parts/states.tsx';
 import { Time } from '../../parts/time.tsx';
 import { Grants } from './grants.tsx';
 import { Operations } from './operations.tsx';
-import { Settings } from './settings.tsx';
+import { Policies, Settings } from './settings.tsx';
 import { stateTones } from './tenants-page.tsx';
 
 const route = getRouteApi('/shell/tenants/$id');
@@ -74,6 +74,7 @@ export function TenantPage() {
                 </PlainTable>
               )}
             </Panel>
+            <Policies tenant={tenant.id} />
             <Settings tenant={tenant.id} />
             <Operations tenant={tenant.id} />
             <Grants tenant={tenant.id} />

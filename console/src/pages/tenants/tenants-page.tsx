@@ -11,6 +11,7 @@ import { Page } from '../../parts/page.tsx';
 import { Answer } from '../../parts/states.tsx';
 import { Tabs } from '../../parts/tabs.tsx';
 import { Time } from '../../parts/time.tsx';
+import { Flags } from './flags.tsx';
 
 const route = getRouteApi('/shell/tenants');
 export const stateTones: Readonly<Record<Tenant['state'], Tone>> = {
@@ -170,10 +171,13 @@ export function TenantsPage() {
         current={view}
         tabs={[
           { id: 'tenants', text: 'Tenants', ...(tenants.data && { count: tenants.data.tenants.length }) },
+          { id: 'flags', text: 'Flags' },
           { id: 'isolation', text: 'Isolation', ...(coverage.data && { count: coverage.data.tables.length }) },
         ]}
       />
-      {view === 'isolation' ? (
+      {view === 'flags' ? (
+        <Flags />
+      ) : view === 'isolation' ? (
         <Answer query={coverage} lines={10}>
           {(data) => (
             <>

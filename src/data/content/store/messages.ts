@@ -7,6 +7,7 @@ import { type MessagePart, planMessage } from '../model/message/recipe.ts';
 import type { BlobLayout, MessagePut, StoredMessage, StoredPart } from '../model/types.ts';
 import { claimBlobs, type NewBlob, type StoredBlobs, writePayloads } from './blobs.ts';
 import { checkObject, type NewObject, storedObject, together, writeObjects } from './objects.ts';
+import type { Quota } from './quota.ts';
 
 interface PreparedMessage {
   readonly message: MessagePut;
@@ -19,7 +20,7 @@ export async function storeMessages(
   tx: Transaction,
   tenantId: string,
   messages: readonly MessagePut[],
-  { codec, maxObjectBytes }: { readonly codec: Codec; readonly maxObjectBytes: number },
+  { codec, maxObjectBytes, quota }: { readonly codec: Codec; readonly maxObjectBytes: number; readonly quota: Quota },
 ): Promise<StoredMessage[]> {
   if (messages.length === 0) return [];
   const blobs = new Map<string, NewBlob>();
@@ -28,6 +29,10 @@ export async function storeMessages(
     if (message.raw.length > maxObjectBytes) throw contentErrors.TOO_LARGE({ limitBytes: maxObjectBytes });
     return prepare(message, blobs);
   });
+  await quota.take(
+    tenantId,
+    blobs.values().reduce((sum, { payload }) => sum + payload.length, 0),
+  );
   const claimed = await claimBlobs(tx, tenantId, blobs);
   const objects: NewObject[] = [];
   const described = prepared.map((message) => describe(message, claimed.stored, objects));

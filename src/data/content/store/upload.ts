@@ -19,6 +19,7 @@ import {
 import { claimBlobs, type NewBlob, writeFrames, writePayloads } from './blobs.ts';
 import { encodeFrame, maxFrameBytes } from './frames.ts';
 import { checkObject, type NewObject, prepareObject, storedObject, together, writeObjects } from './objects.ts';
+import type { Quota } from './quota.ts';
 import type { RunContent } from './reader.ts';
 
 /** Uploads without a new frame for this long are removed; the interval stands in the query `sweep_uploads`. */
@@ -32,6 +33,7 @@ interface UploadContext {
   readonly tenantId: string;
   readonly codec: Codec;
   readonly maxObjectBytes: number;
+  readonly quota: Quota;
   now(): Date;
 }
 
@@ -51,8 +53,9 @@ export async function upload(
 }
 
 /** One frame or none: everything in one transaction. */
-function storeSmall(context: UploadContext, init: ObjectInit, payload: Buffer, sha256: Buffer): Promise<StoredObject> {
+async function storeSmall(context: UploadContext, init: ObjectInit, payload: Buffer, sha256: Buffer): Promise<StoredObject> {
   const { run, tenantId, codec } = context;
+  await context.quota.take(tenantId, payload.length);
   const hex = sha256.toString('hex');
   const blob: NewBlob = { sha256, rawBytes: payload.length, payload, parts: [] };
   return run({ tag: 'content.put' }, async (tx) => {
@@ -106,6 +109,7 @@ async function storeLarge(
   let frameCount = 0;
   let rawBytes = 0;
   const stage = async (chunk: Buffer) => {
+    await context.quota.take(tenantId, chunk.length);
     const frame = await encodeFrame(chunk, frameCount, codec);
     await run({ tag: 'content.stage' }, async (tx) => {
       if (frame.number === 0) await beginUpload.run(tx, { tenant_id: tenantId, id: uploadId });

@@ -95,3 +95,25 @@ it('reports the savings of one tenant and of all', async () => {
   expect(all.storedBytes).toBeGreaterThanOrEqual((one as typeof all).storedBytes);
   expect((await command('savings', {})).table?.rows.at(-1)?.[0]).toBe('on disk');
 });
+
+it('[I10] refuses bytes beyond the tenant’s storage, with the figures; what was removed makes room', async () => {
+  const [tenancy, content] = [platform.use<Tenancy>('tenancy'), platform.use<Content>('content')];
+  const { id: tenantId } = await tenancy.create({ slug: 'small' });
+  await tenancy.policies.set(tenantId, 'tenancy.storageBytes', 10_000, 'ann');
+  const put = (bytes: number) => content.put({ tenantId }, { kind: 'file' }, randomBytes(bytes));
+  const first = await put(6_000);
+  const refusal = { code: 'PLINTH_CONTENT_QUOTA_REACHED', httpStatus: 413 };
+  const details = { limit: 'storageBytes', most: 10_000, current: 6_000, given: 5_000 };
+  await expect(put(5_000)).rejects.toMatchObject({ ...refusal, details });
+  await put(4_000);
+  const raw = Buffer.from('Subject: hello\r\n\r\nOne more.');
+  const message = { raw, ownerTable: 'shop.mails', ownerId: uuidv7(), created: new Date() };
+  const putMessage = () =>
+    tenancy.run({ tenantId }, { tier: 'content', tag: 'test' }, (tx) => content.putMessages(tx, { tenantId }, [message]));
+  await expect(putMessage()).rejects.toMatchObject(refusal);
+  await content.remove({ tenantId }, first.id);
+  await putMessage();
+  // Others of the platform have no limit.
+  const { id: other } = await tenancy.create({ slug: 'large' });
+  await content.put({ tenantId: other }, { kind: 'file' }, randomBytes(20_000));
+});

@@ -127,10 +127,20 @@ export interface SessionContext extends Partial<StatementWatch> {
    * connection it will run on (BackendKeyData): the context is good there only.
    */
   prelude(subject: Subject, tier: Tier, bounds: { readonly signal: AbortSignal }, backendPid: number): string | Promise<string>;
-  /** Before a connection is asked for: counts the work in, and gives what counts it out. A throw is the answer of the call. */
-  admit?(request: WorkRequest): (() => void) | undefined;
+  /** Before a connection is asked for, once per call. A throw is the answer of the call. */
+  admit?(request: WorkRequest): void;
+  /** How much the tenant may have of a pool with `max` connections; undefined: all of it. */
+  share?(subject: TenantSubject, max: number): Share | undefined;
   /** What the caller is told when the prelude failed, e.g. a refused membership; the error itself where it is not ours. */
   explain?(error: unknown, subject: Subject): unknown;
+}
+
+/** What a tenant may have of one pool at the same time, and, in proportion, of the line before it. */
+export interface Share {
+  /** Connections, at least 1. */
+  readonly most: number;
+  /** What a call is told that is turned away, or has waited too long, because the tenant has its share. */
+  refused(held: number, waiting: number): Error;
 }
 
 /** Owned here, filled by audit: who has to see what transactions run. */

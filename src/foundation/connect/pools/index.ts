@@ -1,3 +1,3 @@
 export { databaseName, fitPools } from './fit.ts';
-export type { Lease } from './pool.ts';
+export type { Holder, Lease } from './pool.ts';
 export { type PoolEntry, Pools, type PoolsDeps } from './pools.ts';

@@ -1,7 +1,7 @@
 import { messageOf } from '../../../kernel/index.ts';
 import type { Call } from '../call.ts';
 import { connectErrors } from '../errors.ts';
-import type { PoolSnapshot } from '../model/types.ts';
+import type { PoolSnapshot, Share } from '../model/types.ts';
 import type { Connection } from '../wire/index.ts';
 
 export interface PoolLimits {
@@ -18,6 +18,8 @@ export interface PoolLimits {
 export interface Holder {
   readonly tag: string;
   readonly tenantId?: string;
+  /** What its tenant may have of this pool; beyond, it waits while others are served. Absent: all of it. */
+  readonly share?: Share | undefined;
 }
 
 /** A connection as its pool sees it. */
@@ -47,8 +49,8 @@ interface Waiter {
 const pingAfterMs = 60_000;
 
 /**
- * Connections of one database, priority and login. First come, first served; the connection used last is given out
- * first, so that the others can age out.
+ * Connections of one database, priority and login. First come, first served, save those whose tenant has its share; the connection
+ * used last is given out first, so that the others can age out.
  */
 export class Pool {
   readonly name: string;
@@ -71,7 +73,7 @@ export class Pool {
   /** Connections now, for people; holders oldest first. */
   snapshot(): Omit<PoolSnapshot, 'tier' | 'priority' | 'login'> {
     const nowMs = performance.now();
-    const busy = [...this.#members.values()].flatMap(({ holder, sinceMs }) => (holder ? [{ ...holder, heldMs: nowMs - sinceMs }] : []));
+    const busy = [...this.#members.values()].flatMap(({ holder, sinceMs }) => (holder ? [lineOf(holder, nowMs - sinceMs)] : []));
     return {
       max: this.limits.max,
       active: busy.length,
@@ -92,12 +94,13 @@ export class Pool {
   /**
    * A connection for `holder`, at once when one is idle.
    *
-   * @throws PLINTH_CONNECT_POOL_EXHAUSTED, PLINTH_CONNECT_QUEUE_FULL, PLINTH_CONNECT_CLOSED, what `Connection.open`
-   * throws, and the reason of the call when it ends first
+   * @throws PLINTH_CONNECT_POOL_EXHAUSTED, PLINTH_CONNECT_QUEUE_FULL, or what its share says in place of them,
+   * PLINTH_CONNECT_CLOSED, what `Connection.open` throws, and the reason of the call when it ends first
    */
   acquire(holder: Holder, call: Call): Lease | Promise<Lease> {
     if (this.#isClosed) throw connectErrors.CLOSED();
     const nowMs = performance.now();
+    if (this.#hasItsShare(holder)) return this.#wait(holder, call, nowMs);
     for (let member = this.#idle.pop(); member; member = this.#idle.pop()) {
       if (this.#isSpent(member, nowMs)) {
         this.#drop(member);
@@ -167,6 +170,7 @@ export class Pool {
     if (this.#waiters.size >= queueLimit + (max - this.#members.size)) {
       throw connectErrors.QUEUE_FULL({ pool: this.name, tag: holder.tag, max, queueLimit, holders: this.snapshot().holders });
     }
+    if (holder.share) this.#checkPlaceInLine(holder.share, holder);
     call.check();
     return new Promise((resolve, reject) => {
       const settle = () => {
@@ -192,7 +196,17 @@ export class Pool {
     });
   }
 
+  /** The line is shared as the pool is: one tenant's flood does not have others turned away. */
+  #checkPlaceInLine(share: Share, { tenantId }: Holder): void {
+    const { max, queueLimit } = this.limits;
+    const held = this.#heldBy(tenantId);
+    const waiting = this.#waitingOf(tenantId);
+    if (waiting >= Math.floor((queueLimit * share.most) / max) + Math.max(0, share.most - held)) throw share.refused(held, waiting);
+  }
+
   #exhausted(waiter: Waiter): Error {
+    const { tenantId, share } = waiter.holder;
+    if (share && this.#hasItsShare(waiter.holder)) return share.refused(this.#heldBy(tenantId), this.#waitingOf(tenantId));
     return connectErrors.POOL_EXHAUSTED(
       {
         pool: this.name,
@@ -208,7 +222,7 @@ export class Pool {
 
   /** Opens as many connections as there are waiters for, within the limit. */
   #grow(): void {
-    while (!this.#isClosed && this.#waiters.size > this.#opening && this.#members.size + this.#opening < this.limits.max) {
+    while (!this.#isClosed && this.#members.size + this.#opening < this.limits.max && this.#waitersToServe() > this.#opening) {
       this.#opening++;
       void this.#open();
     }
@@ -253,7 +267,30 @@ export class Pool {
   }
 
   #shiftWaiter(): Waiter | undefined {
-    return this.#waiters.size === 0 ? undefined : (this.#waiters.values().next().value as Waiter);
+    for (const waiter of this.#waiters) if (!this.#hasItsShare(waiter.holder)) return waiter;
+    return undefined;
+  }
+
+  #waitersToServe(): number {
+    let count = 0;
+    for (const { holder } of this.#waiters) if (!this.#hasItsShare(holder)) count++;
+    return count;
+  }
+
+  #hasItsShare({ tenantId, share }: Holder): boolean {
+    return share !== undefined && this.#heldBy(tenantId) >= share.most;
+  }
+
+  #heldBy(tenantId: string | undefined): number {
+    let count = 0;
+    for (const { holder } of this.#members.values()) if (holder && holder.tenantId === tenantId) count++;
+    return count;
+  }
+
+  #waitingOf(tenantId: string | undefined): number {
+    let count = 0;
+    for (const { holder } of this.#waiters) if (holder.tenantId === tenantId) count++;
+    return count;
   }
 
   #isSpent(member: Member, nowMs: number): boolean {
@@ -271,3 +308,5 @@ export class Pool {
     this.release(member.connection);
   }
 }
+
+const lineOf = ({ tag, tenantId }: Holder, heldMs: number) => ({ tag, ...(tenantId !== undefined && { tenantId }), heldMs });

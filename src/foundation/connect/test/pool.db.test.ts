@@ -8,7 +8,7 @@ import { afterEach, expect, test } from 'vitest';
 import { testDatabase, until } from '../../../../tests/support/index.ts';
 import type { Connect, ConnectOptions } from '../index.ts';
 import { startFaultProxy } from './fault-proxy.ts';
-import { openPlain } from './harness.ts';
+import { openPlain, plainContext } from './harness.ts';
 
 const database = await testDatabase();
 const request = { tier: 'oltp', as: { tenantId: 'a' }, tag: 'test.work' } as const;
@@ -69,6 +69,30 @@ test('[I3] who waits is served in order; one too many is turned away at once', a
   await release();
   await Promise.all(waiting);
   expect(served).toEqual([1, 2, 3]);
+});
+
+test('[I15] a tenant that has its share waits while others are served; its flood turns away nobody else', async () => {
+  const refused = (held: number, waiting: number) => Object.assign(new Error('share'), { held, waiting });
+  const share = ({ tenantId }: { tenantId: string }) => (tenantId.toLowerCase() === 'a' ? { most: 2, refused } : undefined);
+  const options = { oltpConnections: 4, queueLimit: 4, acquireTimeoutMs: 300 };
+  const connect = cleanup.use(await openPlain(database.endpoint, options, { sessionContext: () => ({ ...plainContext, share }) }));
+  const release = await hold(connect, 2, { as: { tenantId: 'A' } });
+  const served: string[] = [];
+  const work = (tenantId: string) => connect.transaction({ ...request, as: { tenantId } }, async () => void served.push(tenantId));
+  const waiting = [work('a'), work('a')];
+  await until(() => connect.pools().some((pool) => pool.waiting === 2));
+  // Two of the four places in line are its own, however its id is written.
+  await expect(work('A')).rejects.toMatchObject({ held: 2, waiting: 2 });
+  await Promise.all([work('b'), work('b'), work('b')]);
+  expect(served).toEqual(['b', 'b', 'b']);
+  await release();
+  await Promise.all(waiting);
+  expect(served.slice(3)).toEqual(['a', 'a']);
+  const again = await hold(connect, 2);
+  await expect(work('a')).rejects.toMatchObject({ held: 2, waiting: 1 });
+  await again();
+  // Not one connection more than there was work for.
+  expect(connect.pools().find((pool) => pool.login === 'app')).toMatchObject({ active: 0, waiting: 0 });
 });
 
 test('[I3] the maximum is never passed, however many come at once', async () => {

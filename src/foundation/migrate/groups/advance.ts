@@ -1,4 +1,4 @@
-import { type Tier, uuidv7 } from '../../../kernel/index.ts';
+import { type Ring, ringAfter, ringBefore, type Tier, uuidv7 } from '../../../kernel/index.ts';
 import type { Session } from '../../connect/index.ts';
 import type { Backfills } from '../backfill/index.ts';
 import type { Context, Database } from '../context.ts';
@@ -7,7 +7,6 @@ import { parseFile } from '../parse/index.ts';
 import { runAlone } from '../run/index.ts';
 import { groupErrors } from './errors.ts';
 import type { GroupDefinition } from './model/definition.ts';
-import { type Ring, ringAfter, ringBefore } from './model/rings.ts';
 import { type GroupState, statesBefore } from './model/states.ts';
 import { type ListGroupsRow, moveGroup } from './sql/queries/queries.gen.ts';
 import type { SwitchRequest } from './types.ts';

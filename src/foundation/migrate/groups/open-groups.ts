@@ -1,4 +1,4 @@
-import type { Tier } from '../../../kernel/index.ts';
+import { type Ring, ringBefore, rings, sideOf, type Tier } from '../../../kernel/index.ts';
 import { distinctDatabases, type Transaction } from '../../connect/index.ts';
 import type { Backfills } from '../backfill/index.ts';
 import type { Context } from '../context.ts';
@@ -8,7 +8,6 @@ import { type Found, fillAndVerify, move, widen } from './advance.ts';
 import { groupErrors } from './errors.ts';
 import { contractDrafts } from './model/contract.ts';
 import type { GroupDefinition } from './model/definition.ts';
-import { type Ring, ringBefore, rings, sideOf } from './model/rings.ts';
 import type { GroupState } from './model/states.ts';
 import { findRing, hasGroups, type ListGroupsRow, listGroups, lookForOldSessions } from './sql/queries/queries.gen.ts';
 import type { GroupStatus, Groups } from './types.ts';

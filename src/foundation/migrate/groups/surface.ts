@@ -1,6 +1,13 @@
-import { type CommandDescriptor, type CommandInput, type RouteDescriptor, type TextTable, Type } from '../../../kernel/index.ts';
+import {
+  type CommandDescriptor,
+  type CommandInput,
+  type Ring,
+  type RouteDescriptor,
+  rings,
+  type TextTable,
+  Type,
+} from '../../../kernel/index.ts';
 import type { Migrate } from '../model/types.ts';
-import { type Ring, rings } from './model/rings.ts';
 import type { GroupStatus } from './types.ts';
 
 const groupsOf = (use: CommandInput['use']) => use<Migrate>('migrate').groups;

@@ -1,5 +1,4 @@
-import type { Tier } from '../../../kernel/index.ts';
-import type { Ring, Side } from './model/rings.ts';
+import type { Ring, Side, Tier } from '../../../kernel/index.ts';
 import type { GroupState } from './model/states.ts';
 
 /** A change that keeps an old and a new shape of the same data for a while. */

@@ -1,9 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { type Clock, type EventBus, Type } from '../../../kernel/index.ts';
+import { type Clock, createRateLimiter, type EventBus, Type } from '../../../kernel/index.ts';
 import type { Accounts, SignedIn } from '../accounts.ts';
 import { httpErrors } from '../errors.ts';
 import { sessionCookie } from '../model/cookies.ts';
-import { createRateLimiter } from '../model/rate-limit.ts';
 import { csrfToken } from '../tokens.ts';
 import { sessionCookieName } from './guard.ts';
 

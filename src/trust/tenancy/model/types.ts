@@ -1,9 +1,10 @@
 import type { SessionContext, TenantSubject, Transaction, WorkRequest } from '../../../foundation/connect/index.ts';
 import type { Service } from '../../../kernel/index.ts';
 import type { BreakGlass } from '../break-glass/index.ts';
+import type { Flags } from '../flags/index.ts';
 import type { Lifecycle } from '../lifecycle/index.ts';
 import type { Usage } from '../metering/types.ts';
-import type { Settings } from '../settings/index.ts';
+import type { Settings, TenantLimits } from '../settings/index.ts';
 import type { Why, WhyRequest } from '../why/index.ts';
 import type { Certificate } from './certificate.ts';
 import type { TableCoverage } from './coverage.ts';
@@ -69,8 +70,18 @@ export interface Tenancy extends AsyncDisposable {
   readonly measureReading: Service;
   /** What tenants had of the platform, and who slowed whom. */
   readonly usage: Usage;
+  /** Takes up steps of flags that another process took, and takes those that follow from how their work ended. */
+  readonly flagWatch: Service;
+  /** What is rolled out to some tenants before others. */
+  readonly flags: Flags;
   /** What tenants have set apart from the defaults. */
   readonly settings: Settings;
+  /** What the operator decided about tenants: their limits, how long their rows are kept. */
+  readonly policies: Settings;
+  /** One policy of all tenants that have it set: for who enforces it. */
+  policiesOfAll(key: string): Promise<readonly { readonly tenantId: string; readonly value: unknown }[]>;
+  /** The limits of a tenant as this process knows them: from memory, at most some seconds old. For who enforces one of them. */
+  limitsOf(tenantId: string): TenantLimits;
   /**
    * Runs `work` in a transaction of that tenant: only its rows can be seen or written, whatever SQL runs. Inside, work
    * for the same tenant may be nested (in transactions of their own), for another one it is refused.

@@ -1,23 +1,44 @@
-import type { Connect, Witness, WorkRequest } from '../../../foundation/connect/index.ts';
-import { defineOptions, hasCode, type OptionsOf, Type } from '../../../kernel/index.ts';
+import type { Connect, Share, Witness, WorkRequest } from '../../../foundation/connect/index.ts';
+import { createRateLimiter, defineOptions, hasCode, type OptionsOf, Type } from '../../../kernel/index.ts';
 import { settingsErrors } from './errors.ts';
-import { listLimits } from './sql/queries/queries.gen.ts';
+import { policiesOfAll } from './stores.ts';
 
-/** What is enforced for each tenant by itself. */
-export const tenantLimits = defineOptions(
+/** What tenancy enforces for each tenant by itself, or keeps for who does. */
+export const tenantPolicies = defineOptions(
   'tenancy',
   Type.Object({
     statementTimeoutMs: Type.Optional(
       Type.Integer({ minimum: 1, maximum: 86_400_000, unit: 'ms', description: 'Longest time of one statement of the tenant.' }),
     ),
-    concurrentTransactions: Type.Optional(
-      Type.Integer({ minimum: 1, maximum: 10_000, description: 'Transactions of the tenant that one process has open at the same time.' }),
+    poolSharePercent: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 100,
+        unit: '%',
+        description: 'Connections of each pool, and places in the line before it, that the tenant has at most; at least one.',
+      }),
     ),
+    transactionsPerSecond: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 100_000,
+        description: 'Transactions of the tenant that one process begins in a second, whatever asks for them; as many may come at once.',
+      }),
+    ),
+    storageBytes: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        unit: 'bytes',
+        description: 'Bytes that the content store keeps for the tenant: each sequence once, before it is compressed.',
+      }),
+    ),
+    isCanary: Type.Optional(Type.Boolean({ description: 'Whether the tenant has what is rolled out before others.' })),
   }),
 );
-export type TenantLimits = OptionsOf<typeof tenantLimits>;
+export type TenantLimits = OptionsOf<typeof tenantPolicies>;
 
-const keys = ['tenancy.statementTimeoutMs', 'tenancy.concurrentTransactions'];
+const keys = Object.keys(tenantPolicies.schema.properties).map((name) => `tenancy.${name}`);
+const none: TenantLimits = {};
 
 /** How often other processes' changes are looked for. */
 export const limitsWatchIntervalMs = 3_000;
@@ -25,7 +46,7 @@ export const limitsWatchIntervalMs = 3_000;
 /** The limits of all tenants that have some, in memory: they are asked for before each transaction. */
 export class Limits {
   readonly #connect: Connect;
-  readonly #open = new Map<string, number>();
+  readonly #rates = createRateLimiter({ burst: 1, intervalMs: 1_000 });
   #limits: ReadonlyMap<string, TenantLimits> = new Map();
 
   constructor(connect: Connect) {
@@ -33,50 +54,58 @@ export class Limits {
   }
 
   async refresh(signal?: AbortSignal): Promise<void> {
-    const request = { tier: 'oltp', as: 'owner', tag: 'tenancy.limits', isReadOnly: true, ...(signal && { signal }) } as const;
-    const rows = await this.#connect.transaction(request, (tx) => listLimits.all(tx, { keys }));
     const limits = new Map<string, Record<string, unknown>>();
-    for (const { tenant_id, key, value } of rows) {
-      if (value !== null) limits.set(tenant_id, { ...limits.get(tenant_id), [key.slice('tenancy.'.length)]: value });
+    for (const { tenantId, key, value } of await policiesOfAll(this.#connect, keys, signal)) {
+      limits.set(tenantId, { ...limits.get(tenantId), [key.slice('tenancy.'.length)]: value });
     }
     this.#limits = limits as ReadonlyMap<string, TenantLimits>;
   }
 
   /** Of a tenant, however its id is written. */
-  #of(tenantId: string): TenantLimits | undefined {
-    return this.#limits.size === 0 ? undefined : this.#limits.get(tenantId.toLowerCase());
+  of(tenantId: string): TenantLimits {
+    return this.#limits.size === 0 ? none : (this.#limits.get(tenantId.toLowerCase()) ?? none);
+  }
+
+  hasCanaries(): boolean {
+    return this.#limits.values().some(({ isCanary }) => isCanary === true);
   }
 
   /** SQL that holds the transaction to the tenant's limits; empty where there is none. */
   prelude(tenantId: string): string {
-    const most = this.#of(tenantId)?.statementTimeoutMs;
+    const most = this.of(tenantId).statementTimeoutMs;
     return most === undefined ? '' : `;set local statement_timeout to ${most}`;
   }
 
-  /** Counts a transaction in; the function that counts it out. @throws PLINTH_TENANCY_LIMIT_REACHED */
-  admit(tenantId: string): (() => void) | undefined {
-    const most = this.#of(tenantId)?.concurrentTransactions;
-    if (most === undefined) return undefined;
-    const key = tenantId.toLowerCase();
-    const current = this.#open.get(key) ?? 0;
-    if (current >= most) throw settingsErrors.LIMIT_REACHED({ tenantId, limit: 'concurrentTransactions', most, current });
-    this.#open.set(key, current + 1);
-    return () => {
-      const left = (this.#open.get(key) ?? 1) - 1;
-      if (left === 0) this.#open.delete(key);
-      else this.#open.set(key, left);
-    };
+  /** Counts a transaction that is about to begin. @throws PLINTH_TENANCY_LIMIT_REACHED */
+  admit(tenantId: string): void {
+    const most = this.of(tenantId).transactionsPerSecond;
+    if (most === undefined) return;
+    const intervalMs = 1_000 / most;
+    const waitMs = this.#rates.take(tenantId.toLowerCase(), performance.now(), { burst: most, intervalMs });
+    if (waitMs === 0) return;
+    const retryAfterSeconds = Math.ceil(waitMs / 1_000);
+    throw settingsErrors.LIMIT_REACHED({ tenantId, limit: 'transactionsPerSecond', value: most, most, current: most, retryAfterSeconds });
+  }
+
+  /** What the tenant may have of a pool with `max` connections. */
+  share(tenantId: string, max: number): Share | undefined {
+    const value = this.of(tenantId).poolSharePercent;
+    if (value === undefined) return undefined;
+    const most = Math.max(1, Math.floor((max * value) / 100));
+    const refused = (current: number, waiting: number) =>
+      settingsErrors.LIMIT_REACHED({ tenantId, limit: 'poolSharePercent', value, most, current, waiting });
+    return { most, refused };
   }
 
   /** Gives the statement that took too long its name; undefined where there is no limit. */
   watch(tenantId: string, { signal }: WorkRequest): Witness | undefined {
-    const most = this.#of(tenantId)?.statementTimeoutMs;
+    const most = this.of(tenantId).statementTimeoutMs;
     if (most === undefined) return undefined;
     return {
       failed(error, durationMs) {
         const current = Math.round(durationMs);
         if (!hasCode(error, 'PLINTH_SQL_CANCELLED') || signal?.aborted || current < most) return error;
-        return settingsErrors.LIMIT_REACHED({ tenantId, limit: 'statementTimeoutMs', most, current }, { cause: error });
+        return settingsErrors.LIMIT_REACHED({ tenantId, limit: 'statementTimeoutMs', value: most, most, current }, { cause: error });
       },
     };
   }

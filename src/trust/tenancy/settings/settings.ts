@@ -1,20 +1,21 @@
 import type { Connect, Transaction } from '../../../foundation/connect/index.ts';
 import { describeAllowed, type EventBus, flagName, hasCode, optionsFor, resolveOptions } from '../../../kernel/index.ts';
 import { settingsErrors } from './errors.ts';
-import { insertConfiguration, listChanges, listCurrent } from './sql/queries/queries.gen.ts';
+import type { Store } from './stores.ts';
 import type { Setting, Settings, TenantSettings } from './types.ts';
 
 export interface SettingsDeps {
   readonly connect: Connect;
+  readonly store: Store;
   readonly events: EventBus;
-  /** What capabilities and products let tenants set, tenancy's own limits among them. */
+  /** What there is to be set. */
   readonly declared: () => readonly TenantSettings[];
   /** What this process holds of them is read again. */
   refresh(): Promise<void>;
 }
 
 /** See `Settings`. */
-export function openSettings({ connect, events, declared, refresh }: SettingsDeps): Settings {
+export function openSettings({ connect, store, events, declared, refresh }: SettingsDeps): Settings {
   const inRegistry = <T>(work: (tx: Transaction) => Promise<T>) =>
     connect.transaction({ tier: 'oltp', as: 'owner', tag: 'tenancy.settings' }, work);
 
@@ -44,7 +45,7 @@ export function openSettings({ connect, events, declared, refresh }: SettingsDep
   }
 
   const read = async (tenantId: string): Promise<readonly Setting[]> => {
-    const changed = new Map((await inRegistry((tx) => listCurrent.all(tx, { tenant_id: tenantId }))).map((row) => [row.key, row]));
+    const changed = new Map((await inRegistry((tx) => store.current(tx, tenantId))).map((row) => [row.key, row]));
     return all()
       .map((one) => {
         const row = changed.get(one.key);
@@ -63,22 +64,22 @@ export function openSettings({ connect, events, declared, refresh }: SettingsDep
     async set(tenantId, key, value, by) {
       const known = all();
       const one = known.find((other) => other.key === key);
-      if (!one) throw settingsErrors.UNKNOWN_SETTING({ key, known: known.map((other) => other.key).sort() });
+      if (!one) throw settingsErrors.UNKNOWN_SETTING({ noun: store.noun, key, known: known.map((other) => other.key).sort() });
       const converted = value === undefined ? null : JSON.stringify(convert(one, value));
-      await inRegistry((tx) => insertConfiguration.run(tx, { tenant_id: tenantId, key, value: converted, changed_by: by }));
+      await inRegistry((tx) => store.insert(tx, { tenant_id: tenantId, key, value: converted, changed_by: by }));
       await refresh();
       events.emit('audited', {
-        action: 'tenancy.settings.set',
+        action: `tenancy.${store.noun}.set`,
         success: true,
         tenantId,
-        target: { type: 'setting', id: key },
+        target: { type: store.noun, id: key },
         details: { by, isDefault: converted === null },
       });
       return (await read(tenantId)).find((setting) => setting.key === key) as Setting;
     },
     history: (tenantId) =>
       inRegistry(async (tx) =>
-        (await listChanges.all(tx, { tenant_id: tenantId })).map(({ key, value, changed, changed_by }) => ({
+        (await store.changes(tx, tenantId)).map(({ key, value, changed, changed_by }) => ({
           key,
           value: value ?? undefined,
           changed,

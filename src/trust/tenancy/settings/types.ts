@@ -6,6 +6,12 @@ import type { OptionsDefinition } from '../../../kernel/index.ts';
  */
 export type TenantSettings = OptionsDefinition;
 
+/**
+ * Owned by tenancy, filled by capabilities: what the operator decides for each tenant and the capability enforces, declared in the same
+ * way. Apart from settings, so that a product can let a tenant change its own settings and never lift its own limits.
+ */
+export type TenantPolicies = OptionsDefinition;
+
 /** A setting as it is for a tenant. */
 export interface Setting {
   /** `<capability>.<name>`. */
@@ -29,7 +35,7 @@ export interface SettingChange {
   readonly changedBy: string;
 }
 
-/** What a tenant has set. Limits count in this process at once, in others that serve within 3 seconds. */
+/** What is set for tenants, with who changed what. Limits count in this process at once, in others that serve within 3 seconds. */
 export interface Settings {
   /** Everything that can be set, with its value, by key. */
   of(tenantId: string): Promise<readonly Setting[]>;

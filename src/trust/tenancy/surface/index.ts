@@ -1,5 +1,6 @@
 import type { CommandDescriptor, RouteDescriptor } from '../../../kernel/index.ts';
 import { breakGlassCommands, breakGlassRoutes } from '../break-glass/surface.ts';
+import { flagCommands, flagRoutes } from '../flags/surface.ts';
 import { lifecycleCommands, lifecycleRoutes } from '../lifecycle/surface.ts';
 import { usageCommands, usageRoutes } from '../metering/surface.ts';
 import { settingsCommands, settingsRoutes } from '../settings/surface.ts';
@@ -14,6 +15,7 @@ export const commands: readonly CommandDescriptor[] = [
   ...breakGlassCommands,
   ...settingsCommands,
   ...usageCommands,
+  ...flagCommands,
   ...whyCommands,
 ];
 export const routes: readonly RouteDescriptor[] = [
@@ -22,4 +24,5 @@ export const routes: readonly RouteDescriptor[] = [
   ...breakGlassRoutes,
   ...settingsRoutes,
   ...usageRoutes,
+  ...flagRoutes,
 ];

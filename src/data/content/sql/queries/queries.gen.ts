@@ -1,5 +1,5 @@
 // Made by `npm run generate` from read.sql, savings.sql, subject.sql, write.sql; do not edit.
-// sources: 48609474c83920690ffe4d869e423e07
+// sources: 79edd222eebcdcd3396182eca245152f
 import { defineQuery } from '../../../../kernel/index.ts';
 
 export interface FindObjectParams {
@@ -537,3 +537,14 @@ export const deleteUnneededBlobs = defineQuery<DeleteUnneededBlobsParams, Delete
    and not exists (select from content.objects o where o.tenant_id = b.tenant_id and o.blob_id = b.id)
    and not exists (select from content.blob_parts p where p.tenant_id = b.tenant_id and p.part_blob_id = b.id)
 returning b.id`);
+
+export interface SumKeptParams {
+  readonly tenant_id: string;
+}
+export interface SumKeptRow {
+  readonly kept_bytes: number;
+}
+/**
+ * For the owner; uploads in progress are counted too.
+ */
+export const sumKept = defineQuery<SumKeptParams, SumKeptRow>('content.sum_kept', ['tenant_id'], `select coalesce(sum(f.raw_bytes), 0)::int8 as "kept_bytes" from content.frames f where f.tenant_id = $1`);

@@ -115,3 +115,7 @@ delete from content.blobs b
    and not exists (select from content.objects o where o.tenant_id = b.tenant_id and o.blob_id = b.id)
    and not exists (select from content.blob_parts p where p.tenant_id = b.tenant_id and p.part_blob_id = b.id)
 returning b.id;
+
+-- name: sum_kept
+-- For the owner; uploads in progress are counted too.
+select coalesce(sum(f.raw_bytes), 0)::int8 as "kept_bytes!" from content.frames f where f.tenant_id = :tenant_id;

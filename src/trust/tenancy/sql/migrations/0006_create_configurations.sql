@@ -14,11 +14,9 @@ create table tenancy.tenant_configurations (
 comment on table tenancy.tenant_configurations is 'Settings of tenants, checked against what capabilities declare; the latest row of a key counts.';
 comment on column tenancy.tenant_configurations.tenant_id is 'The tenant.';
 comment on column tenancy.tenant_configurations.id is 'uuid v7: in order of time.';
-comment on column tenancy.tenant_configurations.key is 'Name of the capability or product that declares it, and of the setting: `tenancy.statementTimeoutMs`.';
+comment on column tenancy.tenant_configurations.key is 'Name of the capability or product that declares it, and of the setting: `shop.currency`.';
 comment on column tenancy.tenant_configurations.value is 'What it was set to; null for: back to the default.';
 comment on column tenancy.tenant_configurations.changed is 'When.';
 comment on column tenancy.tenant_configurations.changed_by is 'Who: an account of the console, or of the command line.';
-create index tenant_configurations_key_id_idx on tenancy.tenant_configurations (key, id);
-comment on index tenancy.tenant_configurations_key_id_idx is 'One setting of all tenants, e.g. the limits that a process holds.';
--- Changed through the platform, as the owner: a leaked context cannot lift its own limits.
+-- Changed through the platform, as the owner.
 select tenancy.protect('tenancy.tenant_configurations', '{"insert": "none", "update": "none", "delete": "none"}');

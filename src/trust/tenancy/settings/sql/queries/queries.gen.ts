@@ -1,5 +1,5 @@
 // Made by `npm run generate` from settings.sql; do not edit.
-// sources: 27057e67e2bdbbccb7ef8fad8f4b5303
+// sources: 7e27c8edb948c443dcbbf671d9c62243
 import { defineQuery } from '../../../../../kernel/index.ts';
 
 export interface InsertConfigurationParams {
@@ -11,10 +11,10 @@ export interface InsertConfigurationParams {
 export type InsertConfigurationRow = Record<string, never>;
 export const insertConfiguration = defineQuery<InsertConfigurationParams, InsertConfigurationRow>('tenancy/settings.insert_configuration', ['tenant_id', 'key', 'value', 'changed_by'], `insert into tenancy.tenant_configurations (tenant_id, key, value, changed_by) values ($1, $2, $3, $4)`);
 
-export interface ListCurrentParams {
+export interface ListConfigurationsParams {
   readonly tenant_id: string;
 }
-export interface ListCurrentRow {
+export interface ListConfigurationsRow {
   readonly key: string;
   readonly value: unknown;
   readonly changed: Date;
@@ -23,34 +23,72 @@ export interface ListCurrentRow {
 /**
  * The latest change of each key.
  */
-export const listCurrent = defineQuery<ListCurrentParams, ListCurrentRow>('tenancy/settings.list_current', ['tenant_id'], `select distinct on (c.key) c.key, c.value as "value", c.changed, c.changed_by
+export const listConfigurations = defineQuery<ListConfigurationsParams, ListConfigurationsRow>('tenancy/settings.list_configurations', ['tenant_id'], `select distinct on (c.key) c.key, c.value as "value", c.changed, c.changed_by
 from tenancy.tenant_configurations c where c.tenant_id = $1
 order by c.key, c.id desc`);
 
-export interface ListChangesParams {
+export interface ListConfigurationChangesParams {
   readonly tenant_id: string;
 }
-export interface ListChangesRow {
+export interface ListConfigurationChangesRow {
   readonly key: string;
   readonly value: unknown;
   readonly changed: Date;
   readonly changed_by: string;
 }
-export const listChanges = defineQuery<ListChangesParams, ListChangesRow>('tenancy/settings.list_changes', ['tenant_id'], `select c.key, c.value as "value", c.changed, c.changed_by
+export const listConfigurationChanges = defineQuery<ListConfigurationChangesParams, ListConfigurationChangesRow>('tenancy/settings.list_configuration_changes', ['tenant_id'], `select c.key, c.value as "value", c.changed, c.changed_by
 from tenancy.tenant_configurations c where c.tenant_id = $1
 order by c.id desc limit 100`);
 
-export interface ListLimitsParams {
+export interface InsertPolicyParams {
+  readonly tenant_id: string;
+  readonly key: string;
+  readonly value: string | null;
+  readonly changed_by: string;
+}
+export type InsertPolicyRow = Record<string, never>;
+export const insertPolicy = defineQuery<InsertPolicyParams, InsertPolicyRow>('tenancy/settings.insert_policy', ['tenant_id', 'key', 'value', 'changed_by'], `insert into tenancy.tenant_policies (tenant_id, key, value, changed_by) values ($1, $2, $3, $4)`);
+
+export interface ListPoliciesParams {
+  readonly tenant_id: string;
+}
+export interface ListPoliciesRow {
+  readonly key: string;
+  readonly value: unknown;
+  readonly changed: Date;
+  readonly changed_by: string;
+}
+/**
+ * The latest change of each key.
+ */
+export const listPolicies = defineQuery<ListPoliciesParams, ListPoliciesRow>('tenancy/settings.list_policies', ['tenant_id'], `select distinct on (p.key) p.key, p.value as "value", p.changed, p.changed_by
+from tenancy.tenant_policies p where p.tenant_id = $1
+order by p.key, p.id desc`);
+
+export interface ListPolicyChangesParams {
+  readonly tenant_id: string;
+}
+export interface ListPolicyChangesRow {
+  readonly key: string;
+  readonly value: unknown;
+  readonly changed: Date;
+  readonly changed_by: string;
+}
+export const listPolicyChanges = defineQuery<ListPolicyChangesParams, ListPolicyChangesRow>('tenancy/settings.list_policy_changes', ['tenant_id'], `select p.key, p.value as "value", p.changed, p.changed_by
+from tenancy.tenant_policies p where p.tenant_id = $1
+order by p.id desc limit 100`);
+
+export interface ListPoliciesOfAllParams {
   readonly keys: readonly string[];
 }
-export interface ListLimitsRow {
+export interface ListPoliciesOfAllRow {
   readonly tenant_id: string;
   readonly key: string;
   readonly value: unknown;
 }
 /**
- * The latest of each limit, of all tenants that have ever set one.
+ * The latest of each, of all tenants that have ever had one.
  */
-export const listLimits = defineQuery<ListLimitsParams, ListLimitsRow>('tenancy/settings.list_limits', ['keys'], `select distinct on (c.tenant_id, c.key) c.tenant_id, c.key, c.value as "value"
-from tenancy.tenant_configurations c where c.key = any ($1::text[])
-order by c.tenant_id, c.key, c.id desc`);
+export const listPoliciesOfAll = defineQuery<ListPoliciesOfAllParams, ListPoliciesOfAllRow>('tenancy/settings.list_policies_of_all', ['keys'], `select distinct on (p.tenant_id, p.key) p.tenant_id, p.key, p.value as "value"
+from tenancy.tenant_policies p where p.key = any ($1::text[])
+order by p.tenant_id, p.key, p.id desc`);

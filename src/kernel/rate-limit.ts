@@ -5,8 +5,8 @@ export interface RateLimit {
 }
 
 export interface RateLimiter {
-  /** Takes one call of `key`; returns 0 when it may go ahead, else the milliseconds to wait. */
-  take(key: string, nowMs: number): number;
+  /** Takes one call of `key`; returns 0 when it may go ahead, else the milliseconds to wait. `own`: where this key has a limit of its own. */
+  take(key: string, nowMs: number, own?: RateLimit): number;
   /** Forgets `key`, e.g. after a success. */
   forget(key: string): void;
 }
@@ -19,7 +19,6 @@ export interface RateLimiter {
  */
 export function createRateLimiter(limit: RateLimit, maxKeys = 10_000): RateLimiter {
   const due = new Map<string, number>();
-  const tolerance = limit.intervalMs * (limit.burst - 1);
 
   const makeRoom = (nowMs: number) => {
     for (const [key, time] of due) if (time <= nowMs) due.delete(key);
@@ -28,12 +27,12 @@ export function createRateLimiter(limit: RateLimit, maxKeys = 10_000): RateLimit
   };
 
   return {
-    take(key, nowMs) {
+    take(key, nowMs, { burst, intervalMs } = limit) {
       const arrival = Math.max(due.get(key) ?? 0, nowMs);
-      const waitMs = arrival - tolerance - nowMs;
+      const waitMs = arrival - intervalMs * (burst - 1) - nowMs;
       if (waitMs > 0) return waitMs;
       if (due.size >= maxKeys && !due.has(key)) makeRoom(nowMs);
-      due.set(key, arrival + limit.intervalMs);
+      due.set(key, arrival + intervalMs);
       return 0;
     },
     forget: (key) => void due.delete(key),

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createRateLimiter } from './rate-limit.ts';
 
-test('[I4] a burst passes, then one call per interval', () => {
+test('[I5] a burst passes, then one call per interval', () => {
   const limiter = createRateLimiter({ burst: 3, intervalMs: 1000 });
   expect([0, 0, 0, 0].map(() => limiter.take('a', 0))).toEqual([0, 0, 0, 1000]);
   expect(limiter.take('a', 999)).toBe(1);
@@ -9,7 +9,7 @@ test('[I4] a burst passes, then one call per interval', () => {
   expect(limiter.take('a', 1000)).toBe(1000);
 });
 
-test('[I4] keys do not share a budget and can be forgotten', () => {
+test('[I5] keys do not share a budget and can be forgotten', () => {
   const limiter = createRateLimiter({ burst: 1, intervalMs: 1000 });
   expect(limiter.take('a', 0)).toBe(0);
   expect(limiter.take('b', 0)).toBe(0);
@@ -18,7 +18,7 @@ test('[I4] keys do not share a budget and can be forgotten', () => {
   expect(limiter.take('a', 0)).toBe(0);
 });
 
-test('[I4] the number of keys is bounded', () => {
+test('[I5] the number of keys is bounded', () => {
   const limiter = createRateLimiter({ burst: 1, intervalMs: 1000 }, 2);
   limiter.take('a', 0);
   limiter.take('b', 0);

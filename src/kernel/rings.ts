@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 
-/** Who reads the new side; each ring holds those before it. */
+/** Who has something new already, e.g. reads the new side of a change; each ring holds those before it. */
 export const rings = ['none', 'canary', '1 %', '10 %', 'all'] as const;
 export type Ring = (typeof rings)[number];
 export type Side = 'old' | 'new';
@@ -20,15 +20,16 @@ export function ringBefore(ring: Ring, hasCanaries: boolean): Ring | undefined {
 }
 
 /**
- * Which side a tenant reads. The share is by a hash of group and tenant, so that a tenant stays in once it is in, and the first
- * per cent are others in each group.
+ * Which side a tenant is on. The share is by a hash of what is rolled out and the tenant, so that a tenant stays in once it is in, and
+ * the first per cent are others each time.
  */
 export function sideOf(
-  group: { readonly name: string; readonly ring: Ring; readonly canaries: readonly string[] },
+  rolledOut: { readonly name: string; readonly ring: Ring; readonly canaries: readonly string[] },
   tenantId: string,
 ): Side {
-  if (group.ring === 'none') return 'old';
-  if (group.ring === 'all' || group.canaries.includes(tenantId)) return 'new';
-  const place = Number.parseInt(hash('sha256', `${group.name} ${tenantId}`).slice(0, 8), 16) % 100;
-  return place < shares[group.ring] ? 'new' : 'old';
+  const { name, ring, canaries } = rolledOut;
+  if (ring === 'none') return 'old';
+  if (ring === 'all' || canaries.includes(tenantId)) return 'new';
+  const place = Number.parseInt(hash('sha256', `${name} ${tenantId}`).slice(0, 8), 16) % 100;
+  return place < shares[ring] ? 'new' : 'old';
 }

@@ -1,0 +1,2 @@
+export { openFlags } from './open-flags.ts';
+export type * from './types.ts';
