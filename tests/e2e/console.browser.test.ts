@@ -5,7 +5,7 @@ import type { Browser, BrowserContext } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { describeWith, spawnScript, type TestChild } from '../support/index.ts';
 import { serverFolder } from '../support/server-folder.ts';
-import { inspect, launch, settle, visit, watch } from './browser/session.ts';
+import { inspect, launch, settle, sizes, visit, watch } from './browser/session.ts';
 
 const script = (path: string) => new URL(`../../${path}`, import.meta.url);
 const tenant = 'northlight-labs';
@@ -121,24 +121,19 @@ describeWith('chromium', 'the console in a browser, on the demo', (chromium) => 
     ['migrations-diagram', '/migrations?view=diagram', /^campaign_steps$/],
   ];
 
-  test.each(['light', 'dark'] as const)(
-    '[R11] every page has data, no fault and nothing for axe to find: %s',
-    { timeout: 300_000 },
-    async (scheme) => {
-      await using own = await watch(browser, origin, { scheme, state: signedIn });
-      for (const [name, path, shows] of pages) {
-        await visit(own.page, path);
-        await own.page.getByRole('main').getByText(shows).first().waitFor();
-        await inspect(own.page, `${name}-${scheme}`);
-      }
-      expect(own.faults).toEqual([]);
-    },
-  );
-
-  test('[R11] every page can be read at 320 px', async () => {
-    await using own = await watch(browser, origin, { width: 320, state: signedIn });
+  test('[R11] every page has data, no fault and nothing for axe to find: in light, in dark, and at 320 px', {
+    timeout: 300_000,
+  }, async () => {
+    await using own = await watch(browser, origin, { state: signedIn });
     for (const [name, path, shows] of pages) {
+      await own.page.setViewportSize(sizes.wide);
       await visit(own.page, path);
+      await own.page.getByRole('main').getByText(shows).first().waitFor();
+      await inspect(own.page, `${name}-light`);
+      await own.page.emulateMedia({ colorScheme: 'dark' });
+      await inspect(own.page, `${name}-dark`, ['color-contrast', 'link-in-text-block']);
+      await own.page.emulateMedia({ colorScheme: 'light' });
+      await own.page.setViewportSize(sizes.narrow);
       await own.page.getByRole('main').getByText(shows).first().waitFor();
       await inspect(own.page, `${name}-320`);
     }

@@ -9,6 +9,9 @@ const screenshots = fileURLToPath(new URL('../../../console/screenshots/', impor
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const standards = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
+/** Windows that pages are looked at in, in CSS pixels. */
+export const sizes = { wide: { width: 1360, height: 860 }, narrow: { width: 320, height: 860 } } as const;
+
 /** A browser without any traffic of its own. */
 export function launch(executablePath: string): Promise<Browser> {
   mkdirSync(screenshots, { recursive: true });
@@ -39,15 +42,13 @@ export async function watch(
   browser: Browser,
   origin: string,
   options: {
-    readonly width?: number;
-    readonly scheme?: 'light' | 'dark';
     readonly state?: Awaited<ReturnType<BrowserContext['storageState']>>;
   } = {},
 ): Promise<WatchedPage> {
   const context = await browser.newContext({
     baseURL: origin,
-    viewport: { width: options.width ?? 1360, height: 860 },
-    colorScheme: options.scheme ?? 'light',
+    viewport: sizes.wide,
+    colorScheme: 'light',
     ...(options.state && { storageState: options.state }),
   });
   context.setDefaultTimeout(12_000);
@@ -75,14 +76,15 @@ export async function settle(page: Page): Promise<void> {
   await page.locator('.loading').first().waitFor({ state: 'detached' });
 }
 
-/** Keeps a picture and checks what every page owes everybody. */
-export async function inspect(page: Page, name: string): Promise<void> {
+/** Keeps a picture and checks what every page owes everybody: all of axe's standards, or the `rules` that a change of looks can break. */
+export async function inspect(page: Page, name: string, rules?: readonly string[]): Promise<void> {
   await page.screenshot({ path: `${screenshots}${name}.png` });
   const overflowPx = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
   expect(overflowPx, `${name} is wider than the window`).toBe(0);
-  await page.evaluate(axe);
+  await page.evaluate(`window.axe || (() => { ${axe} })()`);
+  const runOnly = rules ? { type: 'rule', values: rules } : { type: 'tag', values: standards };
   const violations = await page.evaluate(
-    `axe.run(document, { runOnly: ${JSON.stringify(standards)} }).then(({ violations }) => violations.map((v) => v.id + ': ' + v.nodes.map((n) => n.html).join(' ')))`,
+    `axe.run(document, { runOnly: ${JSON.stringify(runOnly)} }).then(({ violations }) => violations.map((v) => v.id + ': ' + v.nodes.map((n) => n.html).join(' ')))`,
   );
   expect(violations, `axe on ${name}`).toEqual([]);
 }
