@@ -67,7 +67,7 @@ const table = createRoute({
 const tenants = createRoute({
   getParentRoute: () => shell,
   path: '/tenants',
-  validateSearch: (search: Record<string, unknown>) => ({ ...listSearch(search), ...keep(search, 'view') }),
+  validateSearch: (search: Record<string, unknown>) => ({ ...listSearch(search), ...keep(search, 'view', 'minute') }),
   component: lazyRouteComponent(() => import('./pages/tenants/tenants-page.tsx'), 'TenantsPage'),
 });
 

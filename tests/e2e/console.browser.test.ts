@@ -94,6 +94,7 @@ describeWith('chromium', 'the console in a browser, on the demo', (chromium) => 
     ['table-policies', '/tables/content/content/objects?view=policies', /current_tenant_id/],
     ['tenants', '/tenants', tenant],
     ['tenants-isolation', '/tenants?view=isolation&q=content.objects', 'content.objects'],
+    ['tenants-usage', '/tenants?view=usage', 'The minute before this'],
     ['tenant', `/tenants/${tenant}`, 'Members'],
     ['mail', `/mail?tenant=${tenant}`, /Re: |Threads of/],
     ['mail-search', `/mail?tenant=${tenant}&q=drawing`, 'A drawing for you'],

@@ -36,16 +36,20 @@ import type {
   Member,
   Message,
   Migration,
+  MinuteUsage,
   Operation,
   Pool,
   Savings,
   SecurityEvent,
   SessionInfo,
   Setting,
+  SlowMinute,
   TableDescription,
   Tenant,
+  TenantUsage,
   Thread,
   ThreadHead,
+  UsageHour,
 } from './types.ts';
 
 // The key of a query is the path of its endpoint: what live events carry, too.
@@ -105,6 +109,13 @@ export const settingsQuery = (tenant: string) =>
 export const policiesQuery = (tenant: string) =>
   get<{ policies: readonly Setting[] }>(`/tenancy/tenants/${encodeURIComponent(tenant)}/policies`);
 export const flagsQuery = get<{ flags: readonly Flag[] }>('/tenancy/flags');
+export const usageQuery = get<{ tenants: readonly TenantUsage[] }>('/tenancy/usage');
+export const tenantUsageQuery = (tenant: string) =>
+  get<{ hours: readonly UsageHour[] }>(`/tenancy/tenants/${encodeURIComponent(tenant)}/usage`);
+export const slowMinutesQuery = get<{ minutes: readonly SlowMinute[] }>('/tenancy/usage/minutes');
+/** As `plinth tenancy usage --minute` takes it. */
+export const usageMinuteQuery = (minute: string) =>
+  get<{ begun: string; tenants: readonly MinuteUsage[] }>(`/tenancy/usage/minutes/${encodeURIComponent(minute)}`);
 export const coverageQuery = get<{ tables: readonly Coverage[] }>('/tenancy/coverage');
 export const accessRolesQuery = get<{ roles: readonly Json<RoleStatus>[] }>('/access/roles');
 export const accessMatrixQuery = get<Json<Matrix>>('/access/matrix');

@@ -3,6 +3,10 @@ import type { TableDescription as Described, ListedTable as Listed } from '../..
 import type {
   Grant as BreakGlassGrant,
   FlagStatus,
+  UsageHour as MeteredHour,
+  MinuteUsage as MeteredMinute,
+  SlowMinute as MeteredSlowMinute,
+  TenantUsage as MeteredTenant,
   OperationStatus,
   TableCoverage,
   Member as TenancyMember,
@@ -76,6 +80,14 @@ export type Member = Json<TenancyMember>;
 export type SecurityEvent = Json<TenancySecurityEvent>;
 
 export type Coverage = Json<TableCoverage>;
+
+export type UsageHour = Json<MeteredHour>;
+
+export type TenantUsage = Json<MeteredTenant>;
+
+export type MinuteUsage = Json<MeteredMinute>;
+
+export type SlowMinute = Json<MeteredSlowMinute>;
 
 export type Grant = Json<BreakGlassGrant>;
 

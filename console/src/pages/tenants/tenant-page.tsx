@@ -13,6 +13,7 @@ import { Grants } from './grants.tsx';
 import { Operations } from './operations.tsx';
 import { Policies, Settings } from './settings.tsx';
 import { stateTones } from './tenants-page.tsx';
+import { Usage } from './usage.tsx';
 
 const route = getRouteApi('/shell/tenants/$id');
 const severityTones: Readonly<Record<SecurityEvent['severity'], Tone>> = { low: 'plain', medium: 'warn', high: 'bad', critical: 'bad' };
@@ -75,6 +76,7 @@ export function TenantPage() {
               )}
             </Panel>
             <Policies tenant={tenant.id} />
+            <Usage tenant={tenant.id} />
             <Settings tenant={tenant.id} />
             <Operations tenant={tenant.id} />
             <Grants tenant={tenant.id} />

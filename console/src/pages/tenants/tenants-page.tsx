@@ -1,17 +1,20 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { certificateQuery, coverageQuery, tenantsQuery } from '../../api/queries.ts';
-import type { Coverage, Tenant } from '../../api/types.ts';
+import { useMemo } from 'react';
+import { certificateQuery, coverageQuery, tenantsQuery, usageQuery } from '../../api/queries.ts';
+import type { Coverage, Tenant, TenantUsage } from '../../api/types.ts';
 import { Badge, TierName, type Tone } from '../../parts/badge.tsx';
 import { columnsOf, DataTable } from '../../parts/data-table.tsx';
-import { formatCompact, formatCount, plural } from '../../parts/format.ts';
+import { formatCompact, formatCount, formatMs, plural } from '../../parts/format.ts';
 import { Icon } from '../../parts/icon.tsx';
 import { Identifier } from '../../parts/identifier.tsx';
 import { Page } from '../../parts/page.tsx';
+import { Sparkline } from '../../parts/sparkline.tsx';
 import { Answer } from '../../parts/states.tsx';
 import { Tabs } from '../../parts/tabs.tsx';
 import { Time } from '../../parts/time.tsx';
 import { Flags } from './flags.tsx';
+import { WhoSlowedWhom } from './who-slowed-whom.tsx';
 
 const route = getRouteApi('/shell/tenants');
 export const stateTones: Readonly<Record<Tenant['state'], Tone>> = {
@@ -22,7 +25,8 @@ export const stateTones: Readonly<Record<Tenant['state'], Tone>> = {
   erased: 'plain',
 };
 
-const tenantColumn = columnsOf<Tenant>();
+type Row = Tenant & { readonly usage: TenantUsage | undefined };
+const tenantColumn = columnsOf<Row>();
 const tenantColumns = tenantColumn.columns([
   tenantColumn.accessor('slug', {
     header: 'Tenant',
@@ -45,6 +49,19 @@ const tenantColumns = tenantColumn.columns([
     sortDescFirst: true,
     meta: { width: 100, align: 'end' },
     cell: (cell) => formatCount(cell.getValue()),
+  }),
+  tenantColumn.accessor((row) => row.usage?.executionMs ?? 0, {
+    id: 'usage',
+    header: 'Last 24 hours',
+    sortDescFirst: true,
+    meta: { width: 200 },
+    cell: ({ row: { original } }) =>
+      original.usage && (
+        <span className="pair">
+          <Sparkline values={original.usage.byHour} />
+          <span title={`${formatCount(original.usage.queries)} statements`}>{formatMs(original.usage.executionMs)}</span>
+        </span>
+      ),
   }),
   tenantColumn.accessor('created', {
     header: 'Created',
@@ -148,14 +165,19 @@ function Certified() {
 }
 
 export function TenantsPage() {
-  const { view = 'tenants' } = route.useSearch();
+  const { view = 'tenants', minute } = route.useSearch();
   const tenants = useQuery(tenantsQuery);
+  const usage = useQuery(usageQuery).data?.tenants;
+  const rows = useMemo(() => {
+    const byId = new Map(usage?.map((one) => [one.tenant.id, one]));
+    return (tenants.data?.tenants ?? []).map((tenant) => ({ ...tenant, usage: byId.get(tenant.id) }));
+  }, [tenants.data, usage]);
   const coverage = useQuery(coverageQuery);
   const problems = coverage.data?.tables.filter((table) => table.problems.length > 0).length;
   return (
     <Page
       title="Tenants"
-      isFilled
+      isFilled={view !== 'usage'}
       lead="Who uses the platform, and what keeps their rows apart."
       aside={
         problems !== undefined &&
@@ -171,11 +193,14 @@ export function TenantsPage() {
         current={view}
         tabs={[
           { id: 'tenants', text: 'Tenants', ...(tenants.data && { count: tenants.data.tenants.length }) },
+          { id: 'usage', text: 'Who slowed whom' },
           { id: 'flags', text: 'Flags' },
           { id: 'isolation', text: 'Isolation', ...(coverage.data && { count: coverage.data.tables.length }) },
         ]}
       />
-      {view === 'flags' ? (
+      {view === 'usage' ? (
+        <WhoSlowedWhom minute={minute} />
+      ) : view === 'flags' ? (
         <Flags />
       ) : view === 'isolation' ? (
         <Answer query={coverage} lines={10}>
@@ -194,7 +219,7 @@ export function TenantsPage() {
         </Answer>
       ) : (
         <Answer query={tenants} lines={10}>
-          {(data) => <DataTable label="tenants" columns={tenantColumns} data={data.tenants} sort="slug" rowKey={(row) => row.id} />}
+          {() => <DataTable label="tenants" columns={tenantColumns} data={rows} sort="slug" rowKey={(row) => row.id} />}
         </Answer>
       )}
     </Page>

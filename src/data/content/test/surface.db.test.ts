@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { until } from '../../../../tests/support/index.ts';
 import { type TestPlatform, testPlatform } from '../../../../tests/support/platform.ts';
 import { defineOptions, type Manifest, type RouteStream, Type, uuidv7 } from '../../../kernel/index.ts';
 import type { AuditEntry, Tenancy } from '../../../trust/tenancy/index.ts';
@@ -62,6 +63,23 @@ it('puts a file, lists it, gives it and a range of it back, removes it', async (
   await expect(command('get', { id }, { raw: true })).rejects.toMatchObject({ code: 'PLINTH_CONTENT_INVALID_OBJECT' });
   await command('remove', { id });
   await expect(command('stat', { id })).rejects.toMatchObject({ code: 'PLINTH_CONTENT_UNKNOWN_OBJECT' });
+});
+
+it('stands in the usage of a tenant with the bytes it keeps, and with its own work', async () => {
+  const [tenancy, content] = [platform.use<Tenancy>('tenancy'), platform.use<Content>('content')];
+  const { id: tenantId } = await tenancy.create({ slug: 'measured' });
+  const bytes = randomBytes(7_000);
+  for (const name of ['one', 'the same']) await content.put({ tenantId }, { kind: 'file', name }, bytes);
+  await tenancy.usage.flush();
+  tenancy.measureReading.start();
+  try {
+    const latest = async () => (await tenancy.usage.hours(tenantId, 2)).at(-1);
+    const hour = await until(async () => (await latest())?.measures['content.bytes'] && latest(), { what: 'the figure' });
+    expect(hour).toMatchObject({ measures: { 'content.bytes': 7_000 } });
+    expect((await tenancy.usage.totals(2)).find(({ tenant }) => tenant.id === tenantId)?.queries).toBeGreaterThan(1);
+  } finally {
+    await tenancy.measureReading.stop();
+  }
 });
 
 it('gives the raw message of a part, and every object as a download without a type', async () => {

@@ -12,7 +12,7 @@ function meter() {
   return { opened, shares, watch };
 }
 
-test('[I34] what is counted is taken once, and what could not be written is not lost', () => {
+test('[I40] what is counted is taken once, and what could not be written is not lost', () => {
   const { opened, watch } = meter();
   for (const witness of watch(a)) {
     witness.waited?.(5);
@@ -31,7 +31,7 @@ test('[I34] what is counted is taken once, and what could not be written is not 
   expect(opened.take()).toMatchObject([{ queries: 5, rows: 14, heldMs: 20 }]);
 });
 
-test('[I34] a transaction that lasts over several times is counted in each, however the id is written', () => {
+test('[I40] a transaction that lasts over several times is counted in each, however the id is written', () => {
   const { opened, watch } = meter();
   const [long] = watch(a.toUpperCase());
   opened.take();
@@ -44,7 +44,7 @@ test('[I34] a transaction that lasts over several times is counted in each, howe
   ]);
 });
 
-test('[I34] the owner is nobody’s, `system` is the nil tenant’s, and no id is nobody’s', () => {
+test('[I40] the owner is nobody’s, `system` is the nil tenant’s, and no id is nobody’s', () => {
   const { opened, watch } = meter();
   expect(opened.watch({ tier: 'oltp', as: 'owner', tag: 'test' })).toEqual([]);
   expect(watch('no id')).toEqual([]);
@@ -52,7 +52,7 @@ test('[I34] the owner is nobody’s, `system` is the nil tenant’s, and no id i
   expect(opened.take()).toMatchObject([{ tenantId: nilUuid, tier: 'queue', heldMs: 1 }]);
 });
 
-test('[I36] what a connection wrote is shared by those who held it for work that may write', () => {
+test('[I42] what a connection wrote is shared by those who held it for work that may write', () => {
   const { opened, shares, watch } = meter();
   const held = (tenantId: string, heldMs: number, backendPid: number, isReadOnly?: boolean) => {
     for (const witness of watch(tenantId, isReadOnly)) witness.ended?.({ heldMs, backendPid });

@@ -10,14 +10,14 @@ test.each([
   ['09:31', '2026-11-21T09:31:00.000Z'],
   ['09:32', '2026-11-20T09:32:00.000Z'],
   ['last', '2026-11-21T09:30:00.000Z'],
-])('[I37] %s is a minute', (text, minute) => {
+])('[I43] %s is a minute', (text, minute) => {
   expect(parseMinute(text, now)?.toISOString()).toBe(minute);
 });
 
-test.each(['', 'noon', '9:31', '24:61', '2026-13-01T00:00', '2026-11-20T23:59+01:00'])('[I37] %j is none', (text) => {
+test.each(['', 'noon', '9:31', '24:61', '2026-13-01T00:00', '2026-11-20T23:59+01:00'])('[I43] %j is none', (text) => {
   expect(parseMinute(text, now)).toBeUndefined();
 });
 
-test('[I37] a minute begins with its first millisecond', () => {
+test('[I43] a minute begins with its first millisecond', () => {
   expect(minuteOf(now).toISOString()).toBe('2026-11-21T09:31:00.000Z');
 });

@@ -48,7 +48,7 @@ const flushed = async (tenantId: string) => {
 const tenant = async (slug: string) => (await tenancy.create({ slug })).id;
 
 describe('what is counted', () => {
-  test('[I34] statements and rows, also of what fails, is rolled back or is tried again', async () => {
+  test('[I40] statements and rows, also of what fails, is rolled back or is tried again', async () => {
     const id = await tenant('counted');
     await run(
       { tenantId: id },
@@ -72,7 +72,7 @@ describe('what is counted', () => {
     expect(hour?.heldMs).toBeGreaterThan(hour?.executionMs ?? 0);
   });
 
-  test('[I34] the platform’s own work is that of the nil tenant, the owner’s is nobody’s', async () => {
+  test('[I40] the platform’s own work is that of the nil tenant, the owner’s is nobody’s', async () => {
     const before = await flushed(nilUuid);
     await run('system', 'select 1', 'select 2');
     await run('owner', 'select 1');
@@ -80,7 +80,7 @@ describe('what is counted', () => {
     expect((await tenancy.usage.totals(1)).map((one) => one.tenant.slug)).toContain('system');
   });
 
-  test('[I34] what a suspended tenant reads is counted, what it is refused takes no statement', async () => {
+  test('[I40] what a suspended tenant reads is counted, what it is refused takes no statement', async () => {
     const id = await tenant('suspended');
     await tenancy.lifecycle.suspend('suspended');
     await connect.transaction({ tier: 'oltp', as: { tenantId: id }, tag: 'test.read', isReadOnly: true }, (tx) =>
@@ -90,13 +90,13 @@ describe('what is counted', () => {
     expect(await flushed(id)).toMatchObject({ queries: 1, rows: 1 });
   });
 
-  test('[I34] ids that are nobody’s leave nothing', async () => {
+  test('[I40] ids that are nobody’s leave nothing', async () => {
     const id = '0199e0f2-0000-7000-8000-00000000dead';
     for (const tenantId of [id, 'no id']) await expect(run({ tenantId }, 'select 1')).rejects.toThrow();
     expect(await flushed(id)).toMatchObject({ queries: 0 });
   });
 
-  test('[I34] COPY is counted with its rows', async () => {
+  test('[I40] COPY is counted with its rows', async () => {
     const id = await tenant('copied');
     await run(
       { tenantId: id },
@@ -108,7 +108,7 @@ describe('what is counted', () => {
     expect(await flushed(id)).toMatchObject({ queries: 2, rows: 10 });
   });
 
-  test('[I36] write-ahead log goes to who wrote it', async () => {
+  test('[I42] write-ahead log goes to who wrote it', async () => {
     const [writer, reader] = [await tenant('writer'), await tenant('reader')];
     const size = 200_000;
     const insert = `insert into shop.orders select tenancy.current_tenant_id(), g, repeat(md5(g::text), 20) from generate_series(1, ${size / 640}) g`;
@@ -127,7 +127,7 @@ describe('what is counted', () => {
 });
 
 describe('who slowed whom', () => {
-  test('[I37] waits stand with who held the connections, in the minute and among the slow ones', async () => {
+  test('[I43] waits stand with who held the connections, in the minute and among the slow ones', async () => {
     const [fast, slow] = [await tenant('fast'), await tenant('slow')];
     await tenancy.usage.flush();
     await Promise.all([run({ tenantId: slow }, 'select pg_sleep(0.15)'), run({ tenantId: fast }, 'select 1')]);
@@ -143,7 +143,7 @@ describe('who slowed whom', () => {
     await expect(tenancy.usage.minute('2020-01-01T00:00')).rejects.toMatchObject({ code: 'PLINTH_TENANCY_MINUTE_NOT_KEPT' });
   });
 
-  test('[I37] who waited in vain is there, too', async () => {
+  test('[I43] who waited in vain is there, too', async () => {
     const id = await tenant('in-vain');
     const held = Promise.withResolvers<void>();
     const holder = connect.transaction({ tier: 'oltp', as: 'system', tag: 'test.hold' }, () => held.promise);
@@ -172,7 +172,7 @@ describe('writing', () => {
     [Symbol.asyncDispose]: async () => {},
   });
 
-  test('[I35] several processes add to the same rows at once', async () => {
+  test('[I41] several processes add to the same rows at once', async () => {
     const ids = await Promise.all(['p1', 'p2', 'p3', 'p4'].map(tenant));
     await using second = await openTenancyAt((tier) => databases[tier].endpoint, dataDir, { isReady: true });
     const processes = [connect, second.connect, connect, second.connect].map((one) => tallyOf(one));
@@ -186,7 +186,7 @@ describe('writing', () => {
     for (const id of ids) expect(await written(id)).toMatchObject({ queries: 40, rows: 40 });
   });
 
-  test('[I35] what could not be written comes with the next; what may have been is not written again', async () => {
+  test('[I41] what could not be written comes with the next; what may have been is not written again', async () => {
     const id = await tenant('in-doubt');
     let outcome: 'refused' | 'in doubt' | 'well' = 'refused';
     const tally = tallyOf(
@@ -208,7 +208,7 @@ describe('writing', () => {
     expect(await written(id)).toMatchObject({ queries: 2 });
   });
 
-  test('[I35] a killed process loses what it had not written, and nothing is there twice', async () => {
+  test('[I41] a killed process loses what it had not written, and nothing is there twice', async () => {
     const id = await tenant('killed');
     const endpoints = Object.fromEntries(tiers.map((tier) => [tier, databases[tier].endpoint]));
     {
@@ -221,7 +221,7 @@ describe('writing', () => {
     expect(await flushed(id)).toMatchObject({ queries: 3, rows: 3 });
   });
 
-  test('[I35] it is written every five seconds, to the minute it was counted in; minutes go after a day', async () => {
+  test('[I41] it is written every five seconds, to the minute it was counted in; minutes go after a day', async () => {
     const id = await tenant('on-time');
     const clock = fakeClock(new Date('2026-03-01T11:59:57Z'));
     await using tally = tallyOf(connect, clock);
@@ -245,7 +245,7 @@ describe('writing', () => {
     expect(hours.rows).toEqual([{ begun: new Date('2026-03-01T11:00:00Z') }, { begun: new Date('2026-03-01T12:00:00Z') }]);
   });
 
-  test('[I38] what capabilities measure stands with the hour, the last figure of it; one that fails keeps no other out', async () => {
+  test('[I44] what capabilities measure stands with the hour, the last figure of it; one that fails keeps no other out', async () => {
     const id = await tenant('measured');
     measured.set(id, 4_711);
     const kept = async () => (await tenancy.usage.hours(id, 2)).at(-1)?.measures;
@@ -264,7 +264,7 @@ describe('writing', () => {
 });
 
 describe('whose it is', () => {
-  test('[I39] an administrator of the tenant reads its hours; nobody else of the application reads or writes any', async () => {
+  test('[I45] an administrator of the tenant reads its hours; nobody else of the application reads or writes any', async () => {
     const [id, other] = [await tenant('reading'), await tenant('curious')];
     await run({ tenantId: id }, 'select 1');
     await tenancy.usage.flush();
