@@ -20,6 +20,7 @@ import {
 import type { Crypto } from './model/types.ts';
 import type { CryptoOptions } from './options.ts';
 import { rotate, rotateMasterKey } from './rotation/index.ts';
+import { openSealing } from './sealing/index.ts';
 import { deleteTokens, openTokens } from './tokens/index.ts';
 
 export interface CryptoDeps {
@@ -82,6 +83,7 @@ export async function openCrypto(deps: CryptoDeps, options: CryptoOptions): Prom
     rotate: (request = {}) => rotate(rotation, request),
     rotateMasterKey: (request = {}) => rotateMasterKey(rotation, request),
     shred: shredKeys,
+    sealing: openSealing({ connect, clock, dataKeys, registry }),
     tokens: openTokens({ tenancy, dataKeys, registry, audit }),
     database: () => databaseEncryption(connect),
     openInDatabase: (tx, tenantId) => openInDatabase(dataKeys, tx, tenantId),

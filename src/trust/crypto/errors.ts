@@ -103,6 +103,11 @@ export const cryptoErrors = defineErrors('CRYPTO', {
     retryable: true,
     message: () => 'Another process rotates keys. Try again when it has ended.',
   },
+  SEALING_RUNS: {
+    httpStatus: 409,
+    retryable: true,
+    message: () => 'Another process seals a column of this database. Try again when it has ended.',
+  },
   ROTATED_TOO_OFTEN: {
     message: (d: { tenantId: string; purpose: string }) =>
       `Key ${d.purpose} of tenant ${d.tenantId} had 65,535 versions, all there are. Move the column to another purpose.`,

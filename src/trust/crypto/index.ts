@@ -15,4 +15,5 @@ export type { KeySource, KeyState, KeyVersion, Shredding } from './keys/index.ts
 export type * from './model/types.ts';
 export { type CryptoOptions, cryptoOptions } from './options.ts';
 export type { MasterKeyRotation, Rotation, RotationProof, RotationRequest } from './rotation/index.ts';
+export type { ClearColumn, Comparison, SealingRequest, SealingWork } from './sealing/index.ts';
 export type { TokenKind, Tokens } from './tokens/index.ts';

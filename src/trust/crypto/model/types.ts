@@ -6,6 +6,7 @@ import type { ColumnCipher, EncryptedColumn, TableCipher } from '../columns/inde
 import type { DatabaseEncryption } from '../database/index.ts';
 import type { KeyVersion, Shredding } from '../keys/index.ts';
 import type { MasterKeyRotation, Rotation, RotationRequest } from '../rotation/index.ts';
+import type { SealingWork } from '../sealing/index.ts';
 import type { Tokens } from '../tokens/index.ts';
 
 /** Encrypts what belongs to tenants, with keys that only this process sees in clear. */
@@ -37,6 +38,8 @@ export interface Crypto extends AsyncDisposable {
    */
   shred(tenantId: string): Promise<Shredding>;
   readonly tokens: Tokens;
+  /** Brings what stands in clear into declared columns. */
+  readonly sealing: SealingWork;
   /** Whether encryption inside each database works, and why not. */
   database(): Promise<readonly DatabaseEncryption[]>;
   /**

@@ -4,13 +4,13 @@ import { type ColumnRegistry, type EncryptedColumn, searchPurpose } from '../col
 import { databasePurpose } from '../database/index.ts';
 import { cryptoErrors } from '../errors.ts';
 import { type DataKeys, type KeySource, listKeys, markEmptied, ringLifeMs } from '../keys/index.ts';
-import { type SealAnewDeps, sealAnew } from './seal-anew.ts';
+import { sealAnew } from './seal-anew.ts';
 import { countStale, type SealedTable } from './sealed-rows.ts';
 import type { Rotation, RotationProof, RotationRequest } from './types.ts';
+import { pauseMs, type WalkDeps } from './walk.ts';
 
 /** By then every process encrypts with the new key or has wiped the one before. */
 export const settledMs = 2 * ringLifeMs;
-const pauseMs = 1_000;
 const shownKeys = 10;
 /** Their values cannot be made anew one by one: blind indexes have to be equal, and the database encrypts by itself. */
 const keptPurposes: readonly string[] = [searchPurpose, databasePurpose];
@@ -98,18 +98,18 @@ function tablesOf(tenantId: string, columns: readonly EncryptedColumn[]): Sealed
 }
 
 /** Walks over the tables until no row is left on an older version but those that do not open. */
-async function finish(deps: SealAnewDeps, rotation: RotateDeps, task: Task, done: Done): Promise<void> {
+async function finish(deps: WalkDeps, rotation: RotateDeps, task: Task, done: Done): Promise<void> {
   const ringNow = () => rotation.dataKeys.ring(task.tenantId, task.purpose);
   let rowsSealedAnew = done.get(task)?.rowsSealedAnew ?? 0;
   const unreadable: string[] = [];
   for (const table of task.tables) {
     for (;;) {
       const pass = await sealAnew(deps, ringNow, table);
-      rowsSealedAnew += pass.rowsSealedAnew;
+      rowsSealedAnew += pass.done;
       const rowsLeft = await Promise.all(table.columns.map((column) => count(rotation, task, column)));
       // Rows that others hold locked are waited for; a row may have several values that do not open.
-      if (Math.max(...rowsLeft) <= pass.unreadable.length) {
-        unreadable.push(...pass.unreadable);
+      if (Math.max(...rowsLeft) <= pass.failed.length) {
+        unreadable.push(...pass.failed);
         break;
       }
       deps.progress(`${table.columns[0].table}: ${Math.max(...rowsLeft)} rows are locked by others or were written meanwhile`);
