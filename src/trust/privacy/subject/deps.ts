@@ -5,6 +5,7 @@ import type { Clock, Filled } from '../../../kernel/index.ts';
 import type { TableCipher } from '../../crypto/index.ts';
 import type { AuditSink, Tenancy } from '../../tenancy/index.ts';
 import type { Registry } from '../model/types.ts';
+import type { SealedAccess } from './sealed-columns.ts';
 import type { SubjectStore } from './types.ts';
 
 export interface SubjectDeps {
@@ -16,6 +17,8 @@ export interface SubjectDeps {
   readonly record: AuditSink['record'];
   /** Of `privacy.requests`, for one tenant: seals what people are found by, and hashes their names. */
   readonly cipher: (tenantId: string) => Promise<Pick<TableCipher, 'encryptRows' | 'decryptRows' | 'term'>>;
+  /** Finds and opens people in sealed columns of any table. */
+  readonly crypto: SealedAccess;
   readonly signingKey: () => Promise<KeyObject>;
   /** Everything that keeps data of people beyond tables, in the order of opening. */
   readonly stores: () => readonly Filled<SubjectStore>[];

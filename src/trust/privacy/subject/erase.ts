@@ -55,7 +55,7 @@ export async function runErasure(deps: SubjectDeps, id: string, bounds: StepBoun
   const tables = await linkedTables(deps);
   const cipher = await deps.cipher(request.tenant_id);
   const [before] = await cipher.decryptRows([{ id, sealed_person: request.sealed_person as Buffer }]);
-  const identifiers = await identify(deps.connect, tables, JSON.parse(before?.sealed_person as string), bounds.signal);
+  const identifiers = await identify(deps, tables, JSON.parse(before?.sealed_person as string), bounds.signal);
   const [sealed] = await cipher.encryptRows([{ id, sealed_person: JSON.stringify(identifiers) }]);
   await onRecord(deps, (tx) => putPerson.run(tx, { tenant_id: request.tenant_id, id, sealed_person: sealed?.sealed_person as Buffer }));
   const { person, stores } = storesFor(deps, tables, identifiers, bounds.signal);

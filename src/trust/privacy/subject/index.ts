@@ -1,6 +1,7 @@
 export type { SubjectDeps } from './deps.ts';
 export { subjectErrors } from './errors.ts';
 export { openSubjects } from './open-subjects.ts';
+export { purgeTables } from './purge.ts';
 export type {
   ErasedPlace,
   ErasureCertificate,

@@ -1,5 +1,6 @@
 import { type Connect, distinctDatabases } from '../../../foundation/connect/index.ts';
 import type { Tier } from '../../../kernel/index.ts';
+import type { EncryptedColumn } from '../../crypto/index.ts';
 import { type Catalog, type ColumnFacts, type ForeignKey, type Neutral, neutralOf, readCatalog } from '../catalog/index.ts';
 import { type Category, isPersonal } from '../model/categories.ts';
 import type { Registry } from '../model/types.ts';
@@ -7,11 +8,13 @@ import { subjectErrors } from './errors.ts';
 import { knownKinds } from './model/identifier.ts';
 import { childrenFirst, consequence, type Implied, isInTheWay, type Reference } from './model/references.ts';
 import { isComparable, type LinkedTable } from './model/statements.ts';
+import type { SealedAccess } from './sealed-columns.ts';
 import { listLinks } from './sql/queries/queries.gen.ts';
 import type { SubjectLink } from './types.ts';
 
 export interface LinkDeps {
   readonly connect: Connect;
+  readonly crypto: Pick<SealedAccess, 'columns'>;
   readonly registry: Pick<Registry, 'list'>;
 }
 
@@ -42,9 +45,10 @@ export async function declaredLinks(connect: Connect): Promise<readonly SubjectL
  *
  * @throws PLINTH_PRIVACY_BAD_LINK when a declared link does not fit its table any more
  */
-export async function linkedTables({ connect, registry }: LinkDeps): Promise<readonly LinkedTable[]> {
+export async function linkedTables({ connect, crypto, registry }: LinkDeps): Promise<readonly LinkedTable[]> {
   const declared = await declaredLinks(connect);
   const classified = await classifiedLinks(registry);
+  const sealed = await crypto.columns();
   const tables: LinkedTable[] = [];
   for (const tier of distinctDatabases(connect)) {
     const isHere = ({ tier: other }: SubjectLink) => connect.databaseKey(other) === connect.databaseKey(tier);
@@ -53,7 +57,8 @@ export async function linkedTables({ connect, registry }: LinkDeps): Promise<rea
     const given: Given[] = [...own.map((link) => ({ link })), ...classified.filter(({ link }) => isHere(link) && !names.has(nameOf(link)))];
     if (given.length === 0) continue;
     const request = { tier, as: 'owner', isReadOnly: true, tag: 'privacy.linked-tables' } as const;
-    tables.push(...completeLinks(await connect.transaction(request, (tx) => readCatalog(tx, [])), given));
+    const catalog = await connect.transaction(request, (tx) => readCatalog(tx, []));
+    tables.push(...completeLinks(catalog, given, sealedOf(connect, tier, sealed)));
   }
   return tables;
 }
@@ -63,7 +68,7 @@ export async function linkedTables({ connect, registry }: LinkDeps): Promise<rea
  *
  * @throws PLINTH_PRIVACY_BAD_LINK
  */
-export async function checkLink(connect: Connect, link: SubjectLink): Promise<void> {
+export async function checkLink({ connect, crypto }: Pick<LinkDeps, 'connect' | 'crypto'>, link: SubjectLink): Promise<void> {
   const refuse = (problem: string, remedy: string) => subjectErrors.BAD_LINK({ table: nameOf(link), problem, remedy });
   if (Object.keys(link.matches).length === 0) throw refuse('no column finds a person', 'Give one with its kind in "matches"');
   if (link.method === 'keep' && !link.reason) throw refuse('rows are kept without a reason', 'Say why, e.g. the law that demands it');
@@ -72,7 +77,16 @@ export async function checkLink(connect: Connect, link: SubjectLink): Promise<vo
     throw refuse('columns to anonymise go with the method anonymise, and with no other', 'Correct method or "anonymised"');
   }
   const request = { tier: link.tier, as: 'owner', isReadOnly: true, tag: 'privacy.check-link' } as const;
-  complete({ link }, columnsOf(await connect.transaction(request, (tx) => readCatalog(tx, [])), link));
+  const catalog = await connect.transaction(request, (tx) => readCatalog(tx, []));
+  complete({ link }, columnsOf(catalog, link), sealedOf(connect, link.tier, await crypto.columns())(link));
+}
+
+type SealedOf = (link: SubjectLink) => ReadonlyMap<string, EncryptedColumn>;
+
+/** The sealed columns of each table of a database. */
+function sealedOf(connect: Connect, tier: Tier, columns: readonly EncryptedColumn[]): SealedOf {
+  const here = columns.filter((one) => connect.databaseKey(one.tier) === connect.databaseKey(tier) && one.keyTypes.length > 0);
+  return (link) => new Map(here.filter(({ table }) => table === nameOf(link)).map((one) => [one.column, one]));
 }
 
 /** Tables with classified addresses or phone numbers: what is personal in such a row is anonymised. */
@@ -96,14 +110,14 @@ async function classifiedLinks(registry: Pick<Registry, 'list'>): Promise<readon
   });
 }
 
-function completeLinks(catalog: Catalog, given: readonly Given[]): readonly LinkedTable[] {
+function completeLinks(catalog: Catalog, given: readonly Given[], sealed: SealedOf): readonly LinkedTable[] {
   const links = new Map(given.map((one) => [nameOf(one.link), one]));
   const references = catalog.foreignKeys.map(referenceOf).filter(({ child, parent }) => child !== parent);
   for (let fresh = [...links.keys()]; fresh.length > 0; ) {
     const parents = new Set(fresh);
     fresh = references.filter(({ parent }) => parents.has(parent)).flatMap((reference) => follow(links, reference));
   }
-  const tables = [...links.values()].flatMap((one) => complete(one, columnsOf(catalog, one.link)) ?? []);
+  const tables = [...links.values()].flatMap((one) => complete(one, columnsOf(catalog, one.link), sealed(one.link)) ?? []);
   return childrenFirst(tables, nameOf, references);
 }
 
@@ -144,12 +158,19 @@ function columnsOf(catalog: Catalog, { schema, table }: SubjectLink): ReadonlyMa
  *
  * @throws PLINTH_PRIVACY_BAD_LINK
  */
-function complete({ link, implied, blocks, isClassified }: Given, columns: ReadonlyMap<string, ColumnFacts>): LinkedTable | undefined {
+function complete(
+  { link, implied, blocks, isClassified }: Given,
+  columns: ReadonlyMap<string, ColumnFacts>,
+  sealed: ReadonlyMap<string, EncryptedColumn>,
+): LinkedTable | undefined {
   const refuse = (problem: string, remedy: string) => subjectErrors.BAD_LINK({ table: nameOf(link), problem, remedy });
   if (columns.size === 0 && isClassified) return undefined;
   if (columns.size === 0) throw refuse(`there is no such table in ${link.tier}`, 'Correct the link, or remove it with the table');
-  const isThere = (name: string) => columns.has(name);
-  const matches = Object.entries(link.matches).filter(([name]) => !isClassified || isThere(name));
+  const isFound = (name: string) => {
+    const column = columns.get(name);
+    return column !== undefined && (isComparable(column) || sealed.get(name)?.index !== undefined);
+  };
+  const matches = Object.entries(link.matches).filter(([name]) => !isClassified || isFound(name));
   if (matches.length === 0) return undefined;
   const yielding = Object.keys(link.yields ?? {});
   for (const name of [...matches.map(([column]) => column), ...yielding]) {
@@ -157,16 +178,21 @@ function complete({ link, implied, blocks, isClassified }: Given, columns: Reado
     if (!column) throw refuse(`it has no column ${name}`, 'Correct the link');
     if (yielding.includes(name) && column.type.endsWith('[]'))
       throw refuse(`${name} holds several values`, 'Let a column yield that is one person’s alone');
-    if (!isComparable(column))
-      throw refuse(`${name} is ${column.type}`, 'People are found by texts, whole numbers, uuids and arrays of them');
+    if (sealed.has(name) && yielding.includes(name))
+      throw refuse(`${name} is sealed`, 'Let a column yield that is in clear, such as the key');
+    if (sealed.has(name) && !isFound(name))
+      throw refuse(`${name} is sealed without an index`, 'Declare one: crypto.declare_column(…, {"index": …, "kind": …})');
+    if (!isFound(name)) throw refuse(`${name} is ${column.type}`, 'People are found by texts, whole numbers, uuids and arrays of them');
   }
   const neutrals = new Map<string, Neutral>();
-  for (const name of link.anonymised ?? []) {
+  // With a sealed value goes what it is found by.
+  const indexes = (link.anonymised ?? []).flatMap((name) => sealed.get(name)?.index?.column ?? []);
+  for (const name of new Set([...(link.anonymised ?? []), ...indexes])) {
     const column = columns.get(name);
     // A computed column follows what it is computed from.
     if (isClassified && (!column || column.isGenerated)) continue;
     if (!column) throw refuse(`it has no column ${name}`, 'Correct the link');
-    const neutral = neutralOf(column);
+    const neutral = sealed.has(name) && !column.isNullable ? undefined : neutralOf(column);
     if (!neutral) {
       throw refuse(
         `nothing neutral can stand in ${name} (${column.type})`,
@@ -180,6 +206,7 @@ function complete({ link, implied, blocks, isClassified }: Given, columns: Reado
     matches: Object.fromEntries(matches),
     columns,
     isTenants: columns.get('tenant_id')?.type === 'uuid',
+    sealed,
     neutrals,
     ...(implied !== undefined && { implied }),
     ...(blocks !== undefined && { blocks }),

@@ -29,12 +29,12 @@ export function openSubjects(deps: SubjectDeps): Subjects {
 
   async function lookFor(start: Identifier, { signal }: StepBounds) {
     const tables = await linkedTables(deps);
-    return storesFor(deps, tables, await identify(connect, tables, [start], signal), signal);
+    return storesFor(deps, tables, await identify(deps, tables, [start], signal), signal);
   }
 
   return {
     async link(link) {
-      await checkLink(connect, link);
+      await checkLink(deps, link);
       await onRecord(deps, (tx) =>
         putLink.run(tx, {
           tier: link.tier,

@@ -7,14 +7,14 @@ import type { Identifier, Person, PersonFinding, PlannedPlace, StepBounds, Subje
 
 /** The person, and who holds something of them, in the order of erasing: the rows of tables go last, as others are found by them. */
 export function storesFor(
-  { connect, stores }: Pick<SubjectDeps, 'connect' | 'stores'>,
+  deps: Pick<SubjectDeps, 'connect' | 'crypto' | 'stores'>,
   tables: readonly LinkedTable[],
   identifiers: readonly Identifier[],
   signal: AbortSignal,
 ): { readonly person: Person; readonly stores: readonly Filled<SubjectStore>[] } {
   return {
-    person: { identifiers, rows: () => personRows(connect, tables, identifiers, signal) },
-    stores: [...stores().toReversed(), { by: 'tables', value: openTableStore(connect, tables) }],
+    person: { identifiers, rows: () => personRows(deps, tables, identifiers, signal) },
+    stores: [...deps.stores().toReversed(), { by: 'tables', value: openTableStore(deps, tables) }],
   };
 }
 

@@ -1,9 +1,10 @@
 import type { Connect, Transaction } from '../../../foundation/connect/index.ts';
-import type { Executor, Tier } from '../../../kernel/index.ts';
+import { type Executor, quoteIdentifier, type Tier } from '../../../kernel/index.ts';
 import { writePlace } from '../model/places.ts';
 import { subjectErrors } from './errors.ts';
 import { identifierKey, yieldedIdentifier } from './model/identifier.ts';
 import { countRows, eraseRows, type LinkedTable, type Statement, selectRows, selectYields } from './model/statements.ts';
+import { openRow, type SealedAccess, sealedShape, seek } from './sealed-columns.ts';
 import type { Identifier, Person, PersonFinding, PersonRow, StepBounds, SubjectStore } from './types.ts';
 
 const pageRows = 500;
@@ -12,8 +13,13 @@ const maxYields = 1_000;
 
 const bare = ({ schema, table }: LinkedTable) => `${schema}.${table}`;
 
+export interface TableStoreDeps {
+  readonly connect: Connect;
+  readonly crypto: SealedAccess;
+}
+
 /** People in the rows of tables of all tiers. `tables` are those of now, children first within a database. */
-export function openTableStore(connect: Connect, tables: readonly LinkedTable[]): SubjectStore {
+export function openTableStore({ connect, crypto }: TableStoreDeps, tables: readonly LinkedTable[]): SubjectStore {
   const within = <T>(tier: Tier, signal: AbortSignal, work: (tx: Transaction) => Promise<T>, isReadOnly = true) =>
     connect.transaction(
       { tier, as: 'owner', priority: 'maintenance', tag: 'privacy.subject', isReadOnly, signal, deadlineMs: 3_600_000 },
@@ -23,7 +29,7 @@ export function openTableStore(connect: Connect, tables: readonly LinkedTable[])
   async function find({ identifiers }: Person, { signal, onProgress }: StepBounds): Promise<readonly PersonFinding[]> {
     const findings: (PersonFinding & { readonly table: LinkedTable })[] = [];
     for (const table of tables) {
-      const statement = countRows(table, identifiers);
+      const statement = countRows(table, await seek(crypto, table, identifiers));
       if (!statement) continue;
       onProgress(`looking into ${writePlace(table)}`);
       const { rows } = await within(table.tier, signal, (tx) => tx.query(statement));
@@ -52,18 +58,20 @@ export function openTableStore(connect: Connect, tables: readonly LinkedTable[])
     find,
     async export({ identifiers }, sink, { signal, onProgress }) {
       for (const table of tables) {
-        const statement = selectRows(table, identifiers, 'to_jsonb(t) as row');
+        const statement = selectRows(table, await seek(crypto, table, identifiers), sealedShape(table, quoteIdentifier));
         if (!statement) continue;
         onProgress(`writing ${writePlace(table)}`);
         const rows = async function* () {
-          for await (const page of pages(connect, table.tier, statement, signal)) for (const { row } of page) yield row;
+          for await (const page of pages(connect, table.tier, statement, signal)) {
+            for (const row of page) yield openRow(crypto, table, row as Parameters<typeof openRow>[2]);
+          }
         };
         await sink.records(`${table.tier}/${bare(table)}`, rows());
       }
     },
     async erase({ identifiers }, { signal, onProgress }) {
       for (const table of tables) {
-        const statements = eraseRows(table, identifiers);
+        const statements = eraseRows(table, await seek(crypto, table, identifiers));
         if (statements.length === 0) continue;
         onProgress(`${table.method === 'delete' ? 'deleting from' : 'anonymising'} ${writePlace(table)}`);
         await within(table.tier, signal, async (tx) => void (await runAll(tx, statements)), false);
@@ -82,7 +90,7 @@ async function runAll(tx: Executor, statements: readonly Statement[]): Promise<v
  * @throws PLINTH_PRIVACY_LOOSE_LINK
  */
 export async function identify(
-  connect: Connect,
+  { connect, crypto }: TableStoreDeps,
   tables: readonly LinkedTable[],
   start: readonly Identifier[],
   signal: AbortSignal,
@@ -92,7 +100,7 @@ export async function identify(
   for (let before = 0; before < known.size; ) {
     before = known.size;
     for (const table of leading) {
-      for (const { column, kind, statement } of selectYields(table, [...known.values()], maxYields + 1)) {
+      for (const { column, kind, statement } of selectYields(table, await seek(crypto, table, [...known.values()]), maxYields + 1)) {
         const request = {
           tier: table.tier,
           as: 'owner',
@@ -115,14 +123,18 @@ export async function identify(
 
 /** The rows that own things in other stores: those with an `id` of type uuid. */
 export async function* personRows(
-  connect: Connect,
+  { connect, crypto }: TableStoreDeps,
   tables: readonly LinkedTable[],
   identifiers: readonly Identifier[],
   signal: AbortSignal,
 ): AsyncIterable<readonly PersonRow[]> {
   for (const table of tables) {
     if (table.columns.get('id')?.type !== 'uuid') continue;
-    const statement = selectRows(table, identifiers, `t.id, ${table.isTenants ? 't.tenant_id' : 'null::uuid'} as tenant_id`);
+    const statement = selectRows(
+      table,
+      await seek(crypto, table, identifiers),
+      `t.id, ${table.isTenants ? 't.tenant_id' : 'null::uuid'} as tenant_id`,
+    );
     if (!statement) continue;
     const { tier, schema, table: name, method } = table;
     for await (const page of pages(connect, tier, statement, signal)) {

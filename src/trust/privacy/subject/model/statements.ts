@@ -1,4 +1,5 @@
 import { quoteIdentifier } from '../../../../kernel/index.ts';
+import type { EncryptedColumn } from '../../../crypto/index.ts';
 import type { ColumnFacts, Neutral } from '../../catalog/index.ts';
 import type { Identifier, SubjectLink } from '../types.ts';
 
@@ -7,12 +8,21 @@ export interface LinkedTable extends SubjectLink {
   readonly columns: ReadonlyMap<string, ColumnFacts>;
   /** Has a column `tenant_id`. Rows of a table without one belong to the platform. */
   readonly isTenants: boolean;
+  /** Columns that hold sealed values, by name. */
+  readonly sealed: ReadonlyMap<string, EncryptedColumn>;
   /** Name and value of what is anonymised. */
   readonly neutrals: ReadonlyMap<string, Neutral>;
   /** Why it is touched although nobody declared it. */
   readonly implied?: string;
   /** Its rows forbid that rows of this table are deleted: they refer to them and stay. */
   readonly blocks?: string;
+}
+
+/** What a table is searched for. */
+export interface Sought {
+  readonly identifiers: readonly Identifier[];
+  /** By sealed column: terms of its blind index in hexadecimal, each for one tenant. */
+  readonly terms: ReadonlyMap<string, readonly { readonly tenantId: string; readonly term: string }[]>;
 }
 
 export interface Statement {
@@ -51,8 +61,14 @@ function comparison({ name, type }: ColumnFacts, kind: string): string {
 const qualified = ({ schema, table }: LinkedTable) => `${quoteIdentifier(schema)}.${quoteIdentifier(table)}`;
 
 /** One join per matching column for which the person has identifiers: `join` with `k`, and the condition on it. */
-function matchesOf(table: LinkedTable, identifiers: readonly Identifier[]) {
+function matchesOf(table: LinkedTable, { identifiers, terms }: Sought) {
   return Object.entries(table.matches).flatMap(([name, kind]) => {
+    const index = table.sealed.get(name)?.index;
+    const known = terms.get(name) ?? [];
+    if (index) {
+      const condition = `t.${quoteIdentifier(index.column)} = decode(k.value, 'hex') and k.tenant_id = t.tenant_id`;
+      return known.length === 0 ? [] : [{ condition, values: [known.map(({ term }) => term), known.map(({ tenantId }) => tenantId)] }];
+    }
     const column = table.columns.get(name) as ColumnFacts;
     const fitting = identifiers.filter(
       (one) => one.kind === kind && canBe(one.value, column) && (table.isTenants || one.tenantId === undefined),
@@ -68,26 +84,26 @@ function matchesOf(table: LinkedTable, identifiers: readonly Identifier[]) {
   });
 }
 
-const known = (first: number) => `unnest($${first}::text[], $${first + 1}::uuid[]) as k (value, tenant_id)`;
+const given = (first: number) => `unnest($${first}::text[], $${first + 1}::uuid[]) as k (value, tenant_id)`;
 
 /** Of anonymised rows only those that still have something. */
 const isLeft = ({ neutrals }: LinkedTable) =>
   neutrals.size === 0 ? '' : ` and not (${[...neutrals.values()].map(({ isDone }) => isDone).join(' and ')})`;
 
 /** Places of the person's rows (`tableoid`, `ctid`), each once; undefined when no identifier fits. */
-function rowsOf(table: LinkedTable, identifiers: readonly Identifier[], all: boolean): Statement | undefined {
-  const matches = matchesOf(table, identifiers);
+function rowsOf(table: LinkedTable, sought: Sought, all: boolean): Statement | undefined {
+  const matches = matchesOf(table, sought);
   if (matches.length === 0) return undefined;
   const selects = matches.map(
     ({ condition }, index) =>
-      `select t.tableoid, t.ctid from ${qualified(table)} t, ${known(index * 2 + 1)} where ${condition}${all ? '' : isLeft(table)}`,
+      `select t.tableoid, t.ctid from ${qualified(table)} t, ${given(index * 2 + 1)} where ${condition}${all ? '' : isLeft(table)}`,
   );
   return { text: selects.join(' union '), values: matches.flatMap(({ values }) => values) };
 }
 
 /** How many rows are the person's and not erased yet, per leaf table: `leaf`, `found`. */
-export function countRows(table: LinkedTable, identifiers: readonly Identifier[]): Statement | undefined {
-  const rows = rowsOf(table, identifiers, false);
+export function countRows(table: LinkedTable, sought: Sought): Statement | undefined {
+  const rows = rowsOf(table, sought, false);
   return (
     rows && {
       text: `select n.nspname as schema, c.relname as "table", r.found from (select tableoid, count(*) as found from (${rows.text}) m group by 1) r join pg_catalog.pg_class c on c.oid = r.tableoid join pg_catalog.pg_namespace n on n.oid = c.relnamespace order by 1, 2`,
@@ -97,8 +113,8 @@ export function countRows(table: LinkedTable, identifiers: readonly Identifier[]
 }
 
 /** The person's rows, also those that are anonymised already. `shape` is what to select of `t`. */
-export function selectRows(table: LinkedTable, identifiers: readonly Identifier[], shape: string): Statement | undefined {
-  const rows = rowsOf(table, identifiers, true);
+export function selectRows(table: LinkedTable, sought: Sought, shape: string): Statement | undefined {
+  const rows = rowsOf(table, sought, true);
   return (
     rows && {
       text: `select ${shape} from ${qualified(table)} t where (t.tableoid, t.ctid) in (${rows.text})`,
@@ -108,26 +124,22 @@ export function selectRows(table: LinkedTable, identifiers: readonly Identifier[
 }
 
 /** What the person's rows hold in each yielding column, with the tenant it is good for, each once: `value`, `tenant_id`; `limit` of them. */
-export function selectYields(table: LinkedTable, identifiers: readonly Identifier[], limit: number) {
+export function selectYields(table: LinkedTable, sought: Sought, limit: number) {
   return Object.entries(table.yields ?? {}).flatMap(([column, kind]) => {
     const value = `t.${quoteIdentifier(column)}::text`;
-    const rows = selectRows(
-      table,
-      identifiers,
-      `distinct ${value} as value, ${table.isTenants ? 't.tenant_id' : 'null::uuid'} as tenant_id`,
-    );
+    const rows = selectRows(table, sought, `distinct ${value} as value, ${table.isTenants ? 't.tenant_id' : 'null::uuid'} as tenant_id`);
     return rows ? [{ column, kind, statement: { ...rows, text: `${rows.text} and ${value} <> '' limit ${limit}` } }] : [];
   });
 }
 
 /** The statements that erase the person's rows, one per matching column; none for a table that keeps them. */
-export function eraseRows(table: LinkedTable, identifiers: readonly Identifier[]): readonly Statement[] {
+export function eraseRows(table: LinkedTable, sought: Sought): readonly Statement[] {
   if (table.method === 'keep') return [];
   const set = [...table.neutrals].map(([name, { value }]) => `${quoteIdentifier(name)} = ${value}`).join(', ');
   const [head, list] =
     table.method === 'delete' ? [`delete from ${qualified(table)} t using`, ''] : [`update ${qualified(table)} t`, ` set ${set} from`];
-  return matchesOf(table, identifiers).map(({ condition, values }) => ({
-    text: `${head}${list} ${known(1)} where ${condition}${isLeft(table)}`,
+  return matchesOf(table, sought).map(({ condition, values }) => ({
+    text: `${head}${list} ${given(1)} where ${condition}${isLeft(table)}`,
     values,
   }));
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type TestPlatform, testPlatform } from '../../../../../tests/support/platform.ts';
+import type { Crypto } from '../../../crypto/index.ts';
 import type { Tenancy } from '../../../tenancy/index.ts';
 import type { Privacy, Subjects } from '../../index.ts';
 import { makeShop, putPerson } from './shop.ts';
@@ -47,6 +48,52 @@ it('[I16] finds a person among others in an array', async () => {
   await subjects.link({ tier: 'oltp', schema: 'shop', table: 'parties', matches: { guests: 'email' }, method: 'delete' });
   await subjects.erase({ identifier: person.email, purpose });
   expect((await query('select id from shop.parties')).rows).toEqual([{ id: 2 }]);
+});
+
+it('[I39] finds, exports and erases a person in sealed columns, in each tenant by its own key', async () => {
+  const person = await putPerson(platform, tenantId);
+  const { id: second } = await platform.use<Tenancy>('tenancy').create({ slug: 'second' });
+  await query(`create table shop.members (tenant_id uuid not null, id bigint not null, address bytea, address_index bytea, phone bytea, phone_index bytea, note bytea,
+    constraint members_tenant_id_id_pk primary key (tenant_id, id)); alter table shop.members owner to plinth_owner;
+    select crypto.declare_column('shop.members', 'address', '{"index": "address_index", "kind": "email"}');
+    select crypto.declare_column('shop.members', 'phone', '{"index": "phone_index", "kind": "phone"}'); select crypto.declare_column('shop.members', 'note')`);
+  const put = async (tenant: string, id: string, row: { address: string | null; phone: string | null }) => {
+    const members = await platform.use<Crypto>('crypto').table({ tenantId: tenant, table: 'shop.members' });
+    const [sealed] = (await members.encryptRows([{ id, note: 'likes tea', ...row }])) as unknown as [Record<string, Buffer | null>];
+    const values = [tenant, id, sealed.address, sealed.address_index, sealed.phone, sealed.phone_index, sealed.note];
+    await query('insert into shop.members values ($1, $2, $3, $4, $5, $6, $7)', values);
+  };
+  // More than a number of JSON can say exactly.
+  const large = '9007199254740993';
+  await put(tenantId, large, { address: ` ${person.email.toUpperCase()} `, phone: null });
+  await put(tenantId, '2', { address: null, phone: person.phone.replace('+', '00 ') });
+  await put(second, '3', { address: person.email, phone: null });
+  await put(second, '4', { address: 'somebody@else.org', phone: person.phone });
+  const link = { tier: 'oltp', schema: 'shop', table: 'members', matches: { address: 'email', phone: 'phone' } } as const;
+  await expect(subjects.link({ ...link, matches: { note: 'email' }, method: 'delete' })).rejects.toThrow('sealed without an index');
+  await subjects.link({ ...link, method: 'anonymise', anonymised: ['address', 'phone'] });
+  expect(await summary(person.email)).toContain('anonymise 3 oltp:shop.members');
+  expect(await summary(person.email, { tenant: 'second' })).toEqual(['anonymise 1 oltp:shop.members']);
+
+  await subjects.export({ identifier: person.email, purpose }, join(folder, 'sealed'));
+  const written = await readFile(join(folder, 'sealed/tables/oltp/shop.members.jsonl'), 'utf8');
+  expect(written).toContain(` ${person.email.toUpperCase()} `);
+  expect(written).toContain('likes tea');
+  expect(written).not.toMatch(/_index|\\\\x|somebody@else/);
+
+  await subjects.erase({ identifier: person.email, purpose });
+  expect(
+    (
+      await query(
+        'select id::text, address is null and address_index is null as erased, phone is null as silent from shop.members order by 1',
+      )
+    ).rows,
+  ).toEqual([
+    { id: '2', erased: true, silent: true },
+    { id: '3', erased: true, silent: true },
+    { id: '4', erased: false, silent: false },
+    { id: large, erased: true, silent: true },
+  ]);
 });
 
 it('[I17] finds the same key in another tenant to be somebody else', async () => {
