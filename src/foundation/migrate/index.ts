@@ -20,7 +20,7 @@ export type { DeploymentFigures } from './deployments/index.ts';
 export type { DiagramLayout } from './documents/index.ts';
 export type { DatabaseDrift, DriftEntry } from './drift/index.ts';
 export { migrateErrors } from './errors.ts';
-export type { GroupStatus } from './groups/index.ts';
+export type { GroupChange, GroupStatus, Groups } from './groups/index.ts';
 export type { HookCall } from './hooks/index.ts';
 export type { ImpactReport, MigrationImpact } from './impact/index.ts';
 export type { Finding } from './lint/index.ts';

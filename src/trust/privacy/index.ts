@@ -7,5 +7,6 @@ export type * from './model/types.ts';
 export { classificationLevels, legalBases } from './model/types.ts';
 export { type PrivacyOptions, privacyOptions } from './options.ts';
 export { openPrivacy, type PrivacyDeps } from './privacy.ts';
+export type * from './protect/index.ts';
 export type * from './retention/index.ts';
 export type * from './subject/index.ts';

@@ -1,4 +1,5 @@
 import type { Connect } from '../../foundation/connect/index.ts';
+import type { Migrate } from '../../foundation/migrate/index.ts';
 import type { Holds } from '../../foundation/partition/index.ts';
 import type { Manifest } from '../../kernel/index.ts';
 import type { Audit } from '../audit/index.ts';
@@ -23,6 +24,7 @@ export const manifest: Manifest = {
     const { openPrivacy } = await import('./privacy.ts');
     const deps: PrivacyDeps = {
       connect: use<Connect>('connect'),
+      migrate: use<Migrate>('migrate'),
       clock,
       events,
       tenancy: use<Tenancy>('tenancy'),

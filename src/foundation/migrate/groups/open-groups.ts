@@ -7,7 +7,7 @@ import { createMigrations } from '../files/index.ts';
 import { type Found, fillAndVerify, move, widen } from './advance.ts';
 import { groupErrors } from './errors.ts';
 import { contractDrafts } from './model/contract.ts';
-import type { GroupDefinition } from './model/definition.ts';
+import { declareGroup, type GroupDefinition, undeclareGroup } from './model/definition.ts';
 import type { GroupState } from './model/states.ts';
 import { findRing, hasGroups, type ListGroupsRow, listGroups, lookForOldSessions } from './sql/queries/queries.gen.ts';
 import type { GroupStatus, Groups } from './types.ts';
@@ -42,6 +42,12 @@ export function openGroups(context: Context, backfills: Backfills): Groups {
 
   const status = async (name: string) => statusOf(await find(name));
 
+  function productOf() {
+    const product = context.sources.findLast(({ layout }) => layout === 'product');
+    if (!product) throw migrateErrors.NO_PRODUCT();
+    return product;
+  }
+
   return {
     async list() {
       const lists = await Promise.all(
@@ -56,6 +62,15 @@ export function openGroups(context: Context, backfills: Backfills): Groups {
       const { tier } = await find(name);
       await on(tier, false, (tx) => lookForOldSessions.run(tx, {}));
       return status(name);
+    },
+    async expand({ name, tier, recipe, up, down, definition }) {
+      const draft = {
+        slug: name,
+        up: `${up}\n${declareGroup(name, recipe, definition)}`,
+        down: `${down}${undeclareGroup(name)}`,
+        meta: { phase: 'expand' },
+      };
+      return createMigrations(productOf(), tier, [draft], clock.now());
     },
     async switch(name, request = {}) {
       for (;;) {
@@ -86,8 +101,7 @@ export function openGroups(context: Context, backfills: Backfills): Groups {
       return status(name);
     },
     async contract(name) {
-      const product = context.sources.findLast(({ layout }) => layout === 'product');
-      if (!product) throw migrateErrors.NO_PRODUCT();
+      const product = productOf();
       const { tier } = await find(name);
       await on(tier, false, (tx) => lookForOldSessions.run(tx, {}));
       const { row, definition } = await find(name);
@@ -135,12 +149,13 @@ function statusOf({ tier, row, definition }: Found): GroupStatus {
     ...(row.contracted && { contracted: row.contracted }),
     ...(row.seen && { seen: row.seen }),
     hindrances: row.hindrances,
-    next: nextOf(row, state),
+    next: nextOf(row, state, definition),
   };
 }
 
-function nextOf(row: ListGroupsRow, state: GroupState): string {
+function nextOf(row: ListGroupsRow, state: GroupState, { filledBy }: GroupDefinition): string {
   if (state === 'contracted') return '';
+  if (filledBy !== undefined && (state === 'expanded' || state === 'backfilling')) return filledBy;
   if (state !== 'switched') return `plinth migrate group switch ${row.name}`;
   return row.hindrances.length > 0 ? `wait: ${row.hindrances.join('; ')}` : `plinth migrate group contract ${row.name}`;
 }

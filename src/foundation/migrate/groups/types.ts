@@ -1,4 +1,5 @@
 import type { Ring, Side, Tier } from '../../../kernel/index.ts';
+import type { GroupDefinition } from './model/definition.ts';
 import type { GroupState } from './model/states.ts';
 
 /** A change that keeps an old and a new shape of the same data for a while. */
@@ -36,12 +37,26 @@ export interface SwitchRequest {
   readonly onProgress?: (line: string) => void;
 }
 
+/** A change of columns that another capability knows how to make. */
+export interface GroupChange {
+  /** Of the group and its migration: words joined by `_`, unique in its database. */
+  readonly name: string;
+  readonly tier: Tier;
+  readonly recipe: string;
+  /** Makes the new side beside the old one. */
+  readonly up: string;
+  readonly down: string;
+  readonly definition: GroupDefinition;
+}
+
 /** Expand and contract: from an old shape of data to a new one while both are used. */
 export interface Groups {
   /** All of all databases, oldest first; empty when there are none. Reads only. */
   list(): Promise<readonly GroupStatus[]>;
   /** One of them, after a look for sessions of the old version. @throws PLINTH_MIGRATE_GROUP_UNKNOWN */
   status(name: string): Promise<GroupStatus>;
+  /** Writes the migration that begins a change into the product, and returns its folder. @throws PLINTH_MIGRATE_NO_PRODUCT, PLINTH_MIGRATE_BAD_SLUG */
+  expand(change: GroupChange): Promise<readonly string[]>;
   /**
    * Goes on with it by one step: first fills the rows, completes and compares both sides; then ring after ring reads the new side,
    * each after another comparison. One that finds a difference takes the ring a step back. Killed anywhere, the same call goes on.

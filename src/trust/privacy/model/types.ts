@@ -2,6 +2,7 @@ import type { Tier } from '../../../kernel/index.ts';
 import type { Classification as AuditClassification } from '../../audit/index.ts';
 import type { Anonymizer } from '../anonymize/types.ts';
 import type { Masking } from '../masking/types.ts';
+import type { Protection } from '../protect/types.ts';
 import type { Retention } from '../retention/types.ts';
 import type { Subjects } from '../subject/types.ts';
 import type { Category } from './categories.ts';
@@ -203,6 +204,8 @@ export interface Privacy extends AsyncDisposable {
   readonly masking: Masking;
   /** Copies for work outside production. */
   readonly anonymizer: Anonymizer;
+  /** Columns in clear that become encrypted ones. */
+  readonly protection: Protection;
   /** Ends the time of rows in tables that no partition ends. */
   readonly retention: Retention;
   /** Looks at every table and records what it finds where nobody decided. Reads samples of rows as the owner, outside row security. */

@@ -15,6 +15,8 @@ export interface GroupDefinition {
    * to fill.
    */
   readonly fill?: { readonly columns: Readonly<Record<string, string>>; readonly needed: string } | { readonly statement: string };
+  /** The command that fills the rows, where no statement can: the new side is made outside of the database. */
+  readonly filledBy?: string;
   /** Run after the rows are filled, each committed by itself and decided by the catalog: done is not done again. */
   readonly finish: readonly string[];
   /** Holds for a row on which the two sides disagree. Absent: `finish` proves it (a validated constraint). */
