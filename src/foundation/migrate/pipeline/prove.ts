@@ -38,6 +38,8 @@ export async function prove(context: Context, migrate: Migrate, request: ProofRe
 }
 
 function checks(context: Context, migrate: Migrate): Readonly<Record<string, Check>> {
+  // Those of capabilities come with the package, which has tried them.
+  const products = context.sources.filter(({ layout }) => layout === 'product').map(({ name }) => name);
   return {
     async history({ base }) {
       if (base === undefined) return { verdict: 'not proven', details: ['say what it goes into with --base <branch>'] };
@@ -55,7 +57,7 @@ function checks(context: Context, migrate: Migrate): Readonly<Record<string, Che
       return verdictOf(errors.map(({ id, file, line, message, safeWay }) => `${file}:${line} ${id} ${message} Instead: ${safeWay}`));
     },
     async rehearsal({ signal }) {
-      const { migrations, limits } = await migrate.rehearsal.run({ ...(signal && { signal }) });
+      const { migrations, limits } = await migrate.rehearsal.run({ sources: products, ...(signal && { signal }) });
       const open = migrations.filter(({ result }) => result !== 'passed');
       const details = open.flatMap(({ id, result, because, statements }) => [
         `${id} ${result}${because ? `: ${because}` : ''}`,
@@ -65,10 +67,8 @@ function checks(context: Context, migrate: Migrate): Readonly<Record<string, Che
       return { verdict: open.length === 0 ? 'passed' : 'not proven', details: [...details, ...limits] };
     },
     async 'way back'({ signal }) {
-      // Those of capabilities come with the package, which has tried them.
-      const products = context.sources.filter(({ layout }) => layout === 'product').map(({ name }) => `${name}/`);
       const pending = (await migrate.plan()).filter(
-        ({ id, kind }) => kind === 'migration' && products.some((prefix) => id.startsWith(prefix)),
+        ({ id, kind }) => kind === 'migration' && products.some((name) => id.startsWith(`${name}/`)),
       );
       const trials = await migrate.trials.run({ ids: pending.map(({ id }) => id), ...(signal && { signal }) });
       const failed = trials.filter(({ outcome }) => outcome === 'failed');

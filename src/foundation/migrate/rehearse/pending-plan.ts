@@ -10,14 +10,19 @@ export interface PendingPlan {
   readonly databases: readonly { readonly database: Database; readonly work: Work }[];
 }
 
-/** Reads ledgers and files. The ledger's own migrations are no part of it: `up` brings them along before it looks at anything. */
-export async function pendingPlan(context: Context, files: readonly SourceFiles[]): Promise<PendingPlan> {
+/**
+ * Reads ledgers and files. The ledger's own migrations are no part of it: `up` brings them along before it looks at anything. With
+ * `sources` only theirs are.
+ */
+export async function pendingPlan(context: Context, files: readonly SourceFiles[], sources?: readonly string[]): Promise<PendingPlan> {
+  const isMeant = (source: string) => sources?.includes(source) ?? true;
   const databases: { database: Database; work: Work }[] = [];
   for (const database of context.databases(files)) {
     const request = { tier: database[0], as: 'owner', isReadOnly: true, tag: 'migrate.plan' } as const;
     const ledger = await context.connect.transaction(request, readLedger);
     const work = await planDatabase({ tiers: database }, files, ledger, context.options.order);
-    databases.push({ database, work: { ...work, pending: work.pending.filter(({ file }) => file.source !== 'migrate') } });
+    const pending = work.pending.filter(({ file }) => file.source !== 'migrate' && isMeant(file.source));
+    databases.push({ database, work: { ...work, pending, objects: work.objects.filter(({ source }) => isMeant(source)) } });
   }
   const items = databases.flatMap(({ database, work }) => [
     ...work.pending.map(migrationItem),

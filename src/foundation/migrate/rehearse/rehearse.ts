@@ -19,7 +19,7 @@ export async function rehearse(context: Context, request: RehearsalRequest): Pro
   if (depth === 'clone' && !source) throw rehearsalErrors.NO_CLONE();
   const taken = context.clock.now().toISOString();
   const files = context.readFiles();
-  const plan = await pendingPlan(context, files);
+  const plan = await pendingPlan(context, files, request.sources);
   const limits: string[] = [];
   const migrations =
     depth === 'plan'

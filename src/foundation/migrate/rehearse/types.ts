@@ -57,6 +57,8 @@ export interface Rehearsal {
 export interface RehearsalRequest {
   /** Default `shadow`. */
   readonly depth?: RehearsalDepth;
+  /** Names of those whose pending work is tried; that of the others counts as done before. Default all. */
+  readonly sources?: readonly string[];
   readonly signal?: AbortSignal;
   readonly onProgress?: (line: string) => void;
 }

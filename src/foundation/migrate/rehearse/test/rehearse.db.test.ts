@@ -49,6 +49,18 @@ test('[I24] a rehearsal measures each pending statement on a shadow and leaves t
   expect((await runner.migrate.rehearsal.run()).digest).toBe(rehearsal.digest);
 });
 
+test('[I24] of some sources alone, on top of what the others have pending', timeout, async () => {
+  const database = await testDatabase();
+  await using files = await testSource(applied);
+  await using other = await testSource(
+    { 'migrations/oltp/20260101000000_rank/up.sql': 'alter table shop.items add column rank integer;' },
+    { name: 'other', layout: 'product' },
+  );
+  await using runner = await testRunner(database.endpoint, [files.source, other.source]);
+  const { migrations } = await runner.migrate.rehearsal.run({ sources: ['other'] });
+  expect(migrations.map(({ id, result }) => [id, result])).toEqual([['other/20260101000000_rank', 'passed']]);
+});
+
 test('[I24] what fails is failed with its place; what comes after it is not rehearsed where it fails too', timeout, async () => {
   const database = await testDatabase();
   await using files = await testSource({
