@@ -8,6 +8,7 @@ import type { Tenancy } from '../tenancy/index.ts';
 import type { Privacy } from './model/types.ts';
 import { type PrivacyOptions, privacyOptions } from './options.ts';
 import type { PrivacyDeps } from './privacy.ts';
+import { retentionPolicies } from './retention/model/policies.ts';
 import type { SubjectStore } from './subject/index.ts';
 import { commands, routes } from './surface/index.ts';
 
@@ -37,5 +38,8 @@ export const manifest: Manifest = {
     };
     return openPrivacy(deps, options as PrivacyOptions);
   },
-  fills: { 'audit.Classification': (privacy: Privacy) => privacy.auditClassification },
+  fills: {
+    'audit.Classification': (privacy: Privacy) => privacy.auditClassification,
+    'tenancy.TenantPolicies': () => retentionPolicies,
+  },
 };

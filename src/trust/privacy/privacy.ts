@@ -22,7 +22,7 @@ export interface PrivacyDeps {
   readonly migrate: Pick<Migrate, 'groups' | 'status'>;
   readonly clock: Clock;
   readonly events: EventBus;
-  readonly tenancy: Pick<Tenancy, 'find'>;
+  readonly tenancy: Pick<Tenancy, 'find' | 'policiesOfAll'>;
   readonly crypto: Pick<Crypto, 'columns' | 'keys' | 'sealing' | 'table'>;
   readonly audit: Pick<Audit, 'record' | 'refresh'>;
   /** Absolute; holds the key that signs certificates. */
@@ -75,7 +75,15 @@ export async function openPrivacy(deps: PrivacyDeps, options: PrivacyOptions): P
       rewriteMaxBytes,
       patienceMs,
     }),
-    retention: openRetention({ connect, clock, registry, record, signingKey: key, holds }),
+    retention: openRetention({
+      connect,
+      clock,
+      registry,
+      record,
+      signingKey: key,
+      policies: () => deps.tenancy.policiesOfAll('privacy.retention'),
+      holds,
+    }),
     records: recordsOf(connect, scanner.map),
     auditClassification: auditClassification(registry),
     async [Symbol.asyncDispose]() {},

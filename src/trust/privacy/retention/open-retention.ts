@@ -9,6 +9,7 @@ import { type Catalog, type Neutral, neutralOf, quotedTable, readCatalog } from 
 import { writePlace } from '../model/places.ts';
 import type { Registry } from '../model/types.ts';
 import { retentionErrors } from './errors.ts';
+import { type TenantRetention, withPolicies } from './model/policies.ts';
 import { ageProblem, batchStatement, classifiedYears, dueRows, exceptionsOf, type FittingRule } from './model/rules.ts';
 import { beginRun, completeRun, findCutoff, findRun, listRules, listSteps, noteStep } from './sql/queries/queries.gen.ts';
 import type { Retention, RetentionCertificate, RetentionRule, RetentionStep } from './types.ts';
@@ -20,6 +21,8 @@ export interface RetentionDeps {
   /** Durable when resolved. */
   readonly record: AuditSink['record'];
   readonly signingKey: () => Promise<KeyObject>;
+  /** What `privacy.retention` is for the tenants that have it. */
+  readonly policies: () => Promise<readonly TenantRetention[]>;
   /** Who keeps legal holds; undefined where nobody does. */
   readonly holds: () => Holds | undefined;
 }
@@ -44,8 +47,8 @@ export function openRetention(deps: RetentionDeps): Retention {
     );
 
   async function rules(): Promise<readonly RetentionRule[]> {
-    const rows = await on('oltp', (tx) => listRules.all(tx, {}));
-    return rows.map((row) => ({
+    const [rows, policies] = await Promise.all([on('oltp', (tx) => listRules.all(tx, {})), deps.policies()]);
+    const declared = rows.map((row) => ({
       tier: row.tier as Tier,
       schema: row.schema_name,
       table: row.table_name,
@@ -56,6 +59,13 @@ export function openRetention(deps: RetentionDeps): Retention {
       ...(row.anonymised.length > 0 && { anonymised: row.anonymised }),
       basis: row.basis,
     }));
+    return withPolicies(declared, policies, (tenantId, table) =>
+      retentionErrors.BAD_RETENTION({
+        table,
+        problem: `tenant ${tenantId} has a policy for it, but no rule says how old its rows are`,
+        remedy: `Declare it with privacy.retain, or correct the policy: plinth tenancy policy set ${tenantId} privacy.retention …`,
+      }),
+    );
   }
 
   /** Everything that is too old at `due`, rule by rule. */
@@ -192,6 +202,9 @@ function fitted(rule: RetentionRule, catalog: Catalog, years: number | undefined
     rule.agedBy,
   );
   if (problem) throw refuse(problem, 'Name the column that says how old a row is');
+  // Without this, what is one tenant's would be everybody's.
+  if (rule.tenantId !== undefined && !table.columns.some(({ name }) => name === 'tenant_id'))
+    throw refuse(`it has no tenant_id, but tenant ${rule.tenantId} has a rule of its own`, 'Remove that rule or policy');
   const keep = rule.keep ?? (years === undefined ? undefined : `${years} years`);
   if (keep === undefined)
     throw refuse('neither it nor a classification says how long', 'Give "keep", or classify the table with retention_years');

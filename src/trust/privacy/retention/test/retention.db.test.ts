@@ -140,3 +140,25 @@ it('[I34] refuses a rule that cannot be followed', async () => {
   await expect(retention.plan()).rejects.toThrow('neither it nor a classification says how long');
   await query(`select privacy.retain('oltp', 'shop.orders', 'placed', 'commercial law', keep => '10 years')`);
 });
+
+it('[I40] keeps a tenant’s rows for as long as its policy says, whatever a migration said for it', async () => {
+  const { policies } = platform.use<Tenancy>('tenancy');
+  await policies.set(careful, 'privacy.retention', 'oltp:shop.orders 4 years', 'ann');
+  await policies.set(other, 'privacy.retention', 'oltp:shop.orders 13 years', 'ann');
+  expect(short(await retention.plan()).filter(([place]) => place === 'oltp:shop.orders')).toEqual(
+    [
+      ['oltp:shop.orders', 'all', 0, undefined],
+      ['oltp:shop.orders', careful, 3, undefined],
+      ['oltp:shop.orders', other, 1, undefined],
+    ].sort(),
+  );
+  await retention.run();
+  expect(await rows('orders')).toBe(7);
+  // Of a table without tenants nothing is one tenant's, and what has no rule has no age.
+  await policies.set(careful, 'privacy.retention', 'oltp:shop.hits 1 year', 'ann');
+  await expect(retention.plan()).rejects.toThrow('it has no tenant_id');
+  await policies.set(careful, 'privacy.retention', 'oltp:shop.returns 1 year', 'ann');
+  await expect(retention.plan()).rejects.toThrow(`tenant ${careful} has a policy for it, but no rule`);
+  await expect(policies.set(careful, 'privacy.retention', 'for ever', 'ann')).rejects.toMatchObject({ code: 'PLINTH_TENANCY_BAD_SETTING' });
+  for (const tenant of [careful, other]) await policies.set(tenant, 'privacy.retention', undefined, 'ann');
+});

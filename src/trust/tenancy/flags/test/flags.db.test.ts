@@ -1,8 +1,10 @@
 import { afterAll, expect, test } from 'vitest';
 import { spawnScript, until } from '../../../../../tests/support/index.ts';
 import { type KernelEvents, tiers } from '../../../../kernel/index.ts';
+import { settingsCommands, settingsRoutes } from '../../settings/surface.ts';
 import { tenancyFixture } from '../../test/fixture.ts';
 import { openTenancyAt } from '../../test/open-at.ts';
+import { flagCommands, flagRoutes } from '../surface.ts';
 import type { Flags } from '../types.ts';
 
 const { tenancy, events, databases, dataDir, ...fixture } = await tenancyFixture();
@@ -132,4 +134,39 @@ test('[I36] killed in the middle of a step, it was not taken, and the next one g
   await client.query('rollback');
   expect(await flags.step('killed', { by: 'ann' })).toMatchObject({ number: 2, changedBy: 'ann' });
   expect((await flags.history('killed')).map(({ ring }) => ring)).toEqual(['canary', 'none']);
+});
+
+test('[I34] the command line and HTTP show and move them', async () => {
+  const use = () => tenancy;
+  const run = async (name: string, args: Record<string, string>, given = {}) => {
+    const command = [...flagCommands, ...settingsCommands].find((one) => one.name === `tenancy ${name}`);
+    return (await command?.run({ args, flags: given, use } as never)) as { text?: string; table?: { rows: unknown[][] } };
+  };
+  await run('policy set', { tenant: 'other', key: 'tenancy.isCanary', value: 'true' });
+  expect((await run('policy show', { tenant: 'other' })).table?.rows[0]).toMatchObject(['tenancy.isCanary', 'true']);
+  expect((await run('flag add', { name: 'shown', meaning: 'for a test' })).text).toBe('shown is in ring "none".');
+  const stepped = await run('flag step', { name: 'shown' }, { everyMinutes: 30, reason: 'ready' });
+  expect(stepped.text).toBe('shown is in ring "canary", and goes on by itself after 30 minutes that worked.');
+  expect(both('shown')).toEqual([true, true]);
+  const listed = (await run('flag list', {})).table?.rows.find(([name]) => name === 'shown');
+  expect(listed).toMatchObject(['shown', 'canary', expect.any(String), 'every 30 min', '', '', 'for a test']);
+  expect((await run('flag back', { name: 'shown' })).text).toBe('shown is in ring "none".');
+  const shown = (await run('flag show', { name: 'shown' })).table?.rows.map(([step, , ring, cause, , reason]) => [
+    step,
+    ring,
+    cause,
+    reason,
+  ]);
+  expect(shown).toEqual([
+    [3, 'none', 'hand', ''],
+    [2, 'canary', 'hand', 'ready'],
+    [1, 'none', 'hand', ''],
+  ]);
+  const [all, one] = flagRoutes;
+  expect(await all?.handler({ use } as never)).toMatchObject({
+    flags: expect.arrayContaining([expect.objectContaining({ name: 'shown' })]),
+  });
+  expect(await one?.handler({ use, params: { name: 'shown' } } as never)).toMatchObject({ steps: { length: 3 } });
+  const policies = settingsRoutes.find(({ path }) => path.endsWith('/policies'));
+  expect(await policies?.handler({ use, params: { id: 'other' } } as never)).toMatchObject({ policies: { length: 5 } });
 });
