@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from 'vitest';
 import { spawnScript, until } from '../../../../../tests/support/index.ts';
-import { type KernelEvents, tiers } from '../../../../kernel/index.ts';
+import { type CommandResult, type KernelEvents, tiers } from '../../../../kernel/index.ts';
 import { settingsCommands, settingsRoutes } from '../../settings/surface.ts';
 import { tenancyFixture } from '../../test/fixture.ts';
 import { openTenancyAt } from '../../test/open-at.ts';
@@ -140,10 +140,10 @@ test('[I34] the command line and HTTP show and move them', async () => {
   const use = () => tenancy;
   const run = async (name: string, args: Record<string, string>, given = {}) => {
     const command = [...flagCommands, ...settingsCommands].find((one) => one.name === `tenancy ${name}`);
-    return (await command?.run({ args, flags: given, use } as never)) as { text?: string; table?: { rows: unknown[][] } };
+    return (await command?.run({ args, flags: given, use } as never)) as CommandResult;
   };
   await run('policy set', { tenant: 'other', key: 'tenancy.isCanary', value: 'true' });
-  expect((await run('policy show', { tenant: 'other' })).table?.rows[0]).toMatchObject(['tenancy.isCanary', 'true']);
+  expect((await run('policy show', { tenant: 'other' })).table?.rows[0]?.slice(0, 2)).toEqual(['tenancy.isCanary', 'true']);
   expect((await run('flag add', { name: 'shown', meaning: 'for a test' })).text).toBe('shown is in ring "none".');
   const stepped = await run('flag step', { name: 'shown' }, { everyMinutes: 30, reason: 'ready' });
   expect(stepped.text).toBe('shown is in ring "canary", and goes on by itself after 30 minutes that worked.');
