@@ -9,8 +9,9 @@ import type { Audit, Classification } from './model/types.ts';
 import { openParts } from './open-parts.ts';
 import type { AuditOptions } from './options.ts';
 import { recordEntries } from './record.ts';
-import { enterEra, refreshTracked } from './sql/queries/queries.gen.ts';
-import { openTracking } from './track.ts';
+import { enterEra } from './sql/queries/queries.gen.ts';
+import { tenantKeys } from './tenant-keys.ts';
+import { openTracking, refreshTables } from './track.ts';
 
 export interface AuditDeps {
   readonly connect: Connect;
@@ -23,7 +24,7 @@ export interface AuditDeps {
   readonly classification: () => Classification | undefined;
 }
 
-// A table that was changed past Plinth keeps its old triggers until then; one in the way of a write would fail it.
+// Triggers follow their tables at once where the server lets us have event triggers; classifications, and elsewhere columns too, wait for this.
 const refreshMs = 60_000;
 
 /** Opens audit on an up-to-date schema; triggers of tables that a migration has changed are made anew. */
@@ -41,6 +42,7 @@ export async function openAudit(deps: AuditDeps, options: AuditOptions): Promise
     chain,
     record,
     sink: { record },
+    tenantData: tenantKeys(deps),
     services: [
       chain.service,
       service,
@@ -59,12 +61,12 @@ export async function openAudit(deps: AuditDeps, options: AuditOptions): Promise
 }
 
 /** Before anything is written: notices a database that has come from another cluster, and tables that a migration has changed. */
-async function prepare({ connect, log }: AuditDeps, tier: Tier): Promise<void> {
+async function prepare({ connect, log, events }: AuditDeps, tier: Tier): Promise<void> {
   await connect.transaction({ tier, as: 'owner', tag: 'audit.open' }, async (tx) => {
     await enterEra.one(tx, {});
     // Somebody may hold a lock on a table for long; that is tried again while serving, and keeps nothing from starting.
     await tx
-      .savepoint(() => refreshTracked.all(tx, {}))
+      .savepoint(() => refreshTables(tx, events))
       .catch((error) => log.warn(`audit: triggers in ${tier} may be out of date`, { error: messageOf(error) }));
   });
 }

@@ -1,6 +1,6 @@
 import type { Connect } from '../../foundation/connect/index.ts';
 import type { Manifest } from '../../kernel/index.ts';
-import type { Tenancy, TenantData } from '../tenancy/index.ts';
+import type { Tenancy } from '../tenancy/index.ts';
 import { anomaliesCommands, anomaliesRoutes } from './anomalies/surface.ts';
 import { answersCommands, answersRoutes } from './answers/surface.ts';
 import type { Audit, Classification } from './model/types.ts';
@@ -35,8 +35,7 @@ export const manifest: Manifest = {
     'connect.StatementWatch': (audit: Audit) => audit.reads.watch,
     'tenancy.AuditSink': (audit: Audit) => audit.sink,
     'partition.BeforeDetach': (audit: Audit) => audit.chain.beforeDetach,
-    // The trail tells of a tenant, and is not the tenant's: it neither moves with it nor goes with it.
-    'tenancy.TenantData': (): TenantData => ({ schemas: ['audit'] }),
+    'tenancy.TenantData': (audit: Audit) => audit.tenantData,
   },
   services: (audit: Audit) => audit.services,
 };

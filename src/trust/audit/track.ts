@@ -1,11 +1,12 @@
 import { type Connect, distinctDatabases, type Transaction } from '../../foundation/connect/index.ts';
-import type { Tier } from '../../kernel/index.ts';
+import type { EventBus, Tier } from '../../kernel/index.ts';
 import { auditErrors, toAuditError } from './errors.ts';
 import type { Audit, Classification, TablePlace, TrackedTable } from './model/types.ts';
 import { findTable, type ListTrackedRow, listTracked, refreshTracked, trackTable, untrackTable } from './sql/queries/queries.gen.ts';
 
 export interface TrackDeps {
   readonly connect: Connect;
+  readonly events: EventBus;
   readonly classification: () => Classification | undefined;
 }
 
@@ -25,6 +26,7 @@ const toTracked = (tier: Tier, row: ListTrackedRow): TrackedTable => ({
   table: row.table_name,
   ...(row.only_columns && { columns: row.only_columns }),
   concealed: row.concealed,
+  undecided: row.undecided,
   tracked: row.created,
 });
 
@@ -48,7 +50,17 @@ export async function trackedTable(connect: Connect, { table, tier }: TablePlace
   return first;
 }
 
-export function openTracking({ connect, classification }: TrackDeps): Tracking {
+/** Makes triggers anew that differ from their tables, in a transaction of the owner; gives the tables. Those that were missing are told of. */
+export async function refreshTables(tx: Transaction, events: EventBus): Promise<string[]> {
+  const made = await refreshTracked.all(tx, {});
+  for (const { table } of made.filter((one) => one.is_mended)) {
+    const reason = `A trigger that writes the changes of ${table} to the trail was removed or disabled; it is back. What was changed meanwhile is not there.`;
+    events.emit('security', { eventType: 'audit_trigger_removed', severity: 'high', action: 'refresh', success: true, reason });
+  }
+  return made.map(({ table }) => table);
+}
+
+export function openTracking({ connect, events, classification }: TrackDeps): Tracking {
   /** Null where nobody classifies: then what was stays. */
   const classifiedOf = async (tier: Tier, table: string) => {
     const source = classification();
@@ -83,7 +95,7 @@ export function openTracking({ connect, classification }: TrackDeps): Tracking {
     tracked: () => listTrackedTables(connect),
     async refresh() {
       const perTier = distinctDatabases(connect).map(async (tier) => {
-        const made = (await asOwner(connect, tier, 'refresh', (tx) => refreshTracked.all(tx, {}))).map(({ table }) => table);
+        const made = await asOwner(connect, tier, 'refresh', (tx) => refreshTables(tx, events));
         for (const { table, columns } of classification() ? await listTrackedTables(connect, tier) : []) {
           const { is_made: isMade } = await makeTriggers(tier, table, columns, await classifiedOf(tier, table));
           if (isMade && !made.includes(table)) made.push(table);

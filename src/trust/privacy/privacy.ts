@@ -24,7 +24,7 @@ export interface PrivacyDeps {
   readonly events: EventBus;
   readonly tenancy: Pick<Tenancy, 'find' | 'policiesOfAll'>;
   readonly crypto: Pick<Crypto, 'columns' | 'keys' | 'sealing' | 'table'>;
-  readonly audit: Pick<Audit, 'record' | 'refresh'>;
+  readonly audit: Pick<Audit, 'answers' | 'record' | 'refresh'>;
   /** Absolute; holds the key that signs certificates. */
   readonly dataDir: string;
   /** Schemas of the platform's own capabilities. */
@@ -55,6 +55,7 @@ export async function openPrivacy(deps: PrivacyDeps, options: PrivacyOptions): P
       tenancy: deps.tenancy,
       cipher: (tenantId) => crypto.table({ tenantId, table: 'privacy.requests', tier: 'oltp' }),
       crypto,
+      trail: deps.audit.answers,
       record,
       signingKey: key,
       stores: deps.subjectStores,

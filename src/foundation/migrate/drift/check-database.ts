@@ -5,8 +5,16 @@ import { eventTriggers } from '../event-triggers/index.ts';
 import { compareSnapshots, type Difference, joinSnapshots, type Snapshot, takeSnapshot } from '../snapshot/index.ts';
 import { attribute, divide, trailNames } from './model/attribute.ts';
 import { fromStored } from './model/stored.ts';
-import { hasSnapshots, latestSnapshot, listEvents, recordDrift, resolveDrifts } from './sql/queries/queries.gen.ts';
-import type { DatabaseDrift } from './types.ts';
+import {
+  hasSnapshots,
+  type ListLostRow,
+  latestSnapshot,
+  listEvents,
+  listLost,
+  recordDrift,
+  resolveDrifts,
+} from './sql/queries/queries.gen.ts';
+import type { DatabaseDrift, DriftEntry } from './types.ts';
 
 /** A snapshot of 5,000 tables takes about two seconds; a busy server may need longer. */
 const deadlineMs = 60_000;
@@ -63,17 +71,27 @@ async function look(tx: Transaction, tiers: Database, rebuilt: Snapshot | undefi
       ? await listEvents.all(tx, { since: (!rebuilt && latest?.taken) || new Date(0), identities: [...new Set(identities)] })
       : [];
   const { drift, known } = divide(attribute(differences, events, onOf), expected, actual);
+  const lost = latest && !rebuilt ? (await listLost.all(tx, { since: latest.taken })).map(lostEntry) : [];
+  const isGone = ({ identity }: DriftEntry) => !actual.objects.has(identity) && !expected.objects.has(identity);
   const hasTrail = trail.every((identity) => actual.objects.has(identity));
   return {
     tiers,
     basis,
     expectedHash: expected.rootHash,
     actualHash: actual.rootHash,
-    entries: drift,
+    entries: [...drift, ...lost.filter(isGone)],
     known,
     ...(!hasTrail && { noTrail: 'the event triggers of the trail are not here; they take a superuser' }),
   };
 }
+
+const lostEntry = ({ kind, identity, happened, actor, application, client_address: address }: ListLostRow): DriftEntry => ({
+  identity: `${kind} ${identity}`,
+  kind: kind as DriftEntry['kind'],
+  change: 'removed',
+  ...{ happened, actor, application },
+  ...(address !== null && { clientAddress: address }),
+});
 
 // Those of other capabilities keep trails of their own.
 const trail = eventTriggers

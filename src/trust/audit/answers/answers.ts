@@ -4,7 +4,7 @@ import type { AuditEntry, Tenancy } from '../../tenancy/index.ts';
 import type { EventKind, Level } from '../model/types.ts';
 import { answersErrors } from './errors.ts';
 import { exportTrail } from './export.ts';
-import { findUser, type ListEventsRow, listEvents, listWhoSaw, nameTenants, nameUsers } from './sql/queries/queries.gen.ts';
+import { findUser, type ListEventsRow, listAbout, listEvents, listWhoSaw, nameTenants, nameUsers } from './sql/queries/queries.gen.ts';
 import type { Answers, TrailEvent, TrailPage } from './types.ts';
 
 export interface AnswersDeps {
@@ -66,6 +66,12 @@ export function openAnswers(deps: AnswersDeps): Answers {
         (await listWhoSaw.all(tx, { from, to, subject, table_name: table ?? null, limit: mostRows })).map((row) => ({ ...row, tier })),
       );
       return toEvents(connect, newestFirst(rows).slice(0, mostRows));
+    },
+    async about({ tier, table, keys, tenantId }) {
+      const asked = { table, keys: [...keys], tenant_id: tenantId ?? null };
+      const request = { tier, as: 'owner', isReadOnly: true, tag: 'audit.about' } as const;
+      const rows = await connect.transaction(request, (tx) => listAbout.all(tx, asked));
+      return rows.map(({ id, kind, ...event }) => ({ ...event, eventId: id, kind: kind as EventKind }));
     },
     export: (request) => exportTrail(deps, request),
   };

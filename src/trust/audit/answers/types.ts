@@ -81,12 +81,34 @@ export interface Exported {
   readonly fingerprint: string;
 }
 
+/** Rows as the trail names them: by `audit.key_of_row()`. */
+export interface RowsAsked {
+  readonly tier: Tier;
+  /** Qualified, as `regclass` prints it. */
+  readonly table: string;
+  readonly keys: readonly string[];
+  /** Absent: of any tenant, or of none. */
+  readonly tenantId?: string;
+}
+
+/** That something was done with one of the rows, without who did it and without values. */
+export interface EventAbout {
+  readonly eventId: number;
+  readonly created: Date;
+  readonly kind: EventKind;
+  readonly action: string;
+  /** That were changed. */
+  readonly columns: readonly string[];
+}
+
 /** Questions to the trail, of all databases together. */
 export interface Answers {
   /** @throws PLINTH_AUDIT_UNKNOWN_USER, PLINTH_TENANCY_UNKNOWN_TENANT, PLINTH_AUDIT_BAD_CURSOR */
   events(filter?: TrailFilter): Promise<TrailPage>;
   /** Events in which the key of a row stands, newest first: who read it and who changed it. Default: of all time, 1,000 at most. */
   whoSaw(subject: string, request?: { readonly table?: string; readonly from?: Date; readonly to?: Date }): Promise<readonly TrailEvent[]>;
+  /** What was done with these rows, in order. */
+  about(rows: RowsAsked): Promise<readonly EventAbout[]>;
   /**
    * Writes all events of a time into a signed file. That it is done is on record before it begins; a file that is complete is there
    * under its name, one that is not never is.

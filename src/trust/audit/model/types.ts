@@ -1,5 +1,5 @@
 import type { Service, Tier } from '../../../kernel/index.ts';
-import type { AuditEntry, AuditSink } from '../../tenancy/index.ts';
+import type { AuditEntry, AuditSink, TenantData } from '../../tenancy/index.ts';
 import type { Chain } from '../chain/types.ts';
 import type { AuditParts } from '../open-parts.ts';
 
@@ -8,8 +8,8 @@ export const levels = ['public', 'internal', 'confidential', 'restricted'] as co
 export type Level = (typeof levels)[number];
 
 /**
- * Owned here, filled by privacy: how sensitive columns are. Values of confidential and restricted columns never stand in the trail in
- * clear. Unfilled, no column has a level.
+ * Owned here, filled by privacy: how sensitive columns are. Only values of public and internal ones stand in the trail in clear. Unfilled,
+ * no column has a level but those that were given with `track`.
  */
 export interface Classification {
   /** Level by column name, of those that have one; `table` is qualified as `regclass` prints it. */
@@ -38,6 +38,8 @@ export interface TrackedTable {
   readonly columns?: readonly string[];
   /** Columns kept as keyed hashes only. */
   readonly concealed: readonly string[];
+  /** Those of them that are concealed because nobody has classified them. */
+  readonly undecided: readonly string[];
   readonly tracked: Date;
 }
 
@@ -81,6 +83,8 @@ export interface HistoryRequest extends TablePlace {
 export interface Audit extends AuditParts, AsyncDisposable {
   /** Fills the interface of tenancy. Those above call `record` itself. */
   readonly sink: AuditSink;
+  /** Fills another one of it: what becomes of the trail when a tenant is erased. */
+  readonly tenantData: TenantData;
   /** Blocks of sealed events, their anchors, and the proof. */
   readonly chain: Chain;
   readonly services: readonly Service[];
@@ -90,8 +94,8 @@ export interface Audit extends AuditParts, AsyncDisposable {
    */
   record(...entries: readonly AuditEntry[]): Promise<void>;
   /**
-   * Writes all changes of a table to the trail from now on; sensitive columns as keyed hashes. Of all its columns, or of some; those of the
-   * key always. Can be repeated. Waits for writers of the table for a moment.
+   * Writes all changes of a table to the trail from now on; columns that nobody has classified as public or internal as keyed hashes. Of all
+   * its columns, or of some; those of the key always. Can be repeated. Waits for writers of the table for a moment.
    * @throws PLINTH_AUDIT_UNKNOWN_TABLE, PLINTH_AUDIT_AMBIGUOUS_TABLE, PLINTH_AUDIT_NOT_TRACKABLE
    */
   track(place: TablePlace & { readonly columns?: readonly string[] }): Promise<TrackedTable>;
@@ -99,7 +103,10 @@ export interface Audit extends AuditParts, AsyncDisposable {
   untrack(place: TablePlace): Promise<void>;
   /** Every tracked table, of all databases. */
   tracked(): Promise<readonly TrackedTable[]>;
-  /** Brings triggers in line with columns and classifications that have changed; gives the tables whose triggers were made anew. */
+  /**
+   * Brings triggers in line with columns and classifications that have changed, and puts back those that somebody removed or disabled, which
+   * is a security event. Gives the tables whose triggers were made anew.
+   */
   refresh(): Promise<readonly string[]>;
   /**
    * Every version of a row that the trail knows, deleted rows too.

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { StatementWatch, WorkRequest } from '../../../foundation/connect/index.ts';
-import { type Clock, type Log, messageOf, type Tier, tiers } from '../../../kernel/index.ts';
+import { type Clock, isUuid, type Log, messageOf, type Tier, tiers } from '../../../kernel/index.ts';
 import type { AuditEntry } from '../../tenancy/index.ts';
 import { complianceFlags, highestLevel, type Metadata, type StatementMetadata } from '../metadata/index.ts';
 import type { Classification, Level } from '../model/types.ts';
@@ -135,9 +135,7 @@ export function openReads(deps: ReadsDeps): Reads {
       const level = highestLevel(request.columns.flatMap((column) => levels[column] ?? [])) as Level;
       await deps.record({
         ...entryOf(tier, table, { ...request, rowCount: rows.length, durationMs: performance.now() - started }),
-        ...(keyColumns.every((column) => !isConcealed(levels[column])) && {
-          keys: rows.slice(0, mostKeys).map((row) => keyOf(row as Record<string, unknown>, keyColumns)),
-        }),
+        keys: keysOf(rows.slice(0, mostKeys) as readonly Record<string, unknown>[], keyColumns, levels),
         classification: level,
         complianceFlags: complianceFlags('read', { level, compliance: restricted.flatMap((column) => compliance[column] ?? []) }),
         details: { columns: restricted },
@@ -167,8 +165,17 @@ function subjectOf({ as }: WorkRequest): Pick<AuditEntry, 'tenantId' | 'userId' 
   return { tenantId, userId, purpose: origin?.purpose, origin };
 }
 
-// A key that is itself sensitive does not stand in the trail in clear.
-const isConcealed = (level: Level | undefined) => level === 'confidential' || level === 'restricted';
+type Rows = readonly Readonly<Record<string, unknown>>[];
+
+/** Keys of the rows; undefined where they are themselves sensitive, or may be: what nobody has classified is told when it is a number, a uuid or a time. */
+function keysOf(rows: Rows, columns: readonly string[], levels: Readonly<Record<string, Level>>): string[] | undefined {
+  const isScalar = (value: unknown) => typeof value === 'number' || typeof value === 'bigint' || value instanceof Date || isUuid(value);
+  const isClear = (column: string) => {
+    const level = levels[column];
+    return level === undefined ? rows.every((row) => isScalar(row[column])) : level === 'public' || level === 'internal';
+  };
+  return columns.every(isClear) ? rows.map((row) => keyOf(row, columns)) : undefined;
+}
 
 /** As the trail writes keys of changed rows: of several columns a JSON array as PostgreSQL prints it. */
 function keyOf(row: Readonly<Record<string, unknown>>, columns: readonly string[]): string {

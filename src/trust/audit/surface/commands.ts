@@ -23,7 +23,7 @@ export const commands: readonly CommandDescriptor[] = [
     name: 'audit track',
     summary: 'Write all changes of a table to the trail from now on; without a table, list those that are tracked.',
     description:
-      "Sensitive columns are kept as keyed hashes. In a migration: select audit.track('shop.orders'). Waits for writers of the table for a moment.",
+      "Columns that are not classified as public or internal are kept as keyed hashes. In a migration: select audit.track('shop.orders'). Waits for writers of the table for a moment.",
     needs: 'migrated',
     arguments: [{ ...table, isOptional: true }],
     flags: Type.Object({
@@ -44,11 +44,13 @@ export const commands: readonly CommandDescriptor[] = [
       }
       const columns = (input.flags.columns as string | undefined)?.split(',').map((name) => name.trim());
       const tracked = await auditOf(input).track({ ...placeOf(input), ...(columns && { columns }) });
-      const hashes = tracked.concealed.length > 0 ? `, ${tracked.concealed.join(', ')} as hashes` : '';
-      return {
-        data: { tracked },
-        text: `${tracked.tier} ${tracked.table} is tracked: ${tracked.columns?.join(', ') ?? 'all columns'}${hashes}.`,
-      };
+      const { table: name, tier, concealed, undecided } = tracked;
+      const hashes = concealed.length > 0 ? `, ${concealed.join(', ')} as hashes` : '';
+      const remedy =
+        undecided.length > 0
+          ? `\nNobody has classified ${undecided.join(', ')}. To see values: plinth privacy classify ${name}.${undecided[0]} internal --reason …`
+          : '';
+      return { data: { tracked }, text: `${tier} ${name} is tracked: ${tracked.columns?.join(', ') ?? 'all columns'}${hashes}.${remedy}` };
     },
   },
   {

@@ -1,7 +1,7 @@
 import { pipeline } from 'node:stream/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Tenant } from '../../tenancy/index.ts';
-import { changesOf, openTrail, type Trail } from './fixture.ts';
+import { changesOf, openTrail, type Trail, trackOpenly } from './fixture.ts';
 
 let trail: Trail;
 let tenants: Tenant[];
@@ -15,7 +15,7 @@ describe('[I1] every statement that changes rows is an event', () => {
   test('insert, update and delete of one row and of many', async () => {
     await trail.owner(
       'create table shop.plain (id int primary key, name text, amount numeric)',
-      "select audit.track('shop.plain')",
+      trackOpenly('shop.plain'),
       "insert into shop.plain values (1, 'one', 1.50)",
       "insert into shop.plain select n, 'many', n from generate_series(2, 3) n",
       'update shop.plain set amount = 2.5 where id = 1',
@@ -35,7 +35,7 @@ describe('[I1] every statement that changes rows is an event', () => {
   });
 
   test('merge, upsert, copy and truncate', async () => {
-    await trail.owner('create table shop.ways (id int primary key, n int)', "select audit.track('shop.ways')");
+    await trail.owner('create table shop.ways (id int primary key, n int)', trackOpenly('shop.ways'));
     await trail.connect.transaction({ tier: 'oltp', as: 'owner', tag: 'test.copy' }, async (tx) => {
       await pipeline(['1\t1\n2\t2\n'], tx.copyFrom('copy shop.ways from stdin'));
     });
@@ -67,8 +67,8 @@ describe('[I1] every statement that changes rows is an event', () => {
     await trail.owner(
       'create table shop.parents (id int primary key)',
       'create table shop.children (id int primary key, parent int references shop.parents on delete cascade on update cascade)',
-      "select audit.track('shop.parents')",
-      "select audit.track('shop.children')",
+      trackOpenly('shop.parents'),
+      trackOpenly('shop.children'),
       'insert into shop.parents values (1), (2)',
       'insert into shop.children values (10, 1), (11, 1), (20, 2)',
       'update shop.parents set id = 3 where id = 2',
@@ -86,7 +86,7 @@ describe('[I1] every statement that changes rows is an event', () => {
       'create table shop.parts (id int, region text, n int, primary key (id, region)) partition by list (region)',
       "create table shop.parts_a partition of shop.parts for values in ('a')",
       "create table shop.parts_b partition of shop.parts for values in ('b')",
-      "select audit.track('shop.parts')",
+      trackOpenly('shop.parts'),
       "insert into shop.parts values (1, 'a', 1), (2, 'b', 2)",
       "update shop.parts set region = 'b', n = 5 where id = 1",
       'update shop.parts set n = n + 1',
@@ -106,7 +106,7 @@ describe('[I1] every statement that changes rows is an event', () => {
     const [first, second] = tenants.map(({ id }) => id) as [string, string];
     await trail.owner(
       'create table shop.many (tenant_id uuid not null, id int, n int, primary key (tenant_id, id))',
-      "select audit.track('shop.many')",
+      trackOpenly('shop.many'),
       `insert into shop.many select case when n % 4 = 0 then '${first}' else '${second}' end::uuid, n, n from generate_series(1, 3000) n`,
       'update shop.many set n = -n',
     );
@@ -131,8 +131,9 @@ describe('[I1] every statement that changes rows is an event', () => {
 
   test('only the columns that are asked for', async () => {
     await trail.owner('create table shop.partly (id int primary key, kept text, left_out text)');
+    await trail.owner(trackOpenly('shop.partly'));
     const tracked = await trail.audit.track({ table: 'shop.partly', columns: ['kept'] });
-    expect(tracked.columns).toEqual(['kept']);
+    expect(tracked).toMatchObject({ columns: ['kept'], concealed: [] });
     await trail.owner(
       "insert into shop.partly values (1, 'a', 'b')",
       "update shop.partly set left_out = 'c'",
@@ -145,7 +146,7 @@ describe('[I1] every statement that changes rows is an event', () => {
   });
 
   test('a session that calls itself a replica is no way around', async () => {
-    await trail.owner('create table shop.replica (id int primary key)', "select audit.track('shop.replica')");
+    await trail.owner('create table shop.replica (id int primary key)', trackOpenly('shop.replica'));
     await trail.owner(
       'reset role',
       'begin',
@@ -158,7 +159,7 @@ describe('[I1] every statement that changes rows is an event', () => {
   });
 
   test('what is rolled back leaves no event', async () => {
-    await trail.owner('create table shop.undone (id int primary key)', "select audit.track('shop.undone')");
+    await trail.owner('create table shop.undone (id int primary key)', trackOpenly('shop.undone'));
     await trail.owner(
       'begin',
       'insert into shop.undone values (1)',
@@ -179,7 +180,7 @@ describe('[I2] an event says who did it', () => {
     await trail.owner(
       'create table shop.who (tenant_id uuid not null, id int, primary key (tenant_id, id))',
       "select tenancy.protect('shop.who')",
-      "select audit.track('shop.who')",
+      trackOpenly('shop.who'),
     );
     const origin = { requestId: 'r1', clientAddress: '192.0.2.1', userAgent: 'test', purpose: 'ticket 7' };
     await trail.tenancy.run({ tenantId: tenant.id, userId, origin }, { tier: 'oltp', tag: 'test.who' }, (tx) =>
@@ -200,7 +201,7 @@ describe('[I2] an event says who did it', () => {
   test('a seal that does not fit names nobody', async () => {
     await trail.owner(
       'create table shop.forged (id int primary key)',
-      "select audit.track('shop.forged')",
+      trackOpenly('shop.forged'),
       'grant insert on shop.forged to plinth_app',
     );
     const [tenant] = tenants as [Tenant];
@@ -244,25 +245,169 @@ describe('[I3] sensitive values', () => {
     const cards = (first?.changes as { card?: { new: string[] } } | undefined)?.card?.new;
     expect(cards?.[0]).toBe(cards?.[1]);
   });
+
+  test('are all values of columns that nobody has decided about; keys are told that are numbers, uuids or times', async () => {
+    const [first, second] = tenants.map(({ id }) => id) as [string, string];
+    await trail.owner(
+      'create table shop.unknown (tenant_id uuid not null, id int, day date, name text, body jsonb, n int, primary key (tenant_id, id, day, name))',
+      "select audit.track('shop.unknown')",
+      `insert into shop.unknown select t::uuid, 1, '2024-02-03', 'Anna', '{"a": "secret"}', 7 from unnest('{${first}, ${second}}'::text[]) t`,
+      "update shop.unknown set n = 8, name = 'Berta'",
+    );
+    const found = await changesOf(trail, 'shop.unknown');
+    expect(JSON.stringify(found)).not.toMatch(/Anna|Berta|secret|[^0-9a-f][78][^0-9a-f]/);
+    expect(found).toHaveLength(4);
+    for (const { keys } of found) expect(keys[0]).toMatch(/^\[1, "2024-02-03", "hmac:[0-9a-f]{64}"\]$/);
+    // Equal within a tenant, and not beyond it.
+    const hashes = found.slice(0, 2).map(({ changes }) => (changes as { n: { new: string[] } }).n.new[0]);
+    expect(hashes[0]).not.toBe(hashes[1]);
+    expect((await trail.audit.tracked()).find(({ table }) => table === 'shop.unknown')?.undecided).toEqual(['body', 'n', 'name']);
+  });
+
+  test('stay comparable: history knows a row that was changed past the trail', async () => {
+    await trail.owner(
+      'create table shop.blind (id int primary key, note text)',
+      "select audit.track('shop.blind')",
+      "insert into shop.blind values (1, 'a')",
+    );
+    expect(await trail.audit.history({ table: 'shop.blind', key: ['1'] })).toMatchObject({
+      unseen: [],
+      versions: [{ row: { note: expect.stringMatching(/^hmac:/) } }],
+    });
+    await trail.owner('alter table shop.blind disable trigger all', "update shop.blind set note = 'b'");
+    expect((await trail.audit.history({ table: 'shop.blind', key: ['1'] })).unseen).toEqual(['note']);
+  });
 });
 
-describe('[I10] triggers follow the table', () => {
-  test('columns that come, go and change', async () => {
-    // What is classified by now of the tables before.
-    await trail.audit.refresh();
-    await trail.owner('create table shop.changing (id int primary key, gone text, kept int)', "select audit.track('shop.changing')");
-    await trail.owner('alter table shop.changing drop column gone, add column made text default 1');
-    expect(await trail.audit.refresh()).toEqual(['shop.changing']);
+describe('[I10] triggers follow the table, in the transaction that changes it', () => {
+  const write = (table: string, values: string) => [
+    `insert into ${table} values (${values})`,
+    `update ${table} set kept = kept`,
+    `update ${table} set kept = kept + 1`,
+    `update ${table} set id = id + 100`,
+    `delete from ${table}`,
+    `insert into ${table} values (${values})`,
+    `truncate ${table}`,
+  ];
+
+  test('columns that come, go, and have another name or type; keys and names of the table', async () => {
+    await trail.owner(
+      "create type shop.mood as enum ('good')",
+      'create schema stock',
+      "create table shop.changing (id int primary key, kept int, gone text, felt shop.mood default 'good', part int default 0)",
+      trackOpenly('shop.changing'),
+    );
+    const steps: [statement: string, table: string, values: string][] = [
+      ['alter table shop.changing drop column gone, add column made text default 1', 'shop.changing', '1, 2'],
+      ['alter table shop.changing rename column made to "Made it"', 'shop.changing', '1, 2'],
+      [
+        'alter table shop.changing alter column "Made it" drop default; alter table shop.changing alter column "Made it" type json using to_json("Made it"), alter column part type text',
+        'shop.changing',
+        '1, 2',
+      ],
+      ['drop type shop.mood cascade', 'shop.changing', '1, 2'],
+      ['alter table shop.changing drop constraint changing_pkey', 'shop.changing', '1, 2'],
+      ['alter table shop.changing add primary key (part, id)', 'shop.changing', '1, 2'],
+      ['alter table shop.changing rename to "Changed it"', 'shop."Changed it"', '1, 2'],
+      ['alter table shop."Changed it" set schema stock', 'stock."Changed it"', '1, 2'],
+      ['alter schema stock rename to store', 'store."Changed it"', '1, 2'],
+    ];
+    for (const [statement, table, values] of steps) {
+      await trail.owner('begin', statement, ...write(table, values), 'commit');
+      const actions = (await changesOf(trail, table)).slice(-6).map(({ action }) => action);
+      expect(actions, statement).toEqual(['insert', 'update', 'update', 'delete', 'insert', 'truncate']);
+    }
+    expect((await changesOf(trail, 'store."Changed it"'))[0]).toMatchObject({
+      keys: ['["0", 1]'],
+      changes: { kept: { new: [2] }, 'Made it': { new: [null] } },
+    });
+    expect(await trail.audit.refresh()).not.toContain('store."Changed it"');
+    expect(await trail.rows("select proname from pg_proc where pronamespace = 'audit'::regnamespace and proname ~ 'changing'")).toEqual([]);
+    await trail.audit.untrack({ table: 'store.Changed it' });
+    await trail.owner('insert into store."Changed it" values (2, 4)', 'drop table store."Changed it"');
+    expect(await changesOf(trail, 'store."Changed it"')).toHaveLength(6);
+  });
+
+  test('what was decided about a column goes with its name, and is undone with it', async () => {
+    await trail.owner(
+      'create table shop.naming (id int primary key, code text, note text, rest text)',
+      `select audit.track('shop.naming', '{code, note}', '{"code": {"level": "internal"}, "note": {"level": "restricted"}}')`,
+      'begin',
+      'alter table shop.naming rename column code to label',
+      'alter table shop.naming rename column note to remark',
+      'savepoint s',
+      'alter table shop.naming drop column label',
+      'rollback to s',
+      "insert into shop.naming values (1, 'c', 'n', 'r')",
+      'commit',
+    );
+    expect((await trail.audit.tracked()).find(({ table }) => table === 'shop.naming')).toMatchObject({
+      columns: ['label', 'remark'],
+      concealed: ['remark'],
+      undecided: [],
+    });
+    expect(await changesOf(trail, 'shop.naming')).toMatchObject([
+      { changes: { label: { new: ['c'] }, remark: { new: [expect.stringMatching(/^hmac:/)] } } },
+    ]);
+    await trail.owner('begin', 'alter table shop.naming drop column label, drop column remark', 'rollback');
+    await trail.owner('alter table shop.naming drop column label, drop column remark', "insert into shop.naming values (2, 'r')");
+    expect((await changesOf(trail, 'shop.naming'))[1]).toMatchObject({ keys: ['2'], changes: {} });
+  });
+
+  test('nobody gets a superuser to run what the owner wrote', async () => {
+    await trail.owner(
+      'create table shop.bait (id int primary key)',
+      trackOpenly('shop.bait'),
+      'create table shop.caught (name text)',
+      'begin',
+      `create or replace function audit.follow(tables oid[]) returns void language plpgsql security invoker as
+        'begin insert into shop.caught values (current_user); end'`,
+      'alter table shop.bait add column n int',
+    );
+    expect(await trail.rows('select * from shop.caught')).toEqual([]);
+    await trail.owner('rollback');
+  });
+
+  test('where the server lets us have no event triggers, within a minute', async () => {
+    await trail.owner(
+      'create table shop.later (id int primary key, a int, b int)',
+      trackOpenly('shop.later'),
+      'create table shop.gone (id int primary key)',
+      trackOpenly('shop.gone'),
+    );
+    await trail.owner(
+      'reset role',
+      'alter event trigger plinth_audit_ddl disable',
+      'alter event trigger plinth_audit_drop disable',
+      'set role plinth_owner',
+    );
+    await trail.owner('alter table shop.later drop column a', 'alter table shop.later rename to latest', 'drop table shop.gone');
+    expect(await trail.audit.refresh()).toContain('shop.latest');
+    await trail.owner('insert into shop.latest values (1, 2)', 'truncate shop.latest');
+    expect((await changesOf(trail, 'shop.latest')).map(({ action }) => action)).toEqual(['insert', 'truncate']);
+    await trail.owner(
+      'reset role',
+      'alter event trigger plinth_audit_ddl enable',
+      'alter event trigger plinth_audit_drop enable',
+      'set role plinth_owner',
+    );
+    expect(await trail.rows("select target_id from audit.events where action = 'audit.lost'")).toEqual([{ target_id: 'shop.gone' }]);
+  });
+
+  test('a trigger that somebody removed or disabled comes back, and that is told', async () => {
+    await trail.owner('create table shop.loose (id int primary key)', trackOpenly('shop.loose'));
+    for (const by of ['drop trigger plinth_audit_insert on shop.loose', 'alter table shop.loose disable trigger all']) {
+      await trail.owner(by, 'insert into shop.loose values (1)', 'truncate shop.loose');
+      expect(await trail.audit.refresh()).toEqual(['shop.loose']);
+    }
     expect(await trail.audit.refresh()).toEqual([]);
-    await trail.owner("insert into shop.changing values (1, 2, 'new')");
-    expect(await changesOf(trail, 'shop.changing')).toMatchObject([{ changes: { kept: { new: [2] }, made: { new: ['new'] } } }]);
-    await trail.owner('alter table shop.changing rename to "Changed it"');
-    expect(await trail.audit.refresh()).toEqual(['shop."Changed it"']);
-    await trail.owner('update shop."Changed it" set kept = 3');
-    expect(await changesOf(trail, 'shop."Changed it"')).toMatchObject([{ changes: { kept: { old: [2], new: [3] } } }]);
-    await trail.audit.untrack({ table: 'shop.Changed it' });
-    await trail.owner('update shop."Changed it" set kept = 4', 'drop table shop."Changed it"');
-    expect(await changesOf(trail, 'shop."Changed it"')).toHaveLength(1);
+    await trail.owner('insert into shop.loose values (2)');
+    expect((await changesOf(trail, 'shop.loose')).map(({ keys }) => keys)).toEqual([['1'], ['2']]);
+    await trail.audit.settled();
+    const told = await trail.rows(
+      "select details from audit.events where action = 'security.audit_trigger_removed' and details::text ~ 'shop.loose'",
+    );
+    expect(told).toHaveLength(2);
   });
 
   test('what cannot be tracked is refused with the reason', async () => {

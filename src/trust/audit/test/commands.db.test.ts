@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Migrate } from '../../../foundation/migrate/index.ts';
 import type { CommandInput, CommandResult } from '../../../kernel/index.ts';
 import { commands } from '../surface/commands.ts';
-import { openTrail, type Trail } from './fixture.ts';
+import { openTrail, type Trail, trackOpenly } from './fixture.ts';
 
 let trail: Trail;
 beforeAll(async () => {
@@ -17,6 +18,11 @@ function run(name: string, args: Record<string, string | string[]> = {}, flags: 
 }
 
 test('[I4] track, history and untrack, as people type them', async () => {
+  const hashes = await run('track', { table: 'shop.notes' }, { columns: 'body' });
+  expect(hashes.text).toMatch(
+    /^oltp shop.notes is tracked: body, body, part as hashes.\nNobody has classified body, part. To see values: plinth privacy classify shop.notes.body internal/,
+  );
+  await trail.owner(trackOpenly('shop.notes'));
   expect((await run('track', { table: 'shop.notes' }, { columns: 'body' })).text).toBe('oltp shop.notes is tracked: body.');
   expect((await run('track')).table?.rows).toContainEqual(['oltp', 'shop.notes', 'body', '', expect.any(String)]);
   await trail.owner("insert into shop.notes values (1, 'a', 'one')");
@@ -44,6 +50,24 @@ test('[I4] track, history and untrack, as people type them', async () => {
   expect(changed.text).toMatch(/changed past the trail since: body/);
   expect((await run('untrack', { table: 'shop.notes' })).text).toMatch(/no longer tracked/);
   await expect(run('untrack', { table: 'shop.notes' })).rejects.toMatchObject({ code: 'PLINTH_AUDIT_NOT_TRACKED' });
+});
+
+test('[I10] triggers of a tracked table are no drift, and one that was removed by hand is', async () => {
+  const { drift } = trail.platform.use<Migrate>('migrate');
+  const ofTheTrail = async () =>
+    (await drift.check()).flatMap(({ entries }) => entries).filter(({ identity }) => /audit[._]/.test(identity));
+  await trail.owner('create table shop.watched (id int primary key)');
+  await run('track', { table: 'shop.watched' });
+  await trail.owner('alter table shop.watched add column n int');
+  expect(await ofTheTrail()).toEqual([]);
+  await trail.owner('drop trigger plinth_audit_delete on shop.watched');
+  expect(await ofTheTrail()).toMatchObject([
+    { identity: 'trigger plinth_audit_delete on shop.watched', change: 'removed', actor: expect.any(String), happened: expect.any(Date) },
+  ]);
+  await run('track', { table: 'shop.watched' });
+  expect(await ofTheTrail()).toEqual([]);
+  await run('untrack', { table: 'shop.watched' });
+  expect(await ofTheTrail()).toEqual([]);
 });
 
 test('[I6] verify tells what it read', async () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openTrail, type Trail } from './fixture.ts';
+import { openTrail, type Trail, trackOpenly } from './fixture.ts';
 
 let trail: Trail;
 beforeAll(async () => {
@@ -39,7 +39,7 @@ test('[I4] history gives back every version of a random workload, to the last di
   await trail.owner(
     'create table shop.random (id int primary key, a int, b text, c numeric, d timestamptz, e text[], f json, g int generated always as (a * 2) stored)',
   );
-  await trail.owner("select audit.track('shop.random')", "set timezone = 'Asia/Kathmandu'");
+  await trail.owner(trackOpenly('shop.random'), "set timezone = 'Asia/Kathmandu'");
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 12 }), async (steps) => {
       await trail.owner('truncate shop.random');

@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import type { Connect } from '../../../foundation/connect/index.ts';
 import type { Holds } from '../../../foundation/partition/index.ts';
 import type { Clock, Filled } from '../../../kernel/index.ts';
+import type { Answers } from '../../audit/index.ts';
 import type { TableCipher } from '../../crypto/index.ts';
 import type { AuditSink, Tenancy } from '../../tenancy/index.ts';
 import type { Registry } from '../model/types.ts';
@@ -13,6 +14,8 @@ export interface SubjectDeps {
   readonly clock: Clock;
   readonly tenancy: Pick<Tenancy, 'find'>;
   readonly registry: Pick<Registry, 'list'>;
+  /** What was done with rows of people. */
+  readonly trail: Pick<Answers, 'about'>;
   /** Durable when resolved. */
   readonly record: AuditSink['record'];
   /** Of `privacy.requests`, for one tenant: seals what people are found by, and hashes their names. */

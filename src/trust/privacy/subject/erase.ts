@@ -180,7 +180,7 @@ function remainsOf(places: readonly ErasedPlace[]): readonly string[] {
   );
   return [
     'Write-ahead log and backups of before keep the rows until their own retention has passed.',
-    'The audit trail keeps that rows were changed; values of confidential and restricted columns stand in it as hashes or ciphertext.',
+    'The audit trail keeps that rows were changed; of values only those of columns that were classified as public or internal.',
     ...vacuumed.map(
       (name) => `${name} is too large to be rewritten at once: bytes of removed rows stay in its free space until that is used again.`,
     ),

@@ -3,18 +3,23 @@ import { writePlace } from '../model/places.ts';
 import type { SubjectDeps } from './deps.ts';
 import type { LinkedTable } from './model/statements.ts';
 import { openTableStore, personRows } from './table-store.ts';
+import { openTrailStore } from './trail-store.ts';
 import type { Identifier, Person, PersonFinding, PlannedPlace, StepBounds, SubjectStore } from './types.ts';
 
 /** The person, and who holds something of them, in the order of erasing: the rows of tables go last, as others are found by them. */
 export function storesFor(
-  deps: Pick<SubjectDeps, 'connect' | 'crypto' | 'stores'>,
+  deps: Pick<SubjectDeps, 'connect' | 'crypto' | 'stores' | 'trail'>,
   tables: readonly LinkedTable[],
   identifiers: readonly Identifier[],
   signal: AbortSignal,
 ): { readonly person: Person; readonly stores: readonly Filled<SubjectStore>[] } {
   return {
     person: { identifiers, rows: () => personRows(deps, tables, identifiers, signal) },
-    stores: [...deps.stores().toReversed(), { by: 'tables', value: openTableStore(deps, tables) }],
+    stores: [
+      ...deps.stores().toReversed(),
+      { by: 'audit', value: openTrailStore(deps, tables) },
+      { by: 'tables', value: openTableStore(deps, tables) },
+    ],
   };
 }
 

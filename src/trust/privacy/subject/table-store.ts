@@ -151,7 +151,12 @@ export async function* personRows(
 }
 
 /** The rows of a statement, `pageRows` at a time. A session of its own: whoever consumes them may take as long as it likes. */
-async function* pages(connect: Connect, tier: Tier, statement: Statement, signal: AbortSignal): AsyncIterable<Record<string, unknown>[]> {
+export async function* pages(
+  connect: Connect,
+  tier: Tier,
+  statement: Statement,
+  signal: AbortSignal,
+): AsyncIterable<Record<string, unknown>[]> {
   await using session = await connect.session({ tier, tag: 'privacy.pages', signal });
   await session.query({ text: 'begin read only' });
   await session.query({ text: `declare person no scroll cursor for ${statement.text}`, values: statement.values });

@@ -30,9 +30,12 @@ export function attribute(
   return differences.map((difference) => {
     const names = trailNames(difference, onOf(difference.identity));
     const isGrant = difference.path?.split('.').includes('acl') === true || difference.kind === 'default privileges';
-    const event = events.find(({ identity, command }) =>
-      isGrant ? /^(GRANT|REVOKE|ALTER DEFAULT PRIVILEGES)$/.test(command) : names.includes(identity.replaceAll('pg_catalog.', '')),
-    );
+    const newest = (about: readonly string[]) =>
+      events.find(({ identity, command }) =>
+        isGrant ? /^(GRANT|REVOKE|ALTER DEFAULT PRIVILEGES)$/.test(command) : about.includes(identity.replaceAll('pg_catalog.', '')),
+      );
+    // Who made it, not who altered its table since.
+    const event = (difference.change === 'added' ? newest(names.slice(0, 1)) : undefined) ?? newest(names);
     if (!event) return difference;
     const { happened, actor, application, client_address } = event;
     return { ...difference, happened, actor, application, ...(client_address !== null && { clientAddress: client_address }) };

@@ -65,7 +65,8 @@ comment on column audit.events.keys is
 comment on column audit.events.key_hashes is 'Of keys, to find rows by; where an update changed keys, also of those before. See audit.key_hash().';
 comment on column audit.events.changes is
   'By column {"old": […], "new": […]}, a value per row. An insert has new values, delete and truncate old ones, an update both, of the columns '
-  'that changed in any of the rows. Columns of the key stand there only when they changed. Sensitive values are keyed hashes (hmac:…).';
+  'that changed in any of the rows. Columns of the key stand there only when they changed. Values of columns that nobody calls public or internal are '
+  'keyed hashes (hmac:…).';
 comment on column audit.events.user_id is 'Who, proven by the seal of tenancy; null for work without a user and outside of Plinth.';
 comment on column audit.events.member_role is 'In which role, proven by the seal; null without a context.';
 comment on column audit.events.database_user is 'Login of the session.';
@@ -123,6 +124,7 @@ create table audit.tracked_tables (
   only_columns text[],
   classified jsonb not null default '{}',
   shape text not null default '',
+  numbers jsonb not null default '{}',
   created timestamptz not null default now(),
   updated timestamptz not null default now()
 );
@@ -130,20 +132,22 @@ comment on table audit.tracked_tables is 'Tables whose changes are written to th
 comment on column audit.tracked_tables.table_name is 'Qualified and quoted as regclass prints it.';
 comment on column audit.tracked_tables.only_columns is 'Columns whose values are kept; null for all.';
 comment on column audit.tracked_tables.classified is
-  'By column {"level": …, "flags": […]}: from confidential up values are kept as keyed hashes; flags are the rules that apply to it.';
+  'By column {"level": …, "flags": […]}, "*" for all others: public and internal values are kept in clear, all else as keyed hashes; flags are the rules that apply to it.';
 comment on column audit.tracked_tables.shape is 'What the triggers were made from; where the table differs from it, they are made again.';
+comment on column audit.tracked_tables.numbers is 'Number of each column then, by name: by it one is known again that has another name now.';
 comment on column audit.tracked_tables.created is 'Since when.';
 comment on column audit.tracked_tables.updated is 'When the triggers were last made.';
 
 create table audit.hash_keys (
-  id smallint not null constraint hash_keys_id_pk primary key,
+  tenant_id uuid not null constraint hash_keys_tenant_id_pk primary key,
   inner_block bytea not null,
   outer_block bytea not null,
   created timestamptz not null default now(),
   constraint hash_keys_blocks_check check (length(inner_block) = 64 and length(outer_block) = 64)
 );
-comment on table audit.hash_keys is 'The key of the hashes that stand for sensitive values. Without it they mean nothing.';
-comment on column audit.hash_keys.id is 'Counts from 1; the latest is used.';
+comment on table audit.hash_keys is
+  'Keys of the hashes that stand for values in the trail, one per tenant. Without them they mean nothing: who is erased leaves hashes that nobody can test.';
+comment on column audit.hash_keys.tenant_id is 'Whose values; the nil uuid for those of the platform and of tables without tenants.';
 comment on column audit.hash_keys.inner_block is 'Key xor ipad: the first block of HMAC''s inner hash.';
 comment on column audit.hash_keys.outer_block is 'Key xor opad: the first block of HMAC''s outer hash.';
 comment on column audit.hash_keys.created is 'When it was made.';
@@ -181,15 +185,39 @@ begin
 end
 $$;
 
--- Nothing that was changed may fail because the trail has no place for it: beyond the months there are open ends.
-select partition.manage('audit.events', '{"by": "time", "key": "created", "every": "month", "guard": "overflow"}');
+-- Nothing that was changed may fail because the trail has no place for it: beyond the months there are open ends. Kept as long as the
+-- strictest of the regulations it serves asks for (SOX: seven years); then months leave whole, and their blocks stay.
+select partition.manage('audit.events', '{"by": "time", "key": "created", "every": "month", "guard": "overflow", "keep": "7 years"}');
 select tenancy.protect('audit.events', '{"select": "none", "insert": "none", "update": "none", "delete": "none"}');
+select tenancy.protect('audit.hash_keys', '{"select": "none", "insert": "none", "update": "none", "delete": "none"}');
 
 insert into audit.eras (id, system_identifier) select 1, c.system_identifier from pg_control_system() c;
 
--- HMAC wants the key xor two constants; PostgreSQL has no operator for that on bytea.
-insert into audit.hash_keys (id, inner_block, outer_block)
-select 1, string_agg(set_byte('\x00', 0, get_byte(k.bytes, i) # 54), '' order by i), string_agg(set_byte('\x00', 0, get_byte(k.bytes, i) # 92), '' order by i)
-from (
-  select string_agg(sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())), '') as bytes from generate_series(1, 2)
-) k, generate_series(0, 63) i;
+create function audit.make_hash_key(tenant uuid) returns void
+language sql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+  -- HMAC wants the key xor two constants; PostgreSQL has no operator for that on bytea.
+  insert into audit.hash_keys (tenant_id, inner_block, outer_block)
+  select tenant, string_agg(set_byte('\x00', 0, get_byte(k.bytes, i) # 54), '' order by i), string_agg(set_byte('\x00', 0, get_byte(k.bytes, i) # 92), '' order by i)
+  from (
+    select string_agg(sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())), '') as bytes from generate_series(1, 2)
+  ) k, generate_series(0, 63) i
+  on conflict (tenant_id) do nothing
+$$;
+comment on function audit.make_hash_key(uuid) is 'Makes the key of the hashes of a tenant; one that is there stays.';
+revoke execute on function audit.make_hash_key(uuid) from public;
+
+create function audit.greet_tenant() returns trigger
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform audit.make_hash_key(new.id);
+  return null;
+end
+$$;
+comment on function audit.greet_tenant() is 'A new tenant gets a key of its own for the hashes in the trail.';
+
+select audit.make_hash_key(t.id) from tenancy.tenants t;
+create trigger make_hash_key after insert on tenancy.tenants for each row execute function audit.greet_tenant();

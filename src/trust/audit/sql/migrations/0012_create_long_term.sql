@@ -85,7 +85,7 @@ comment on column audit.feeds.tier is 'A tier of the database whose trail it is.
 comment on column audit.feeds.era is 'Era of its transactions.';
 comment on column audit.feeds.reached is 'The first transaction that is not copied.';
 
-select partition.manage('audit.admin_audit_logs', '{"by": "time", "key": "created", "every": "month", "guard": "overflow"}');
-select partition.manage('audit.admin_system_events', '{"by": "time", "key": "created", "every": "month", "guard": "overflow"}');
+select partition.manage('audit.admin_audit_logs', '{"by": "time", "key": "created", "every": "month", "guard": "overflow", "keep": "10 years"}');
+select partition.manage('audit.admin_system_events', '{"by": "time", "key": "created", "every": "month", "guard": "overflow", "keep": "10 years"}');
 select tenancy.protect('audit.admin_audit_logs', '{"select": "none", "insert": "none", "update": "none", "delete": "none"}');
 select tenancy.protect('audit.admin_system_events', '{"select": "none", "insert": "none", "update": "none", "delete": "none"}');

@@ -32,7 +32,8 @@ begin atomic
   select 'hmac:' || encode(sha256(outer_block || sha256(inner_block || convert_to(value, 'UTF8'))), 'hex');
 end;
 comment on function audit.conceal(text, bytea, bytea) is
-  'HMAC-SHA-256 of a sensitive value: equal values stay equal and a known one can be compared, nobody reads it. Null stays null.';
+  'HMAC-SHA-256 of a value: within a tenant equal ones stay equal and a known one can be compared, nobody reads it. Null for null, and for a tenant '
+  'whose key is gone.';
 
 create or replace function audit.stream_of(moment timestamptz) returns date
 language sql immutable parallel safe

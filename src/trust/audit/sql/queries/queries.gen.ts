@@ -1,5 +1,5 @@
 // Made by `npm run generate` from trail.sql; do not edit.
-// sources: 5671a7b4d4934366ce07170d1efa612c
+// sources: 7e58413e509d6ccdd6c05ffa9a8b8011
 import { defineQuery } from '../../../../kernel/index.ts';
 
 export interface RecordEventsParams {
@@ -50,8 +50,9 @@ export const untrackTable = defineQuery<UntrackTableParams, UntrackTableRow>('au
 export type RefreshTrackedParams = Record<string, never>;
 export interface RefreshTrackedRow {
   readonly table: string;
+  readonly is_mended: boolean;
 }
-export const refreshTracked = defineQuery<RefreshTrackedParams, RefreshTrackedRow>('audit.refresh_tracked', [], `select r as "table" from audit.refresh() r`);
+export const refreshTracked = defineQuery<RefreshTrackedParams, RefreshTrackedRow>('audit.refresh_tracked', [], `select r.name as "table", r.is_mended as "is_mended" from audit.refresh() r`);
 
 export type ListTrackedParams = Record<string, never>;
 export interface ListTrackedRow {
@@ -59,11 +60,20 @@ export interface ListTrackedRow {
   readonly only_columns: string[] | null;
   readonly created: Date;
   readonly concealed: string[];
+  readonly undecided: string[];
 }
-export const listTracked = defineQuery<ListTrackedParams, ListTrackedRow>('audit.list_tracked', [], `select t.table_name, t.only_columns, t.created,
-  array(select f.key from jsonb_each(t.classified) f where f.value ->> 'level' in ('confidential', 'restricted')
-    and (t.only_columns is null or f.key = any (t.only_columns)) order by 1) as "concealed"
-from audit.tracked_tables t order by t.table_name`);
+export const listTracked = defineQuery<ListTrackedParams, ListTrackedRow>('audit.list_tracked', [], `select t.table_name, t.only_columns, t.created, coalesce(c.concealed, '{}') as "concealed", coalesce(c.undecided, '{}') as "undecided"
+from audit.tracked_tables t cross join lateral (
+  select array_agg(c.name order by c.name) as concealed, array_agg(c.name order by c.name) filter (where c.level is null) as undecided
+  from audit.columns_of(to_regclass(t.table_name), t.only_columns, t.classified) c where c.is_concealed and (c.is_kept or c.key_place is not null)
+) c
+order by t.table_name`);
+
+export interface ShredHashKeyParams {
+  readonly tenant_id: string;
+}
+export type ShredHashKeyRow = Record<string, never>;
+export const shredHashKey = defineQuery<ShredHashKeyParams, ShredHashKeyRow>('audit.shred_hash_key', ['tenant_id'], `delete from audit.hash_keys k where k.tenant_id = $1`);
 
 export interface ListKeyColumnsParams {
   readonly table: string;

@@ -21,13 +21,18 @@ select audit.track(to_regclass(:table), :columns?::text[], :classified?::jsonb) 
 select audit.untrack(to_regclass(:table)) as "was_tracked!";
 
 -- name: refresh_tracked
-select r as "table!" from audit.refresh() r;
+select r.name as "table!", r.is_mended as "is_mended!" from audit.refresh() r;
 
 -- name: list_tracked
-select t.table_name, t.only_columns, t.created,
-  array(select f.key from jsonb_each(t.classified) f where f.value ->> 'level' in ('confidential', 'restricted')
-    and (t.only_columns is null or f.key = any (t.only_columns)) order by 1) as "concealed!"
-from audit.tracked_tables t order by t.table_name;
+select t.table_name, t.only_columns, t.created, coalesce(c.concealed, '{}') as "concealed!", coalesce(c.undecided, '{}') as "undecided!"
+from audit.tracked_tables t cross join lateral (
+  select array_agg(c.name order by c.name) as concealed, array_agg(c.name order by c.name) filter (where c.level is null) as undecided
+  from audit.columns_of(to_regclass(t.table_name), t.only_columns, t.classified) c where c.is_concealed and (c.is_kept or c.key_place is not null)
+) c
+order by t.table_name;
+
+-- name: shred_hash_key
+delete from audit.hash_keys k where k.tenant_id = :tenant_id;
 
 -- name: list_key_columns
 select c.name as "name!", c.type as "type!" from audit.columns_of(to_regclass(:table), null, '{}') c

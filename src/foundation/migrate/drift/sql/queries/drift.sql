@@ -19,6 +19,16 @@ select happened, actor, application, client_address, command, kind, identity, ru
  where happened > :since and (identity = any(:identities::text[]) or identity = '')
  order by id desc;
 
+-- name: list_lost
+-- What guards rows, was made by the platform between runs, and was taken away by somebody else: no snapshot has ever held it.
+select l.happened, l.actor, l.application, l.client_address, l.kind, l.identity
+  from (select distinct on (d.kind, d.identity) d.* from migrate.ddl_events d
+         where d.happened > :since and d.kind in ('trigger', 'policy') order by d.kind, d.identity, d.id desc) l
+ where starts_with(l.command, 'DROP') and l.application !~ '^plinth[: ]'
+   and exists (select from migrate.ddl_events m
+                where m.identity = l.identity and m.kind = l.kind and m.happened > :since and starts_with(m.command, 'CREATE') and m.application ~ '^plinth[: ]')
+ order by l.identity;
+
 -- name: prune_events
 delete from migrate.ddl_events where happened < :before;
 

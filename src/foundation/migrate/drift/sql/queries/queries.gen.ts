@@ -1,5 +1,5 @@
 // Made by `npm run generate` from drift.sql; do not edit.
-// sources: 428618d5215baac03bb392c3f61f0674
+// sources: a855a257acefbb4b94261f455a8bbcb5
 import { defineQuery } from '../../../../../kernel/index.ts';
 
 export type HasSnapshotsParams = Record<string, never>;
@@ -59,6 +59,28 @@ export const listEvents = defineQuery<ListEventsParams, ListEventsRow>('migrate/
   from migrate.ddl_events
  where happened > $1 and (identity = any($2::text[]) or identity = '')
  order by id desc`);
+
+export interface ListLostParams {
+  readonly since: Date;
+}
+export interface ListLostRow {
+  readonly happened: Date;
+  readonly actor: string;
+  readonly application: string;
+  readonly client_address: string | null;
+  readonly kind: string;
+  readonly identity: string;
+}
+/**
+ * What guards rows, was made by the platform between runs, and was taken away by somebody else: no snapshot has ever held it.
+ */
+export const listLost = defineQuery<ListLostParams, ListLostRow>('migrate/drift.list_lost', ['since'], `select l.happened, l.actor, l.application, l.client_address, l.kind, l.identity
+  from (select distinct on (d.kind, d.identity) d.* from migrate.ddl_events d
+         where d.happened > $1 and d.kind in ('trigger', 'policy') order by d.kind, d.identity, d.id desc) l
+ where starts_with(l.command, 'DROP') and l.application !~ '^plinth[: ]'
+   and exists (select from migrate.ddl_events m
+                where m.identity = l.identity and m.kind = l.kind and m.happened > $1 and starts_with(m.command, 'CREATE') and m.application ~ '^plinth[: ]')
+ order by l.identity`);
 
 export interface PruneEventsParams {
   readonly before: Date;

@@ -42,3 +42,12 @@ select id, email from tenancy.users where id = any(:ids::uuid[]);
 
 -- name: name_tenants
 select id, slug from tenancy.tenants where id = any(:ids::uuid[]);
+
+-- name: list_about
+-- Events about rows with these keys, also with one that an update has taken away.
+select e.id, e.created, e.kind, e.action, array(select c from json_object_keys(e.changes) c order by 1) as "columns!"
+from audit.events e
+-- plinth:allow unpruned a row may be as old as the trail
+where e.target_id = :table and e.key_hashes && array(select audit.key_hash(k) from unnest(:keys::text[]) k)
+  and (:tenant_id?::uuid is null or e.tenant_id = :tenant_id?::uuid)
+order by e.id;

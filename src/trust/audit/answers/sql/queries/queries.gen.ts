@@ -1,5 +1,5 @@
 // Made by `npm run generate` from answers.sql; do not edit.
-// sources: e7288f3ac14291f91f010dad7310bf5c
+// sources: 5953598e7b95ede8278416969a16cfa8
 import { defineQuery } from '../../../../../kernel/index.ts';
 
 export interface ListEventsParams {
@@ -137,3 +137,25 @@ export interface NameTenantsRow {
   readonly slug: string;
 }
 export const nameTenants = defineQuery<NameTenantsParams, NameTenantsRow>('audit/answers.name_tenants', ['ids'], `select id, slug from tenancy.tenants where id = any($1::uuid[])`);
+
+export interface ListAboutParams {
+  readonly table: string;
+  readonly keys: readonly string[];
+  readonly tenant_id: string | null;
+}
+export interface ListAboutRow {
+  readonly id: number;
+  readonly created: Date;
+  readonly kind: string;
+  readonly action: string;
+  readonly columns: string[];
+}
+/**
+ * Events about rows with these keys, also with one that an update has taken away.
+ */
+export const listAbout = defineQuery<ListAboutParams, ListAboutRow>('audit/answers.list_about', ['table', 'keys', 'tenant_id'], `select e.id, e.created, e.kind, e.action, array(select c from json_object_keys(e.changes) c order by 1) as "columns"
+from audit.events e
+-- plinth:allow unpruned a row may be as old as the trail
+where e.target_id = $1 and e.key_hashes && array(select audit.key_hash(k) from unnest($2::text[]) k)
+  and ($3::uuid is null or e.tenant_id = $3::uuid)
+order by e.id`);

@@ -9,6 +9,6 @@ where a.datname = current_database() and a.backend_type = 'client backend' and a
 order by a.backend_start;
 
 -- name: track_governed
-select audit.track(to_regclass(g.table_name), string_to_array(g.columns, ','))
-from unnest(:tables::text[], :columns::text[]) as g (table_name, columns)
+select audit.track(to_regclass(g.table_name), string_to_array(g.columns, ','), g.classified::jsonb)
+from unnest(:tables::text[], :columns::text[], :classified::text[]) as g (table_name, columns, classified)
 where to_regclass(g.table_name) is not null and not exists (select from audit.tracked_tables t where t.table_name = g.table_name);

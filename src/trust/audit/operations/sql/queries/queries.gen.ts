@@ -1,5 +1,5 @@
 // Made by `npm run generate` from operations.sql; do not edit.
-// sources: 2d2931e324da18c9301bd9b86c64992f
+// sources: dfbbecc505498a2722874965cee1cec3
 import { defineQuery } from '../../../../../kernel/index.ts';
 
 export type ListOutsideSessionsParams = Record<string, never>;
@@ -23,10 +23,11 @@ order by a.backend_start`);
 export interface TrackGovernedParams {
   readonly tables: readonly string[];
   readonly columns: readonly string[];
+  readonly classified: readonly string[];
 }
 export interface TrackGovernedRow {
   readonly track: boolean | null;
 }
-export const trackGoverned = defineQuery<TrackGovernedParams, TrackGovernedRow>('audit/operations.track_governed', ['tables', 'columns'], `select audit.track(to_regclass(g.table_name), string_to_array(g.columns, ','))
-from unnest($1::text[], $2::text[]) as g (table_name, columns)
+export const trackGoverned = defineQuery<TrackGovernedParams, TrackGovernedRow>('audit/operations.track_governed', ['tables', 'columns', 'classified'], `select audit.track(to_regclass(g.table_name), string_to_array(g.columns, ','), g.classified::jsonb)
+from unnest($1::text[], $2::text[], $3::text[]) as g (table_name, columns, classified)
 where to_regclass(g.table_name) is not null and not exists (select from audit.tracked_tables t where t.table_name = g.table_name)`);
