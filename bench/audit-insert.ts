@@ -13,7 +13,7 @@ const bench: Bench = {
     await using scratch = await openScratch(['trust/audit']);
     const { id: tenantId } = await scratch.tenancy.create({ slug: 'tenant' });
     await makeOrders(scratch, 'untracked', 'tracked', 'per_row');
-    await scratch.prepare("select audit.track('bench.tracked')");
+    await scratch.prepare(`select audit.track('bench.tracked', classified => '{"*": {"level": "internal"}}')`);
     await auditPerRow(scratch, 'per_row');
     const numbers = Array.from({ length: rowsPerBatch }, (_, n) => n);
     const columns = [

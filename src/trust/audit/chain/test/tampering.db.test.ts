@@ -1,8 +1,9 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { until } from '../../../../../tests/support/index.ts';
-import { openTrail, type Trail } from '../../test/fixture.ts';
+import type { Partition } from '../../../../foundation/partition/index.ts';
+import { openTrail, type Trail, trackOpenly } from '../../test/fixture.ts';
 import type { VerifyRequest } from '../index.ts';
 
 const columns = `created, id, era, xid, tenant_id, kind, action, is_success, target_type, target_id, row_count, keys, key_hashes, changes, user_id,
@@ -16,12 +17,10 @@ beforeAll(async () => {
   trail = await openTrail();
   // They would tell of each of these tamperings in the trail that is put back afterwards.
   await trail.client.query('reset role; drop event trigger plinth_audit_ddl; drop event trigger plinth_audit_drop; set role plinth_owner');
-  await trail.owner('create table shop.orders (id int primary key, status text)', "select audit.track('shop.orders')");
-});
-afterAll(() => trail[Symbol.asyncDispose]());
-
-beforeEach(async () => {
-  await trail.owner('truncate shop.orders');
+  // Each test takes back what it did, by all there is: the events of the migrations would make that slow.
+  await asIntruder(['delete from audit.events', 'delete from audit.blocks']);
+  await trail.audit.chain.verify({ accept: 'the test begins anew' });
+  await trail.owner('create table shop.orders (id int primary key, status text)', trackOpenly('shop.orders'));
   await seal();
   await trail.owner("insert into shop.orders values (1, 'new')");
   await seal();
@@ -32,6 +31,7 @@ beforeEach(async () => {
   );
   events = found.map(({ id }) => id as number).toReversed();
 });
+afterAll(() => trail[Symbol.asyncDispose]());
 
 /** Until nothing is left: other sessions of the server may hold transactions open. */
 const seal = () =>
@@ -52,7 +52,11 @@ const findings = async () =>
 const found = async () => (await findings()).map(({ what, eventId }) => `${what} ${eventId ?? '-'}`).toSorted();
 
 /** What whoever has the owner's password, or a superuser's, can do; taken back afterwards. */
-async function tampered(statements: readonly string[], check: () => Promise<void>, afterwards: VerifyRequest = {}): Promise<void> {
+async function tampered(
+  statements: readonly string[],
+  check: () => Promise<void>,
+  { after = [], ...afterwards }: VerifyRequest & { readonly after?: readonly string[] } = {},
+): Promise<void> {
   await trail.owner(
     `create table shop.kept as select ${columns} from audit.events`,
     'create table shop.kept_blocks as select * from audit.blocks',
@@ -62,6 +66,7 @@ async function tampered(statements: readonly string[], check: () => Promise<void
     await check();
   } finally {
     await asIntruder([
+      ...after,
       'delete from audit.events',
       `insert into audit.events (${columns}) overriding system value select * from shop.kept`,
       'delete from audit.blocks',
@@ -72,21 +77,21 @@ async function tampered(statements: readonly string[], check: () => Promise<void
   expect((await trail.audit.chain.verify(afterwards)).findings).toEqual([]);
 }
 
+/** Runs each of the statements that this one gives. */
+const perform = async (listed: string) => {
+  for (const { text } of (await trail.client.query(listed)).rows) await trail.client.query(text);
+};
+const sealedTables = `(select relid from pg_partition_tree('audit.events') union all select 'audit.blocks') s`;
+
 async function asIntruder(statements: readonly string[]): Promise<void> {
   const { client } = trail;
   await client.query('reset role');
-  for (const { relid } of (await client.query(`select relid::text from pg_partition_tree('audit.events') union all select 'audit.blocks'`))
-    .rows) {
-    await client.query(`alter table ${relid} disable trigger all`);
-  }
+  await perform(`select format('alter table %s disable trigger all', s.relid) as text from ${sealedTables}`);
   try {
     for (const text of statements) await client.query(text);
   } finally {
-    for (const { relid } of (
-      await client.query(`select relid::text from pg_partition_tree('audit.events') union all select 'audit.blocks'`)
-    ).rows) {
-      await client.query(`alter table ${relid} enable trigger all`);
-    }
+    await perform(`select format('alter table %s enable always trigger %I', s.relid, g.tgname) as text
+      from ${sealedTables} join pg_trigger g on g.tgrelid = s.relid where starts_with(g.tgname, 'refuse_')`);
     await client.query('set role plinth_owner');
   }
 }
@@ -173,15 +178,28 @@ describe('[I6] what was sealed and touched afterwards is found and named', () =>
       async () => expect(await found()).toEqual([`changed ${events[1]}`, `changed ${events[2]}`]),
     ));
 
-  test('a month that an older copy was put in place of', async () => {
-    const [partition] = await trail.rows('select tableoid::regclass::text as name from audit.events where id = $1', [events[2]]);
-    await tampered(
-      [
-        `create temp table old as select * from ${partition?.name} where id < ${events[2]}`,
-        `delete from ${partition?.name} where id = ${events[2]}`,
-      ],
-      async () => expect(await found()).toEqual([`removed ${events[2]}`]),
+  test('a month that was taken off, changed and put back, or put back older', async () => {
+    const [month] = (await trail.rows(
+      `select c.oid::regclass::text as name, pg_get_expr(c.relpartbound, c.oid) as bound from audit.events e join pg_class c on c.oid = e.tableoid where e.id = $1`,
+      [events[2]],
+    )) as [{ name: string; bound: string }];
+    const [off, on] = [
+      `alter table audit.events detach partition ${month.name}`,
+      `alter table audit.events attach partition ${month.name} ${month.bound}`,
+    ];
+    await tampered([off, `update ${month.name} set purpose = 'forged' where id = ${events[1]}`, on], async () =>
+      expect(await found()).toEqual([`changed ${events[1]}`]),
     );
+    await asIntruder([
+      `create table audit.older (like ${month.name} including all excluding identity)`,
+      `insert into audit.older (${columns}) select ${columns} from ${month.name} where id < ${events[2]}`,
+      off,
+      `alter table audit.events attach partition audit.older ${month.bound}`,
+    ]);
+    expect(await found()).toEqual([`removed ${events[2]}`]);
+    await asIntruder(['alter table audit.events detach partition audit.older', 'drop table audit.older', on]);
+    expect(await found()).toEqual([]);
+    await tampered([off], async () => expect(await found()).toEqual(['removed -']), { after: [on] });
   });
 
   test('all of it', () =>
@@ -259,6 +277,33 @@ test('[I9] a month leaves when it is sealed and anchored, and not before', async
   await seal();
   expect(await beforeDetach.reasonToStay(part)).toBeUndefined();
   await tampered(['delete from audit.events'], async () => expect(await found()).toEqual([]));
+});
+
+test('[I9] an expired month leaves by retention and its blocks stay; [I6] back with a changed event it is found', async () => {
+  const open = await trail.rows(`select relid::text as name from pg_partition_tree('audit.events') p join pg_class c on c.oid = p.relid
+    where pg_get_expr(c.relpartbound, c.oid) ~ 'MINVALUE'`);
+  const bound = "for values from ('2015-03-01 00:00+00') to ('2015-04-01 00:00+00')";
+  await trail.owner(
+    ...open.map(({ name }) => `alter table audit.events detach partition ${name}`),
+    `create table audit.events_2015_03 partition of audit.events ${bound}`,
+    `insert into audit.events (created, kind, action) select '2015-03-05', 'operation', 'test.long-ago' from generate_series(1, 3)`,
+  );
+  await seal();
+  expect(await trail.platform.use<Partition>('partition').retain({ table: 'audit.events' })).toMatchObject([
+    { step: 'detach', table: 'audit.events_2015_03', isDone: true },
+  ]);
+  expect(await trail.rows("select count(*)::int as n from audit.events where created < '2016-01-01'")).toEqual([{ n: 0 }]);
+  expect(await trail.rows("select event_count from audit.blocks where stream = '2015-03-01'")).toEqual([{ event_count: 3 }]);
+  expect(await found()).toEqual([]);
+  const [left] = await trail.rows(`select oid::regclass::text as name from pg_class where relname ~ 'events_2015_03$' and relkind = 'r'`);
+  const [last] = await trail.rows(`select max(id)::int as id from ${left?.name}`);
+  await asIntruder([
+    `update ${left?.name} set purpose = 'forged' where id = ${last?.id}`,
+    `alter table audit.events attach partition ${left?.name} ${bound}`,
+  ]);
+  expect(await found()).toEqual([`changed ${last?.id}`]);
+  await asIntruder([`update ${left?.name} set purpose = null where id = ${last?.id}`]);
+  expect(await found()).toEqual([]);
 });
 
 test('[I6] a restore into another cluster begins an era: the past stays proven and goes on', async () => {
