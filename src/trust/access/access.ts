@@ -10,7 +10,7 @@ import type { Access, AccessReport } from './model/types.ts';
 import type { AccessOptions } from './options.ts';
 import { admitLogin, endedPassword, replaceEnded } from './rotation/index.ts';
 import { openSecrets, type Secrets } from './secrets/index.ts';
-import { connectTo, groupByServer, mayGrant, readDatabase, readRoles, serverName } from './servers.ts';
+import { connectTo, groupByServer, mayGrant, readAdministrator, readDatabase, readRoles, serverName } from './servers.ts';
 import { lockServer, runStatements } from './statements.ts';
 
 export interface AccessDeps {
@@ -57,10 +57,12 @@ async function prepareServer(databases: readonly Endpoint[], secrets: Secrets, d
   const found = await readRoles(client);
   refuseDifferences(first, found);
 
-  const isSuperuser = (await client.query(`select pg_catalog.current_setting('is_superuser') = 'on' as is`)).rows[0].is as boolean;
+  const { isSuperuser, mayRotate } = await readAdministrator(client);
   const missing = declaredRoles.filter((role) => !found.some((existing) => existing.name === role.name));
   const creations = await Promise.all(
-    missing.map((role) => creation(role, secrets, { user: first.user, isSuperuser, now: deps.clock.now() })),
+    missing.map((role) =>
+      creation(role, secrets, { user: first.user, isSuperuser, ...(mayRotate && { until: endOfPassword(deps.clock.now()) }) }),
+    ),
   );
   const applied = [...(await runStatements(client, first, creations.flat()))];
   const limits: string[] = [];
@@ -106,12 +108,12 @@ function refuseDifferences(server: Endpoint, found: readonly RoleState[]): void 
 async function creation(
   role: RoleState,
   secrets: Secrets,
-  { user, isSuperuser, now }: { readonly user: string; readonly isSuperuser: boolean; readonly now: Date },
+  { user, isSuperuser, until }: { readonly user: string; readonly isSuperuser: boolean; readonly until?: Date },
 ): Promise<string[]> {
   const clear = role.canLogin ? await secrets.passwordOf(role.name) : undefined;
-  // Who gives a password as an option replaces it there; one that is kept here is replaced in time by the rotation.
-  const until = secrets.givenBy(role.name as LoginName) === undefined ? endOfPassword(now) : undefined;
-  const password = clear === undefined ? undefined : { verifier: scramVerifier(clear, randomBytes(16)), ...(until && { until }) };
+  // An end is for what the rotation replaces in time: kept here, on a server where we may. Who gives a password as an option replaces it there.
+  const ends = until !== undefined && secrets.givenBy(role.name as LoginName) === undefined;
+  const password = clear === undefined ? undefined : { verifier: scramVerifier(clear, randomBytes(16)), ...(ends && { until }) };
   const membership = !isSuperuser && role.name === 'plinth_owner' ? [`grant plinth_owner to "${user.replaceAll('"', '""')}"`] : [];
   return [...createStatements(role, password), ...membership];
 }

@@ -37,6 +37,15 @@ export async function readRoles(client: pg.Client): Promise<RoleState[]> {
   return rows;
 }
 
+/** What the login that prepares a server may do; `mayRotate`: replace the passwords of the roles that it makes. */
+export async function readAdministrator(client: pg.Client): Promise<{ readonly isSuperuser: boolean; readonly mayRotate: boolean }> {
+  const { rows } = await client.query(
+    `select pg_catalog.current_setting('is_superuser') = 'on' as "isSuperuser", r.rolsuper or r.rolcreaterole as "mayRotate"
+     from pg_catalog.pg_roles r where r.rolname = current_user`,
+  );
+  return rows[0];
+}
+
 /** Whether the login may make others members of a role. */
 export async function mayGrant(client: pg.Client, role: string): Promise<boolean> {
   const { rows } = await client.query(

@@ -41,13 +41,26 @@ export async function repair<T>(
   work: (here: Repairs) => Promise<T>,
 ): Promise<{ readonly done: T; readonly note?: string }> {
   const events = createEventBus();
-  const done = await withServer(input, events, work);
+  const told: KernelEvents['audited'][] = [];
+  events.on('audited', (event) => told.push(event));
+  const outcome = await withServer(input, events, work).then(
+    (done) => ({ done }),
+    (error: unknown) => ({ error }),
+  );
+  const note = await putOnRecord(input, told);
+  if ('error' in outcome) throw outcome.error;
+  return { ...outcome, ...(note !== undefined && { note }) };
+}
+
+/** Tells the audit trail; why not, where it could not be told. */
+async function putOnRecord(input: CommandInput, told: readonly KernelEvents['audited'][]): Promise<string | undefined> {
+  if (told.length === 0) return undefined;
   try {
     await using platform = await input.open('migrated');
-    events.on('audited', platform.use<Teller>('access').tell);
-    return { done };
+    for (const event of told) platform.use<Teller>('access').tell(event);
+    return undefined;
   } catch (error) {
-    return { done, note: `This is not in the audit trail, because the platform does not open: ${messageOf(error)}` };
+    return `This is not in the audit trail, because the platform does not open: ${messageOf(error)}`;
   }
 }
 

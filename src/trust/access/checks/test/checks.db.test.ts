@@ -106,7 +106,8 @@ test('[I28] what steers the servers is tried without credentials: closed, open, 
   await using closed = await listener(401);
   await using open = await listener(200);
   const pooler = `postgres://postgres@127.0.0.1:${server.endpoint.port}/oltp`;
-  const judge = async (controlPlane: NonNullable<AccessOptions['controlPlane']>) => (await verdicts(await server.access({ controlPlane }))).A15;
+  const judge = async (controlPlane: NonNullable<AccessOptions['controlPlane']>) =>
+    (await verdicts(await server.access({ controlPlane }))).A15;
   const shut = await judge({ patroni: [closed.url], etcd: false, pgbouncer: [pooler], exporters: false });
   // The console runs with the platform alone.
   expect(shut).toMatchObject({ findings: [], notJudged: ['the console does not run, so nothing of it could be tried'] });
