@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { connectTo } from '../../../../../tests/support/index.ts';
 import { type TestPlatform, testPlatform } from '../../../../../tests/support/platform.ts';
+import type { Migrate } from '../../../../foundation/migrate/index.ts';
 import type { Masking, Privacy } from '../../index.ts';
 
 // Roles belong to the server: one of the file's own.
@@ -52,6 +53,17 @@ it('[I22] lets a role read masked rows, join them as before, and nothing else', 
   expect(joined.map(({ letters }) => Number(letters))).toEqual([2, 1]);
   await expect(asReader('select * from shop.people')).rejects.toThrow('permission denied');
   await expect(asReader('select * from privacy.masking_seeds')).rejects.toThrow('permission denied');
+});
+
+it('[I22] its views are no drift, and no run drops them', async () => {
+  const migrate = platform.use<Migrate>('migrate');
+  const [found] = await migrate.drift.check({ tier: 'oltp' });
+  const ofViews = (entries: readonly { identity: string }[] = []) => entries.filter(({ identity }) => identity.includes(schema));
+  expect(found?.notCompared).toBeUndefined();
+  expect(ofViews(found?.known).length).toBeGreaterThan(0);
+  expect(ofViews(found?.entries)).toEqual([]);
+  await migrate.up();
+  expect(await asReader(`select id from ${schema}.shop_people`)).toHaveLength(2);
 });
 
 it('[I23] shows no value to a function of the reader before it is masked', async () => {

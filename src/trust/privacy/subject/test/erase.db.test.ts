@@ -8,7 +8,7 @@ import type { Holds } from '../../../../foundation/partition/index.ts';
 import { defineOptions, type Manifest, Type, tiers } from '../../../../kernel/index.ts';
 import { isGenuine } from '../../../tenancy/index.ts';
 import type { Privacy, Subjects } from '../../index.ts';
-import { findBytes } from './byte-search.ts';
+import { findBytes as findBytesSince } from './byte-search.ts';
 import { analyze, makeShop, putPerson, traces } from './shop.ts';
 
 let hold: string | undefined;
@@ -35,11 +35,15 @@ beforeAll(async () => {
 });
 afterAll(() => platform?.[Symbol.asyncDispose]());
 
+/** Of people who were put here by this file: what was not written since it began has nothing of them. */
+const began = new Date(Date.now() - 5_000);
+const findBytes = (found: TestPlatform, needles: Readonly<Record<string, Buffer | string>>) => findBytesSince(found, needles, began);
+
 const query = (tier: (typeof tiers)[number], text: string, values: unknown[] = []) => platform.databases[tier].client.query(text, values);
 const purpose = 'letter 17';
 
 it('[I10] leaves no byte of a person in any tier, and everything of all others', { timeout: 120_000 }, async () => {
-  for (let i = 0; i < 20; i++) await putPerson(platform, tenantId);
+  for (let i = 0; i < 8; i++) await putPerson(platform, tenantId);
   const [person, other] = [await putPerson(platform, tenantId), await putPerson(platform, tenantId)];
   await analyze(platform);
   const [theirs, others] = [await traces(platform, person), await traces(platform, other)];
@@ -74,14 +78,7 @@ it('[I10] leaves no byte of a person in any tier, and everything of all others',
   expect((await query('oltp', 'select cents from shop.invoices where customer = $1', [person.customerId])).rows).toEqual([{ cents: 4711 }]);
 });
 
-it.each([
-  /^erasing from content/,
-  /^erasing from tables/,
-  /^deleting from oltp:shop\.customers/,
-  /^anonymising olap/,
-  /^rewriting oltp:shop\.orders/,
-  /^rewriting olap/,
-])('[I11] goes on after a kill at "%s", and ends with nothing left', { timeout: 120_000 }, async (step) => {
+it('[I11] goes on after a kill, and after the next one, and ends with nothing left', { timeout: 120_000 }, async () => {
   const person = await putPerson(platform, tenantId);
   await analyze(platform);
   const theirs = await traces(platform, person);
@@ -92,14 +89,20 @@ it.each([
     access: testPasswords,
     crypto: { key: masterKey },
   };
-  await using child = spawnScript(new URL('erase-child.ts', import.meta.url), {
-    args: [JSON.stringify(options), person.email],
-    cwd: tmpdir(),
-  });
-  await child.line(step);
-  await child.kill9();
+  // Before the first row goes, among the rows, and among the files.
+  for (const step of [/^erasing from content/, /^deleting from oltp:shop\.customers/, /^rewriting oltp:shop\.orders/]) {
+    await retryWhileBusy(async () => {
+      await using child = spawnScript(new URL('erase-child.ts', import.meta.url), {
+        args: [JSON.stringify(options), person.email],
+        cwd: tmpdir(),
+      });
+      await child.line(step);
+      await child.kill9();
+    });
+    const [begun] = await subjects.requests();
+    expect(begun).toMatchObject({ state: 'running', identifierKind: 'email' });
+  }
   const [begun] = await subjects.requests();
-  expect(begun).toMatchObject({ state: 'running', identifierKind: 'email' });
 
   // The lead of a killed process is free once the server has noticed.
   const certificate = await retryWhileBusy(() => subjects.erase({ identifier: person.email, purpose }));
@@ -115,7 +118,9 @@ async function retryWhileBusy<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (error) {
-      if ((error as { code?: string }).code !== 'PLINTH_PRIVACY_BUSY' || tries === 50) throw error;
+      // A child says it in what it printed.
+      const { code, message } = error as { code?: string; message: string };
+      if (!`${code} ${message}`.includes('PLINTH_PRIVACY_BUSY') || tries === 50) throw error;
       await new Promise((resolve) => setTimeout(resolve, 200));
     }
   }
