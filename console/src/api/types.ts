@@ -71,6 +71,8 @@ export interface Tenant {
   readonly slug: string;
   readonly name: string;
   readonly state: 'provisioning' | 'active' | 'suspended' | 'erasing' | 'erased';
+  /** Where its rows are, if not with all others. */
+  readonly placement: string | null;
   readonly memberCount?: number;
   readonly created: string;
 }

@@ -1,5 +1,6 @@
 import { channel } from 'node:diagnostics_channel';
 import type { Tier } from '../../kernel/index.ts';
+import type { Endpoint, TenantDirectory } from '../cluster/index.ts';
 import { Call } from './call.ts';
 import { connectErrors } from './errors.ts';
 import { applicationName } from './model/application-name.ts';
@@ -12,6 +13,7 @@ import type {
   PoolSnapshot,
   Session,
   SessionContext,
+  SessionRequest,
   StatementWatch,
   Transaction,
   Witness,
@@ -29,6 +31,8 @@ const finished = channel('plinth:connect:transaction');
 export interface ConnectDeps extends PoolsDeps {
   /** Asked for each transaction; while it gives undefined, only `owner` is served. */
   readonly sessionContext?: () => SessionContext | undefined;
+  /** Asked for each transaction of a tenant; while it gives undefined, all are in the shared databases. */
+  readonly tenantDirectory?: () => TenantDirectory | undefined;
   /** Asked for each transaction; while it gives undefined, what is run is seen by the context alone. */
   readonly statementWatch?: () => StatementWatch | undefined;
 }
@@ -39,7 +43,8 @@ const validationMs = 1_000;
 
 type Tried<T> =
   | { readonly isDone: true; readonly value: T }
-  | { readonly isDone: false; readonly error: unknown; readonly failure: Failure };
+  /** `isOutside`: it was refused before the work began. */
+  | { readonly isDone: false; readonly isOutside: boolean; readonly error: unknown; readonly failure: Failure };
 
 /**
  * Opens the connections of a platform. Asks every server once whether all pools fit it; pools open theirs when used.
@@ -64,22 +69,29 @@ class OpenedConnect implements Connect {
   }
 
   async transaction<T>(request: WorkRequest, work: (tx: Transaction) => Promise<T>): Promise<T> {
-    const entry = this.#pools.for(request);
-    const { retries } = entry.server;
+    let place = this.#placeOf(request);
+    let entry = this.#pools.for(request, place);
     this.#deps.sessionContext?.()?.admit?.(request);
     const call = new Call(request, request.deadlineMs ?? this.#options.deadlineMs);
-    retries.request(call.startedMs);
+    entry.server.retries.request(call.startedMs);
     try {
       for (;;) {
         call.check();
         call.tries++;
-        const tried = await this.#tryOnce(entry, request, call, work);
+        const tried = await this.#tryOnce(entry, place, request, call, work);
         if (tried.isDone) return tried.value;
         const { failure } = tried;
+        if (tried.isOutside && (await this.#isElsewhere(tried.error, call))) {
+          // Nothing of the work has begun: no try is spent.
+          call.tries--;
+          place = this.#placeOf(request);
+          entry = this.#pools.for(request, place);
+          continue;
+        }
         if (failure === 'stale') entry.pool.renew();
         const delayMs = backoffMs(call.tries, Math.random(), failure === 'full');
         const isLast = failure === 'final' || call.tries >= maxTries || request.isRetryable === false || delayMs >= call.remainingMs;
-        if (isLast || !retries.tryRetry(performance.now())) throw tried.error;
+        if (isLast || !entry.server.retries.tryRetry(performance.now())) throw tried.error;
         this.#deps.log.debug(`${request.tag} is tried again`, { failure, tries: call.tries, delayMs });
         await this.#deps.clock.sleep(delayMs, call.signal);
       }
@@ -90,9 +102,9 @@ class OpenedConnect implements Connect {
     }
   }
 
-  async session(request: { readonly tier: Tier; readonly tag: string; readonly signal?: AbortSignal }): Promise<Session> {
+  async session(request: SessionRequest): Promise<Session> {
     const call = new Call(request, this.#options.deadlineMs);
-    const opening = this.#pools.openOwn(request.tier, request.tag);
+    const opening = this.#pools.openOwn(request);
     try {
       return new OwnSession(request.tier, request.tag, await call.race(opening), request.signal);
     } catch (error) {
@@ -120,7 +132,24 @@ class OpenedConnect implements Connect {
     return this.#pools[Symbol.asyncDispose]();
   }
 
-  async #tryOnce<T>(entry: PoolEntry, request: WorkRequest, call: Call, work: (tx: Transaction) => Promise<T>): Promise<Tried<T>> {
+  #placeOf({ as, tier, place }: WorkRequest): Endpoint | undefined {
+    return place ?? (typeof as === 'object' ? this.#deps.tenantDirectory?.()?.placeOf?.(as.tenantId, tier) : undefined);
+  }
+
+  async #isElsewhere(error: unknown, call: Call): Promise<boolean> {
+    const asked = this.#deps
+      .sessionContext?.()
+      ?.isElsewhere?.(error, { waitedMs: performance.now() - call.startedMs, signal: call.signal });
+    return asked ? call.race(asked) : false;
+  }
+
+  async #tryOnce<T>(
+    entry: PoolEntry,
+    place: Endpoint | undefined,
+    request: WorkRequest,
+    call: Call,
+    work: (tx: Transaction) => Promise<T>,
+  ): Promise<Tried<T>> {
     const { pool } = entry;
     let tx: OpenTransaction | undefined;
     try {
@@ -135,7 +164,7 @@ class OpenedConnect implements Connect {
         tx = current;
         try {
           const run = async () => {
-            const prelude = context?.prelude(request.as, request.tier, call, connection.backendPid) ?? '';
+            const prelude = context?.prelude(request.as, request.tier, call, connection.backendPid, place) ?? '';
             const message = this.#beginFor(request, connection, typeof prelude === 'string' ? prelude : await prelude);
             await current.begin(message, idleMs > doubtAfterIdleMs ? validationMs : undefined);
             return await work(current);
@@ -157,8 +186,8 @@ class OpenedConnect implements Connect {
         }
       }
     } catch (error) {
-      if (call.reason) return { isDone: false, error: call.reason, failure: 'final' };
-      return { isDone: false, error, failure: tx?.failure ?? failureOf(error) };
+      if (call.reason) return { isDone: false, isOutside: false, error: call.reason, failure: 'final' };
+      return { isDone: false, isOutside: tx?.hasBegun === false, error, failure: tx?.failure ?? failureOf(error) };
     }
   }
 

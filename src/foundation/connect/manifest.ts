@@ -1,5 +1,5 @@
 import type { Manifest } from '../../kernel/index.ts';
-import type { Cluster } from '../cluster/index.ts';
+import type { Cluster, TenantDirectory } from '../cluster/index.ts';
 import type { Credentials, SessionContext, StatementWatch } from './model/types.ts';
 import { type ConnectOptions, connectOptions } from './options.ts';
 import { commands } from './surface/commands.ts';
@@ -21,6 +21,7 @@ export const manifest: Manifest = {
         endpoint: (tier) => cluster.endpoint(tier),
         credentials: context.slot<Credentials>('connect.Credentials'),
         sessionContext: context.slot<SessionContext>('connect.SessionContext'),
+        tenantDirectory: context.slot<TenantDirectory>('cluster.TenantDirectory'),
         statementWatch: context.slot<StatementWatch>('connect.StatementWatch'),
         clock: context.clock,
         log: context.log,

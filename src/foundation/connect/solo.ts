@@ -1,10 +1,9 @@
-import type { Tier } from '../../kernel/index.ts';
 import type { Endpoint } from '../cluster/index.ts';
 import { Call } from './call.ts';
 import { connectErrors } from './errors.ts';
 import { applicationName } from './model/application-name.ts';
 import { beginMessage } from './model/begin.ts';
-import type { Connect, Session, Transaction, WorkRequest } from './model/types.ts';
+import type { Connect, Session, SessionRequest, Transaction, WorkRequest } from './model/types.ts';
 import type { ConnectOptions } from './options.ts';
 import { databaseName } from './pools/index.ts';
 import { OwnSession } from './session.ts';
@@ -14,16 +13,16 @@ import { Connection } from './wire/index.ts';
 /**
  * One database for one piece of work as the login of its endpoint, which is the owner of what is there: no pools, no retries, nothing
  * before the first use. Opening a connection costs more than most of what is done on it, so one that is free is taken for whatever
- * comes next, and work that does one thing after the other needs a single one. Disposing closes it.
+ * comes next, and work that does one thing after the other needs a single one. Disposing closes it. `settings`: of the server, for the session.
  */
-export function openSolo(endpoint: Endpoint, options: ConnectOptions): Connect {
+export function openSolo(endpoint: Endpoint, options: ConnectOptions, settings: Readonly<Record<string, string>> = {}): Connect {
   let free: Connection | undefined;
   const take = async (tag: string): Promise<Connection> => {
     const held = free;
     free = undefined;
     if (held && !held.lost) return held;
     const { connectTimeoutMs } = options;
-    return Connection.open({ endpoint, applicationName: applicationName(tag), connectTimeoutMs, isPipelined: true });
+    return Connection.open({ endpoint, applicationName: applicationName(tag), connectTimeoutMs, settings, isPipelined: true });
   };
   const giveBack = (connection: Connection): void => {
     const isClean = connection.inFlight === 0 && connection.transactionStatus === 'I' && !connection.isAltered && !connection.lost;
@@ -61,7 +60,7 @@ export function openSolo(endpoint: Endpoint, options: ConnectOptions): Connect {
         call.close();
       }
     },
-    async session(request: { readonly tier: Tier; readonly tag: string; readonly signal?: AbortSignal }): Promise<Session> {
+    async session(request: SessionRequest): Promise<Session> {
       const call = new Call(request, options.deadlineMs);
       try {
         return new OwnSession(request.tier, request.tag, await opened(request.tag, call), request.signal);

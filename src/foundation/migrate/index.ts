@@ -27,6 +27,7 @@ export type { Finding } from './lint/index.ts';
 export { openMigrate } from './migrate.ts';
 export { type MigrationState, migrationStates } from './model/states.ts';
 export type * from './model/types.ts';
+export type { Moves } from './move/index.ts';
 export { type MigrateOptions, migrateOptions } from './options.ts';
 export { parser } from './parse/index.ts';
 export type { Rehearsal, RehearsedMigration, RehearsedStatement } from './rehearse/index.ts';

@@ -46,6 +46,7 @@ export async function openAccess(deps: AccessDeps, options: AccessOptions): Prom
       for (const limit of limits) deps.log.warn(limit);
       return { applied, limits };
     },
+    prepare: (database) => prepareServer([database], secrets, deps),
     async [Symbol.asyncDispose]() {},
   };
 }

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomFillSync } from 'node:crypto';
+import type { Endpoint } from '../../foundation/cluster/index.ts';
 import type {
   Connect,
   RequestOrigin,
@@ -12,10 +13,11 @@ import type {
 } from '../../foundation/connect/index.ts';
 import { type Clock, type EventBus, isUuid, nilUuid, PlinthError, quoteLiteral, type Tier } from '../../kernel/index.ts';
 import { tenancyErrors } from './errors.ts';
-import type { SealKeys } from './keys.ts';
+import type { SealKeys, Signer } from './keys.ts';
 import type { Tally } from './metering/index.ts';
 import { type Rank, ticket } from './model/seal.ts';
 import type { MemberRole } from './model/types.ts';
+import { type Placements, placementErrors } from './placement/index.ts';
 import type { Limits } from './settings/index.ts';
 import { currentRole } from './sql/queries/queries.gen.ts';
 
@@ -65,11 +67,20 @@ export class SealedContext implements SessionContext {
   readonly #events: EventBus;
   readonly #limits: Limits;
   readonly #tally: Tally;
+  readonly #placements: Placements;
   readonly #sealSeconds: number;
   readonly #entered = new AsyncLocalStorage<Entered | undefined>();
 
   constructor(
-    deps: { connect: Connect; keys: SealKeys; clock: Clock; events: EventBus; limits: Limits; tally: Tally },
+    deps: {
+      connect: Connect;
+      keys: SealKeys;
+      clock: Clock;
+      events: EventBus;
+      limits: Limits;
+      tally: Tally;
+      placements: Placements;
+    },
     sealSeconds: number,
   ) {
     this.#connect = deps.connect;
@@ -78,6 +89,7 @@ export class SealedContext implements SessionContext {
     this.#events = deps.events;
     this.#limits = deps.limits;
     this.#tally = deps.tally;
+    this.#placements = deps.placements;
     this.#sealSeconds = sealSeconds;
   }
 
@@ -116,10 +128,31 @@ export class SealedContext implements SessionContext {
     return witness ? [...counting, witness] : counting;
   }
 
-  prelude(subject: Subject, tier: Tier, bounds: { readonly signal: AbortSignal }, backendPid: number): string | Promise<string> {
+  isElsewhere(error: unknown, bounds: { readonly waitedMs: number; readonly signal: AbortSignal }): Promise<boolean> {
+    return this.#placements.isElsewhere(error, bounds, (ms, signal) => this.#clock.sleep(ms, signal));
+  }
+
+  prelude(
+    subject: Subject,
+    tier: Tier,
+    bounds: { readonly signal: AbortSignal },
+    backendPid: number,
+    place?: Endpoint,
+  ): string | Promise<string> {
     // The owner stands outside row security and has connections of its own: there is no context to overwrite.
     if (subject === 'owner') return '';
-    const { key, skewMs } = this.#keys.for(tier);
+    const signer = this.#keys.for(tier, place);
+    const sign = (found: Signer) => this.#preludeBy(found, subject, tier, bounds, backendPid);
+    return signer instanceof Promise ? signer.then(sign) : sign(signer);
+  }
+
+  #preludeBy(
+    { key, skewMs }: Signer,
+    subject: Exclude<Subject, 'owner'>,
+    tier: Tier,
+    bounds: { readonly signal: AbortSignal },
+    backendPid: number,
+  ): string | Promise<string> {
     const enter = (tenantId: string, userId: string, rank: Rank, origin?: RequestOrigin, goodForS = this.#sealSeconds) => {
       const expiresEpochS = Math.ceil((this.#clock.now().getTime() + skewMs) / 1_000) + goodForS;
       const call = `call tenancy.enter('\\x${ticket(key, { tenantId, userId, rank, expiresEpochS, nonce: nextNonce(), backendPid })}')`;
@@ -148,8 +181,8 @@ export class SealedContext implements SessionContext {
     const state = error instanceof PlinthError ? error.details.sqlstate : undefined;
     if (typeof state !== 'string' || !state.startsWith('PT')) return error;
     const refusal = this.#refusal(state, subject, error);
-    // Nobody attacks by writing for a tenant that was suspended a moment ago.
-    if (state === 'PT003') return refusal;
+    // Nobody attacks by writing for a tenant that was suspended or moved a moment ago.
+    if (state === 'PT003' || state === 'PT005' || state === 'PT006') return refusal;
     this.#events.emit('security', {
       eventType: 'unauthorized_access',
       severity: 'high',
@@ -170,6 +203,10 @@ export class SealedContext implements SessionContext {
         return tenancyErrors.SUSPENDED({ tenantId }, { cause });
       case 'PT004':
         return tenancyErrors.NOT_A_MEMBER({ tenantId, userId }, { cause });
+      case 'PT005':
+        return placementErrors.MOVED({ tenantId }, { cause });
+      case 'PT006':
+        return placementErrors.MOVING({ tenantId }, { cause });
       default:
         // Signed with a key that is gone, or by a clock that has moved: the next try finds both corrected.
         void this.#keys.refresh().catch(() => {});

@@ -1,6 +1,9 @@
+import type { Cluster, TenantDirectory } from '../../foundation/cluster/index.ts';
 import type { Connect } from '../../foundation/connect/index.ts';
+import type { Migrate } from '../../foundation/migrate/index.ts';
 import type { Holds } from '../../foundation/partition/index.ts';
-import type { Manifest } from '../../kernel/index.ts';
+import type { Manifest, Tier } from '../../kernel/index.ts';
+import type { Access } from '../access/index.ts';
 import type { TenantMeasure } from './metering/index.ts';
 import type { AuditSink } from './model/audit-sink.ts';
 import type { TenantData } from './model/tenant-data.ts';
@@ -12,7 +15,7 @@ import { commands, routes } from './surface/index.ts';
 export const manifest: Manifest = {
   name: 'tenancy',
   layer: 'trust',
-  requires: ['connect', 'migrate', 'partition', 'access'],
+  requires: ['cluster', 'connect', 'migrate', 'partition', 'access'],
   tiers: ['oltp', 'content', 'queue', 'olap'],
   options: tenancyOptions,
   migrations: { name: 'tenancy', dir: `${import.meta.dirname}/sql`, layout: 'capability' },
@@ -29,11 +32,29 @@ export const manifest: Manifest = {
       settings: () => slots<TenantSettings>('tenancy.TenantSettings')().map(({ value }) => value),
       policies: () => slots<TenantPolicies>('tenancy.TenantPolicies')().map(({ value }) => value),
     };
-    const tenancy = await openTenancy({ connect, clock, log, events, dataDir, ...filled }, options as TenancyOptions);
+    const cluster = use<Cluster>('cluster');
+    const placing = {
+      endpoint: (tier: Tier) => cluster.endpoint(tier),
+      access: use<Access>('access'),
+      migrate: use<Migrate>('migrate'),
+    };
+    const known = slots<TenantDirectory>('cluster.TenantDirectory');
+    const directories = () => known().flatMap(({ by, value }) => (by === 'tenancy' ? [] : [value]));
+    const tenancy = await openTenancy({ connect, clock, log, events, dataDir, placing, directories, ...filled }, options as TenancyOptions);
     // Commands work for tenants as well; disposing stops it.
     tenancy.usageWriting.start();
     return tenancy;
   },
-  fills: { 'connect.SessionContext': (tenancy: Tenancy) => tenancy.sessionContext },
-  services: (tenancy: Tenancy) => [tenancy.keyWatch, tenancy.limitsWatch, tenancy.flagWatch, tenancy.measureReading],
+  fills: {
+    'connect.SessionContext': (tenancy: Tenancy) => tenancy.sessionContext,
+    'cluster.TenantDirectory': (tenancy: Tenancy) => tenancy.directory,
+  },
+  services: (tenancy: Tenancy) => [
+    tenancy.keyWatch,
+    tenancy.limitsWatch,
+    tenancy.flagWatch,
+    tenancy.measureReading,
+    tenancy.placementWatch,
+    tenancy.placedUpkeep,
+  ],
 };

@@ -20,8 +20,8 @@ type Registry = Pick<Tenancy, 'list' | 'find' | 'members' | 'events' | 'addUser'
   create: Tenancy['create'];
 };
 
-/** The tenants and their members: the truth in oltp, replicas through `replicas`. */
-export function openRegistry(connect: Connect, replicas: TenantReplicas): Registry {
+/** The tenants and their members: the truth in oltp, replicas through `replicas`. `membersChanged` brings those of a placed tenant after. */
+export function openRegistry(connect: Connect, replicas: TenantReplicas, membersChanged: (tenant: Tenant) => Promise<void>): Registry {
   const asOwner = <T>(what: string, work: (tx: Transaction) => Promise<T>) =>
     connect.transaction({ tier: 'oltp', as: 'owner', tag: `tenancy.${what}` }, work);
 
@@ -60,11 +60,14 @@ export function openRegistry(connect: Connect, replicas: TenantReplicas): Regist
       const [localPart, domain] = email.split('@');
       if (!localPart || !domain) throw tenancyErrors.BAD_EMAIL({ email: given });
       const tenant = await find(tenantId);
-      return asOwner('add-user', async (tx) => {
+      const added = await asOwner('add-user', async (tx) => {
         const { id } = await putUser.one(tx, { id: uuidv7(), email, name: name ?? localPart });
         await putMember.run(tx, { tenant_id: tenant.id, user_id: id, role });
         return { userId: id };
       });
+      // Asked again, after: it may have been moved in between, with the members it had.
+      await membersChanged(await find(tenant.id));
+      return added;
     },
   };
 }

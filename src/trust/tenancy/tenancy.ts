@@ -1,3 +1,4 @@
+import type { TenantDirectory } from '../../foundation/cluster/index.ts';
 import type { Connect } from '../../foundation/connect/index.ts';
 import type { Holds } from '../../foundation/partition/index.ts';
 import { asAudited, type Clock, type EventBus, type Filled, type Log, loop, messageOf } from '../../kernel/index.ts';
@@ -13,6 +14,16 @@ import type { AuditSink } from './model/audit-sink.ts';
 import type { TenantData } from './model/tenant-data.ts';
 import type { Tenancy } from './model/types.ts';
 import type { TenancyOptions } from './options.ts';
+import {
+  findPlace,
+  keepUp,
+  Placements,
+  type PlacesDeps,
+  placedUpkeepIntervalMs,
+  placementErrors,
+  placementWatchIntervalMs,
+  putMembers,
+} from './placement/index.ts';
 import { openRegistry } from './registry.ts';
 import { directReplicas } from './replicas.ts';
 import { recordSecurityEvents } from './security-events.ts';
@@ -47,12 +58,17 @@ export interface TenancyDeps {
   readonly policies?: () => readonly TenantPolicies[];
   /** Who may forbid that rows are erased. */
   readonly holds?: () => Holds | undefined;
+  /** What it takes to place a tenant in a database of its own. Absent: all stay in the shared ones. */
+  readonly placing?: Omit<PlacesDeps, 'connect'>;
+  /** Directories of tenants that others placed, for migrations. */
+  readonly directories?: () => readonly TenantDirectory[];
 }
 
 /** Opens tenancy on an up-to-date schema; makes the first key of the seal where there is none. */
 export async function openTenancy(deps: TenancyDeps, options: TenancyOptions): Promise<Tenancy> {
   const { connect, clock, log, events, dataDir } = deps;
-  const keys = await SealKeys.open(connect, clock);
+  const places = deps.placing && { connect, ...deps.placing };
+  const placements = new Placements(connect, log, places, deps.directories ?? (() => []));
   const limits = new Limits(connect);
   const tally = new Tally({ connect, clock, log });
   const opened = openFlags({
@@ -63,17 +79,44 @@ export async function openTenancy(deps: TenancyDeps, options: TenancyOptions): P
     isCanary: (id) => limits.of(id).isCanary === true,
     hasCanaries: () => limits.hasCanaries(),
   });
-  const [{ flags, watch: flagWatch, close: closeFlags }] = await Promise.all([opened, limits.refresh()]);
-  const context = new SealedContext({ connect, keys, clock, events, limits, tally }, options.sealSeconds);
+  const [keys, { flags, watch: flagWatch, close: closeFlags }] = await Promise.all([
+    SealKeys.open(connect, clock, () => placements.places().map(({ endpoint }) => endpoint)),
+    opened,
+    placements.refresh(),
+    limits.refresh(),
+  ]);
+  const context = new SealedContext({ connect, keys, clock, events, limits, tally, placements }, options.sealSeconds);
   const recorder = recordSecurityEvents(connect, events, log);
-  const replicas = directReplicas(connect);
-  const { put, create, addUser, ...registry } = openRegistry(connect, replicas);
+  const placeOf = (name: string) => {
+    if (!places) throw placementErrors.NO_PLACES();
+    return findPlace(places, name);
+  };
+  const replicas = directReplicas(connect, placeOf);
+  const { put, create, addUser, ...registry } = openRegistry(connect, replicas, async ({ id, placement }) => {
+    if (placement !== null) await putMembers(connect, placeOf(placement), id);
+  });
   const { data = () => [], holds = () => undefined, audit = () => undefined } = deps;
   const { find } = registry;
 
   return {
     ...registry,
     sessionContext: context,
+    directory: placements,
+    placementWatch: loop(deps, {
+      name: 'watch of the placements',
+      intervalMs: placementWatchIntervalMs,
+      run: (signal) => placements.refresh(signal),
+    }),
+    placedUpkeep: loop(deps, {
+      name: 'upkeep of placed tenants',
+      intervalMs: placedUpkeepIntervalMs,
+      async run(signal) {
+        for (const place of placements.places()) {
+          // One that cannot be reached does not keep the others from it.
+          await keepUp(place, signal).catch((error) => log.error(`upkeep of ${place.name} failed`, { error: messageOf(error) }));
+        }
+      },
+    }),
     keyWatch: loop(deps, { name: 'watch of the seal keys', intervalMs: keyWatchIntervalMs, run: (signal) => keys.refresh(signal) }),
     limitsWatch: loop(deps, { name: 'watch of the limits', intervalMs: limitsWatchIntervalMs, run: (signal) => limits.refresh(signal) }),
     usageWriting: tally.service,
@@ -106,7 +149,7 @@ export async function openTenancy(deps: TenancyDeps, options: TenancyOptions): P
         () => addUser(init),
         ({ userId }) => ({ target: { type: 'user', id: userId } }),
       ),
-    lifecycle: openLifecycle({ connect, clock, events, dataDir, replicas, find, data, holds }),
+    lifecycle: openLifecycle({ connect, clock, events, dataDir, replicas, find, data, holds, places, placements }),
     breakGlass: openBreakGlass({ connect, events, context, audit, find }),
     why: async (request) => (await import('./why/index.ts')).explainWhy({ connect, find }, request),
     coverage: () => readCoverage(connect),

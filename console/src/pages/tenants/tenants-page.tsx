@@ -43,6 +43,7 @@ const tenantColumns = tenantColumn.columns([
     meta: { width: 130 },
     cell: (cell) => <Badge tone={stateTones[cell.getValue()] ?? 'plain'}>{cell.getValue()}</Badge>,
   }),
+  tenantColumn.accessor((row) => row.placement ?? 'shared', { id: 'place', header: 'Place', meta: { width: 140 } }),
   tenantColumn.accessor((row) => row.memberCount ?? 0, {
     id: 'members',
     header: 'Members',

@@ -136,6 +136,11 @@ export interface PlacedTenant {
 export interface TenantDirectory {
   /** In any order; empty when all tenants are in the shared databases. */
   placed(): Promise<readonly PlacedTenant[]>;
+  /**
+   * Where work for a tenant in a tier goes; undefined: to the shared database. From memory, since it is asked before each transaction, and
+   * the same object as long as it is the same place. Absent: nobody's work goes anywhere else.
+   */
+  placeOf?(tenantId: string, tier: Tier): Endpoint | undefined;
 }
 
 /** The PostgreSQL under a platform. */

@@ -1,5 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 import type { Executor, Tier } from '../../../kernel/index.ts';
+import type { Endpoint } from '../../cluster/index.ts';
 
 /** Pools are separate per priority, so that a flood in one cannot take another's connections. */
 export const priorities = ['critical', 'normal', 'batch', 'maintenance', 'listen'] as const;
@@ -38,6 +39,8 @@ export type LoginRole = 'app' | 'owner';
 export interface WorkRequest {
   readonly tier: Tier;
   readonly as: Subject;
+  /** Another database than the tier's, e.g. that of a placed tenant. Default for work of a tenant: where the directory says it is placed. */
+  readonly place?: Endpoint;
   readonly priority?: Priority;
   readonly isReadOnly?: boolean;
   readonly isolation?: 'read committed' | 'repeatable read' | 'serializable';
@@ -98,6 +101,14 @@ export interface PoolSnapshot {
   readonly holders: readonly { readonly tag: string; readonly tenantId?: string; readonly heldMs: number }[];
 }
 
+export interface SessionRequest {
+  readonly tier: Tier;
+  readonly tag: string;
+  /** As that of work. */
+  readonly place?: Endpoint;
+  readonly signal?: AbortSignal;
+}
+
 /** Gives connections for work; owns pools, retries, deadlines, cancellation. */
 export interface Connect extends AsyncDisposable {
   /**
@@ -107,7 +118,7 @@ export interface Connect extends AsyncDisposable {
    */
   transaction<T>(request: WorkRequest, work: (tx: Transaction) => Promise<T>): Promise<T>;
   /** A session with login `owner`, un-pooled. `await using` it. */
-  session(request: { readonly tier: Tier; readonly tag: string; readonly signal?: AbortSignal }): Promise<Session>;
+  session(request: SessionRequest): Promise<Session>;
   pools(): readonly PoolSnapshot[];
   /**
    * Replaces the pooled connections of a login: idle ones now, the others as soon as their work is done. For when its credentials have
@@ -124,13 +135,24 @@ export interface SessionContext extends Partial<StatementWatch> {
    * SQL that is sent together with BEGIN and sets the context for this transaction only. Must overwrite
    * every setting of an earlier context. Synchronous where it can be: it is on the hot path.
    * The signal of `bounds` ends with the call and is made when it is read. `backendPid` is the server process of the
-   * connection it will run on (BackendKeyData): the context is good there only.
+   * connection it will run on (BackendKeyData): the context is good there only. `place`: not in the tier's database, but there.
    */
-  prelude(subject: Subject, tier: Tier, bounds: { readonly signal: AbortSignal }, backendPid: number): string | Promise<string>;
+  prelude(
+    subject: Subject,
+    tier: Tier,
+    bounds: { readonly signal: AbortSignal },
+    backendPid: number,
+    place?: Endpoint,
+  ): string | Promise<string>;
   /** Before a connection is asked for, once per call. A throw is the answer of the call. */
   admit?(request: WorkRequest): void;
   /** How much the tenant may have of a pool with `max` connections; undefined: all of it. */
   share?(subject: TenantSubject, max: number): Share | undefined;
+  /**
+   * Asked when the prelude failed: whether the work belongs elsewhere by now and is to be begun there. Resolves when the directory knows
+   * where; `waitedMs` is how long the call has lasted.
+   */
+  isElsewhere?(error: unknown, bounds: { readonly waitedMs: number; readonly signal: AbortSignal }): Promise<boolean>;
   /** What the caller is told when the prelude failed, e.g. a refused membership; the error itself where it is not ours. */
   explain?(error: unknown, subject: Subject): unknown;
 }

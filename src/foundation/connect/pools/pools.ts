@@ -4,7 +4,7 @@ import { connectErrors } from '../errors.ts';
 import { applicationName } from '../model/application-name.ts';
 import { graceMs } from '../model/begin.ts';
 import { poolMax } from '../model/sizing.ts';
-import type { Credentials, LoginRole, PoolSnapshot, Priority, Subject, WorkRequest } from '../model/types.ts';
+import type { Credentials, LoginRole, PoolSnapshot, Priority, SessionRequest, Subject, WorkRequest } from '../model/types.ts';
 import type { ConnectOptions } from '../options.ts';
 import { Connection, serverName } from '../wire/index.ts';
 import { databaseName } from './fit.ts';
@@ -27,6 +27,12 @@ const sweepMs = 1_000;
 // Longest wait for a lock: urgent work gives up soon, maintenance sets its own.
 const lockTimeoutMs: Readonly<Record<Priority, number>> = { critical: 2_000, normal: 10_000, batch: 60_000, maintenance: 0, listen: 0 };
 
+/** A database: asked for each new connection, since a server may come back elsewhere. */
+interface Where {
+  readonly tier: Tier;
+  endpoint(): Endpoint;
+}
+
 export interface PoolEntry {
   /** The tier that used it first; others in the same database share it. */
   readonly tier: Tier;
@@ -43,6 +49,7 @@ export class Pools implements AsyncDisposable {
   readonly #normalMax: ReadonlyMap<string, number>;
   readonly #pools = new Map<string, PoolEntry>();
   readonly #byRequest = new Map<string, PoolEntry>();
+  readonly #byPlace = new WeakMap<Endpoint, Map<string, PoolEntry>>();
   readonly #servers = new Map<string, Server>();
   readonly #services: Service[] = [];
   readonly #probes: LivenessWatch[] = [];
@@ -66,24 +73,38 @@ export class Pools implements AsyncDisposable {
   }
 
   /** @throws PLINTH_CONNECT_NO_SUBJECT, PLINTH_CONNECT_CLOSED */
-  for({ as, tier, priority = 'normal', tag }: WorkRequest): PoolEntry {
+  for({ as, tier, priority = 'normal', tag }: WorkRequest, place?: Endpoint): PoolEntry {
     this.#closing.signal.throwIfAborted();
     const login = loginOf(as);
     if (!login) throw connectErrors.NO_SUBJECT({ tag, subject: as });
     this.#noteCredentials();
     const key = `${tier} ${priority} ${login}`;
-    const known = this.#byRequest.get(key);
+    const byRequest = place ? this.#entriesAt(place) : this.#byRequest;
+    const known = byRequest.get(key);
     if (known) return known;
-    const name = `${databaseName(this.#deps.endpoint(tier))} ${priority} ${login}`;
-    const entry = this.#pools.get(name) ?? this.#add(name, { tier, priority, login }, applicationName(tag));
-    this.#byRequest.set(key, entry);
+    const where = this.#whereOf(tier, place);
+    const name = `${databaseName(where.endpoint())} ${priority} ${login}`;
+    const entry = this.#pools.get(name) ?? this.#add(name, where, { tier, priority, login }, applicationName(tag));
+    byRequest.set(key, entry);
     return entry;
   }
 
+  #entriesAt(place: Endpoint): Map<string, PoolEntry> {
+    const known = this.#byPlace.get(place);
+    if (known) return known;
+    const entries = new Map<string, PoolEntry>();
+    this.#byPlace.set(place, entries);
+    return entries;
+  }
+
+  #whereOf(tier: Tier, place?: Endpoint): Where {
+    return { tier, endpoint: () => place ?? this.#deps.endpoint(tier) };
+  }
+
   /** A connection with login `owner` outside the pools. @throws what `Connection.open` throws, PLINTH_CONNECT_CLOSED */
-  async openOwn(tier: Tier, tag: string): Promise<Connection> {
+  async openOwn({ tier, tag, place }: SessionRequest): Promise<Connection> {
     this.#closing.signal.throwIfAborted();
-    return this.#open(tier, 'owner', { applicationName: applicationName(tag), isPipelined: true });
+    return this.#open(this.#whereOf(tier, place), 'owner', { applicationName: applicationName(tag), isPipelined: true });
   }
 
   snapshot(): readonly PoolSnapshot[] {
@@ -102,8 +123,8 @@ export class Pools implements AsyncDisposable {
     await Promise.all([...this.#pools.values()].map(({ pool }) => pool.close()));
   }
 
-  #add(name: string, parts: Pick<PoolEntry, 'tier' | 'priority' | 'login'>, openedAs: string): PoolEntry {
-    const { tier, priority, login } = parts;
+  #add(name: string, where: Where, parts: Pick<PoolEntry, 'tier' | 'priority' | 'login'>, openedAs: string): PoolEntry {
+    const { priority, login } = parts;
     const { acquireTimeoutMs, queueLimit, idleTimeoutMs, lifetimeMs, deadlineMs } = this.#options;
     const endMs = deadlineMs + graceMs;
     // What this process, perhaps frozen, does not end itself is ended by the server.
@@ -113,21 +134,20 @@ export class Pools implements AsyncDisposable {
       idle_in_transaction_session_timeout: endMs,
       lock_timeout: lockTimeoutMs[priority],
     };
-    const max = poolMax(this.#normalMax.get(this.#databaseOf(tier)) ?? 1, priority, login);
-    const pool = new Pool(name, { max, min: 1, acquireTimeoutMs, queueLimit, idleTimeoutMs, lifetimeMs }, () =>
-      this.#open(tier, login, { applicationName: openedAs, settings, isPipelined: true }),
+    // A placed tenant gets as many as it could have had where all are, and holds none while it does nothing.
+    const known = this.#normalMax.get(databaseName(where.endpoint()));
+    const max = poolMax(known ?? this.#normalMax.get(databaseName(this.#deps.endpoint(where.tier))) ?? 1, priority, login);
+    const min = known === undefined ? 0 : 1;
+    const pool = new Pool(name, { max, min, acquireTimeoutMs, queueLimit, idleTimeoutMs, lifetimeMs }, () =>
+      this.#open(where, login, { applicationName: openedAs, settings, isPipelined: true }),
     );
-    const entry = { ...parts, server: this.#serverOf(tier), pool };
+    const entry = { ...parts, server: this.#serverOf(where), pool };
     this.#pools.set(name, entry);
     return entry;
   }
 
-  #databaseOf(tier: Tier): string {
-    return databaseName(this.#deps.endpoint(tier));
-  }
-
-  #serverOf(tier: Tier): Server {
-    const name = serverName(this.#deps.endpoint(tier));
+  #serverOf(where: Where): Server {
+    const name = serverName(where.endpoint());
     const known = this.#servers.get(name);
     if (known) return known;
     const server = new Server(this.#deps.clock, this.#closing.signal);
@@ -136,7 +156,7 @@ export class Pools implements AsyncDisposable {
       server: name,
       open: async (connectTimeoutMs) =>
         Connection.open({
-          endpoint: await this.#endpointFor(tier, 'owner'),
+          endpoint: await this.#endpointFor(where, 'owner'),
           applicationName: applicationName('connect.liveness'),
           connectTimeoutMs,
           isPipelined: false,
@@ -159,18 +179,19 @@ export class Pools implements AsyncDisposable {
   }
 
   #open(
-    tier: Tier,
+    where: Where,
     login: LoginRole,
     settings: Omit<Parameters<typeof Connection.open>[0], 'endpoint' | 'connectTimeoutMs'>,
   ): Promise<Connection> {
     const { connectTimeoutMs } = this.#options;
-    return this.#serverOf(tier).open(async () =>
-      Connection.open({ ...settings, endpoint: await this.#endpointFor(tier, login), connectTimeoutMs }),
+    return this.#serverOf(where).open(async () =>
+      Connection.open({ ...settings, endpoint: await this.#endpointFor(where, login), connectTimeoutMs }),
     );
   }
 
-  async #endpointFor(tier: Tier, login: LoginRole): Promise<Endpoint> {
-    const endpoint = this.#deps.endpoint(tier);
+  async #endpointFor(where: Where, login: LoginRole): Promise<Endpoint> {
+    const { tier } = where;
+    const endpoint = where.endpoint();
     const credentials = this.#deps.credentials?.();
     if (credentials) {
       const { password: _, ...address } = endpoint;

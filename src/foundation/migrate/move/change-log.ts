@@ -6,7 +6,28 @@ import type { Change, ChangedTable, ChangeReader, ChangeSource } from './types.t
 /** Beside the source and in its database, because the log commits with the change it tells of. */
 const placeOf = ({ id }: ChangedTable) => quoteIdentifier(`migrate_move_${id.replaceAll('-', '')}`);
 const relationOf = ({ table }: ChangedTable) => `${quoteIdentifier(table.schema)}.${quoteIdentifier(table.name)}`;
-const triggers = ['plinth_move_rows', 'plinth_move_truncate'] as const;
+
+/**
+ * The triggers of a move by name, with when they fire. Where only some rows are moved, the others cost a comparison and no call, and there
+ * may be several such moves of one table.
+ */
+function triggersOf({ id, only }: ChangedTable): ReadonlyMap<string, string> {
+  const each = 'for each row';
+  if (!only) {
+    return new Map([
+      ['plinth_move_rows', `after insert or update or delete on % ${each}`],
+      ['plinth_move_truncate', 'after truncate on % for each statement'],
+    ]);
+  }
+  const suffix = id.replaceAll('-', '');
+  const is = (row: 'old' | 'new') => `${row}.${quoteIdentifier(only.column)} = ${quoteLiteral(only.value)}`;
+  return new Map([
+    [`plinth_move_insert_${suffix}`, `after insert on % ${each} when (${is('new')})`],
+    [`plinth_move_update_${suffix}`, `after update on % ${each} when (${is('old')} or ${is('new')})`],
+    [`plinth_move_delete_${suffix}`, `after delete on % ${each} when (${is('old')})`],
+    [`plinth_move_truncate_${suffix}`, 'after truncate on % for each statement'],
+  ]);
+}
 
 /**
  * Triggers that write the keys of changed rows to a table. They fire in every session, replication included, and write as their owner,
@@ -34,10 +55,12 @@ begin
   return null;
 end
 $$;
-create trigger ${triggers[0]} after insert or update or delete on ${relationOf(move)} for each row execute function ${place}.remember();
-create trigger ${triggers[1]} after truncate on ${relationOf(move)} for each statement execute function ${place}.remember();
-alter table ${relationOf(move)} enable always trigger ${triggers[0]};
-alter table ${relationOf(move)} enable always trigger ${triggers[1]};
+${[...triggersOf(move)]
+  .map(
+    ([name, when]) => `create trigger ${name} ${when.replace('%', () => relationOf(move))} execute function ${place}.remember();
+alter table ${relationOf(move)} enable always trigger ${name};`,
+  )
+  .join('\n')}
 revoke all on schema ${place} from public`;
     await move.connect.transaction(request(move), async (tx) => {
       if (!(await hasPlace(tx, place))) await tx.query({ text: `set local lock_timeout = 1000; ${text}` });
@@ -57,7 +80,7 @@ revoke all on schema ${place} from public`;
   },
   async end(move) {
     const place = placeOf(move);
-    const drops = triggers.map((name) => `drop trigger ${name} on ${relationOf(move)}`).join('; ');
+    const drops = [...triggersOf(move).keys()].map((name) => `drop trigger ${name} on ${relationOf(move)}`).join('; ');
     await move.connect.transaction(request(move), async (tx) => {
       if (!(await hasPlace(tx, place))) return;
       const text = `${drops}; drop function ${place}.remember(); drop table ${place}.changes; drop schema ${place}`;

@@ -2,10 +2,10 @@ import { nextBatchRows } from '../backfill/index.ts';
 import { inRange, type Key } from './model/keys.ts';
 import type { OpenMove } from './open-move.ts';
 import { advanceCopy, beginCopying, findMove, follow } from './sql/queries/queries.gen.ts';
-import { carryChanges, copyRows, largestKey, nextRange } from './transfer.ts';
+import { carryChanges, changesPerPass, copyRows, largestKey, nextRange } from './transfer.ts';
 import { untilFree } from './until-free.ts';
 
-/** Brings the target up to the source: prepares where that was not done, copies what is left, carries changes over until none waits. */
+/** Brings the target up to the source: prepares where that was not done, copies what is left, carries over all changes there are by then. */
 export async function copyAndFollow(move: OpenMove): Promise<void> {
   const { id, sides, signal } = move;
   const { source, target } = sides;
@@ -25,8 +25,9 @@ export async function copyAndFollow(move: OpenMove): Promise<void> {
     } else {
       const carried = await source.connect.transaction({ ...onSource, isolation: 'repeatable read' }, (from) => carryChanges(from, move));
       if (carried === 'truncated') await beginAgain(move);
-      else if (carried === 0) return;
-      else move.progress(`${move.name}: ${carried} changes carried over`);
+      else if (carried > 0) move.progress(`${move.name}: ${carried} changes carried over`);
+      // Fewer than it could take were all there were. Under load some more are waiting by now, and there would be no end of it.
+      if (carried !== 'truncated' && carried < changesPerPass) return;
     }
   }
 }
@@ -74,7 +75,9 @@ async function beginAgain(move: OpenMove): Promise<void> {
     await target.connect.transaction(
       { tier: target.tier, as: 'owner', priority: 'maintenance', tag: 'migrate.move', signal },
       async (to) => {
-        await to.query({ text: `truncate ${target.relation}` });
+        await to.query({
+          text: move.definition.only ? `delete from ${target.relation} where ${target.filter}` : `truncate ${target.relation}`,
+        });
         await beginCopying.run(to, { id, upper_bound: upTo && JSON.stringify(upTo) });
       },
     );

@@ -16,13 +16,10 @@ const deadlineMs = 5_000;
  * transaction of the source, so that whatever fails or takes too long leaves writers where they were. Readers are never held off.
  */
 export async function cutOver(move: OpenMove, whilePaused: () => Promise<void>): Promise<void> {
-  const { id, name, row, sides, signal } = move;
-  const { source, target } = sides;
-  const refuse = (reason: string, next: string) => moveErrors.MOVE_UNFINISHED({ name, reason, next });
+  const { row, sides, signal } = move;
+  const { source } = sides;
   if (row.state === 'switched') return endChanges(move);
-  if (row.state !== 'following') throw refuse(`it is ${row.state}`, 'run');
-  if (row.verified === null) throw refuse('its sides were never compared', 'verify');
-  if (row.discrepancies !== 0) throw refuse(`${row.discrepancies} row(s) differed at the last comparison`, 'verify --repair');
+  requireCompared(move);
 
   const onSource = { tier: source.tier, as: 'owner', priority: 'batch', tag: 'migrate.move', signal } as const;
   let pauseMs: number | null = null;
@@ -33,10 +30,34 @@ export async function cutOver(move: OpenMove, whilePaused: () => Promise<void>):
       source.connect.transaction({ ...onSource, deadlineMs, isRetryable: false }, (tx) => endWrites(tx, move, whilePaused)),
     );
   }
-  await target.connect.transaction({ tier: target.tier, as: 'owner', priority: 'maintenance', tag: 'migrate.move', signal }, (tx) =>
-    switchMove.run(tx, { id, pause_ms: pauseMs }),
-  );
+  await recordSwitch(move, pauseMs);
   await endChanges(move);
+}
+
+/** See `Moves.switchTogether`. */
+export async function switchTogether(moves: readonly OpenMove[], work: (carry: () => Promise<void>) => Promise<void>): Promise<void> {
+  const due = moves.filter(({ row }) => row.state !== 'switched');
+  for (const move of due) requireCompared(move);
+  if (due.length > 0) {
+    await work(async () => {
+      for (const move of due) await copyAndFollow(move);
+    });
+  }
+  for (const move of due) await recordSwitch(move, null);
+  for (const move of moves) await endChanges(move);
+}
+
+/** @throws PLINTH_MIGRATE_MOVE_UNFINISHED */
+function requireCompared({ name, row }: OpenMove): void {
+  const refuse = (reason: string, next: string) => moveErrors.MOVE_UNFINISHED({ name, reason, next });
+  if (row.state !== 'following') throw refuse(`it is ${row.state}`, 'run');
+  if (row.verified === null) throw refuse('its sides were never compared', 'verify');
+  if (row.discrepancies !== 0) throw refuse(`${row.discrepancies} row(s) differed at the last comparison`, 'verify --repair');
+}
+
+function recordSwitch({ id, sides: { target }, signal }: OpenMove, pauseMs: number | null): Promise<unknown> {
+  const request = { tier: target.tier, as: 'owner', priority: 'maintenance', tag: 'migrate.move', signal } as const;
+  return target.connect.transaction(request, (tx) => switchMove.run(tx, { id, pause_ms: pauseMs }));
 }
 
 /** Apart from the switch, because dropping a trigger also holds off readers. */

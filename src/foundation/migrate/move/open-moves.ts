@@ -3,7 +3,7 @@ import { type Connect, distinctDatabases, type Transaction, takeLead } from '../
 import type { Context } from '../context.ts';
 import { changeLog } from './change-log.ts';
 import { copyAndFollow } from './copy-and-follow.ts';
-import { cutOver } from './cut-over.ts';
+import { cutOver, switchTogether } from './cut-over.ts';
 import { moveErrors } from './errors.ts';
 import type { OpenMove } from './open-move.ts';
 import { reconcile } from './reconcile.ts';
@@ -35,37 +35,44 @@ export function openMoves(context: Pick<Context, 'connect' | 'clock' | 'options'
     return readSides(definition, { source: definition.from.tier ? connect : (source ?? connect), target: connect });
   }
 
-  /** Works on a move as the only one who moves anything into its database. @throws PLINTH_MIGRATE_MOVE_BUSY */
-  async function withMove<T>(name: string, request: MoveRequest, work: (move: OpenMove) => Promise<T>): Promise<T> {
+  /** Works on moves as the only one who moves anything into their database. @throws PLINTH_MIGRATE_MOVE_BUSY */
+  async function withMoves<T>(names: readonly [string, ...string[]], request: MoveRequest, work: (moves: OpenMove[]) => Promise<T>) {
     const { signal = new AbortController().signal, onProgress: progress = () => {} } = request;
-    const row = await find(name);
-    const definition = row.definition as MoveDefinition;
-    const sides = await sidesOf(definition, request.source);
+    const [name] = names;
+    const { to } = (await find(name)).definition as MoveDefinition;
     // Changes are carried over by one at a time: two could bring an older state of a row over a newer one.
-    await using lead = await takeLead(connect, { tier: definition.to.tier, tag: 'migrate.move', name: 'plinth migrate move', signal });
+    await using lead = await takeLead(connect, { tier: to.tier, tag: 'migrate.move', name: 'plinth migrate move', signal });
     if (!lead) throw moveErrors.MOVE_BUSY({ name });
-    const { source } = sides;
-    const changed = { id: row.id, connect: source.connect, tier: source.tier, table: source.table, key: source.key };
     const changes = context.changeSource?.() ?? changeLog;
     const lost = new AbortController();
     lead.onLost((error) => lost.abort(error));
     const bound = AbortSignal.any([signal, lost.signal]);
-    // Read again: another process may have worked on it until the lead was free.
+    const moves: OpenMove[] = [];
+    for (const name of names) {
+      const row = await find(name);
+      const definition = row.definition as MoveDefinition;
+      const sides = await sidesOf(definition, request.source);
+      const { connect: from, tier, table, key } = sides.source;
+      const { only } = definition;
+      moves.push({
+        id: row.id,
+        name,
+        definition,
+        row,
+        sides,
+        changes,
+        move: { id: row.id, connect: from, tier, table, key, ...(only && { only }) },
+        clock,
+        signal: bound,
+        deadlineMs: context.options.lockDeadlineMs,
+        progress,
+      });
+    }
     // Awaited here: the lead is given away when this returns.
-    return await work({
-      id: row.id,
-      name,
-      definition,
-      row: await find(name),
-      sides,
-      changes,
-      move: changed,
-      clock,
-      signal: bound,
-      deadlineMs: context.options.lockDeadlineMs,
-      progress,
-    });
+    return await work(moves);
   }
+  const withMove = <T>(name: string, request: MoveRequest, work: (move: OpenMove) => Promise<T>) =>
+    withMoves([name], request, ([move]) => work(move as OpenMove));
 
   return {
     async plan(definition, { source } = {}) {
@@ -123,6 +130,10 @@ export function openMoves(context: Pick<Context, 'connect' | 'clock' | 'options'
         await cutOver(move, request.whilePaused ?? (async () => {}));
         return status(name);
       }),
+    switchTogether: async ([first, ...others], request, work) => {
+      if (first !== undefined) await withMoves([first, ...others], request, (moves) => switchTogether(moves, work));
+    },
+    into: (other) => openMoves({ ...context, connect: other }),
     async list() {
       const lists: MoveStatus[] = [];
       for (const tier of distinctDatabases(connect)) lists.push(...(await rowsOf(tier)).map(statusOf));
@@ -132,7 +143,7 @@ export function openMoves(context: Pick<Context, 'connect' | 'clock' | 'options'
 }
 
 async function refuseRows(tx: Executor, { from, to }: MoveDefinition, { target }: Sides): Promise<void> {
-  const { rows } = await tx.query({ text: `select exists (select from ${target.relation}) as has_rows` });
+  const { rows } = await tx.query({ text: `select exists (select from ${target.relation} where ${target.filter}) as has_rows` });
   if (!rows[0].has_rows) return;
   throw moveErrors.MOVE_REFUSED({
     from: from.table,
@@ -142,8 +153,8 @@ async function refuseRows(tx: Executor, { from, to }: MoveDefinition, { target }
   });
 }
 
-const canonical = ({ from, to, columns }: MoveDefinition) =>
-  JSON.stringify([from.tier, from.table, to.tier, to.table, Object.entries(columns ?? {}).sort()]);
+const canonical = ({ from, to, columns, only }: MoveDefinition) =>
+  JSON.stringify([from.tier, from.table, to.tier, to.table, Object.entries(columns ?? {}).sort(), only?.column, only?.value]);
 
 function statusOf(row: ListMovesRow): MoveStatus {
   const { from, to } = row.definition as MoveDefinition;

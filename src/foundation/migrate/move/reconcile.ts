@@ -41,7 +41,7 @@ export async function reconcile(work: OpenMove, options: { readonly repair: bool
     const upTo: Key | null = next && next.rows === rangeRows ? next.key : null;
     const found = await on(target, (to) =>
       on(source, async (tx) => {
-        const where = (side: Side) => inRange(side.key, from, upTo);
+        const where = (side: Side) => `${side.filter} and ${inRange(side.key, from, upTo)}`;
         const [ours, theirs] = [await hash(tx, source, where(source)), await hash(to, target, where(target))];
         rows += ours.rows;
         if (ours.rows === theirs.rows && ours.hash === theirs.hash) return [];

@@ -1,4 +1,4 @@
-import { type Executor, quoteIdentifier, type Tier } from '../../../kernel/index.ts';
+import { type Executor, quoteIdentifier, quoteLiteral, type Tier } from '../../../kernel/index.ts';
 import type { Connect } from '../../connect/index.ts';
 import { moveErrors } from './errors.ts';
 import type { KeyColumns } from './model/keys.ts';
@@ -15,6 +15,8 @@ export interface Side {
   readonly key: KeyColumns;
   /** SQL of the moved values over a row of this side, in the same order on both sides. */
   readonly expressions: readonly string[];
+  /** SQL condition of the rows that are moved. */
+  readonly filter: string;
 }
 
 export interface Sides {
@@ -64,14 +66,19 @@ export async function readSides(
   if (source.found.key_collations.join() !== target.found.key_collations.join()) {
     throw refuse('text in their keys is sorted differently', 'Give the key columns the same collation, e.g. "C"');
   }
+  const { only } = definition;
+  if (only && !sourceKey.includes(only.column)) throw refuse(`${only.column} is not in its key`, 'Choose rows by a column of the key');
+  const filter = only ? `${quoteIdentifier(only.column)} = ${quoteLiteral(only.value)}` : 'true';
   return {
     source: {
       ...source.side,
+      filter,
       key: { names: sourceKey, types: source.found.key_types },
       expressions: columns.map(([, expression]) => expression),
     },
     target: {
       ...target.side,
+      filter,
       key: { names: target.found.key_names, types: target.found.key_types },
       expressions: columns.map(([name]) => quoteIdentifier(name)),
     },

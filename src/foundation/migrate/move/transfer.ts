@@ -9,24 +9,26 @@ import { addApplied } from './sql/queries/queries.gen.ts';
 import type { Change } from './types.ts';
 
 /** What one pass over the change log does at most. */
-const changesPerPass = 2_000;
+export const changesPerPass = 2_000;
 
 /** The last key and the number of the next rows of the source; undefined when the range is empty. */
-export async function nextRange(tx: Transaction, { relation, key }: Side, after: Key | null, upTo: Key | null, limit: number) {
+export async function nextRange(tx: Transaction, { relation, key, filter }: Side, after: Key | null, upTo: Key | null, limit: number) {
   const columns = key.names.map(quoteIdentifier);
   await tx.query({ text: canonicalSettings });
   const { rows } = await tx.query({
-    text: `with page as materialized (select ${columns.join(', ')} from ${relation} where ${inRange(key, after, upTo)} order by ${columns.join(', ')} limit ${limit})
+    text: `with page as materialized (select ${columns.join(', ')} from ${relation} where ${filter} and ${inRange(key, after, upTo)} order by ${columns.join(', ')} limit ${limit})
 select ${keyArray(key.names)} as key, (select count(*) from page)::int as rows from page order by ${columns.map((column) => `${column} desc`).join(', ')} limit 1`,
   });
   return rows[0] as { readonly key: Key; readonly rows: number } | undefined;
 }
 
 /** The largest key of a table; null when it is empty. */
-export async function largestKey(tx: Transaction, { relation, key }: Side): Promise<Key | null> {
+export async function largestKey(tx: Transaction, { relation, key, filter }: Side): Promise<Key | null> {
   await tx.query({ text: canonicalSettings });
   const columns = key.names.map((name) => `${quoteIdentifier(name)} desc`).join(', ');
-  const { rows } = await tx.query({ text: `select ${keyArray(key.names)} as key from ${relation} order by ${columns} limit 1` });
+  const { rows } = await tx.query({
+    text: `select ${keyArray(key.names)} as key from ${relation} where ${filter} order by ${columns} limit 1`,
+  });
   return (rows[0]?.key as Key | undefined) ?? null;
 }
 
@@ -34,7 +36,9 @@ export async function largestKey(tx: Transaction, { relation, key }: Side): Prom
 export async function copyRows(from: Transaction, to: Transaction, { source, target }: Sides, where: string): Promise<number> {
   await from.query({ text: canonicalSettings });
   await to.query({ text: canonicalSettings });
-  const reading = from.copyTo(`copy (select ${source.expressions.join(', ')} from ${source.relation} where ${where}) to stdout`);
+  const reading = from.copyTo(
+    `copy (select ${source.expressions.join(', ')} from ${source.relation} where ${source.filter} and ${where}) to stdout`,
+  );
   const writing = to.copyFrom(`copy ${target.relation} (${target.expressions.join(', ')}) from stdin`);
   await pipeline(reading, writing);
   return (writing as unknown as { readonly rowCount: number }).rowCount;
@@ -44,7 +48,7 @@ export async function copyRows(from: Transaction, to: Transaction, { source, tar
 export async function carryKeys(from: Transaction, to: Transaction, sides: Sides, keys: readonly Key[]): Promise<void> {
   if (keys.length === 0) return;
   await to.query({ text: canonicalSettings });
-  await to.query({ text: `delete from ${sides.target.relation} where ${amongKeys(sides.target.key, keys)}` });
+  await to.query({ text: `delete from ${sides.target.relation} where ${sides.target.filter} and ${amongKeys(sides.target.key, keys)}` });
   await copyRows(from, to, sides, amongKeys(sides.source.key, keys));
 }
 

@@ -13,6 +13,8 @@ export interface MoveDefinition {
    * to have one. The columns of the key are copied as they are.
    */
   readonly columns?: Readonly<Record<string, string>>;
+  /** Only rows with this value in that column, which is part of the key and is called so on both sides, e.g. those of one tenant. */
+  readonly only?: { readonly column: string; readonly value: string };
 }
 
 export type MoveState = 'preparing' | 'copying' | 'following' | 'switched';
@@ -89,6 +91,8 @@ export interface ChangedTable {
   readonly tier: Tier;
   readonly table: { readonly schema: string; readonly name: string };
   readonly key: { readonly names: readonly string[]; readonly types: readonly string[] };
+  /** As that of the move: changes of other rows are of no interest. */
+  readonly only?: MoveDefinition['only'];
 }
 
 /** Large tables to another place: copied by ranges, followed by their changes, compared, switched. The old side is kept. */
@@ -102,7 +106,7 @@ export interface Moves {
   /** Declares a move; `run` does it. The same again changes nothing. @throws PLINTH_MIGRATE_MOVE_REFUSED, PLINTH_MIGRATE_MOVE_DIFFERS */
   start(definition: MoveDefinition, request?: MoveRequest): Promise<MoveStatus>;
   /**
-   * Copies what is left and carries changes over until none is waiting. Killed anywhere and run again: no row lost, none doubled. The
+   * Copies what is left and carries over the changes there are by then. Killed anywhere and run again: no row lost, none doubled. The
    * first run makes the change log: SHARE ROW EXCLUSIVE on the source for a moment.
    *
    * @throws PLINTH_MIGRATE_MOVE_UNKNOWN, PLINTH_MIGRATE_MOVE_BUSY, PLINTH_MIGRATE_MOVE_BLOCKED
@@ -122,6 +126,16 @@ export interface Moves {
    * @throws PLINTH_MIGRATE_MOVE_UNFINISHED unless compared without a difference, PLINTH_MIGRATE_MOVE_TOO_SLOW, PLINTH_MIGRATE_MOVE_BLOCKED
    */
   cutover(name: string, request?: MoveRequest & { readonly whilePaused?: () => Promise<void> }): Promise<MoveStatus>;
+  /**
+   * Switches several moves into one database at the same moment. Whoever calls it ends the writes and points the application to the new
+   * side, in `work`, which may carry changes over as often as it wants; the moves count as switched when it returns. No fence is built.
+   * Does nothing but let go of what was switched before.
+   *
+   * @throws PLINTH_MIGRATE_MOVE_UNFINISHED unless each was compared without a difference, PLINTH_MIGRATE_MOVE_BUSY
+   */
+  switchTogether(names: readonly string[], request: MoveRequest, work: (carry: () => Promise<void>) => Promise<void>): Promise<void>;
+  /** Moves into other databases than the platform's, which have its schema. */
+  into(connect: Connect): Moves;
   /** All of all databases; empty when there are none. */
   list(): Promise<readonly MoveStatus[]>;
 }

@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts';
 import { rolloutKey } from '../run/index.ts';
 import type { Ring } from './model/rings.ts';
-import { rollOut, versionOf } from './roll-out.ts';
+import { bringTenant, rollOut, versionOf } from './roll-out.ts';
 import { hasPlacedTenants, type ListPlacedTenantsRow, listPlacedTenants } from './sql/queries/queries.gen.ts';
 import type { TenantStatus, Tenants } from './types.ts';
 
@@ -9,6 +9,7 @@ import type { TenantStatus, Tenants } from './types.ts';
 export function openTenants(context: Context): Tenants {
   return {
     up: (request = {}) => rollOut(context, request),
+    bring: (tenant, request = {}) => bringTenant(context, tenant, request),
     async status() {
       const request = { tier: 'oltp', as: 'owner', isReadOnly: true, tag: 'migrate.tenants' } as const;
       const rows = await context.connect.transaction(request, async (tx) =>

@@ -33,12 +33,7 @@ export async function rollOut(context: Context, request: RolloutRequest): Promis
   const wait = { clock, signal, deadlineMs: context.options.lockDeadlineMs, tier: 'oltp', progress: onProgress } as const;
   await takeLock(session, wait, rolloutKey);
 
-  const files = context.readFiles();
-  const select = await sharedFiles(context, files);
-  const selected = select(files);
-  const version = versionOf(selected);
-  const hasBackfills = selected.some(({ migrations }) => migrations.some((file) => readParts(file).options.phase === 'backfill'));
-  const rollout: Rollout = { files, select, hasBackfills, turns: new Turns(), signal };
+  const { rollout, version } = await prepare(context, signal);
   const record = (work: (tx: Executor) => Promise<unknown>) =>
     connect.transaction({ tier: 'oltp', as: 'owner', tag: 'migrate.tenants' }, work);
 
@@ -107,6 +102,22 @@ export async function rollOut(context: Context, request: RolloutRequest): Promis
     warnings: [...warned].map(([warning, ids]) => `${warning} (${nameSome(ids)})`),
     durationMs: Math.round(clock.monotonicMs() - started),
   };
+}
+
+/** See `Tenants.bring`. */
+export async function bringTenant(context: Context, tenant: PlacedTenant, request: Pick<RolloutRequest, 'signal' | 'onProgress'>) {
+  const { signal = new AbortController().signal, onProgress = () => {} } = request;
+  const { rollout } = await prepare(context, signal);
+  await migrateTenant(context, tenant, rollout, { onWork: async () => {}, onProgress });
+}
+
+/** @throws PLINTH_MIGRATE_SHARED_BEHIND */
+async function prepare(context: Context, signal: AbortSignal): Promise<{ readonly rollout: Rollout; readonly version: string }> {
+  const files = context.readFiles();
+  const select = await sharedFiles(context, files);
+  const selected = select(files);
+  const hasBackfills = selected.some(({ migrations }) => migrations.some((file) => readParts(file).options.phase === 'backfill'));
+  return { rollout: { files, select, hasBackfills, turns: new Turns(), signal }, version: versionOf(selected) };
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { PlacedTenant } from '../../cluster/index.ts';
 import type { Ring } from './model/rings.ts';
 
 export interface TenantStatus {
@@ -48,6 +49,12 @@ export interface Tenants {
    * @throws PLINTH_MIGRATE_NO_TENANT_DIRECTORY, PLINTH_MIGRATE_SHARED_BEHIND, PLINTH_MIGRATE_LOCKED
    */
   up(request?: RolloutRequest): Promise<RolloutReport>;
+  /**
+   * Brings one database to what the shared ones have, whether the directory knows it already or not: for a tenant that is about to be placed.
+   *
+   * @throws PLINTH_MIGRATE_SHARED_BEHIND and what `up` throws for one database
+   */
+  bring(tenant: PlacedTenant, request?: Pick<RolloutRequest, 'signal' | 'onProgress'>): Promise<void>;
   /** All that a run has seen, by ring and name; empty before the first. One query, whatever their number. */
   status(): Promise<readonly TenantStatus[]>;
 }

@@ -1,3 +1,4 @@
+import type { Endpoint } from '../../../foundation/cluster/index.ts';
 import type { Credentials } from '../../../foundation/connect/index.ts';
 
 /** What `applyRoles` did; empty lists when everything was in place. */
@@ -19,4 +20,6 @@ export interface Access extends AsyncDisposable {
    * @throws PLINTH_ACCESS_ROLE_DIFFERS, PLINTH_ACCESS_PASSWORD_REFUSED, PLINTH_ACCESS_NOT_ALLOWED
    */
   applyRoles(): Promise<AccessReport>;
+  /** The same for one more database, e.g. of a placed tenant, with the login of its endpoint, which has to be an administrator's. @throws as `applyRoles` */
+  prepare(database: Endpoint): Promise<AccessReport>;
 }

@@ -3,6 +3,7 @@ import type { Holds } from '../../../foundation/partition/index.ts';
 import type { Clock, EventBus, Filled, Tier } from '../../../kernel/index.ts';
 import type { TenantData } from '../model/tenant-data.ts';
 import type { Tenant, TenantReplicas, TenantState } from '../model/types.ts';
+import { findPlace, type Place, type Placements, type PlacesDeps, placementErrors } from '../placement/index.ts';
 import { lifecycleErrors } from './errors.ts';
 import { moveState, plainSettings } from './sql/queries/queries.gen.ts';
 import type { OperationKind } from './types.ts';
@@ -19,6 +20,9 @@ export interface LifecycleDeps {
   /** What capabilities keep for a tenant beyond rows, and those that are asked before rows go. */
   readonly data: () => readonly Filled<TenantData>[];
   readonly holds: () => Holds | undefined;
+  /** Absent: all tenants stay in the shared databases. */
+  readonly places: PlacesDeps | undefined;
+  readonly placements: Placements;
 }
 
 // As long as it takes: a tenant may be large and nobody waits in the database.
@@ -53,6 +57,17 @@ export function inTier<T>(
       return work(tx);
     },
   );
+}
+
+/** @throws PLINTH_TENANCY_NO_PLACES, PLINTH_TENANCY_NO_SUCH_PLACE */
+export function placeNamed({ places }: LifecycleDeps, name: string): Place {
+  if (!places) throw placementErrors.NO_PLACES();
+  return findPlace(places, name);
+}
+
+/** For what works on the shared databases only. @throws PLINTH_TENANCY_PLACED */
+export function requireShared({ slug, placement }: Tenant, asked: OperationKind): void {
+  if (placement !== null) throw placementErrors.PLACED({ slug, place: placement, asked });
 }
 
 /** @throws PLINTH_TENANCY_WRONG_STATE */

@@ -3,7 +3,7 @@ import { hasCode, quoteIdentifier, type Tier } from '../../../kernel/index.ts';
 import { tenancyErrors } from '../errors.ts';
 import type { Tenant } from '../model/types.ts';
 import { signed, signingKey } from '../signing/index.ts';
-import { inRegistry, inTier, type LifecycleDeps, leftAlone, moveTo } from './context.ts';
+import { inRegistry, inTier, type LifecycleDeps, leftAlone, moveTo, requireShared } from './context.ts';
 import { lifecycleErrors } from './errors.ts';
 import { inOrder } from './model/order.ts';
 import { nothing, type Operation, operate } from './operation.ts';
@@ -22,6 +22,7 @@ export async function eraseTenant(
   const known = await findEvenBuried(deps, slugOrId);
   if ('publicKey' in known) return known;
   const { tenant, slug } = known;
+  requireShared(tenant, 'erase');
   if (confirm !== slug) throw lifecycleErrors.NOT_CONFIRMED({ slug, confirm });
   return operate(deps, { tenant: { id: tenant.id, slug }, kind: 'erase', options: {}, watch }, async (operation) => {
     if (tenant.state !== 'erased')
@@ -29,7 +30,7 @@ export async function eraseTenant(
     for (const { by, value } of deps.data()) {
       if (value.pause) await operation.step(`pause ${by}`, () => nothing(value.pause?.(tenant.id)));
     }
-    await operation.step('wait for writers', () => settle(deps, operation));
+    await operation.step('wait for writers', () => settle(deps, operation, tenant));
     const before = await operation.step('count', () => countAll(deps, tenant.id));
     const removed: Record<string, Readonly<Record<string, number>>> = {};
     for (const { by, value } of deps.data()) {

@@ -6,7 +6,7 @@ import type { Filled, Tier } from '../../../kernel/index.ts';
 import type { TenantData } from '../model/tenant-data.ts';
 import { signed, signingKey } from '../signing/index.ts';
 import { fileName, writeFile } from './archive.ts';
-import { inTier, type LifecycleDeps, requireState } from './context.ts';
+import { inTier, type LifecycleDeps, requireShared, requireState } from './context.ts';
 import { lifecycleErrors } from './errors.ts';
 import { type Operation, operate } from './operation.ts';
 import { listUsers } from './sql/queries/queries.gen.ts';
@@ -29,6 +29,7 @@ export async function exportTenant(
 ): Promise<ExportManifest> {
   const tenant = await deps.find(slugOrId);
   requireState(tenant, 'export', ['active', 'suspended']);
+  requireShared(tenant, 'export');
   const folder = resolve(request.folder);
   return operate(deps, { tenant, kind: 'export', options: { folder }, watch }, async (operation) => {
     const { isQuiet } = await operation.step('open the folder', async () => {

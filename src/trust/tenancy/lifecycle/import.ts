@@ -121,7 +121,7 @@ async function takeTenant(deps: LifecycleDeps, { tenant }: ExportManifest, slug:
   const { id, name, created } = tenant;
   const [byId, bySlug] = await Promise.all([id, slug].map((key) => findIfThere(deps, key)));
   if (bySlug && bySlug.id !== id) throw lifecycleErrors.TENANT_TAKEN({ what: 'slug', value: slug });
-  if (!byId) return { id, slug, name, state: 'provisioning', created: new Date(created) };
+  if (!byId) return { id, slug, name, state: 'provisioning', created: new Date(created), placement: null };
   const isOurs = byId.slug === slug && (byId.state === 'provisioning' || byId.state === 'active');
   if (!isOurs) throw lifecycleErrors.TENANT_TAKEN({ what: 'id', value: id });
   return byId;

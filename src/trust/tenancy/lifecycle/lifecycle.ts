@@ -10,6 +10,7 @@ export function openLifecycle(deps: LifecycleDeps): Lifecycle {
     export: async (tenant, request, watch = {}) => (await import('./export.ts')).exportTenant(deps, tenant, request, watch),
     import: async (request, watch = {}) => (await import('./import.ts')).importTenant(deps, request, watch),
     erase: async (tenant, request, watch = {}) => (await import('./erase.ts')).eraseTenant(deps, tenant, request, watch),
+    move: async (tenant, request, watch = {}) => (await import('./move.ts')).moveTenant(deps, tenant, request, watch),
     operations: (tenantId) =>
       inRegistry(deps, async (tx) =>
         (await listOperations.all(tx, { tenant_id: tenantId })).map((row) => ({

@@ -72,6 +72,26 @@ export const lifecycleCommands: readonly CommandDescriptor[] = [
     },
   },
   {
+    name: 'tenancy move',
+    summary: 'Bring a tenant’s rows into a database of its own, or back, while it works on.',
+    description:
+      'Copies, follows its changes, compares counts and hashes, then switches: its writers wait for at most 2 s. --to is a database on the server\n' +
+      'of a tier (made where it is missing), a URL with the login of an administrator, or shared. Interrupted, the same command completes it.\n' +
+      'Example: plinth tenancy move acme --to oltp/acme',
+    needs: 'migrated',
+    arguments: tenantArgument,
+    flags: Type.Object({ to: Type.String({ description: 'oltp/<database>, postgres://admin:…@host:5432/<database>, or shared.' }) }),
+    async run(input) {
+      const tenant = input.args.tenant as string;
+      const moved = await lifecycleOf(input).move(tenant, { to: (input.flags as { to: string }).to }, watchOf(input));
+      const { from, to, tables, rows, pauseMs } = moved;
+      return {
+        data: moved,
+        text: `${tenant} is in ${to}: ${count(rows)} rows of ${tables} tables came from ${from}; its writers waited for ${pauseMs} ms.`,
+      };
+    },
+  },
+  {
     name: 'tenancy erase',
     summary: 'Remove all that is a tenant’s from every tier, for good, and prove it.',
     description:

@@ -2,7 +2,7 @@ import type { Tier } from '../../../kernel/index.ts';
 import type { Tenant } from '../model/types.ts';
 import type { Signature } from '../signing/index.ts';
 
-export type OperationKind = 'suspend' | 'resume' | 'export' | 'import' | 'erase';
+export type OperationKind = 'suspend' | 'resume' | 'export' | 'import' | 'erase' | 'move';
 
 /** What was or is being done with a tenant as a whole. */
 export interface OperationStatus {
@@ -85,6 +85,16 @@ export interface ErasureCertificate extends Signature {
   readonly keptSchemas: readonly string[];
 }
 
+/** What came of a move. */
+export interface MoveReport {
+  readonly from: string;
+  readonly to: string;
+  readonly tables: number;
+  readonly rows: number;
+  /** How long its writers had to wait. */
+  readonly pauseMs: number;
+}
+
 export interface Watch {
   readonly signal?: AbortSignal;
   readonly onProgress?: (line: string) => void;
@@ -121,6 +131,13 @@ export interface Lifecycle {
    * the hold is), PLINTH_TENANCY_LEFT_BEHIND, and as `suspend`
    */
   erase(tenant: string, request: { readonly confirm: string }, watch?: Watch): Promise<ErasureCertificate>;
+  /**
+   * Brings the rows of its oltp tier into a database of its own, or back (`shared`), while it works on: copied, followed, compared, and
+   * switched with a pause of at most 2 s for its writers. Nothing of it is left where it was.
+   * @throws PLINTH_TENANCY_NO_SUCH_PLACE, PLINTH_TENANCY_ALREADY_PLACED, PLINTH_TENANCY_PLACE_TAKEN, PLINTH_TENANCY_CANNOT_MOVE,
+   * PLINTH_TENANCY_MOVE_NOT_ALLOWED, PLINTH_TENANCY_MOVE_DIFFERS, PLINTH_TENANCY_SWITCH_TOO_SLOW, and as `suspend`
+   */
+  move(tenant: string, request: { readonly to: string }, watch?: Watch): Promise<MoveReport>;
   /** The latest 50 operations on a tenant, newest first. */
   operations(tenantId: string): Promise<readonly OperationStatus[]>;
 }

@@ -1,3 +1,4 @@
+import type { TenantDirectory } from '../../../foundation/cluster/index.ts';
 import type { SessionContext, TenantSubject, Transaction, WorkRequest } from '../../../foundation/connect/index.ts';
 import type { Service } from '../../../kernel/index.ts';
 import type { BreakGlass } from '../break-glass/index.ts';
@@ -19,6 +20,8 @@ export interface Tenant {
   readonly name: string;
   readonly state: TenantState;
   readonly created: Date;
+  /** Where its rows of the oltp tier are: `<tier>/<database>` on a server of the platform, or a URL. Null: with all others. */
+  readonly placement: string | null;
 }
 
 /** A tenant as lists show it. */
@@ -60,6 +63,12 @@ export interface TenantReplicas {
 export interface Tenancy extends AsyncDisposable {
   /** Fills the interface of connect. */
   readonly sessionContext: SessionContext;
+  /** Where placed tenants are; fills the interface of cluster. */
+  readonly directory: TenantDirectory;
+  /** Takes up where another process moved tenants to. */
+  readonly placementWatch: Service;
+  /** Makes partitions in the databases of placed tenants. */
+  readonly placedUpkeep: Service;
   /** Takes up keys of the seal that another process made. */
   readonly keyWatch: Service;
   /** Takes up limits that another process set. */

@@ -31,8 +31,16 @@ export const commands: readonly CommandDescriptor[] = [
       return {
         data: { tenants },
         table: {
-          columns: ['slug', 'name', 'state', 'members', 'created', 'id'],
-          rows: tenants.map((t) => [t.slug, t.name, t.state, t.memberCount, t.created.toISOString().slice(0, 10), t.id]),
+          columns: ['slug', 'name', 'state', 'place', 'members', 'created', 'id'],
+          rows: tenants.map((t) => [
+            t.slug,
+            t.name,
+            t.state,
+            t.placement ?? 'shared',
+            t.memberCount,
+            t.created.toISOString().slice(0, 10),
+            t.id,
+          ]),
         },
       };
     },
@@ -51,7 +59,7 @@ export const commands: readonly CommandDescriptor[] = [
         tenancy.lifecycle.operations(tenant.id),
       ]);
       const text = [
-        `${tenant.name} (${tenant.slug}), ${tenant.state} since ${tenant.created.toISOString()}, ${tenant.id}`,
+        `${tenant.name} (${tenant.slug}), ${tenant.state} since ${tenant.created.toISOString()}, ${tenant.id}${tenant.placement === null ? '' : `, in ${tenant.placement}`}`,
         ...members.map((member) => `  ${member.role.padEnd(6)} ${member.email} (${member.name})`),
         ...operations
           .slice(0, 5)

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { testPasswords } from '../../../../tests/support/roles.ts';
-import type { Endpoint } from '../../../foundation/cluster/index.ts';
+import type { Endpoint, TenantDirectory } from '../../../foundation/cluster/index.ts';
 import { openConnect } from '../../../foundation/connect/connect.ts';
 import { type Connect, connectOptions, type SessionContext } from '../../../foundation/connect/index.ts';
 import { openMigrate } from '../../../foundation/migrate/migrate.ts';
@@ -37,20 +37,21 @@ export async function openTenancyAt(
   const access = await openAccess(base, testPasswords);
   if (!isReady) await access.applyRoles();
   let context: SessionContext | undefined;
+  let directory: TenantDirectory | undefined;
   const connect = cleanup.use(
     await openConnect(
-      { ...base, credentials: () => access.credentials, sessionContext: () => context },
+      { ...base, credentials: () => access.credentials, sessionContext: () => context, tenantDirectory: () => directory },
       withDefaults(connectOptions, normalConnections ? { oltpConnections: normalConnections } : {}),
     ),
   );
   const sourceOf = (name: string, path: string) => ({ name, dir: join(import.meta.dirname, path), layout: 'capability' }) as const;
   const sources = [sourceOf('partition', '../../../foundation/partition/sql'), sourceOf('tenancy', '../sql')];
-  if (!isReady) {
-    await using migrate = openMigrate({ ...base, connect, sources }, { ...withDefaults(migrateOptions), lockDeadlineMs: 30_000 });
-    await migrate.up();
-  }
-  const tenancy = cleanup.use(await openTenancy({ ...base, connect, ...filled }, withDefaults(tenancyOptions)));
+  const migrate = openMigrate({ ...base, connect, sources }, { ...withDefaults(migrateOptions), lockDeadlineMs: 30_000 });
+  if (!isReady) await migrate.up();
+  const placing = { endpoint, access, migrate };
+  const tenancy = cleanup.use(await openTenancy({ ...base, connect, placing, ...filled }, withDefaults(tenancyOptions)));
   context = tenancy.sessionContext;
+  directory = tenancy.directory;
   const owned = cleanup.move();
   return { connect, tenancy, events, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }

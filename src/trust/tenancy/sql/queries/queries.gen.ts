@@ -1,5 +1,5 @@
 // Made by `npm run generate` from certify.sql, coverage.sql, keys.sql, members.sql, registry.sql; do not edit.
-// sources: 10bf2bfad74db917f692c37b9cb57297
+// sources: dda756bebe094a80369b663813885958
 import { defineQuery } from '../../../../kernel/index.ts';
 
 export type ReadColumnsParams = Record<string, never>;
@@ -247,12 +247,13 @@ export interface InsertTenantRow {
   readonly name: string;
   readonly state: string;
   readonly created: Date;
+  readonly placement: string | null;
 }
 /**
  * A new tenant in state provisioning; no row when the slug is taken.
  */
 export const insertTenant = defineQuery<InsertTenantParams, InsertTenantRow>('tenancy.insert_tenant', ['id', 'slug', 'name'], `insert into tenancy.tenants (id, slug, name) values ($1, $2, $3) on conflict (slug) do nothing
-returning id, slug, name, state, created`);
+returning id, slug, name, state, created, placement`);
 
 export interface FindTenantParams {
   readonly key: string;
@@ -263,11 +264,12 @@ export interface FindTenantRow {
   readonly name: string;
   readonly state: string;
   readonly created: Date;
+  readonly placement: string | null;
 }
 /**
  * By id or slug; the reserved tenant is not found.
  */
-export const findTenant = defineQuery<FindTenantParams, FindTenantRow>('tenancy.find_tenant', ['key'], `select t.id, t.slug, t.name, t.state, t.created
+export const findTenant = defineQuery<FindTenantParams, FindTenantRow>('tenancy.find_tenant', ['key'], `select t.id, t.slug, t.name, t.state, t.created, t.placement
 from tenancy.tenants t
 where (t.id::text = $1 or t.slug = $1) and t.id <> '00000000-0000-0000-0000-000000000000'`);
 
@@ -278,9 +280,10 @@ export interface ListTenantsRow {
   readonly name: string;
   readonly state: string;
   readonly created: Date;
+  readonly placement: string | null;
   readonly member_count: number;
 }
-export const listTenants = defineQuery<ListTenantsParams, ListTenantsRow>('tenancy.list_tenants', [], `select t.id, t.slug, t.name, t.state, t.created,
+export const listTenants = defineQuery<ListTenantsParams, ListTenantsRow>('tenancy.list_tenants', [], `select t.id, t.slug, t.name, t.state, t.created, t.placement,
   (select count(*) from tenancy.tenant_users u where u.tenant_id = t.id and u.deleted is null) as "member_count"
 from tenancy.tenants t
 where t.id <> '00000000-0000-0000-0000-000000000000'

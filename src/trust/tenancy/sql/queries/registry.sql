@@ -1,16 +1,16 @@
 -- name: insert_tenant
 -- A new tenant in state provisioning; no row when the slug is taken.
 insert into tenancy.tenants (id, slug, name) values (:id, :slug, :name) on conflict (slug) do nothing
-returning id, slug, name, state, created;
+returning id, slug, name, state, created, placement;
 
 -- name: find_tenant
 -- By id or slug; the reserved tenant is not found.
-select t.id, t.slug, t.name, t.state, t.created
+select t.id, t.slug, t.name, t.state, t.created, t.placement
 from tenancy.tenants t
 where (t.id::text = :key or t.slug = :key) and t.id <> '00000000-0000-0000-0000-000000000000';
 
 -- name: list_tenants
-select t.id, t.slug, t.name, t.state, t.created,
+select t.id, t.slug, t.name, t.state, t.created, t.placement,
   (select count(*) from tenancy.tenant_users u where u.tenant_id = t.id and u.deleted is null) as "member_count!"
 from tenancy.tenants t
 where t.id <> '00000000-0000-0000-0000-000000000000'

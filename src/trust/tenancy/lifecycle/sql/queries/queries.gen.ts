@@ -1,5 +1,5 @@
 // Made by `npm run generate` from operations.sql, tables.sql, tenants.sql; do not edit.
-// sources: e4201825a05dee49b74e54c0b112d766
+// sources: 77218cc33ffe695729b1f955309b0cc2
 import { defineQuery } from '../../../../../kernel/index.ts';
 
 export interface FindUnfinishedParams {
@@ -231,12 +231,13 @@ export interface MoveStateRow {
   readonly name: string;
   readonly state: string;
   readonly created: Date;
+  readonly placement: string | null;
 }
 /**
  * No row: the tenant is in none of these states.
  */
 export const moveState = defineQuery<MoveStateParams, MoveStateRow>('tenancy/lifecycle.move_state', ['state', 'id', 'from'], `update tenancy.tenants set state = $1, updated = now() where id = $2 and state = any ($3::text[])
-returning id, slug, name, state, created`);
+returning id, slug, name, state, created, placement`);
 
 export interface InsertImportedParams {
   readonly id: string;
@@ -260,6 +261,7 @@ export interface BuryTenantRow {
   readonly name: string;
   readonly state: string;
   readonly created: Date;
+  readonly placement: string | null;
 }
 /**
  * What is left of an erased tenant: its id, so that nothing else ever gets it. The slug is free again. Minutes of its usage are sealed, and
@@ -267,7 +269,7 @@ export interface BuryTenantRow {
  */
 export const buryTenant = defineQuery<BuryTenantParams, BuryTenantRow>('tenancy/lifecycle.bury_tenant', ['id', 'slug'], `with minutes as (delete from tenancy.usage_minutes m where m.tenant_id = $1)
 update tenancy.tenants set state = 'erased', slug = $2, name = 'erased', updated = now() where id = $1 and state = 'erasing'
-returning id, slug, name, state, created`);
+returning id, slug, name, state, created, placement`);
 
 export type ListTransactionsParams = Record<string, never>;
 export interface ListTransactionsRow {

@@ -1,7 +1,7 @@
 -- name: move_state
 -- No row: the tenant is in none of these states.
 update tenancy.tenants set state = :state, updated = now() where id = :id and state = any (:from::text[])
-returning id, slug, name, state, created;
+returning id, slug, name, state, created, placement;
 
 -- name: insert_imported
 -- Invisible, until it is complete. An earlier try may have made it.
@@ -12,7 +12,7 @@ insert into tenancy.tenants (id, slug, name, created) values (:id, :slug, :name,
 -- go with it.
 with minutes as (delete from tenancy.usage_minutes m where m.tenant_id = :id)
 update tenancy.tenants set state = 'erased', slug = :slug, name = 'erased', updated = now() where id = :id and state = 'erasing'
-returning id, slug, name, state, created;
+returning id, slug, name, state, created, placement;
 
 -- name: list_transactions
 -- Open transactions of the application in this database, as their own locks name them: those can be seen without a privilege.
