@@ -48,6 +48,12 @@ export const auditErrors = defineErrors('AUDIT', {
       `The trail in ${d.tier} does not fit its anchors: block ${d.number} of ${d.stream.slice(0, 7)} was anchored at ${d.anchored}, in the database ${d.found}. ` +
       'Nothing more is anchored. If you restored a backup on purpose, say so: plinth audit verify --accept "<why>". If not, somebody else has changed the past.',
   },
+  OLD_VIEW: {
+    httpStatus: 503,
+    retryable: true,
+    message: (d: { tier: Tier; holder: string }) =>
+      `The key of the tenant is deleted in ${d.tier}, but its bytes cannot leave while somebody may still see them: ${d.holder}. End that, and erase again.`,
+  },
   BROKEN_ANCHOR: {
     httpStatus: 500,
     message: (d: { file: string; line: number; problem: string }) =>

@@ -1,5 +1,5 @@
 // Made by `npm run generate` from trail.sql; do not edit.
-// sources: 7e58413e509d6ccdd6c05ffa9a8b8011
+// sources: a648e0b745939886286c7a0b7b804e43
 import { defineQuery } from '../../../../kernel/index.ts';
 
 export interface RecordEventsParams {
@@ -74,6 +74,26 @@ export interface ShredHashKeyParams {
 }
 export type ShredHashKeyRow = Record<string, never>;
 export const shredHashKey = defineQuery<ShredHashKeyParams, ShredHashKeyRow>('audit.shred_hash_key', ['tenant_id'], `delete from audit.hash_keys k where k.tenant_id = $1`);
+
+export type FindHorizonParams = Record<string, never>;
+export interface FindHorizonRow {
+  readonly horizon: string;
+}
+export const findHorizon = defineQuery<FindHorizonParams, FindHorizonRow>('audit.find_horizon', [], `select pg_snapshot_xmax(pg_current_snapshot())::text as "horizon"`);
+
+export interface FindOlderViewParams {
+  readonly horizon: string;
+}
+export interface FindOlderViewRow {
+  readonly holder: string | null;
+}
+/**
+ * Who may still see what was deleted before: a view in this database, or a transaction anywhere that has written.
+ */
+export const findOlderView = defineQuery<FindOlderViewParams, FindOlderViewRow>('audit.find_older_view', ['horizon'], `select coalesce(
+  (select format('%s (process %s)', coalesce(nullif(a.application_name, ''), a.backend_type), a.pid) from pg_catalog.pg_stat_activity a
+   where a.datname = current_database() and a.pid <> pg_backend_pid() and age(a.backend_xmin) > age($1::text::xid8::xid) limit 1),
+  case when pg_snapshot_xmin(pg_current_snapshot()) < $1::text::xid8 then 'a transaction that has written' end) as holder`);
 
 export interface ListKeyColumnsParams {
   readonly table: string;

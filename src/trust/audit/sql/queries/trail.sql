@@ -34,6 +34,16 @@ order by t.table_name;
 -- name: shred_hash_key
 delete from audit.hash_keys k where k.tenant_id = :tenant_id;
 
+-- name: find_horizon
+select pg_snapshot_xmax(pg_current_snapshot())::text as "horizon!";
+
+-- name: find_older_view
+-- Who may still see what was deleted before: a view in this database, or a transaction anywhere that has written.
+select coalesce(
+  (select format('%s (process %s)', coalesce(nullif(a.application_name, ''), a.backend_type), a.pid) from pg_catalog.pg_stat_activity a
+   where a.datname = current_database() and a.pid <> pg_backend_pid() and age(a.backend_xmin) > age(:horizon::text::xid8::xid) limit 1),
+  case when pg_snapshot_xmin(pg_current_snapshot()) < :horizon::text::xid8 then 'a transaction that has written' end) as holder;
+
 -- name: list_key_columns
 select c.name as "name!", c.type as "type!" from audit.columns_of(to_regclass(:table), null, '{}') c
 where c.key_place is not null and not c.is_tenant order by c.key_place;
