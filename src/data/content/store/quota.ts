@@ -17,7 +17,8 @@ interface Count {
 
 /**
  * Holds tenants to the bytes they may keep. Counts in memory from a sum over the frames, which only tenants with a limit pay for: no row that
- * all writers of a tenant would have to wait for. So one can pass its limit by what its other processes write within five seconds.
+ * all writers of a tenant would have to wait for. So one can pass its limit by what is in open transactions when the sum is renewed, and by
+ * what its other processes wrote in the last five seconds.
  */
 export class Quota {
   readonly #connect: Connect;

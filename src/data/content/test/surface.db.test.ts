@@ -131,6 +131,11 @@ it('[I10] refuses bytes beyond the tenant’s storage, with the figures; what wa
   await expect(putMessage()).rejects.toMatchObject(refusal);
   await content.remove({ tenantId }, first.id);
   await putMessage();
+  // Of many that come together, as many as there is room for.
+  const { id: crowded } = await tenancy.create({ slug: 'crowded' });
+  await tenancy.policies.set(crowded, 'tenancy.storageBytes', 10_000, 'ann');
+  const together = Array.from({ length: 6 }, () => content.put({ tenantId: crowded }, { kind: 'file' }, randomBytes(3_000)));
+  expect((await Promise.allSettled(together)).filter(({ status }) => status === 'fulfilled')).toHaveLength(3);
   // Others of the platform have no limit.
   const { id: other } = await tenancy.create({ slug: 'large' });
   await content.put({ tenantId: other }, { kind: 'file' }, randomBytes(20_000));
