@@ -3,6 +3,7 @@ import type { Content } from 'plinth/content';
 import type { Manifest } from 'plinth/kernel';
 import type { Partition } from 'plinth/partition';
 import type { Tenancy } from 'plinth/tenancy';
+import { mailProbe } from './isolation-probe.ts';
 import type { Mail } from './mail.ts';
 import { mailOptions } from './options.ts';
 import { mailCommands } from './surface/commands.ts';
@@ -26,5 +27,6 @@ export const mail: Manifest = {
       content: context.use<Content>('content'),
     });
   },
+  fills: { 'tenancy.IsolationProbe': mailProbe },
   demo: (opened: Mail, watch) => opened.seedIfEmpty(watch),
 };

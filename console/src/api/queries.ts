@@ -32,6 +32,7 @@ import type {
   Coverage,
   Flag,
   Grant,
+  Heaviest,
   ListedTable,
   Member,
   Message,
@@ -132,6 +133,8 @@ export const tableQuery = (tier: string, schema: string, table: string, tenant: 
   get<TableDescription>(`/console/tables/${[tier, schema, table].map(encodeURIComponent).join('/')}${search({ tenant })}`);
 
 export const savingsQuery = (tenant: string | undefined) => get<Savings>(`/content/savings${search({ tenant })}`);
+
+export const heaviestQuery = (tenant: string) => get<Heaviest>(`/content/${encodeURIComponent(tenant)}/heaviest`);
 
 export type TrailSearch = Readonly<
   Record<'from' | 'to' | 'kind' | 'action' | 'target' | 'user' | 'outcome' | 'tenant', string | undefined>

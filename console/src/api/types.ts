@@ -106,6 +106,9 @@ export interface Savings {
   readonly storedBytes: number;
   readonly diskBytes: number;
   readonly byKind: readonly KindSavings[];
+}
+
+export interface Heaviest {
   readonly largest: readonly LargeObject[];
   readonly mostShared: readonly SharedBlob[];
 }

@@ -11,7 +11,7 @@ import { objectOfRow } from './store/objects.ts';
 import { Quota } from './store/quota.ts';
 import { ObjectReader, type RunContent } from './store/reader.ts';
 import { removeObject } from './store/remove.ts';
-import { readSavings } from './store/savings.ts';
+import { readHeaviest, readSavings } from './store/savings.ts';
 import { upload } from './store/upload.ts';
 
 export interface ContentDeps {
@@ -82,6 +82,8 @@ export async function openContent({ connect, tenancy, clock, log }: ContentDeps,
         ? runFor(subject)({ tag: 'content.savings', isReadOnly: true }, (tx) => readSavings(tx, subject.tenantId, store))
         : connect.transaction({ ...asOwner, tag: 'content.savings' }, (tx) => readSavings(tx, null, store));
     },
+
+    heaviest: (subject) => runFor(subject)({ tag: 'content.heaviest', isReadOnly: true }, (tx) => readHeaviest(tx, subject.tenantId)),
 
     [Symbol.asyncDispose]: async () => {},
   };

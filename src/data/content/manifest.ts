@@ -1,7 +1,7 @@
 import type { Connect } from '../../foundation/connect/index.ts';
 import type { Manifest, Service } from '../../kernel/index.ts';
 import type { SubjectStore } from '../../trust/privacy/index.ts';
-import type { Tenancy, TenantData, TenantMeasure } from '../../trust/tenancy/index.ts';
+import type { IsolationProbe, Tenancy, TenantData, TenantMeasure } from '../../trust/tenancy/index.ts';
 import type { Content } from './model/types.ts';
 import { type ContentOptions, contentOptions } from './options.ts';
 import { contentCommands } from './surface/commands.ts';
@@ -13,6 +13,7 @@ type OpenedContent = Content & {
   readonly subjectStore: SubjectStore;
   readonly tenantData: TenantData;
   readonly measures: readonly TenantMeasure[];
+  readonly isolationProbe: IsolationProbe;
 };
 
 export const manifest: Manifest = {
@@ -25,13 +26,15 @@ export const manifest: Manifest = {
   commands: contentCommands,
   routes: contentRoutes,
   async open(context): Promise<OpenedContent> {
-    const [{ openContent }, { stagingSweep }, { subjectStore }, { contentTenantData }, { contentMeasures }] = await Promise.all([
-      import('./content.ts'),
-      import('./services/staging-sweep.ts'),
-      import('./store/subjects.ts'),
-      import('./store/tenant-data.ts'),
-      import('./store/measures.ts'),
-    ]);
+    const [{ openContent }, { stagingSweep }, { subjectStore }, { contentTenantData }, { contentMeasures }, { contentProbe }] =
+      await Promise.all([
+        import('./content.ts'),
+        import('./services/staging-sweep.ts'),
+        import('./store/subjects.ts'),
+        import('./store/tenant-data.ts'),
+        import('./store/measures.ts'),
+        import('./store/isolation-probe.ts'),
+      ]);
     const { clock, log } = context;
     const connect = context.use<Connect>('connect');
     const tenancy = context.use<Tenancy>('tenancy');
@@ -43,12 +46,14 @@ export const manifest: Manifest = {
       subjectStore: subjectStore(connect, content),
       tenantData: contentTenantData(connect),
       measures: contentMeasures(connect),
+      isolationProbe: contentProbe(content),
     };
   },
   fills: {
     'privacy.SubjectStore': (opened: OpenedContent) => opened.subjectStore,
     'tenancy.TenantData': (opened: OpenedContent) => opened.tenantData,
     'tenancy.TenantMeasures': (opened: OpenedContent) => opened.measures,
+    'tenancy.IsolationProbe': (opened: OpenedContent) => opened.isolationProbe,
   },
   services: (opened: OpenedContent) => opened.services,
 };

@@ -41,5 +41,6 @@ export const manifest: Manifest = {
   fills: {
     'audit.Classification': (privacy: Privacy) => privacy.auditClassification,
     'tenancy.TenantPolicies': () => retentionPolicies,
+    'tenancy.Masker': (privacy: Privacy) => privacy.masker,
   },
 };

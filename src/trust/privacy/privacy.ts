@@ -5,7 +5,7 @@ import type { Clock, EventBus, Filled } from '../../kernel/index.ts';
 import type { Audit } from '../audit/index.ts';
 import type { Crypto } from '../crypto/index.ts';
 import { type AuditEntry, signingKey, type Tenancy } from '../tenancy/index.ts';
-import { openAnonymizer } from './anonymize/index.ts';
+import { openAnonymizer, openMasker } from './anonymize/index.ts';
 import { auditClassification } from './audit-classification.ts';
 import { openMasking } from './masking/index.ts';
 import type { Privacy } from './model/types.ts';
@@ -64,6 +64,7 @@ export async function openPrivacy(deps: PrivacyDeps, options: PrivacyOptions): P
       patienceMs,
     }),
     masking: openMasking({ connect, registry, platformSchemas }),
+    masker: openMasker({ connect, registry, platformSchemas, check: () => scanner.check() }),
     anonymizer: openAnonymizer({ connect, registry, platformSchemas, clock }),
     protection: openProtection({
       connect,

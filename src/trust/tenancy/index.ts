@@ -6,6 +6,8 @@ export type * from './metering/types.ts';
 export type * from './model/audit-sink.ts';
 export type { Attempt, Certificate } from './model/certificate.ts';
 export { type Relation, type TableCoverage, type Verb, verbs } from './model/coverage.ts';
+export type * from './model/isolation-probe.ts';
+export type * from './model/masker.ts';
 export type * from './model/tenant-data.ts';
 export type * from './model/types.ts';
 export { memberRoles } from './model/types.ts';

@@ -6,6 +6,8 @@ import type { Manifest, Tier } from '../../kernel/index.ts';
 import type { Access } from '../access/index.ts';
 import type { TenantMeasure } from './metering/index.ts';
 import type { AuditSink } from './model/audit-sink.ts';
+import type { IsolationProbe } from './model/isolation-probe.ts';
+import type { Masker } from './model/masker.ts';
 import type { TenantData } from './model/tenant-data.ts';
 import type { Tenancy } from './model/types.ts';
 import { type TenancyOptions, tenancyOptions } from './options.ts';
@@ -21,7 +23,7 @@ export const manifest: Manifest = {
   migrations: { name: 'tenancy', dir: `${import.meta.dirname}/sql`, layout: 'capability' },
   commands,
   routes,
-  async open({ clock, log, events, dataDir, options, use, slot, slots }) {
+  async open({ clock, log, events, dataDir, options, manifests, use, slot, slots }) {
     const { openTenancy } = await import('./tenancy.ts');
     const connect = use<Connect>('connect');
     const filled = {
@@ -29,6 +31,10 @@ export const manifest: Manifest = {
       holds: slot<Holds>('partition.Holds'),
       audit: slot<AuditSink>('tenancy.AuditSink'),
       measures: () => slots<readonly TenantMeasure[]>('tenancy.TenantMeasures')().flatMap(({ value }) => value),
+      masker: slot<Masker>('tenancy.Masker'),
+      probes: slots<IsolationProbe>('tenancy.IsolationProbe'),
+      // It is the handlers who ask for capabilities, each for what its own requires.
+      routes: { manifests, use },
       settings: () => slots<TenantSettings>('tenancy.TenantSettings')().map(({ value }) => value),
       policies: () => slots<TenantPolicies>('tenancy.TenantPolicies')().map(({ value }) => value),
     };

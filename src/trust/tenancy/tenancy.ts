@@ -3,7 +3,8 @@ import type { Connect } from '../../foundation/connect/index.ts';
 import type { Holds } from '../../foundation/partition/index.ts';
 import { asAudited, type Clock, type EventBus, type Filled, type Log, loop, messageOf } from '../../kernel/index.ts';
 import { openBreakGlass } from './break-glass/index.ts';
-import { certify, latestCertificate } from './certify/certify.ts';
+import { latestCertificate } from './certify/latest.ts';
+import type { RouteProbeDeps } from './certify/route-probe.ts';
 import { SealedContext } from './context.ts';
 import { readCoverage } from './coverage.ts';
 import { openFlags } from './flags/index.ts';
@@ -11,6 +12,8 @@ import { keyWatchIntervalMs, SealKeys } from './keys.ts';
 import { openLifecycle } from './lifecycle/index.ts';
 import { measureReading, openUsage, Tally, type TenantMeasure } from './metering/index.ts';
 import type { AuditSink } from './model/audit-sink.ts';
+import type { IsolationProbe } from './model/isolation-probe.ts';
+import type { Masker } from './model/masker.ts';
 import type { TenantData } from './model/tenant-data.ts';
 import type { Tenancy } from './model/types.ts';
 import type { TenancyOptions } from './options.ts';
@@ -62,6 +65,12 @@ export interface TenancyDeps {
   readonly placing?: Omit<PlacesDeps, 'connect'>;
   /** Directories of tenants that others placed, for migrations. */
   readonly directories?: () => readonly TenantDirectory[];
+  /** Who knows what stands in place of personal values. */
+  readonly masker?: () => Masker | undefined;
+  /** Who answers for the ways to tenants' rows that are not SQL. */
+  readonly probes?: () => readonly Filled<IsolationProbe>[];
+  /** What HTTP would serve. */
+  readonly routes?: RouteProbeDeps;
 }
 
 /** Opens tenancy on an up-to-date schema; makes the first key of the seal where there is none. */
@@ -97,6 +106,21 @@ export async function openTenancy(deps: TenancyDeps, options: TenancyOptions): P
   });
   const { data = () => [], holds = () => undefined, audit = () => undefined } = deps;
   const { find } = registry;
+  const lifecycle = openLifecycle({
+    connect,
+    clock,
+    events,
+    dataDir,
+    replicas,
+    find,
+    data,
+    holds,
+    places,
+    placements,
+    masker: deps.masker ?? (() => undefined),
+  });
+  const probes = () => deps.probes?.().map(({ value }) => value) ?? [];
+  const certifying = { connect, clock, dataDir, putTenant: put, lifecycle, probes, ...(deps.routes && { routes: deps.routes }) };
 
   return {
     ...registry,
@@ -149,7 +173,7 @@ export async function openTenancy(deps: TenancyDeps, options: TenancyOptions): P
         () => addUser(init),
         ({ userId }) => ({ target: { type: 'user', id: userId } }),
       ),
-    lifecycle: openLifecycle({ connect, clock, events, dataDir, replicas, find, data, holds, places, placements }),
+    lifecycle,
     breakGlass: openBreakGlass({ connect, events, context, audit, find }),
     why: async (request) => (await import('./why/index.ts')).explainWhy({ connect, find }, request),
     coverage: () => readCoverage(connect),
@@ -157,7 +181,7 @@ export async function openTenancy(deps: TenancyDeps, options: TenancyOptions): P
       asAudited(
         events,
         { action: 'tenancy.certify' },
-        () => certify({ connect, clock, dataDir, putTenant: put }, request),
+        async () => (await import('./certify/certify.ts')).certify(certifying, request),
         ({ attempts }) => ({ details: { attempts: attempts.length, leaks: attempts.filter(({ verdict }) => verdict === 'leak').length } }),
       ),
     certificate: () => latestCertificate(dataDir),

@@ -1,7 +1,8 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { bytesUrl, savingsQuery } from '../../api/queries.ts';
+import { bytesUrl, heaviestQuery, savingsQuery } from '../../api/queries.ts';
 import type { Savings } from '../../api/types.ts';
 import { formatBytes, formatCount, formatShare, plural } from '../../parts/format.ts';
+import { Glass } from '../../parts/glass.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import { Page, Panel } from '../../parts/page.tsx';
 import { PlainTable } from '../../parts/plain-table.tsx';
@@ -27,7 +28,7 @@ export function ContentPage() {
           data.objects === 0 ? (
             <Empty title="Nothing stored yet">Import some mail: plinth import mail &lt;file&gt;</Empty>
           ) : (
-            <Report data={data} tenant={tenant?.id} />
+            <Report data={data} tenant={slug} />
           )
         }
       </Answer>
@@ -62,45 +63,57 @@ function Report({ data, tenant }: { data: Savings; tenant: string | undefined })
           ))}
         </PlainTable>
       </Panel>
-      <div className="columns">
-        <Panel title="Largest" note="Objects">
-          <PlainTable label="Largest objects" heads={['Name', 'Type', end('Given'), end('Stored')]}>
-            {data.largest.map((object) => (
-              <tr key={object.objectId}>
-                <td className="cut cell">
-                  {tenant === undefined ? (
-                    nameOf(object)
-                  ) : (
+      {tenant !== undefined && (
+        <Glass tenant={tenant}>
+          <Names tenant={tenant} />
+        </Glass>
+      )}
+    </>
+  );
+}
+
+/** Names of files are their owner's: they are shown for a reason. */
+function Names({ tenant }: { tenant: string }) {
+  const query = useQuery(heaviestQuery(tenant));
+  return (
+    <Answer query={query}>
+      {({ largest, mostShared }) => (
+        <div className="columns">
+          <Panel title="Largest" note="Objects">
+            <PlainTable label="Largest objects" heads={['Name', 'Type', end('Given'), end('Stored')]}>
+              {largest.map((object) => (
+                <tr key={object.objectId}>
+                  <td className="cut cell">
                     <a href={bytesUrl(tenant, object.objectId)} download={object.name ?? ''}>
                       <Icon name="download" /> {nameOf(object)}
                     </a>
-                  )}
-                </td>
-                <td className="soft cut cell">{object.contentType}</td>
-                <td data-align="end">{formatBytes(object.rawBytes)}</td>
-                <td data-align="end">{formatBytes(object.storedBytes)}</td>
-              </tr>
-            ))}
-          </PlainTable>
-        </Panel>
-        <Panel title="Most shared" note="Blobs that several objects refer to">
-          {data.mostShared.length === 0 ? (
-            <Empty title="Nothing came twice" />
-          ) : (
-            <PlainTable label="Most shared blobs" heads={['Name', 'Type', end('Size'), end('References')]}>
-              {data.mostShared.map((blob) => (
-                <tr key={blob.blobId}>
-                  <td className="cut cell">{blob.name ?? <span className="faint">unnamed</span>}</td>
-                  <td className="soft cut cell">{blob.contentType}</td>
-                  <td data-align="end">{formatBytes(blob.rawBytes)}</td>
-                  <td data-align="end">{formatCount(blob.references)}</td>
+                  </td>
+                  <td className="soft cut cell">{object.contentType}</td>
+                  <td data-align="end">{formatBytes(object.rawBytes)}</td>
+                  <td data-align="end">{formatBytes(object.storedBytes)}</td>
                 </tr>
               ))}
             </PlainTable>
-          )}
-        </Panel>
-      </div>
-    </>
+          </Panel>
+          <Panel title="Most shared" note="Blobs that several objects refer to">
+            {mostShared.length === 0 ? (
+              <Empty title="Nothing came twice" />
+            ) : (
+              <PlainTable label="Most shared blobs" heads={['Name', 'Type', end('Size'), end('References')]}>
+                {mostShared.map((blob) => (
+                  <tr key={blob.blobId}>
+                    <td className="cut cell">{blob.name ?? <span className="faint">unnamed</span>}</td>
+                    <td className="soft cut cell">{blob.contentType}</td>
+                    <td data-align="end">{formatBytes(blob.rawBytes)}</td>
+                    <td data-align="end">{formatCount(blob.references)}</td>
+                  </tr>
+                ))}
+              </PlainTable>
+            )}
+          </Panel>
+        </div>
+      )}
+    </Answer>
   );
 }
 

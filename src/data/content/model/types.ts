@@ -93,6 +93,10 @@ export interface Savings {
   /** Tables, indexes and TOAST; of one tenant, its share of them by stored bytes. */
   readonly diskBytes: number;
   readonly byKind: readonly KindSavings[];
+}
+
+/** What a tenant keeps that takes the most room, by name: at most ten of each. */
+export interface Heaviest {
   readonly largest: readonly {
     readonly objectId: string;
     readonly name: string | null;
@@ -142,4 +146,6 @@ export interface Content extends AsyncDisposable {
   remove(subject: TenantSubject, objectId: string): Promise<void>;
   /** Of one tenant, or without a subject of the whole store. Reads every row: for pages and reports, not for hot paths. */
   savings(subject?: TenantSubject): Promise<Savings>;
+  /** The largest objects of a tenant, and the blobs to which most of them refer. Reads every row. */
+  heaviest(subject: TenantSubject): Promise<Heaviest>;
 }

@@ -11,6 +11,8 @@ export function contentTenantData(connect: Connect): TenantData {
   // As the owner: the tenant is not open yet while its import is looked through.
   const run: RunContent = (request, work) => connect.transaction({ ...request, tier: 'content', as: 'owner' }, work);
   return {
+    // Of bytes nothing can be masked; their objects stay, as what had a name and a size.
+    unmaskable: ['content.frames'],
     count: (tenantId) =>
       run({ tag: 'content.count', isReadOnly: true }, async (tx) => ({ ...(await countKept.one(tx, { tenant_id: tenantId })) })),
     async verify(tenantId, signal) {

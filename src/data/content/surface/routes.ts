@@ -21,6 +21,17 @@ export const contentRoutes: readonly RouteDescriptor[] = [
   },
   {
     method: 'GET',
+    path: '/content/:tenant/heaviest',
+    summary: 'The largest and the most shared contents of a tenant by name, under a running grant',
+    role: 'viewer',
+    async handler(request) {
+      const subject = await subjectOf(request, request.params.tenant ?? '');
+      const glass = await request.use<Tenancy>('tenancy').breakGlass.takeOf(request.account?.name, subject.tenantId);
+      return glass.run(() => request.use<Content>('content').heaviest(subject));
+    },
+  },
+  {
+    method: 'GET',
     path: '/content/:tenant/objects/:id/bytes',
     summary: 'The bytes of an object as a download, under a running grant',
     role: 'viewer',

@@ -31,7 +31,10 @@ export type CopiedDatabase = Pick<AnonymizeReport, 'tables' | 'foreignKeys' | 'a
 // As long as it takes: Ctrl-C ends it, and leaves the target as it was.
 const deadlineMs = 7 * 24 * 3_600_000;
 // Evaluated once per statement. The seed is bound to the transaction, so that it stands in no statement.
-const seedOfCopy = "(select decode(current_setting('app.masking_seed'), 'hex'))";
+export const seedOfCopy = "(select decode(current_setting('app.masking_seed'), 'hex'))";
+
+export const bindSeed = (tx: Transaction, seed: Buffer) =>
+  tx.query({ text: "select set_config('app.masking_seed', $1, true)", values: [seed.toString('hex')] });
 
 /** See `Anonymizer.anonymize`. One database; a snapshot of the source, one transaction in the target. */
 export function copyDatabase(deps: CopyDeps, request: CopyRequest): Promise<CopiedDatabase> {
@@ -40,7 +43,7 @@ export function copyDatabase(deps: CopyDeps, request: CopyRequest): Promise<Copi
   return deps.connect.transaction({ ...bound, isReadOnly: true, isolation: 'repeatable read' }, (source) =>
     target.transaction(bound, async (into) => {
       const plan = await planCopy(deps, request, source, into);
-      await source.query({ text: "select set_config('app.masking_seed', $1, true)", values: [request.seed.toString('hex')] });
+      await bindSeed(source, request.seed);
       const originals = await sampleOriginals(source, plan.tables);
       const inOwnRows = await findInOwnRows(source, tier, plan.tables);
       const tables = await load(request, plan, source, into);

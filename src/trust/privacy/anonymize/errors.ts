@@ -1,4 +1,6 @@
 import { defineErrors } from '../../../kernel/index.ts';
+import { writePlace } from '../model/places.ts';
+import type { Place } from '../model/types.ts';
 
 export const anonymizeErrors = defineErrors('PRIVACY', {
   BAD_TARGET: {
@@ -20,6 +22,11 @@ export const anonymizeErrors = defineErrors('PRIVACY', {
     exitCode: 4,
     message: (d: { tier: string; tables: readonly string[] }) =>
       `The target for ${d.tier} has rows in ${d.tables.slice(0, 5).join(', ')}. Empty it, or say --replace; nothing was changed.`,
+  },
+  UNDECIDED: {
+    exitCode: 4,
+    message: (d: { places: readonly Place[] }) =>
+      `Nobody has decided about columns that look personal: ${d.places.slice(0, 5).map(writePlace).join(', ')}${d.places.length > 5 ? ' …' : ''}. Classify them ("plinth privacy check" shows all), then run the same command again.`,
   },
   CANNOT_MASK: {
     message: (d: { table: string; column: string; type: string; mask: string }) =>

@@ -1,5 +1,6 @@
 import type { Tier } from '../../../kernel/index.ts';
 import type { Classification as AuditClassification } from '../../audit/index.ts';
+import type { Masker } from '../../tenancy/index.ts';
 import type { Anonymizer } from '../anonymize/types.ts';
 import type { Masking } from '../masking/types.ts';
 import type { Protection } from '../protect/types.ts';
@@ -206,6 +207,8 @@ export interface Privacy extends AsyncDisposable {
   readonly anonymizer: Anonymizer;
   /** Columns in clear that become encrypted ones. */
   readonly protection: Protection;
+  /** Fills `tenancy.Masker`. */
+  readonly masker: Masker;
   /** Ends the time of rows in tables that no partition ends. */
   readonly retention: Retention;
   /** Looks at every table and records what it finds where nobody decided. Reads samples of rows as the owner, outside row security. */

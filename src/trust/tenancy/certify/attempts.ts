@@ -3,6 +3,7 @@ import type { Transaction } from '../../../foundation/connect/index.ts';
 import { messageOf, PlinthError, quoteIdentifier, quoteLiteral, uuidv7 } from '../../../kernel/index.ts';
 import type { Verdict } from '../model/certificate.ts';
 import type { Relation } from '../model/coverage.ts';
+import { markIn } from './marks.ts';
 import { insertText, type MadeRow } from './rows.ts';
 
 export interface Outcome {
@@ -18,12 +19,15 @@ export interface Path {
   attack(tx: Transaction): Promise<number>;
   /** Errors that would tell of the other tenant, by the first characters of their SQLSTATE. */
   readonly tellingErrors?: readonly string[];
+  /** It tells sizes or estimates over all tenants when it runs. */
+  readonly tellsFigures?: true;
 }
 
 class Undo extends Error {}
 
-/** Tries one way inside a savepoint that is always rolled back. */
-export async function tryPath(tx: Transaction, { statement, attack, tellingErrors = [] }: Path): Promise<Outcome> {
+/** Tries one way inside a savepoint that is always rolled back. `marks` are texts that only rows of the other tenant hold. */
+export async function tryPath(tx: Transaction, path: Path, marks: readonly string[]): Promise<Outcome> {
+  const { statement, attack, tellingErrors = [], tellsFigures } = path;
   let reached = 0;
   try {
     await tx.savepoint(async () => {
@@ -34,15 +38,22 @@ export async function tryPath(tx: Transaction, { statement, attack, tellingError
     if (!(error instanceof Undo)) {
       const state = error instanceof PlinthError ? String(error.details.sqlstate ?? '') : '';
       if (state === '') throw error;
-      const isTelling = tellingErrors.some((prefix) => state.startsWith(prefix));
+      const isTelling = tellingErrors.some((prefix) => state.startsWith(prefix)) || markIn(allSaid(error), marks, statement) !== undefined;
       return isTelling ? { verdict: 'leak', statement, reason: messageOf(error) } : { verdict: 'closed' };
     }
   }
-  return reached > 0 ? { verdict: 'leak', statement, reason: `reached ${reached}` } : { verdict: 'own rows only' };
+  if (reached > 0) return { verdict: 'leak', statement, reason: `reached ${reached}` };
+  return tellsFigures ? { verdict: 'figures only', reason: 'sizes or estimates over all tenants' } : { verdict: 'own rows only' };
+}
+
+/** All that the server said of a failure, not only what our own error lets through. */
+function allSaid(error: unknown): string {
+  const cause = error instanceof PlinthError ? (error.cause as { detail?: string; hint?: string; where?: string } | undefined) : undefined;
+  return [messageOf(error), cause?.detail, cause?.hint, cause?.where].join(' ');
 }
 
 /** The ways to reach rows of tenant `other` in a relation from work for tenant `own`. `row` is one of the other's. */
-export function relationPaths(relation: Relation, own: string, other: string, row: MadeRow): readonly Path[] {
+export function relationPaths(relation: Relation, own: string, other: string, row: MadeRow, marks: readonly string[]): readonly Path[] {
   const table = `${quoteIdentifier(relation.schema)}.${quoteIdentifier(relation.table)}`;
   const foreign = `tenant_id is distinct from ${quoteLiteral(own)}`;
   const theirs = `tenant_id = ${quoteLiteral(other)}`;
@@ -70,6 +81,7 @@ export function relationPaths(relation: Relation, own: string, other: string, ro
     ),
     counting('error text', `select 0 as n from ${table} where 1 / (case when ${foreign} then 0 else 1 end) = 2`, ['22012']),
     counting('no context', `select count(*) as n from set_config('app.seal', '', true), lateral (select from ${table} offset 0) r`),
+    explained(`explain (analyze, verbose, format json) select * from ${table} where ${theirs}`, marks),
     {
       path: 'copy to',
       statement: `copy ${table} to stdout`,
@@ -87,9 +99,28 @@ export function relationPaths(relation: Relation, own: string, other: string, ro
     { path: 'copy from', statement: `copy ${table} from stdin`, attack: (tx) => startCopy(tx, `copy ${table} from stdin`) },
     counting(
       'statistics',
-      `select count(*) as n from pg_stats where schemaname = ${quoteLiteral(relation.schema)} and tablename = ${quoteLiteral(relation.table)}`,
+      ['pg_stats', 'pg_stats_ext', 'pg_stats_ext_exprs']
+        .map(
+          (view) =>
+            `select from ${view} where schemaname = ${quoteLiteral(relation.schema)} and tablename = ${quoteLiteral(relation.table)}`,
+        )
+        .reduce((all, one) => `${all} union all ${one}`)
+        .replace(/^.*$/s, (views) => `select count(*) as n from (${views}) s`),
     ),
   ];
+}
+
+/** A plan: that it shows estimates and how many rows were filtered out is known; rows that came through, and values, are a leak. */
+function explained(statement: string, marks: readonly string[]): Path {
+  return {
+    path: 'explain',
+    statement,
+    tellsFigures: true,
+    async attack(tx) {
+      const [plan] = (await tx.query({ text: statement })).rows[0]['QUERY PLAN'];
+      return markIn(JSON.stringify(plan), marks, statement) ? 1 : plan.Plan['Actual Rows'];
+    },
+  };
 }
 
 async function countInCopy(tx: Transaction, text: string, other: string): Promise<number> {
@@ -145,6 +176,17 @@ export function sessionPaths(own: string, other: string): readonly Path[] {
     does('program', `copy (select 1) to program 'true'`),
     does('new function', `create function public.stolen() returns int language sql as 'select 1'`),
     asks('sequences', 'select count(last_value) as n from pg_sequences'),
+    {
+      path: 'sizes and activity of tables',
+      statement:
+        'select sum(n_live_tup) from pg_stat_user_tables; select sum(heap_blks_read) from pg_statio_user_tables; select sum(reltuples) from pg_class',
+      tellsFigures: true,
+      attack: async (tx) => {
+        for (const text of ['n_live_tup from pg_stat_user_tables', 'heap_blks_read from pg_statio_user_tables', 'reltuples from pg_class'])
+          await tx.query({ text: `select ${text}` });
+        return 0;
+      },
+    },
     asks('row security off', `set local row_security = off`, 'select count(*) as n from tenancy.tenants'),
   ];
 }

@@ -1,22 +1,41 @@
 import { randomBytes } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { writeFile } from 'node:fs/promises';
 import { type Connect, distinctDatabases, type TenantSubject, type Transaction } from '../../../foundation/connect/index.ts';
-import { type Clock, type Tier, uuidv7 } from '../../../kernel/index.ts';
+import { type Clock, isUuid, messageOf, type Tier, uuidv7 } from '../../../kernel/index.ts';
 import { readCatalog } from '../coverage.ts';
+import type { Lifecycle } from '../lifecycle/index.ts';
 import type { Attempt, Certificate } from '../model/certificate.ts';
 import type { Relation } from '../model/coverage.ts';
+import type { IsolationProbe } from '../model/isolation-probe.ts';
 import { syntheticPrefix } from '../model/slug.ts';
 import { memberRoles, type Tenant } from '../model/types.ts';
-import { isGenuine, signed, signingKey } from '../signing/index.ts';
-import { deleteTenant, deleteUser, findSyntheticTenants, putMember, putUser } from '../sql/queries/queries.gen.ts';
+import { signed, signingKey } from '../signing/index.ts';
+import {
+  deleteTenant,
+  deleteUser,
+  findSyntheticTenants,
+  forgetOperationSteps,
+  forgetOperations,
+  putMember,
+  putUser,
+} from '../sql/queries/queries.gen.ts';
 import { type Path, relationPaths, sessionPaths, tryPath } from './attempts.ts';
-import { type MadeRows, makeRows } from './rows.ts';
+import { exportProbe } from './export-probe.ts';
+import { latestFile } from './latest.ts';
+import { marksOf } from './marks.ts';
+import { type RouteProbeDeps, routePath, routeProbe } from './route-probe.ts';
+import { type MadeRow, type MadeRows, makeRows } from './rows.ts';
+import { sceneFor } from './scene.ts';
 
 export interface CertifyDeps {
   readonly connect: Connect;
   readonly clock: Clock;
   readonly dataDir: string;
+  readonly lifecycle: Pick<Lifecycle, 'export'>;
+  /** Those of other capabilities. */
+  readonly probes: () => readonly IsolationProbe[];
+  /** What HTTP serves; absent where nothing does. */
+  readonly routes?: RouteProbeDeps;
   putTenant(init: { readonly slug: string }): Promise<Tenant>;
 }
 
@@ -32,24 +51,10 @@ interface Pair {
   readonly subjects: readonly { readonly role: string; readonly subject: TenantSubject }[];
 }
 
-// Reached above SQL; each belongs to a capability that would have to try it.
-const untriedPaths = ['rest', 'graphql', 'sync', 'queue', 'cache', 'search', 'export', 'explain'] as const;
+// Ways to a tenant's rows that a platform may have. Where nobody answers for one, nothing is known of it.
+const knownPaths = [routePath, 'rest', 'graphql', 'sync', 'queue', 'cache', 'search'] as const;
 
 class Undo extends Error {}
-
-const latestFile = (dataDir: string) => join(dataDir, 'certificate.json');
-
-/** What `certify` found last, on this machine; undefined where it never ran, or what is there is not what was signed. */
-export async function latestCertificate(dataDir: string): Promise<Certificate | undefined> {
-  const text = await readFile(latestFile(dataDir), 'utf8').catch(() => '{}');
-  try {
-    const certificate: Certificate = JSON.parse(text);
-    return isGenuine(certificate) ? certificate : undefined;
-  } catch {
-    // Killed while it was written.
-    return undefined;
-  }
-}
 
 /** See `Tenancy.certify`. Its tenants are removed in any case; those of a killed run by the next. */
 export async function certify(deps: CertifyDeps, request: CertifyRequest): Promise<Certificate> {
@@ -58,20 +63,22 @@ export async function certify(deps: CertifyDeps, request: CertifyRequest): Promi
   const pair = await makePair(deps);
   try {
     const attempts: Attempt[] = [];
+    const [own, other] = [new Map<string, MadeRow | { failure: string }>(), new Map<string, MadeRow | { failure: string }>()];
     for (const tier of distinctDatabases(connect)) {
       const relations = await readCatalog(connect, tier);
       // Rows for both: a way that moves a row of one's own needs one.
-      await asOwner(connect, tier, (tx) => makeRows(tx, relations, pair.own.id));
+      const ownRows = await asOwner(connect, tier, (tx) => makeRows(tx, relations, pair.own.id));
       const rows = await asOwner(connect, tier, (tx) => makeRows(tx, relations, pair.other.id));
+      const marks = marksOf(rows, ownRows, knownTo(pair));
       for (const { role, subject } of pair.subjects) {
         request.signal?.throwIfAborted();
         request.onProgress?.(`${tier} as ${role}`);
-        attempts.push(...(await tryAll(connect, tier, { role, subject, pair, relations, rows }, request.signal)));
+        attempts.push(...(await tryAll(connect, tier, { role, subject, pair, relations, rows, marks }, request.signal)));
       }
+      for (const [name, row] of ownRows) own.set(name, row);
+      for (const [name, row] of rows) other.set(name, row);
     }
-    const reason = 'not tried: this certificate is about SQL';
-    for (const path of untriedPaths)
-      attempts.push({ tier: 'oltp', target: '(other paths)', path, role: 'none', verdict: 'not proven', reason });
+    await probeAll(deps, { pair, own, other }, attempts, request);
     const databases = Object.fromEntries(distinctDatabases(connect).map((tier) => [tier, connect.databaseKey(tier)]));
     const certificate = signed({ made: deps.clock.now().toISOString(), databases, attempts }, await signingKey(deps.dataDir));
     await writeFile(latestFile(deps.dataDir), JSON.stringify(certificate), { mode: 0o600 });
@@ -85,16 +92,41 @@ export async function certify(deps: CertifyDeps, request: CertifyRequest): Promi
   }
 }
 
+/** What the first tenant may know: rows made up for the other one refer to its people. */
+const knownTo = ({ own, other, subjects }: Pair) => [own.id, other.id, ...subjects.flatMap(({ subject }) => subject.userId ?? [])];
+
+/** Tries the ways above SQL. */
+async function probeAll(
+  { probes, lifecycle, routes }: CertifyDeps,
+  { pair, own, other }: { readonly pair: Pair; readonly own: MadeRows; readonly other: MadeRows },
+  attempts: Attempt[],
+  { signal, onProgress }: CertifyRequest,
+): Promise<void> {
+  const marks = marksOf(other, own, knownTo(pair));
+  const secret = `secret-${randomBytes(12).toString('hex')}`;
+  // What capabilities make for the other tenant is what the last two look for.
+  const all = [...probes(), exportProbe(lifecycle), ...(routes ? [routeProbe(routes)] : [])];
+  for (const { path, probe } of all) {
+    onProgress?.(path);
+    // Who operates a platform sees which rows there are and who touched them; what is in them takes a grant.
+    const telling = path === routePath ? marks.filter((mark) => !isUuid(mark)) : marks;
+    const scene = sceneFor(path, { ...pair, rows: other, marks: telling, secret, ...(signal && { signal }) }, attempts);
+    await probe(scene).catch((error) => scene.notProven(path, messageOf(error)));
+  }
+  const nobody = { tier: 'oltp', target: '(path)', role: 'none', verdict: 'not proven', reason: 'nobody here answers for it' } as const;
+  attempts.push(...knownPaths.filter((path) => !all.some((probe) => probe.path === path)).map((path) => ({ ...nobody, path })));
+}
+
 const asOwner = <T>(connect: Connect, tier: Tier, work: (tx: Transaction) => Promise<T>) =>
   connect.transaction({ tier, as: 'owner', tag: 'tenancy.certify' }, work);
 
 async function tryAll(
   connect: Connect,
   tier: Tier,
-  tried: { role: string; subject: TenantSubject; pair: Pair; relations: readonly Relation[]; rows: MadeRows },
+  tried: { role: string; subject: TenantSubject; pair: Pair; relations: readonly Relation[]; rows: MadeRows; marks: readonly string[] },
   signal: AbortSignal | undefined,
 ): Promise<Attempt[]> {
-  const { role, subject, pair, relations, rows } = tried;
+  const { role, subject, pair, relations, rows, marks } = tried;
   const attempts: Attempt[] = [];
   const request = {
     tier,
@@ -106,7 +138,7 @@ async function tryAll(
   } as const;
   const work = async (tx: Transaction) => {
     const attempt = async (target: string, path: Path) => {
-      attempts.push({ tier, target, path: path.path, role, ...(await tryPath(tx, path)) });
+      attempts.push({ tier, target, path: path.path, role, ...(await tryPath(tx, path, marks)) });
     };
     for (const path of sessionPaths(pair.own.id, pair.other.id)) await attempt('(session)', path);
     for (const relation of relations) {
@@ -119,7 +151,7 @@ async function tryAll(
         const unmade = row && 'failure' in row ? `no row could be made up: ${row.failure}` : 'it is not protected';
         const reason = relation.isTenantKey === null ? 'has no tenant_id to tell rows apart by' : unmade;
         attempts.push({ tier, target, path: 'select', role, verdict: 'not proven', reason });
-      } else for (const path of relationPaths(relation, pair.own.id, pair.other.id, row)) await attempt(target, path);
+      } else for (const path of relationPaths(relation, pair.own.id, pair.other.id, row, marks)) await attempt(target, path);
     }
     throw new Undo();
   };
@@ -148,8 +180,13 @@ async function remove(connect: Connect, tenantIds: readonly string[], userIds: r
   // The truth last: what a crash leaves is found again by it.
   for (const tier of distinctDatabases(connect).toReversed()) {
     await asOwner(connect, tier, async (tx) => {
-      for (const id of tenantIds) await deleteTenant.run(tx, { id });
-      if (connect.databaseKey(tier) === connect.databaseKey('oltp')) for (const id of userIds) await deleteUser.run(tx, { id });
+      const isRegistry = connect.databaseKey(tier) === connect.databaseKey('oltp');
+      for (const id of tenantIds) {
+        if (isRegistry) await forgetOperationSteps.run(tx, { tenant_id: id });
+        if (isRegistry) await forgetOperations.run(tx, { tenant_id: id });
+        await deleteTenant.run(tx, { id });
+      }
+      if (isRegistry) for (const id of userIds) await deleteUser.run(tx, { id });
     });
   }
 }

@@ -165,6 +165,8 @@ function candidates({ type, literals }: ReadColumnsRow): readonly unknown[] {
         `${word}${word}`,
         'application/octet-stream',
         '1',
+        'EUR',
+        `${word}.example.org`,
         `https://example.org/${word}`,
       ];
   }

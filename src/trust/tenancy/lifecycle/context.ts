@@ -1,6 +1,7 @@
 import type { Connect, Transaction } from '../../../foundation/connect/index.ts';
 import type { Holds } from '../../../foundation/partition/index.ts';
 import type { Clock, EventBus, Filled, Tier } from '../../../kernel/index.ts';
+import type { Masker } from '../model/masker.ts';
 import type { TenantData } from '../model/tenant-data.ts';
 import type { Tenant, TenantReplicas, TenantState } from '../model/types.ts';
 import { findPlace, type Place, type Placements, type PlacesDeps, placementErrors } from '../placement/index.ts';
@@ -23,6 +24,8 @@ export interface LifecycleDeps {
   /** Absent: all tenants stay in the shared databases. */
   readonly places: PlacesDeps | undefined;
   readonly placements: Placements;
+  /** Who knows what stands in place of personal values. */
+  readonly masker: () => Masker | undefined;
 }
 
 // As long as it takes: a tenant may be large and nobody waits in the database.

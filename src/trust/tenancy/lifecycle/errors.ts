@@ -30,6 +30,16 @@ export const lifecycleErrors = defineErrors('TENANCY', {
     exitCode: 2,
     message: (d: { folder: string }) => `${d.folder} is not empty. Name a folder that is, or one that is not there yet.`,
   },
+  NO_MASKER: {
+    httpStatus: 501,
+    message: (d: { slug: string }) =>
+      `Nothing here knows what to mask, so ${d.slug} would hold people as they are. Open a platform with the capability privacy.`,
+  },
+  NOT_MASKED: {
+    exitCode: 2,
+    message: (d: { tenant: string; slug: string }) =>
+      `A copy with people as they are is not made: rows of ${d.tenant} would be in two tenants, and be forgotten in one. Say --masked for ${d.slug}.`,
+  },
   NO_EXPORT: {
     httpStatus: 404,
     exitCode: 2,

@@ -127,7 +127,8 @@ async function takeTenant(deps: LifecycleDeps, { tenant }: ExportManifest, slug:
   return byId;
 }
 
-const findIfThere = (deps: LifecycleDeps, key: string) =>
+/** Undefined where there is none. */
+export const findIfThere = (deps: LifecycleDeps, key: string) =>
   deps.find(key).catch((error) => {
     if (hasCode(error, 'PLINTH_TENANCY_UNKNOWN_TENANT')) return undefined;
     throw error;
@@ -205,7 +206,7 @@ async function compare(
   tenantId: string,
 ): Promise<void> {
   const [first] = archived as readonly [ArchivedTable];
-  const found = await hashRows(tx, table, first.columns, tenantId);
+  const found = await hashRows(tx, table, first.columns, { tenantId });
   const rows = archived.reduce((sum, entry) => sum + entry.rows, 0);
   // The hash of all is the sum of the hashes of each.
   const rowHash = String(archived.reduce((sum, entry) => (sum + BigInt(entry.rowHash)) % 2n ** 64n, 0n));

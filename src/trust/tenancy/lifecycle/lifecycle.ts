@@ -9,6 +9,7 @@ export function openLifecycle(deps: LifecycleDeps): Lifecycle {
     resume: async (tenant, watch = {}) => (await import('./standing.ts')).resume(deps, tenant, watch),
     export: async (tenant, request, watch = {}) => (await import('./export.ts')).exportTenant(deps, tenant, request, watch),
     import: async (request, watch = {}) => (await import('./import.ts')).importTenant(deps, request, watch),
+    clone: async (tenant, request, watch = {}) => (await import('./clone.ts')).cloneTenant(deps, tenant, request, watch),
     erase: async (tenant, request, watch = {}) => (await import('./erase.ts')).eraseTenant(deps, tenant, request, watch),
     move: async (tenant, request, watch = {}) => (await import('./move.ts')).moveTenant(deps, tenant, request, watch),
     operations: (tenantId) =>

@@ -136,7 +136,7 @@ async function compare(
 
 /** Partitions for the rows that are going to come. */
 async function makeRanges({ tenant, from, to }: MoveAtWork, table: TenantTable): Promise<void> {
-  const range = await from.connect.transaction({ ...asOwner, isReadOnly: true }, (tx) => rangeOf(tx, table, tenant.id));
+  const range = await from.connect.transaction({ ...asOwner, isReadOnly: true }, (tx) => rangeOf(tx, table, { tenantId: tenant.id }));
   if (!range) return;
   await to.connect.transaction(asOwner, (tx) => ensureRange.run(tx, { table_name: table.sql, lower: range.from, upper: range.to }));
 }

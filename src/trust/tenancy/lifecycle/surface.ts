@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { type CommandDescriptor, type CommandInput, type RouteDescriptor, Type } from '../../../kernel/index.ts';
 import type { Tenancy } from '../model/types.ts';
+import { lifecycleErrors } from './errors.ts';
 
 const tenantArgument = [{ name: 'tenant', meaning: 'slug or id' }] as const;
 const folderArgument = [...tenantArgument, { name: 'folder', meaning: 'new or empty; made where it is missing' }] as const;
@@ -36,12 +37,19 @@ export const lifecycleCommands: readonly CommandDescriptor[] = [
     description:
       'Rows of all tiers as COPY files, users, contents; manifest.json with counts and hashes, signed, is written last. Each database is as of\n' +
       'one moment; suspend the tenant before for all of them as of the same. Interrupted, the same command completes it.\n' +
+      'With --masked-as it is of nobody: see "plinth tenancy clone".\n' +
       'Example: plinth tenancy export acme ./acme-export',
     needs: 'migrated',
     arguments: folderArgument,
+    flags: Type.Object({
+      maskedAs: Type.Optional(
+        Type.String({ description: 'Mask personal values, and let it be another tenant of this slug where it is imported.' }),
+      ),
+    }),
     async run(input) {
       const { tenant, folder } = input.args as { tenant: string; folder: string };
-      const manifest = await lifecycleOf(input).export(tenant, { folder }, watchOf(input));
+      const { maskedAs } = input.flags as { maskedAs?: string };
+      const manifest = await lifecycleOf(input).export(tenant, { folder, ...(maskedAs !== undefined && { maskedAs }) }, watchOf(input));
       const sum = (of: 'rows' | 'sizeBytes') => manifest.tables.reduce((total, table) => total + table[of], 0);
       const moment = manifest.isQuiet ? 'as of one moment' : 'each database as of a moment of its own';
       return {
@@ -89,6 +97,25 @@ export const lifecycleCommands: readonly CommandDescriptor[] = [
         data: moved,
         text: `${tenant} is in ${to}: ${count(rows)} rows of ${tables} tables came from ${from}; its writers waited for ${pauseMs} ms.`,
       };
+    },
+  },
+  {
+    name: 'tenancy clone',
+    summary: 'Make a second tenant with the rows of one, in which nobody is recognised.',
+    description:
+      'For support and demonstrations. What is classified as confidential or restricted is masked on its way out of the database, people are\n' +
+      'invented, contents and the platform’s records about the tenant stay behind. What looks personal and is not classified stops it.\n' +
+      'Interrupted, the same command completes it. Into another platform: "plinth tenancy export --masked-as", then import there.',
+    needs: 'migrated',
+    arguments: [...tenantArgument, { name: 'slug', meaning: 'of the new tenant' }],
+    flags: Type.Object({
+      masked: Type.Boolean({ default: false, description: 'Has to be said: there is no copy with people as they are.' }),
+    }),
+    async run(input) {
+      const { tenant, slug } = input.args as { tenant: string; slug: string };
+      if (!(input.flags as { masked: boolean }).masked) throw lifecycleErrors.NOT_MASKED({ tenant, slug });
+      const clone = await lifecycleOf(input).clone(tenant, { slug }, watchOf(input));
+      return { data: { tenant: clone }, text: `${clone.slug} is ${clone.state} (${clone.id}), with nobody of ${tenant} in it.` };
     },
   },
   {

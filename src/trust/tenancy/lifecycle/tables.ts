@@ -28,6 +28,10 @@ export interface TenantTable {
   readonly references: readonly string[];
   /** Tables whose rows have to be there at the end of a transaction, if it asks for that. */
   readonly deferrable: readonly string[];
+  /** Those that name a person of the registry. */
+  readonly userColumns: readonly string[];
+  /** The platform's record about the tenant: the application has no hand in its rows. */
+  readonly isRecord: boolean;
   readonly cut?: { readonly by: string; readonly how: 'time' | 'uuid7' | 'id' };
 }
 
@@ -42,6 +46,8 @@ export async function readTables(deps: LifecycleDeps, tier: Tier, tx: Transactio
     keyColumns: row.key_columns,
     references: row.references,
     deferrable: row.deferrable,
+    userColumns: row.user_columns,
+    isRecord: row.is_record,
     ...(row.cut_by && row.cut_how && row.cut_how !== 'list' && { cut: { by: row.cut_by, how: row.cut_how as 'time' } }),
   }));
 }
@@ -68,16 +74,28 @@ export function fingerprintOf(tables: readonly TenantTable[]): string {
 const list = (columns: readonly { readonly name: string }[]) => columns.map(({ name }) => quoteIdentifier(name)).join(', ');
 const ofTenant = (tenantId: string) => `tenant_id = ${quoteLiteral(tenantId)}`;
 
+/** How a tenant's rows are read: as they are, or with other values in place of theirs. */
+export interface Reading {
+  readonly tenantId: string;
+  /** SQL of such values by column, over the alias `t`. */
+  readonly instead?: ReadonlyMap<string, string>;
+}
+
+const shown = (columns: readonly { readonly name: string }[], { instead }: Reading) =>
+  columns.map(({ name }) => instead?.get(name) ?? `t.${quoteIdentifier(name)}`).join(', ');
+const rowsOf = ({ sql }: Pick<TenantTable, 'sql'>, { tenantId }: Reading) => `${sql} t where t.${ofTenant(tenantId)}`;
+
 /** How many rows a tenant has in a table, and a hash of them that does not depend on their order: the sum of hashes modulo 2^64. */
 export async function hashRows(
   tx: Transaction,
   table: Pick<TenantTable, 'sql'>,
   columns: readonly { readonly name: string }[],
-  tenantId: string,
+  reading: Reading,
 ): Promise<{ readonly rows: number; readonly rowHash: string }> {
   const hash =
     'mod(mod(coalesce(sum(hashtextextended(row(%)::text, 0)::numeric), 0), 18446744073709551616) + 18446744073709551616, 18446744073709551616)';
-  const text = `select count(*) as rows, ${hash.replace('%', list(columns))}::text as "rowHash" from ${table.sql} where ${ofTenant(tenantId)}`;
+  // A function as what replaces: the text may hold what `replace` understands otherwise.
+  const text = `select count(*) as rows, ${hash.replace('%', () => shown(columns, reading))}::text as "rowHash" from ${rowsOf(table, reading)}`;
   return (await tx.query({ text })).rows[0];
 }
 
@@ -90,8 +108,8 @@ export type CopyFormat = 'text' | 'binary';
 export const formatFor = (columns: readonly TableColumn[]): CopyFormat =>
   columns.some(({ type }) => type === 'bytea') ? 'binary' : 'text';
 
-export function copyOut(tx: Transaction, table: TenantTable, format: CopyFormat, tenantId: string): AsyncIterable<Uint8Array> {
-  return tx.copyTo(`copy (select ${list(table.columns)} from ${table.sql} where ${ofTenant(tenantId)}) to stdout (format ${format})`);
+export function copyOut(tx: Transaction, table: TenantTable, format: CopyFormat, reading: Reading): AsyncIterable<Uint8Array> {
+  return tx.copyTo(`copy (select ${shown(table.columns, reading)} from ${rowsOf(table, reading)}) to stdout (format ${format})`);
 }
 
 export async function copyIn(
@@ -104,13 +122,13 @@ export async function copyIn(
 }
 
 /** From when to when, or from which number to which, the tenant's rows of a cut table are; undefined where it has none. */
-export async function rangeOf(tx: Transaction, table: TenantTable, tenantId: string): Promise<{ from: string; to: string } | undefined> {
+export async function rangeOf(tx: Transaction, table: TenantTable, reading: Reading): Promise<{ from: string; to: string } | undefined> {
   if (!table.cut) return undefined;
-  const column = quoteIdentifier(table.cut.by);
+  const column = `(${shown([{ name: table.cut.by }], reading)})`;
   const place = { time: `${column}::timestamptz`, uuid7: `uuid_extract_timestamp(${column})`, id: `${column}::int8` }[table.cut.how];
   const step = table.cut.how === 'id' ? '1' : "interval '1 second'";
   // The end is not in a range.
-  const text = `select min(${place})::text as from, (max(${place}) + ${step})::text as to from ${table.sql} where ${ofTenant(tenantId)}`;
+  const text = `select min(${place})::text as from, (max(${place}) + ${step})::text as to from ${rowsOf(table, reading)}`;
   const found = (await tx.query({ text })).rows[0];
   return found.from === null || found.to === null ? undefined : found;
 }

@@ -2,7 +2,7 @@ import type { Tier } from '../../../kernel/index.ts';
 import type { Tenant } from '../model/types.ts';
 import type { Signature } from '../signing/index.ts';
 
-export type OperationKind = 'suspend' | 'resume' | 'export' | 'import' | 'erase' | 'move';
+export type OperationKind = 'suspend' | 'resume' | 'export' | 'import' | 'erase' | 'move' | 'clone';
 
 /** What was or is being done with a tenant as a whole. */
 export interface OperationStatus {
@@ -50,6 +50,8 @@ export interface ExportManifest extends Signature {
   readonly tenant: { readonly id: string; readonly slug: string; readonly name: string; readonly created: string };
   /** Whether the tenant was suspended while it was exported: then all databases are of one moment, otherwise each of its own. */
   readonly isQuiet: boolean;
+  /** Whether it is of nobody: values masked, people invented, under an id of its own. */
+  readonly isMasked: boolean;
   readonly exported: string;
   readonly platformVersion: string;
   readonly serverVersion: string;
@@ -116,10 +118,11 @@ export interface Lifecycle {
   resume(tenant: string, watch?: Watch): Promise<Tenant>;
   /**
    * Writes all that is the tenant's into a folder that is new or empty. Each database as of one moment; suspend the tenant before for all
-   * of them as of the same. Other tenants and writers are not held up.
-   * @throws PLINTH_TENANCY_FOLDER_IN_USE and as `suspend`
+   * of them as of the same. Other tenants and writers are not held up. `maskedAs` writes a masked copy instead, as `clone` makes it, that
+   * becomes a tenant of that name wherever it is imported.
+   * @throws PLINTH_TENANCY_FOLDER_IN_USE, PLINTH_TENANCY_NO_MASKER, PLINTH_TENANCY_BAD_SLUG and as `suspend`
    */
-  export(tenant: string, request: { readonly folder: string }, watch?: Watch): Promise<ExportManifest>;
+  export(tenant: string, request: { readonly folder: string; readonly maskedAs?: string }, watch?: Watch): Promise<ExportManifest>;
   /**
    * Takes an export in as a tenant with the same id. It stays `provisioning`, invisible to all, until every row and byte was compared.
    * @throws PLINTH_TENANCY_NO_EXPORT, PLINTH_TENANCY_EXPORT_DAMAGED, PLINTH_TENANCY_TENANT_TAKEN, PLINTH_TENANCY_DOES_NOT_FIT
@@ -138,6 +141,12 @@ export interface Lifecycle {
    * PLINTH_TENANCY_MOVE_NOT_ALLOWED, PLINTH_TENANCY_MOVE_DIFFERS, PLINTH_TENANCY_SWITCH_TOO_SLOW, and as `suspend`
    */
   move(tenant: string, request: { readonly to: string }, watch?: Watch): Promise<MoveReport>;
+  /**
+   * Makes a second tenant with the rows of this one in which nobody is recognised: classified values masked, people invented, for support and
+   * demonstrations. The platform's own records about the tenant and the bytes of its contents stay behind.
+   * @throws PLINTH_TENANCY_NO_MASKER, PLINTH_TENANCY_BAD_SLUG, PLINTH_TENANCY_TENANT_TAKEN, and as `export` and `import`
+   */
+  clone(tenant: string, request: { readonly slug: string }, watch?: Watch): Promise<Tenant>;
   /** The latest 50 operations on a tenant, newest first. */
   operations(tenantId: string): Promise<readonly OperationStatus[]>;
 }

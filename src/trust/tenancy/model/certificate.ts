@@ -1,8 +1,11 @@
 import type { Tier } from '../../../kernel/index.ts';
 import type { Signature } from '../signing/index.ts';
 
-/** `closed`: the database refused. `own rows only`: it ran, and nothing of the other tenant was reached. */
-export type Verdict = 'closed' | 'own rows only' | 'leak' | 'not proven';
+/**
+ * `closed`: it was refused. `own rows only`: it ran, and nothing of the other tenant was reached. `figures only`: the same, but it tells
+ * sizes or estimates over all tenants together, which PostgreSQL keeps from nobody; no row, no value, nothing about one tenant by itself.
+ */
+export type Verdict = 'closed' | 'own rows only' | 'figures only' | 'leak' | 'not proven';
 
 /** One way that was tried to reach the rows of another tenant. */
 export interface Attempt {
@@ -26,7 +29,7 @@ export interface Certificate extends Signature {
   readonly attempts: readonly Attempt[];
 }
 
-const order: readonly Verdict[] = ['leak', 'not proven', 'own rows only', 'closed'];
+const order: readonly Verdict[] = ['leak', 'not proven', 'figures only', 'own rows only', 'closed'];
 
 /** The worst verdict of several. */
 export function worst(verdicts: readonly Verdict[]): Verdict {

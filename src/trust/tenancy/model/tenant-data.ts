@@ -6,6 +6,8 @@
 export interface TenantData {
   /** Schemas whose protected tables it looks after alone: their rows are neither exported nor erased unless it does. */
   readonly schemas?: readonly string[];
+  /** Tables whose rows hold what no mask fits, e.g. bytes of files: they stay behind when a masked copy is made. */
+  readonly unmaskable?: readonly string[];
   /** Ends what it does for the tenant on its own account; resolves when nothing of it runs any more. */
   pause?(tenantId: string): Promise<void>;
   /** Lets what `pause` ended begin again. */

@@ -126,7 +126,7 @@ export const commands: readonly CommandDescriptor[] = [
   },
 ];
 
-const shownVerdicts = ['own rows only', 'closed', 'not proven'] as const;
+const shownVerdicts = ['own rows only', 'figures only', 'closed', 'not proven'] as const;
 
 /** A line per table: which paths show its own rows, which are closed, which could not be tried. */
 function certificateTable(attempts: readonly Attempt[]) {

@@ -20,7 +20,7 @@ export interface TenancyAt extends AsyncDisposable {
 export interface OpenAtOptions {
   readonly normalConnections?: number;
   /** Interfaces that higher capabilities would fill. */
-  readonly filled?: Pick<TenancyDeps, 'data' | 'holds' | 'audit' | 'settings' | 'policies' | 'measures'>;
+  readonly filled?: Pick<TenancyDeps, 'data' | 'holds' | 'audit' | 'settings' | 'policies' | 'measures' | 'probes' | 'routes' | 'masker'>;
   /** Roles and schema are there: for a process of its own that has to be quick. */
   readonly isReady?: boolean;
 }

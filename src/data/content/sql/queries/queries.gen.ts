@@ -1,5 +1,5 @@
 // Made by `npm run generate` from read.sql, savings.sql, subject.sql, write.sql; do not edit.
-// sources: 79edd222eebcdcd3396182eca245152f
+// sources: fa97d9939450ec79fae0dd954192be5e
 import { defineQuery } from '../../../../kernel/index.ts';
 
 export interface FindObjectParams {
@@ -174,7 +174,7 @@ select coalesce(g.kind, k.kind) as "kind", coalesce(g.objects, 0)::int8 as objec
  order by 1`);
 
 export interface LargestObjectsParams {
-  readonly tenant_id: string | null;
+  readonly tenant_id: string;
 }
 export interface LargestObjectsRow {
   readonly id: string;
@@ -191,12 +191,12 @@ export const largestObjects = defineQuery<LargestObjectsParams, LargestObjectsRo
        (select coalesce(sum(octet_length(f.bytes)), 0)::int8 from content.frames f where f.tenant_id = b.tenant_id and f.blob_id = b.id)
          as "stored_bytes"
   from content.objects o join content.blobs b on b.tenant_id = o.tenant_id and b.id = o.blob_id
- where $1::uuid is null or o.tenant_id = $1
+ where o.tenant_id = $1
  order by b.raw_bytes desc, o.id
  limit 10`);
 
 export interface MostSharedBlobsParams {
-  readonly tenant_id: string | null;
+  readonly tenant_id: string;
 }
 export interface MostSharedBlobsRow {
   readonly id: string;
@@ -207,7 +207,7 @@ export interface MostSharedBlobsRow {
 }
 export const mostSharedBlobs = defineQuery<MostSharedBlobsParams, MostSharedBlobsRow>('content.most_shared_blobs', ['tenant_id'], `select b.id, b.raw_bytes as "raw_bytes", count(*) as references, min(o.name) as "name", min(o.content_type) as "content_type"
   from content.objects o join content.blobs b on b.tenant_id = o.tenant_id and b.id = o.blob_id
- where $1::uuid is null or o.tenant_id = $1
+ where o.tenant_id = $1
  group by b.tenant_id, b.id, b.raw_bytes
 having count(*) > 1
  order by count(*) * b.raw_bytes desc, b.id

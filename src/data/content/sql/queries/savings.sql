@@ -30,14 +30,14 @@ select o.id, o.name, o.kind, o.content_type, b.raw_bytes as "raw_bytes!",
        (select coalesce(sum(octet_length(f.bytes)), 0)::int8 from content.frames f where f.tenant_id = b.tenant_id and f.blob_id = b.id)
          as "stored_bytes!"
   from content.objects o join content.blobs b on b.tenant_id = o.tenant_id and b.id = o.blob_id
- where :tenant_id?::uuid is null or o.tenant_id = :tenant_id?
+ where o.tenant_id = :tenant_id
  order by b.raw_bytes desc, o.id
  limit 10;
 
 -- name: most_shared_blobs
 select b.id, b.raw_bytes as "raw_bytes!", count(*) as references, min(o.name) as "name?", min(o.content_type) as "content_type?"
   from content.objects o join content.blobs b on b.tenant_id = o.tenant_id and b.id = o.blob_id
- where :tenant_id?::uuid is null or o.tenant_id = :tenant_id?
+ where o.tenant_id = :tenant_id
  group by b.tenant_id, b.id, b.raw_bytes
 having count(*) > 1
  order by count(*) * b.raw_bytes desc, b.id

@@ -54,4 +54,5 @@ values
   ('oltp', 'privacy', 'subject_links', 'yields', 'internal', null, 3, '{}', 'manual', 'names of columns, not what is in them'),
   ('oltp', 'audit', 'baselines', 'addresses', 'confidential', 'ip-address', 5, '{gdpr,ccpa}', 'manual', 'from where somebody usually works'),
   ('olap', 'audit', 'admin_audit_logs', 'client_address', 'confidential', 'ip-address', 5, '{gdpr,ccpa}', 'manual', 'from where something was done'),
+  ('content', 'content', 'objects', 'name', 'confidential', null, 4, '{gdpr,ccpa}', 'manual', 'names of files, which often name people'),
   ('olap', 'audit', 'admin_audit_logs', 'user_agent', 'confidential', 'device', 5, '{gdpr,ccpa}', 'manual', 'with what something was done');

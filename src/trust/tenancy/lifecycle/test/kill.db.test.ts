@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -25,9 +25,11 @@ afterAll(async () => {
  * to its end. Gives how many were killed and what the last one said.
  */
 async function throughKills(fixture: TenancyFixture, name: string, ...call: unknown[]): Promise<{ kills: number; result: never }> {
+  // A clone is an export and an import, which are killed by themselves.
+  const first = call[0] === 'clone' ? 7 : 1;
   const endpoints = Object.fromEntries(tiers.map((tier) => [tier, fixture.databases[tier].endpoint]));
   let kills = 0;
-  for (let killAfter = 1; ; killAfter += 1 + Math.floor(killAfter / 2)) {
+  for (let killAfter = first; ; killAfter += call[0] === 'create' ? 1 : 1 + killAfter) {
     const request = { endpoints, dataDir: fixture.dataDir, dataFolder: join(folder, name), call, killAfter };
     await using child = spawnScript(new URL('run-lifecycle.ts', import.meta.url), { args: [JSON.stringify(request)] });
     const { code, signal } = await child.exit();
@@ -41,7 +43,7 @@ async function throughKills(fixture: TenancyFixture, name: string, ...call: unkn
   }
 }
 
-test('[I20] killed after any transaction, create, export, import and erase are completed by the same call, with the same result', async () => {
+test('[I20] [I56] killed after any transaction, create, export, import, clone and erase are completed by the same call, with the same result', async () => {
   const created = await throughKills(here, 'here', 'create', { slug: 'acme' });
   const { id } = created.result as { id: string };
   expect(created.kills).toBeGreaterThan(2);
@@ -61,6 +63,17 @@ test('[I20] killed after any transaction, create, export, import and erase are c
   expect(imported.result).toMatchObject({ id, slug: 'acme', state: 'active' });
   expect(await hashShop(there.databases, id)).toEqual(before);
   expect((await there.tenancy.lifecycle.operations(id)).map(({ kind }) => kind)).toEqual(['import']);
+
+  const cloned = await throughKills(here, 'here', 'clone', 'acme', { slug: 'acme-copy' });
+  expect(cloned.kills).toBeGreaterThan(1);
+  expect(cloned.result).toMatchObject({ slug: 'acme-copy', state: 'active' });
+  const copy = await hashShop(here.databases, (cloned.result as { id: string }).id);
+  const rowsOf = (hashes: Record<string, string>) =>
+    Object.fromEntries(Object.entries(hashes).map(([table, hash]) => [table, hash.split(' ')[0]]));
+  expect(rowsOf(copy)).toEqual(rowsOf(before));
+  expect(copy['shop.customers']).not.toBe(before['shop.customers']);
+  expect(await readdir(join(here.dataDir, 'clones'))).toEqual([]);
+  expect((await here.tenancy.list()).map(({ slug }) => slug)).toEqual(['acme', 'acme-copy']);
 
   const erased = await throughKills(here, 'here', 'erase', 'acme', { confirm: 'acme' });
   expect(erased.kills).toBeGreaterThan(2);

@@ -7,10 +7,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { hasCode } from '../../../../kernel/index.ts';
 import { openTenancyAt } from '../../test/open-at.ts';
 import { folderData } from './folder-data.ts';
+import { nameMasker } from './name-masker.ts';
 
 const { endpoints, dataDir, dataFolder, call, killAfter } = JSON.parse(process.argv[2] ?? '');
 const [method, ...args] = call;
-const filled = { data: () => [{ by: 'files', value: folderData(dataFolder) }] };
+const filled = { data: () => [{ by: 'files', value: folderData(dataFolder) }], masker: () => nameMasker };
 await using opened = await openTenancyAt((tier) => endpoints[tier], dataDir, { isReady: true, filled });
 
 let transactions = 0;

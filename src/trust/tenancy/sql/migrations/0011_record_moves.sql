@@ -3,5 +3,5 @@
 
 alter table tenancy.operations
   drop constraint operations_kind_check,
-  add constraint operations_kind_check check (kind in ('suspend', 'resume', 'export', 'import', 'erase', 'move'));
-comment on column tenancy.operations.kind is 'suspend, resume, export, import, erase or move.';
+  add constraint operations_kind_check check (kind in ('suspend', 'resume', 'export', 'import', 'erase', 'move', 'clone'));
+comment on column tenancy.operations.kind is 'suspend, resume, export, import, erase, move or clone.';

@@ -15,3 +15,10 @@ order by n.nspname, c.relname, a.attnum;
 
 -- name: delete_user
 delete from tenancy.users where id = :id;
+
+-- name: forget_operation_steps
+-- What was done with a tenant that only `certify` made.
+delete from tenancy.operation_steps where tenant_id = :tenant_id;
+
+-- name: forget_operations
+delete from tenancy.operations where tenant_id = :tenant_id;

@@ -1,5 +1,5 @@
 // Made by `npm run generate` from certify.sql, coverage.sql, keys.sql, members.sql, registry.sql; do not edit.
-// sources: dda756bebe094a80369b663813885958
+// sources: badea7eea2139c36bb0f738bfa898e94
 import { defineQuery } from '../../../../kernel/index.ts';
 
 export type ReadColumnsParams = Record<string, never>;
@@ -35,6 +35,21 @@ export interface DeleteUserParams {
 }
 export type DeleteUserRow = Record<string, never>;
 export const deleteUser = defineQuery<DeleteUserParams, DeleteUserRow>('tenancy.delete_user', ['id'], `delete from tenancy.users where id = $1`);
+
+export interface ForgetOperationStepsParams {
+  readonly tenant_id: string;
+}
+export type ForgetOperationStepsRow = Record<string, never>;
+/**
+ * What was done with a tenant that only `certify` made.
+ */
+export const forgetOperationSteps = defineQuery<ForgetOperationStepsParams, ForgetOperationStepsRow>('tenancy.forget_operation_steps', ['tenant_id'], `delete from tenancy.operation_steps where tenant_id = $1`);
+
+export interface ForgetOperationsParams {
+  readonly tenant_id: string;
+}
+export type ForgetOperationsRow = Record<string, never>;
+export const forgetOperations = defineQuery<ForgetOperationsParams, ForgetOperationsRow>('tenancy.forget_operations', ['tenant_id'], `delete from tenancy.operations where tenant_id = $1`);
 
 export type ReadRelationsParams = Record<string, never>;
 export interface ReadRelationsRow {

@@ -1,5 +1,5 @@
 // Made by `npm run generate` from operations.sql, tables.sql, tenants.sql; do not edit.
-// sources: 77218cc33ffe695729b1f955309b0cc2
+// sources: 9ea163e911bb7044308f7d6fb23410e9
 import { defineQuery } from '../../../../../kernel/index.ts';
 
 export interface FindUnfinishedParams {
@@ -133,6 +133,8 @@ export interface ListProtectedTablesRow {
   readonly key_columns: string[];
   readonly references: string[];
   readonly deferrable: string[];
+  readonly user_columns: string[];
+  readonly is_record: boolean;
   readonly cut_by: string | null;
   readonly cut_how: string | null;
 }
@@ -155,6 +157,15 @@ export const listProtectedTables = defineQuery<ListProtectedTablesParams, ListPr
   coalesce((select array_agg(tn.nspname || '.' || t.relname) filter (where f.condeferrable) from pg_constraint f
     join pg_class t on t.oid = f.confrelid join pg_namespace tn on tn.oid = t.relnamespace
     where f.conrelid = c.oid and f.contype = 'f' and f.conparentid = 0), '{}') as "deferrable",
+  -- Columns that name a person of the registry.
+  coalesce((select array_agg(distinct a.attname::text) from pg_constraint f
+    cross join lateral unnest(f.conkey, f.confkey) k(own, other)
+    join pg_attribute a on a.attrelid = f.conrelid and a.attnum = k.own
+    join pg_attribute b on b.attrelid = f.confrelid and b.attnum = k.other
+    where f.conrelid = c.oid and f.contype = 'f' and f.conparentid = 0
+      and (f.confrelid = to_regclass('tenancy.tenant_users') and b.attname = 'user_id' or f.confrelid = to_regclass('tenancy.users') and b.attname = 'id')), '{}') as "user_columns",
+  -- Nobody writes there through a tenant's context.
+  d.insert_role = 'none' and d.update_role = 'none' and d.delete_role = 'none' as "is_record",
   -- The column by whose time or number the table is cut, where partition looks after it.
   case when s.strategy = 'list' then s.sub_key when s.strategy <> 'hash' then s.key_column end as "cut_by",
   case when s.strategy = 'list' then s.sub_strategy when s.strategy <> 'hash' then s.strategy end as "cut_how"
