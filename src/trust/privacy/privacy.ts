@@ -22,7 +22,7 @@ export interface PrivacyDeps {
   readonly migrate: Pick<Migrate, 'groups' | 'status'>;
   readonly clock: Clock;
   readonly events: EventBus;
-  readonly tenancy: Pick<Tenancy, 'find' | 'policiesOfAll'>;
+  readonly tenancy: Pick<Tenancy, 'find' | 'list' | 'policiesOfAll'>;
   readonly crypto: Pick<Crypto, 'columns' | 'keys' | 'sealing' | 'table'>;
   readonly audit: Pick<Audit, 'answers' | 'record' | 'refresh'>;
   /** Absolute; holds the key that signs certificates. */

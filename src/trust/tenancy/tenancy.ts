@@ -15,7 +15,7 @@ import type { AuditSink } from './model/audit-sink.ts';
 import type { IsolationProbe } from './model/isolation-probe.ts';
 import type { Masker } from './model/masker.ts';
 import type { TenantData } from './model/tenant-data.ts';
-import type { Tenancy } from './model/types.ts';
+import type { Tenancy, Tenant } from './model/types.ts';
 import type { TenancyOptions } from './options.ts';
 import {
   findPlace,
@@ -100,6 +100,7 @@ export async function openTenancy(deps: TenancyDeps, options: TenancyOptions): P
     if (!places) throw placementErrors.NO_PLACES();
     return findPlace(places, name);
   };
+  const connectOf = ({ placement }: Tenant) => (placement === null ? connect : placeOf(placement).connect);
   const replicas = directReplicas(connect, placeOf);
   const { put, create, addUser, ...registry } = openRegistry(connect, replicas, async ({ id, placement }) => {
     if (placement !== null) await putMembers(connect, placeOf(placement), id);
@@ -175,7 +176,7 @@ export async function openTenancy(deps: TenancyDeps, options: TenancyOptions): P
       ),
     lifecycle,
     breakGlass: openBreakGlass({ connect, events, context, audit, find }),
-    why: async (request) => (await import('./why/index.ts')).explainWhy({ connect, find }, request),
+    why: async (request) => (await import('./why/index.ts')).explainWhy({ connectOf, find }, request),
     coverage: () => readCoverage(connect),
     certify: (request = {}) =>
       asAudited(

@@ -12,7 +12,7 @@ import type { SubjectStore } from './types.ts';
 export interface SubjectDeps {
   readonly connect: Connect;
   readonly clock: Clock;
-  readonly tenancy: Pick<Tenancy, 'find'>;
+  readonly tenancy: Pick<Tenancy, 'find' | 'list'>;
   readonly registry: Pick<Registry, 'list'>;
   /** What was done with rows of people. */
   readonly trail: Pick<Answers, 'about'>;

@@ -36,6 +36,13 @@ interface Erasure {
   readonly bounds: StepBounds;
 }
 
+/** An answer that leaves out a placed tenant would be a wrong one. @throws PLINTH_PRIVACY_PLACED */
+export async function requireShared({ tenancy }: SubjectDeps, tenantId: string): Promise<void> {
+  const asked = tenantId === nilUuid ? await tenancy.list() : [await tenancy.find(tenantId)];
+  const placed = asked.filter(({ placement }) => placement !== null);
+  if (placed.length > 0) throw subjectErrors.PLACED({ tenants: placed.map(({ slug }) => slug) });
+}
+
 /** Runs a transaction on the record of requests. */
 export const onRecord = <T>({ connect }: SubjectDeps, work: (tx: Transaction) => Promise<T>) =>
   connect.transaction({ tier: 'oltp', as: 'owner', tag: 'privacy.requests' }, work);
@@ -52,6 +59,7 @@ export async function runErasure(deps: SubjectDeps, id: string, bounds: StepBoun
   if (request?.kind !== 'erase') throw subjectErrors.UNKNOWN_REQUEST({ request: id, what: 'erasure' });
   if (request.state === 'completed') return request.certificate as ErasureCertificate;
 
+  await requireShared(deps, request.tenant_id);
   const tables = await linkedTables(deps);
   const cipher = await deps.cipher(request.tenant_id);
   const [before] = await cipher.decryptRows([{ id, sealed_person: request.sealed_person as Buffer }]);

@@ -9,6 +9,11 @@ export const subjectErrors = defineErrors('PRIVACY', {
     message: (d: { kind?: string; known: readonly string[] }) =>
       `What the person is named by is ${d.kind ? `no ${d.kind}` : 'neither an e-mail address nor a phone number with its country, like +49…'}. Give --kind with one of ${d.known.join(', ')}, and a value of that kind.`,
   },
+  PLACED: {
+    httpStatus: 409,
+    message: (d: { tenants: readonly string[] }) =>
+      `People are looked for in the shared databases, and these tenants have their rows in databases of their own: ${places(d.tenants)}. First: plinth tenancy move ${d.tenants[0]} --to shared`,
+  },
   BAD_LINK: {
     httpStatus: 422,
     exitCode: 2,

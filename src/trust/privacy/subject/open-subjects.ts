@@ -1,7 +1,7 @@
 import { nilUuid, uuidv7 } from '../../../kernel/index.ts';
 import { writeTable } from '../model/places.ts';
 import type { SubjectDeps } from './deps.ts';
-import { onRecord, runErasure } from './erase.ts';
+import { onRecord, requireShared, runErasure } from './erase.ts';
 import { subjectErrors } from './errors.ts';
 import { writeExport } from './export.ts';
 import { checkLink, declaredLinks, linkedTables } from './linked-tables.ts';
@@ -22,9 +22,9 @@ export function openSubjects(deps: SubjectDeps): Subjects {
       const known = new Set([...knownKinds, ...links.flatMap(({ matches }) => Object.values(matches))]);
       throw subjectErrors.BAD_IDENTIFIER({ ...(kind !== undefined && { kind }), known: [...known].sort() });
     }
-    if (tenant === undefined) return { start: found, tenantId: nilUuid };
-    const { id: tenantId } = await deps.tenancy.find(tenant);
-    return { start: { ...found, tenantId }, tenantId };
+    const tenantId = tenant === undefined ? nilUuid : (await deps.tenancy.find(tenant)).id;
+    await requireShared(deps, tenantId);
+    return { start: tenant === undefined ? found : { ...found, tenantId }, tenantId };
   }
 
   async function lookFor(start: Identifier, { signal }: StepBounds) {

@@ -16,6 +16,7 @@ import {
 } from '../placement/index.ts';
 import { inRegistry, type LifecycleDeps, placeNamed, requireState } from './context.ts';
 import { inOrder } from './model/order.ts';
+import { bound } from './model/precedence.ts';
 import { findProblems, movedTables } from './move-problems.ts';
 import { nothing, type Operation, operate } from './operation.ts';
 import { ensureRange, findUnfinished } from './sql/queries/queries.gen.ts';
@@ -60,6 +61,8 @@ export async function moveTenant(
     }));
     const tables = inOrder(await movedTables(deps, from.connect)).flat();
     const move: MoveAtWork = { deps, operation, tenant, from, to, tables: tables.filter(({ name }) => names.includes(name)) };
+    // Recorded before it is so.
+    await operation.step(bound, async () => ({}));
     if (!to.isShared) await operation.step('admit it', () => admit(move));
     await operation.step('follow its transactions', () => followTransactions(move));
     const { rows, pauseMs } = await copyAndSwitch(places, move);

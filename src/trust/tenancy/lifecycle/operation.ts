@@ -81,12 +81,15 @@ async function begin(deps: LifecycleDeps, request: OperationRequest, signal: Abo
   const { tenant, kind, options, watch } = request;
   const { id, started, steps } = await inRegistry(deps, async (tx) => {
     const unfinished = await findUnfinished.first(tx, { tenant_id: tenant.id });
+    const done = unfinished ? await listSteps.all(tx, { tenant_id: tenant.id, operation_id: unfinished.id }) : [];
+    const steps = new Map(done.map((step) => [step.name, step.detail as object]));
     const decision =
-      unfinished && decide({ kind: unfinished.kind as OperationKind, options: unfinished.options as object }, { kind, options });
-    if (unfinished && decision === 'complete it') {
-      const done = await listSteps.all(tx, { tenant_id: tenant.id, operation_id: unfinished.id });
-      return { id: unfinished.id, started: unfinished.started, steps: new Map(done.map((step) => [step.name, step.detail as object])) };
-    }
+      unfinished &&
+      decide(
+        { kind: unfinished.kind as OperationKind, options: unfinished.options as object, steps: new Set(steps.keys()) },
+        { kind, options },
+      );
+    if (unfinished && decision === 'complete it') return { id: unfinished.id, started: unfinished.started, steps };
     if (unfinished && decision === 'refuse') {
       const { kind: before, started } = unfinished;
       throw lifecycleErrors.OPERATION_UNFINISHED({

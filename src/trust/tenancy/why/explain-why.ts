@@ -7,16 +7,17 @@ import { type FindTableRow, findMember, findTable } from './sql/queries/queries.
 import type { Why, WhyRequest } from './types.ts';
 
 export interface WhyDeps {
-  readonly connect: Connect;
+  /** The databases that the tenant is in. */
+  connectOf(tenant: Tenant): Connect;
   /** By slug or id. @throws PLINTH_TENANCY_UNKNOWN_TENANT */
   find(slugOrId: string): Promise<Tenant>;
 }
 
 /** See `Tenancy.why`. */
 export async function explainWhy(deps: WhyDeps, request: WhyRequest): Promise<Why> {
-  const { connect } = deps;
   const { table: name, key, verb = 'select' } = request;
   const tenant = await deps.find(request.tenant);
+  const connect = deps.connectOf(tenant);
   const { tier, table } = await locate(connect, name, verb);
   const keyValues = key.split(',');
   const { key_columns: columns } = table;

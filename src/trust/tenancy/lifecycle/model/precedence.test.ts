@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { decide } from './precedence.ts';
+import { bound, decide } from './precedence.ts';
 
 test.each([
   ['export', { folder: 'a' }, 'export', { folder: 'a' }, 'complete it'],
@@ -12,5 +12,13 @@ test.each([
   ['erase', {}, 'erase', {}, 'complete it'],
   ['erase', {}, 'export', { folder: 'a' }, 'refuse'],
 ] as const)('[I15] an unfinished %s %o, then %s %o: %s', (kind, options, askedKind, askedOptions, decision) => {
-  expect(decide({ kind, options }, { kind: askedKind, options: askedOptions })).toBe(decision);
+  expect(decide({ kind, options, steps: new Set() }, { kind: askedKind, options: askedOptions })).toBe(decision);
+});
+
+test('[I53] a move is given up while nothing was copied, and completed once something may have been', () => {
+  const move = { kind: 'move', options: { to: 'oltp/a' } } as const;
+  const suspend = { kind: 'suspend', options: {} } as const;
+  expect(decide({ ...move, steps: new Set(['make the database']) }, suspend)).toBe('give it up');
+  expect(decide({ ...move, steps: new Set(['make the database', bound]) }, suspend)).toBe('refuse');
+  expect(decide({ ...move, steps: new Set([bound]) }, move)).toBe('complete it');
 });

@@ -89,7 +89,9 @@ test('[I50] what stands in the way of a move is named before anything is copied,
     for (const text of statements) await client.query(text);
   });
   expect(await count(here, 'select count(*) as n from shop.orders')).toBe(3_000);
-  await expect(tenancy.lifecycle.suspend('acme')).rejects.toMatchObject({ code: 'PLINTH_TENANCY_OPERATION_UNFINISHED' });
+  // Nothing was copied yet: it is given up.
+  await tenancy.lifecycle.suspend('acme');
+  await tenancy.lifecycle.resume('acme');
 });
 
 test('[I50] [I51] a tenant moves while it works: no acknowledged write is lost, the pause is short, and nothing is left behind', async () => {
@@ -151,7 +153,10 @@ test('[I52] a placed tenant has its members, its state, and its own database for
     ),
   ).toBe(300);
   await expect(tenancy.lifecycle.move('other', { to: place })).rejects.toMatchObject({ code: 'PLINTH_TENANCY_PLACE_TAKEN' });
-  await databases.oltp.client.query(`update tenancy.operations set completed = now() where completed is null`);
+  // What is asked about its rows is asked there.
+  const [{ name } = { name: '' }] = (await run(here, 'select id::text as name from shop.orders limit 1')).rows as { name: string }[];
+  const why = await tenancy.why({ tenant: 'acme', table: 'shop.orders', key: name, user: 'new@example.org' });
+  expect(why).toMatchObject({ isSeen: true });
 });
 
 test('[I50] and back again', async () => {
@@ -172,7 +177,7 @@ test('[I50] and back again', async () => {
 test('[I53] killed after any transaction, the same call ends a move, with the same result', async () => {
   const before = await hashShop(databases, acme.id);
   let kills = 0;
-  for (let killAfter = 6; ; killAfter = Math.ceil(killAfter * 2)) {
+  for (let killAfter = 6; ; killAfter *= 3) {
     const endpoints = Object.fromEntries(tiers.map((tier) => [tier, databases[tier].endpoint]));
     const request = { endpoints, dataDir: here.dataDir, dataFolder: here.dataDir, call: ['move', 'acme', { to: place }], killAfter };
     await using child = spawnScript(new URL('../../lifecycle/test/run-lifecycle.ts', import.meta.url), { args: [JSON.stringify(request)] });
