@@ -158,7 +158,7 @@ class OpenedConnect implements Connect {
       const holder = holderOf(request, context, pool.limits.max);
       for (;;) {
         const lease = pool.acquire(holder, call);
-        const { connection, idleMs } = lease instanceof Promise ? await waitFor(lease, witnesses) : lease;
+        const { connection, idleMs } = lease instanceof Promise ? await waitFor(lease, pool.isFull ? witnesses : []) : lease;
         const leasedMs = witnesses.length > 0 ? performance.now() : 0;
         const current = new OpenTransaction(request, connection, call, witnesses);
         tx = current;
@@ -215,7 +215,7 @@ class OpenedConnect implements Connect {
   }
 }
 
-/** A connection that is not at hand; tells how long it took, also when there was none in the end. */
+/** A connection that others hold; tells how long it took, also when there was none in the end. */
 async function waitFor(lease: Promise<Lease>, witnesses: readonly Witness[]): Promise<Lease> {
   if (witnesses.length === 0) return lease;
   const startedMs = performance.now();

@@ -75,8 +75,8 @@ export function TenantPage() {
                 </PlainTable>
               )}
             </Panel>
-            <Policies tenant={tenant.id} />
             <Usage tenant={tenant.id} />
+            <Policies tenant={tenant.id} />
             <Settings tenant={tenant.id} />
             <Operations tenant={tenant.id} />
             <Grants tenant={tenant.id} />

@@ -176,7 +176,7 @@ export interface StatementWatch {
 
 /** Sees one try of a transaction. BEGIN, COMMIT and savepoints are nobody's statements. On the hot path, and throws nothing but where it says so. */
 export interface Witness {
-  /** There was no connection at hand, and one was waited for, maybe in vain. */
+  /** Others held all connections of the pool, and one was waited for, maybe in vain. That a new one is opened is no waiting. */
   waited?(waitMs: number): void;
   /**
    * A statement was answered: told before its caller is. A promise is waited for, and what it throws is what the caller gets.

@@ -87,6 +87,11 @@ export class Pool {
     return this.#members.keys();
   }
 
+  /** Whether every connection it may have is at work. */
+  get isFull(): boolean {
+    return this.active >= this.limits.max;
+  }
+
   get active(): number {
     return this.#members.size - this.#idle.length;
   }

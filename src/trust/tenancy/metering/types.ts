@@ -26,7 +26,7 @@ export interface UsageFigures {
   readonly executionMs: number;
   /** How long connections of the pools were held. */
   readonly heldMs: number;
-  /** How long connections of the pools were waited for, also in vain. */
+  /** How long connections of full pools were waited for, also in vain. */
   readonly poolWaitMs: number;
 }
 

@@ -5,6 +5,7 @@ import { connectErrors } from '../../../../foundation/connect/index.ts';
 import { nilUuid, silentLog, systemClock, tiers } from '../../../../kernel/index.ts';
 import { tenancyFixture } from '../../test/fixture.ts';
 import { openTenancyAt } from '../../test/open-at.ts';
+import { usageCommands, usageRoutes } from '../surface.ts';
 import { Tally } from '../tally.ts';
 import type { TenantMeasure } from '../types.ts';
 
@@ -290,5 +291,37 @@ describe('whose it is', () => {
     await run({ tenantId: id }, 'select 1');
     await tenancy.lifecycle.erase('erased', { confirm: 'erased' });
     expect(await flushed(id)).toEqual({ queries: 0, rows: 0, waitMs: 0 });
+  });
+});
+
+describe('shown', () => {
+  const [usage] = usageCommands;
+  const command = (args: Record<string, string>, flags: object = {}) =>
+    (usage as NonNullable<typeof usage>).run({ args, flags: { hours: 24, ...flags }, use: () => tenancy } as never);
+  const route = (path: string, params: object = {}) => {
+    const found = usageRoutes.find((one) => one.path === path);
+    return (found as NonNullable<typeof found>).handler({ params, query: { hours: 24 }, use: () => tenancy } as never);
+  };
+
+  test('[I43] tenants, the hours of one, and a minute, on the command line and over HTTP', async () => {
+    const id = await tenant('shown');
+    await run({ tenantId: id }, 'select 1', 'select 2');
+    await tenancy.usage.flush();
+    const all = await command({});
+    const [head, ...columns] = all.table?.columns ?? [];
+    expect([head, ...columns.slice(0, 6)]).toEqual(['tenant', 'queries', 'rows', 'executed ms', 'held ms', 'waited ms', 'WAL bytes']);
+    expect(all.table?.rows.find(([slug]) => slug === 'shown')?.slice(0, 3)).toEqual(['shown', 2, 2]);
+    expect(all.data).toEqual(await route('/tenancy/usage'));
+    const own = await command({ tenant: 'shown' });
+    expect(own.table?.rows).toEqual([[expect.stringMatching(/:00$/), 2, 2, ...Array(4).fill(expect.anything())]]);
+    expect(own.data).toMatchObject(await route('/tenancy/tenants/:id/usage', { id: 'shown' }));
+    const minute = new Date().toISOString();
+    const shown = await command({}, { minute });
+    expect(shown.table?.columns.slice(0, 3)).toEqual(['tier', 'tenant', 'held']);
+    expect(shown.data).toEqual(await route('/tenancy/usage/minutes/:minute', { minute }));
+    const { tenants } = (await command({ tenant: 'shown' }, { minute })).data as { tenants: { tenant: { slug: string } }[] };
+    expect(new Set(tenants.map((one) => one.tenant.slug))).toEqual(new Set(tenants.length > 0 ? ['shown'] : []));
+    expect(await route('/tenancy/usage/minutes')).toEqual({ minutes: await tenancy.usage.slowest() });
+    await expect(command({ tenant: 'nobody' })).rejects.toMatchObject({ code: 'PLINTH_TENANCY_UNKNOWN_TENANT' });
   });
 });

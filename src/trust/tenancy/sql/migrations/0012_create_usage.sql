@@ -21,7 +21,7 @@ comment on column tenancy.usage_hours.queries is 'Statements, failed ones and th
 comment on column tenancy.usage_hours.rows is 'Rows that statements returned or wrote.';
 comment on column tenancy.usage_hours.execution_ms is 'How long statements took, as the process that asked saw it.';
 comment on column tenancy.usage_hours.held_ms is 'How long connections of the pools were held.';
-comment on column tenancy.usage_hours.pool_wait_ms is 'How long connections of the pools were waited for, also in vain.';
+comment on column tenancy.usage_hours.pool_wait_ms is 'How long connections of full pools were waited for, also in vain.';
 comment on column tenancy.usage_hours.wal_bytes is
   'Write-ahead log. The server counts it for each connection; what several wrote through one within seconds is shared by the time they held it. Null where none was seen, as before PostgreSQL 18.';
 comment on column tenancy.usage_hours.measures is 'What capabilities measure, by name, e.g. `content.bytes`: the last figure of the hour.';
