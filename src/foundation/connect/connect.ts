@@ -180,7 +180,7 @@ class OpenedConnect implements Connect {
         } finally {
           pool.release(connection);
           if (witnesses.length > 0) {
-            const held = { heldMs: performance.now() - leasedMs, backendPid: connection.backendPid };
+            const held = { heldMs: performance.now() - leasedMs, backendPid: connection.backendPid, place };
             for (const witness of witnesses) witness.ended?.(held);
           }
         }

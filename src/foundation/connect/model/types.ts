@@ -192,8 +192,8 @@ export interface Witness {
   copied?(rowCount: number, durationMs: number): void;
   /** A statement has failed: gives the error as the caller sees it. */
   failed?(error: unknown, durationMs: number): unknown;
-  /** The connection was given back, whatever became of the work. */
-  ended?(held: { readonly heldMs: number; readonly backendPid: number }): void;
+  /** The connection was given back, whatever became of the work. `place`: it was not one of the tier's database, but of that. */
+  ended?(held: { readonly heldMs: number; readonly backendPid: number; readonly place: Endpoint | undefined }): void;
 }
 
 /** Owned here, filled by access: the login and password behind a role. Asked for each new connection. */

@@ -1,4 +1,5 @@
-import type { Connect, Witness, WorkRequest } from '../../../foundation/connect/index.ts';
+import type { Endpoint } from '../../../foundation/cluster/index.ts';
+import { type Connect, databaseName, type Witness, type WorkRequest } from '../../../foundation/connect/index.ts';
 import { type Clock, hasCode, type Log, loop, messageOf, type Service, type Tier } from '../../../kernel/index.ts';
 import { type Counted, type Counter, Meter } from './model/meter.ts';
 import { minuteOf, minutesKeptHours } from './model/minute.ts';
@@ -16,9 +17,13 @@ const flushIntervalMs = 5_000;
 
 // Nothing waits for it, save the end of a command.
 const deadlineMs = flushIntervalMs;
+// What tenants wrote is worth less than that the rest is written in time.
+const walDeadlineMs = 1_000;
 
 interface Database {
   readonly tier: Tier;
+  /** A tenant's own. */
+  readonly place: Endpoint | undefined;
   readonly shares: WalShares<Counter>;
   knowsWal?: boolean;
 }
@@ -40,7 +45,7 @@ export class Tally implements AsyncDisposable {
   constructor(deps: TallyDeps) {
     this.#deps = deps;
     this.#since = deps.clock.now();
-    this.#meter = new Meter((tier) => this.#databaseOf(tier).shares);
+    this.#meter = new Meter((tier, place) => this.#databaseOf(tier, place).shares);
     this.service = loop(deps, {
       name: 'writing of the usage',
       intervalMs: flushIntervalMs / 5,
@@ -70,7 +75,7 @@ export class Tally implements AsyncDisposable {
   }
 
   async #write(): Promise<void> {
-    await this.#shareWal().catch((error) => this.#deps.log.debug('who wrote how much is not known yet', { error: messageOf(error) }));
+    await this.#shareWal();
     const minute = minuteOf(this.#since);
     this.#since = this.#deps.clock.now();
     const counted = this.#meter.take();
@@ -91,26 +96,43 @@ export class Tally implements AsyncDisposable {
     await this.#inRegistry((tx) => forgetUsageMinutes.run(tx, { before }));
   }
 
+  /** A database that does not answer keeps no other waiting: what was written there meanwhile is nobody's. */
   async #shareWal(): Promise<void> {
-    for (const database of this.#databases.values()) {
-      const pids = database.shares.backendPids;
-      if (pids.length === 0 || database.knowsWal === false) continue;
-      const { connect } = this.#deps;
-      const request = { tier: database.tier, as: 'owner', tag: 'tenancy.usage-wal', isReadOnly: true, deadlineMs } as const;
-      await connect.transaction(request, async (tx) => {
-        database.knowsWal ??= (await knowsWal.one(tx, {})).knows;
-        if (!database.knowsWal) return;
-        const written = await readWal.all(tx, { pids });
-        database.shares.settle(new Map(written.map(({ pid, wal_bytes }) => [pid, wal_bytes])));
-      });
-    }
+    const shared = [...this.#databases.values()].map((database) =>
+      this.#shareWalOf(database).catch((error) => {
+        database.shares.skip();
+        this.#deps.log.debug('who wrote how much is not known', { tier: database.tier, error: messageOf(error) });
+      }),
+    );
+    await Promise.all(shared);
   }
 
-  #databaseOf(tier: Tier): Database {
-    const key = this.#deps.connect.databaseKey(tier);
+  async #shareWalOf(database: Database): Promise<void> {
+    const { tier, place, shares } = database;
+    const pids = shares.backendPids;
+    if (database.knowsWal === false) shares.skip();
+    if (pids.length === 0 || database.knowsWal === false) return;
+    const request = {
+      tier,
+      ...(place && { place }),
+      as: 'owner',
+      tag: 'tenancy.usage-wal',
+      isReadOnly: true,
+      deadlineMs: walDeadlineMs,
+    } as const;
+    await this.#deps.connect.transaction(request, async (tx) => {
+      database.knowsWal ??= (await knowsWal.one(tx, {})).knows;
+      if (!database.knowsWal) return;
+      const written = await readWal.all(tx, { pids });
+      shares.settle(new Map(written.map(({ pid, wal_bytes }) => [pid, wal_bytes])));
+    });
+  }
+
+  #databaseOf(tier: Tier, place: Endpoint | undefined): Database {
+    const key = place ? databaseName(place) : this.#deps.connect.databaseKey(tier);
     const found = this.#databases.get(key);
     if (found) return found;
-    const database: Database = { tier, shares: new WalShares() };
+    const database: Database = { tier, place, shares: new WalShares() };
     this.#databases.set(key, database);
     return database;
   }

@@ -20,7 +20,7 @@ test('[I40] what is counted is taken once, and what could not be written is not 
     witness.ran?.({ text: 'select' }, answer(null), 1);
     expect(witness.failed?.('why', 4)).toBe('why');
     witness.copied?.(10, 8);
-    witness.ended?.({ heldMs: 20, backendPid: 1 });
+    witness.ended?.({ heldMs: 20, backendPid: 1, place: undefined });
   }
   const [counted, ...others] = opened.take();
   expect(counted).toEqual({ tenantId: a, tier: 'oltp', queries: 4, rows: 13, executionMs: 15, heldMs: 20, poolWaitMs: 5, walBytes: null });
@@ -48,14 +48,14 @@ test('[I40] the owner is nobody’s, `system` is the nil tenant’s, and no id i
   const { opened, watch } = meter();
   expect(opened.watch({ tier: 'oltp', as: 'owner', tag: 'test' })).toEqual([]);
   expect(watch('no id')).toEqual([]);
-  opened.watch({ tier: 'queue', as: 'system', tag: 'test' })[0]?.ended?.({ heldMs: 1, backendPid: 1 });
+  opened.watch({ tier: 'queue', as: 'system', tag: 'test' })[0]?.ended?.({ heldMs: 1, backendPid: 1, place: undefined });
   expect(opened.take()).toMatchObject([{ tenantId: nilUuid, tier: 'queue', heldMs: 1 }]);
 });
 
 test('[I42] what a connection wrote is shared by those who held it for work that may write', () => {
   const { opened, shares, watch } = meter();
   const held = (tenantId: string, heldMs: number, backendPid: number, isReadOnly?: boolean) => {
-    for (const witness of watch(tenantId, isReadOnly)) witness.ended?.({ heldMs, backendPid });
+    for (const witness of watch(tenantId, isReadOnly)) witness.ended?.({ heldMs, backendPid, place: undefined });
   };
   const written = () => Object.fromEntries(opened.take().map(({ tenantId, walBytes }) => [tenantId, walBytes]));
   held(a, 30, 1, false);
@@ -72,6 +72,11 @@ test('[I42] what a connection wrote is shared by those who held it for work that
   expect(written()).toEqual({ [a]: null });
   shares.settle(new Map([[1, 4_100]]));
   expect(written()).toEqual({ [a]: 100 });
+  // Of what was written while nobody could ask, nobody is told.
+  held(a, 30, 1, false);
+  shares.skip();
+  expect(shares.backendPids).toEqual([]);
+  opened.take();
   // Another process has got the id.
   held(b, 1, 1, false);
   shares.settle(new Map([[1, 50]]));

@@ -1,3 +1,4 @@
+import type { Endpoint } from '../../../../foundation/cluster/index.ts';
 import type { Witness, WorkRequest } from '../../../../foundation/connect/index.ts';
 import { isUuid, nilUuid, type Tier } from '../../../../kernel/index.ts';
 import type { WalShares } from './wal-shares.ts';
@@ -14,6 +15,9 @@ export interface Counted {
   /** Null where none was seen. */
   readonly walBytes: number | null;
 }
+
+/** Who wrote what in the database of a tier, or in that of a tenant that has its own. */
+type SharesOf = (tier: Tier, place: Endpoint | undefined) => WalShares<Counter>;
 
 /** Counts one tenant in one tier, for all of its transactions in this process. */
 export class Counter implements Witness {
@@ -32,12 +36,12 @@ export class Counter implements Witness {
   #walBytes: number | null = null;
 
   /** `onFirst` is called with the first thing counted since the last `take`. */
-  constructor(tenantId: string, tier: Tier, shares: WalShares<Counter>, onFirst: (counter: Counter) => void) {
+  constructor(tenantId: string, tier: Tier, sharesOf: SharesOf, onFirst: (counter: Counter) => void) {
     this.tenantId = tenantId;
     this.tier = tier;
     this.#onFirst = onFirst;
     this.reading = [this];
-    this.writing = [this, { ended: ({ backendPid, heldMs }) => shares.wrote(backendPid, this, heldMs) }];
+    this.writing = [this, { ended: ({ backendPid, heldMs, place }) => sharesOf(tier, place).wrote(backendPid, this, heldMs) }];
   }
 
   waited(waitMs: number): void {
@@ -104,11 +108,10 @@ export class Counter implements Witness {
 /** Counts what this process runs for whom. Of a statement it costs some additions, of a transaction one look into a map. */
 export class Meter {
   readonly #counters = new Map<Tier, Map<string, Counter>>();
-  readonly #sharesOf: (tier: Tier) => WalShares<Counter>;
+  readonly #sharesOf: SharesOf;
   #listed: Counter[] = [];
 
-  /** `sharesOf`: those of the tier's database. */
-  constructor(sharesOf: (tier: Tier) => WalShares<Counter>) {
+  constructor(sharesOf: SharesOf) {
     this.#sharesOf = sharesOf;
   }
 
@@ -149,7 +152,7 @@ export class Meter {
     // What is no id is refused before it gets anywhere.
     if (!isUuid(written)) return undefined;
     const tenantId = written.toLowerCase();
-    const counter = counters.get(tenantId) ?? new Counter(tenantId, tier, this.#sharesOf(tier), (one) => this.#listed.push(one));
+    const counter = counters.get(tenantId) ?? new Counter(tenantId, tier, this.#sharesOf, (one) => this.#listed.push(one));
     counters.set(tenantId, counter);
     return counter;
   }

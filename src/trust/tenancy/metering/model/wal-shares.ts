@@ -27,6 +27,11 @@ export class WalShares<Writer extends { wrote(walBytes: number): void }> {
     return isOpen ? [...this.#backends.keys()] : [];
   }
 
+  /** Forgets who held connections, not what these had written. */
+  skip(): void {
+    for (const { heldMs } of this.#backends.values()) heldMs.clear();
+  }
+
   /** Shares out what these connections have written by now, in all; one that is not among them has ended. */
   settle(writtenBytes: ReadonlyMap<number, number>): void {
     for (const [pid, backend] of this.#backends) {

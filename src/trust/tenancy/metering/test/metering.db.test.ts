@@ -314,7 +314,7 @@ describe('shown', () => {
     expect(all.data).toEqual(await route('/tenancy/usage'));
     const own = await command({ tenant: 'shown' });
     expect(own.table?.rows).toEqual([[expect.stringMatching(/:00$/), 2, 2, ...Array(4).fill(expect.anything())]]);
-    expect(own.data).toMatchObject(await route('/tenancy/tenants/:id/usage', { id: 'shown' }));
+    expect(own.data).toMatchObject((await route('/tenancy/tenants/:id/usage', { id: 'shown' })) as object);
     const minute = new Date().toISOString();
     const shown = await command({}, { minute });
     expect(shown.table?.columns.slice(0, 3)).toEqual(['tier', 'tenant', 'held']);
