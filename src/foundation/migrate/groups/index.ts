@@ -1,4 +1,4 @@
-export { declareGroup, type GroupDefinition, undeclareGroup } from './model/definition.ts';
+export { declareGroup, undeclareGroup } from './model/definition.ts';
 export { expandColumns } from './model/expand-columns.ts';
 export { expandRule } from './model/rule-group.ts';
 export { openGroups } from './open-groups.ts';
