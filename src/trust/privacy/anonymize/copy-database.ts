@@ -2,7 +2,7 @@ import { pipeline } from 'node:stream/promises';
 import type { Connect, Transaction } from '../../../foundation/connect/index.ts';
 import { quoteIdentifier, quoteLiteral, type Tier } from '../../../kernel/index.ts';
 import { type ForeignKey, quotedTable, readCatalog } from '../catalog/index.ts';
-import { type MaskedTable, maskedExpression, planMasks } from '../masking/index.ts';
+import { type MaskedTable, maskedRows, planMasks } from '../masking/index.ts';
 import type { Registry } from '../model/types.ts';
 import { measureAnonymity } from './anonymity.ts';
 import { anonymizeErrors } from './errors.ts';
@@ -116,16 +116,14 @@ async function load(request: CopyRequest, plan: CopyPlan, source: Transaction, i
     request.onProgress(`${tier}: ${table.schema}.${table.table}`);
     const columns = table.masked.filter(({ facts }) => !facts.isGenerated);
     const list = columns.map(({ facts }) => quoteIdentifier(facts.name)).join(', ');
-    const shown = columns.map(({ facts, mask, category }) => {
-      const expression = maskedExpression(facts, mask, category, seedOfCopy);
-      if (expression === undefined) {
-        throw anonymizeErrors.CANNOT_MASK({ table: `${table.schema}.${table.table}`, column: facts.name, type: facts.type, mask });
-      }
-      return expression;
-    });
+    const { expressions, from } = maskedRows(quotedTable(table), columns, seedOfCopy);
+    for (const [index, { facts, mask }] of columns.entries()) {
+      if (expressions[index] !== undefined) continue;
+      throw anonymizeErrors.CANNOT_MASK({ table: `${table.schema}.${table.table}`, column: facts.name, type: facts.type, mask });
+    }
     if (columns.length === 0) continue;
     const sink = into.copyFrom(`copy ${quotedTable(table)} (${list}) from stdin`);
-    await pipeline(source.copyTo(`copy (select ${shown.join(', ')} from ${quotedTable(table)} t) to stdout`), sink, { signal });
+    await pipeline(source.copyTo(`copy (select ${expressions.join(', ')} from ${from}) to stdout`), sink, { signal });
     copied.push({
       tier,
       table: `${table.schema}.${table.table}`,

@@ -1,5 +1,5 @@
 export { maskingErrors } from './errors.ts';
-export { maskedExpression } from './model/expression.ts';
+export { maskedExpression, maskedRows } from './model/expression.ts';
 export type { Mask, MaskRules } from './model/masks.ts';
 export { type MaskedTable, planMasks } from './model/plan.ts';
 export { type MaskingDeps, openMasking } from './open-masking.ts';
