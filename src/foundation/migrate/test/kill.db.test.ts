@@ -4,9 +4,8 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type pg from 'pg';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { endpointOf, spawnScript, testDatabase, until } from '../../../../tests/support/index.ts';
+import { endpointOf, spawnScript, stoppedServerFolder, testDatabase, until } from '../../../../tests/support/index.ts';
 import { urlOf } from '../../../../tests/support/server.ts';
-import { serverFolder } from '../../../../tests/support/server-folder.ts';
 import { templateDatabases } from '../../../../tests/support/template.ts';
 import { quoteIdentifier, silentLog, systemClock, withDefaults } from '../../../kernel/index.ts';
 import { clusterOptions, type Endpoint, openCluster } from '../../cluster/index.ts';
@@ -418,7 +417,7 @@ interface Crashing extends AsyncDisposable {
 /** One server for all points: it is killed, and started again by its supervisor. */
 async function ownServer(): Promise<Crashing> {
   await using cleanup = new AsyncDisposableStack();
-  const dataDir = await serverFolder('plinth-migrate-');
+  const dataDir = await stoppedServerFolder('plinth-migrate-');
   cleanup.defer(() => rm(dataDir, { recursive: true, force: true }));
   const deps = { clock: systemClock, log: silentLog, dataDir };
   const cluster = cleanup.use(await openCluster(deps, withDefaults(clusterOptions, { engine: 'embedded', port: 0 })));

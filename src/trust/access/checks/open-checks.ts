@@ -12,8 +12,6 @@ import { judgeLogging, judgeParameters, judgePasswords, leastIterations, readNam
 import type { CheckResult, Checks, Finding, Judged, Severity } from './model/types.ts';
 import { mayReadServerFiles, readAudited, readHbaRules, readSettings, readWeakVerifiers } from './sql/queries/queries.gen.ts';
 
-const nothing: Judged = { findings: [], notJudged: [] };
-
 const titles: Readonly<Record<string, readonly [Severity, string]>> = {
   A01: ['C', 'the server speaks TLS, from 1.2 on, with sound ciphers, and nothing else over the network'],
   A02: ['E', 'standbys and backups stream over TLS'],
@@ -120,37 +118,39 @@ async function judgeServer(
         : found([], [`${place.endpoint.user} may not see how passwords are kept on ${server}`]),
     ],
     A12: [found(judgeLogging(settings))],
-    A13: [await judgeAudit(context, places, settings, found)],
+    A13: [await judgeAudit(context, place, settings, found)],
     A14: [
       found(judgeParameters(settings)),
       isOwn ? await searchLog(context.dataDir, server) : { findings: [], notJudged: [`the log of ${server} is on a machine of others`] },
     ],
     // Beside all servers, so told once.
-    A15:
-      server === serverName(context.endpoint('oltp'))
-        ? await judgeControlPlane(context.dataDir, controlPlaneOf(context), server)
-        : [nothing],
+    A15: isFirst(context, server) ? await judgeControlPlane(context.dataDir, controlPlaneOf(context), server) : [],
   };
 }
 
+const isFirst = ({ endpoint }: AccessContext, server: string) => server === serverName(endpoint('oltp'));
 const controlPlaneOf = ({ options }: AccessContext) => (options.controlPlane ?? {}) as ControlPlane;
 
 async function judgeAudit(
-  { options: { pgaudit } }: AccessContext,
-  places: readonly Place[],
+  context: AccessContext,
+  { endpoint }: Place,
   settings: ReadonlyMap<string, string>,
   found: (findings: readonly Omit<Finding, 'server'>[], notJudged?: readonly string[]) => Judged,
 ): Promise<Judged> {
+  const { pgaudit } = context.options;
   if (!pgaudit) return found([], ['pgaudit is not declared (access.pgaudit)']);
-  const [{ endpoint }] = places as [Place];
   if (!settings.has('shared_preload_libraries')) return found([], [`${endpoint.user} may not see what ${serverName(endpoint)} loads`]);
-  const tables = await Promise.all(
-    places.map(async (place) => {
-      await using client = await connectTo(place.endpoint);
-      return await readAudited.all(client as unknown as Executor, { role: pgaudit.role, tables: [...pgaudit.tables] });
-    }),
+  // Whether a table is anywhere takes all servers, so one of them asks for all.
+  const tables = isFirst(context, serverName(endpoint)) ? pgaudit.tables : [];
+  const held = await Promise.all(
+    placesOf(context)
+      .flat()
+      .map(async (place) => {
+        await using client = await connectTo(place.endpoint);
+        return await readAudited.all(client as unknown as Executor, { role: pgaudit.role, tables: [...tables] });
+      }),
   );
-  return found(judgeAuditExtension(settings, pgaudit, tables.flat()));
+  return found(judgeAuditExtension(settings, { ...pgaudit, tables }, held.flat()));
 }
 
 // Where it listens is decided when it starts.

@@ -1,4 +1,4 @@
-import { type IncomingMessage, request as plainRequest } from 'node:http';
+import { request as plainRequest } from 'node:http';
 import { request as tlsRequest } from 'node:https';
 import { isIP } from 'node:net';
 import { readUrl, startTls } from '../../../foundation/cluster/index.ts';
@@ -45,12 +45,9 @@ const wantsCertificate = /CERTIFICATE_REQUIRED|certificate required|HANDSHAKE_FA
 /** Asks for a page, with no more than its address. */
 export function askFor(url: URL): Promise<Knock> {
   // Whether it lets in is asked here, not who it is.
-  const send =
-    url.protocol === 'https:'
-      ? (done: (answer: IncomingMessage) => void) => tlsRequest(target(url), { rejectUnauthorized: false }, done)
-      : (done: (answer: IncomingMessage) => void) => plainRequest(target(url), done);
+  const call = url.protocol === 'https:' ? tlsRequest(target(url), { rejectUnauthorized: false }) : plainRequest(target(url));
   return new Promise((resolve) => {
-    const call = send((answer) => {
+    call.on('response', (answer) => {
       const status = answer.statusCode ?? 0;
       answer.destroy();
       resolve(status === 401 || status === 403 ? { outcome: 'closed' } : { outcome: 'open', what: `answers ${status} to anybody` });

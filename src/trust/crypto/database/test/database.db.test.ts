@@ -1,14 +1,13 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { connectTo } from '../../../../../tests/support/index.ts';
-import { serverFolder } from '../../../../../tests/support/server-folder.ts';
+import { connectTo, stoppedServerFolder } from '../../../../../tests/support/index.ts';
 import { clusterOptions, openCluster } from '../../../../foundation/cluster/index.ts';
 import { silentLog, systemClock, withDefaults } from '../../../../kernel/index.ts';
 import { openOn } from '../../test/harness.ts';
 
 // A server of its own: what it writes into its log, and what it keeps of statements, is what is looked at.
-const dataDir = await serverFolder('plinth-crypto-');
+const dataDir = await stoppedServerFolder('plinth-crypto-');
 const cluster = await openCluster(
   { clock: systemClock, log: silentLog, dataDir, isThrowaway: true },
   withDefaults(clusterOptions, { engine: 'embedded', port: 0 }),
