@@ -6,12 +6,11 @@ import { countRows, readTables, type TenantTable } from './tables.ts';
 
 const asOwner = { tier: 'oltp', as: 'owner', tag: 'tenancy.move', isReadOnly: true } as const;
 
-/** The tables whose rows go with a tenant, as they are in that database. */
-export function movedTables(deps: LifecycleDeps, connect: Connect): Promise<readonly TenantTable[]> {
-  return connect.transaction(asOwner, async (tx) => {
-    const names = new Set((await listMovedTables.all(tx, {})).map(({ name }) => name));
-    return (await readTables(deps, 'oltp', tx)).filter(({ name }) => names.has(name));
-  });
+/** The tables whose rows go with a tenant, as they are in that database: those of the shared oltp, since a place has all tiers' tables. */
+export async function movedTables(deps: LifecycleDeps, connect: Connect): Promise<readonly TenantTable[]> {
+  const rows = await deps.connect.transaction(asOwner, (tx) => listMovedTables.all(tx, {}));
+  const names = new Set(rows.map(({ name }) => name));
+  return (await connect.transaction(asOwner, (tx) => readTables(deps, 'oltp', tx))).filter(({ name }) => names.has(name));
 }
 
 /** Why a tenant cannot go from one database to the other, in words. */

@@ -84,9 +84,10 @@ test('[I50] what stands in the way of a move is named before anything is copied,
   });
   await using client = await connectTo(endpoint, 'tests/placement');
   await makeShop(async (tier, ...statements) => {
-    if (tier !== 'oltp') return;
+    // One database has the tables of all tiers.
+    const due = tier === 'oltp' ? statements : statements.filter((text) => !/^(create schema|grant usage)/.test(text));
     await client.query('set role plinth_owner; set search_path = pg_catalog');
-    for (const text of statements) await client.query(text);
+    for (const text of due) await client.query(text);
   });
   expect(await count(here, 'select count(*) as n from shop.orders')).toBe(3_000);
   // Nothing was copied yet: it is given up.
