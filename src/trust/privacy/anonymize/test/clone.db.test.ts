@@ -15,7 +15,8 @@ const tables = `set role plinth_owner;
     shown text generated always as ('person ' || id) stored,
     constraint people_pk primary key (tenant_id, id), constraint people_email_key unique (tenant_id, email),
     constraint people_agent_fk foreign key (tenant_id, agent_id) references tenancy.tenant_users (tenant_id, user_id));
-  create table shop.letters (${tenant}, id uuid not null default uuidv7(), recipient text not null, scan bytea, total numeric not null, constraint letters_pk primary key (tenant_id, id),
+  create table shop.letters (${tenant}, id uuid not null default uuidv7(), recipient text not null, scan bytea, total numeric not null, body text not null default 'from the Family',
+    consent text not null default 'opted_in' constraint letters_consent_check check (consent in ('unknown', 'opted_in')), constraint letters_pk primary key (tenant_id, id),
     constraint letters_recipient_fk foreign key (tenant_id, recipient) references shop.people (tenant_id, email));
   create table shop.visits (${tenant}, day date not null, count int not null, constraint visits_pk primary key (tenant_id, day)) partition by range (day);
   select partition.manage('shop.visits', '{"by": "time", "key": "day", "every": "month"}');
@@ -66,11 +67,12 @@ it('[I50] a masked clone has the rows, the joins and the counts of the tenant, a
   for (const [table, columns] of Object.entries(kinds))
     for (const [column, category] of Object.entries(columns))
       await registry.classify({ place: { tier: 'oltp', schema: 'shop', table, column }, level: 'confidential', category, reason: 'test' });
-  await registry.classify({
-    place: { tier: 'oltp', schema: 'shop', table: 'letters', column: 'scan' },
-    level: 'restricted',
-    reason: 'test',
-  });
+  for (const column of ['scan', 'body', 'consent'])
+    await registry.classify({
+      place: { tier: 'oltp', schema: 'shop', table: 'letters', column },
+      level: 'restricted',
+      reason: 'test',
+    });
   const before = await query('select md5(string_agg(p::text, $1 order by id)) as hash from shop.people p', ['|']);
 
   const clone = await tenancy.lifecycle.clone('shop', { slug: 'shop-copy' });
@@ -92,7 +94,7 @@ it('[I50] a masked clone has the rows, the joins and the counts of the tenant, a
       [clone.id],
     ),
   );
-  for (const text of ['company.test', 'Family', '+4915', annId]) expect(whole).not.toContain(text);
+  for (const text of ['company.test', 'opted_in', 'Family', '+4915', annId]) expect(whole).not.toContain(text);
   const same = await query(
     'select count(*) as n from shop.people c join shop.people o using (id) where c.tenant_id = $1 and o.tenant_id = $2 and (c.born, c.phone) = (o.born, o.phone)',
     [clone.id, id],

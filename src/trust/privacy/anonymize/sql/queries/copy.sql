@@ -11,3 +11,13 @@ select sn.nspname as "schema!", s.relname as "sequence!", tn.nspname as "table_s
   join pg_catalog.pg_class t on t.oid = d.refobjid join pg_catalog.pg_namespace tn on tn.oid = t.relnamespace
  where d.classid = 'pg_catalog.pg_class'::regclass and d.refclassid = 'pg_catalog.pg_class'::regclass and d.deptype in ('a', 'i')
  order by 1, 2;
+
+-- name: list_choices
+-- Columns that a check holds to a list of words, with the first of those.
+select n.nspname || '.' || c.relname as "table!", a.attname as "column!", (regexp_match(d.definition, '''((?:[^'']|'''')*)''::'))[1] as "choice!"
+from pg_constraint k
+join pg_class c on c.oid = k.conrelid
+join pg_namespace n on n.oid = c.relnamespace
+join pg_attribute a on a.attrelid = c.oid and a.attnum = k.conkey[1]
+cross join lateral (select pg_get_constraintdef(k.oid) as definition) d
+where k.contype = 'c' and cardinality(k.conkey) = 1 and d.definition ~ '^CHECK \(\(\(?[^ ]+ = ANY \(\(?ARRAY\[''';
