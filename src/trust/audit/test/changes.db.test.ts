@@ -1,5 +1,6 @@
 import { pipeline } from 'node:stream/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Partition } from '../../../foundation/partition/index.ts';
 import type { Tenant } from '../../tenancy/index.ts';
 import { changesOf, openTrail, type Trail, trackOpenly } from './fixture.ts';
 
@@ -356,6 +357,25 @@ describe('[I10] triggers follow the table, in the transaction that changes it', 
       await tx.query({ text: "insert into shop.naming values (2, 'r')" });
     });
     expect((await changesOf(trail, 'shop.naming'))[1]).toMatchObject({ keys: ['2'], changes: {} });
+  });
+
+  test.each(['rebuild', 'adopt'] as const)('a table that is cut into months while it is tracked (%s)', async (route) => {
+    const table = `shop.cut_${route}`;
+    const { conversions } = trail.platform.use<Partition>('partition');
+    await trail.owner(
+      `create table ${table} (id bigint generated always as identity, created timestamptz not null default now(), kept int,
+        constraint cut_${route}_id_created_pk primary key (id, created))`,
+      trackOpenly(table),
+      `insert into ${table} (kept) values (1)`,
+    );
+    await conversions.convert({ table, key: 'created', every: 'month', route });
+    await conversions.swap(table);
+    await trail.owner(`insert into ${table} (kept) values (2)`);
+    await conversions.finish(table);
+    await trail.owner(`alter table ${table} rename column kept to n`, `update ${table} set n = n + 1`, `truncate ${table}`);
+    const rows = (await changesOf(trail, table)).map(({ action, rows: count }) => `${action} ${count}`);
+    expect(rows).toEqual(['insert 1', 'insert 1', 'update 2', 'truncate 2']);
+    expect(await trail.audit.refresh()).toEqual([]);
   });
 
   test('nobody gets a superuser to run what the owner wrote', async () => {
