@@ -1,5 +1,5 @@
 // Made by `npm run generate` from catalog.sql, records.sql, registry.sql; do not edit.
-// sources: 5b38e40e1f650b6df0f3a696a00ef164
+// sources: ab9f6e443cf03d78ff3b47cee4ac30e2
 import { defineQuery } from '../../../../kernel/index.ts';
 
 export type ReadTablesParams = Record<string, never>;
