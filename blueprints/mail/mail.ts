@@ -1,8 +1,9 @@
 import type { Connect } from 'plinth/connect';
 import type { Content } from 'plinth/content';
 import type { Partition } from 'plinth/partition';
-import type { Tenancy } from 'plinth/tenancy';
+import type { IsolationProbe, Tenancy } from 'plinth/tenancy';
 import { type ImportRequest, type ImportSummary, importMail } from './import/importer.ts';
+import { mailProbe } from './isolation-probe.ts';
 import { type SeedRequest, type SeedSummary, seedMail } from './seed/seed.ts';
 import { type Threads, threadsOf } from './threads.ts';
 
@@ -17,6 +18,8 @@ export interface MailDeps {
 export interface Mail extends AsyncDisposable {
   /** Conversations, for reading. */
   readonly threads: Threads;
+  /** How tenancy tries the isolation of what is read through `threads`. */
+  readonly isolationProbe: IsolationProbe;
   /** Imports a mailbox; see importMail. */
   import(request: ImportRequest): Promise<ImportSummary>;
   /** Makes tenants with demo data; see seedMail. */
@@ -26,8 +29,10 @@ export interface Mail extends AsyncDisposable {
 }
 
 export function openMail(deps: MailDeps): Mail {
+  const threads = threadsOf(deps);
   return {
-    threads: threadsOf(deps),
+    threads,
+    isolationProbe: mailProbe({ threads }),
     import: (request) => importMail(deps, request),
     seed: (request) => seedMail(deps, request),
     async seedIfEmpty({ signal, onProgress }) {

@@ -3,7 +3,6 @@ import type { Content } from 'plinth/content';
 import type { Manifest } from 'plinth/kernel';
 import type { Partition } from 'plinth/partition';
 import type { Tenancy } from 'plinth/tenancy';
-import { mailProbe } from './isolation-probe.ts';
 import type { Mail } from './mail.ts';
 import { mailOptions } from './options.ts';
 import { mailCommands } from './surface/commands.ts';
@@ -27,6 +26,6 @@ export const mail: Manifest = {
       content: context.use<Content>('content'),
     });
   },
-  fills: { 'tenancy.IsolationProbe': mailProbe },
+  fills: { 'tenancy.IsolationProbe': (opened: Mail) => opened.isolationProbe },
   demo: (opened: Mail, watch) => opened.seedIfEmpty(watch),
 };

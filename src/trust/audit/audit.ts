@@ -4,6 +4,7 @@ import { type Clock, type EventBus, type Log, loop, messageOf, type Tier } from 
 import type { AuditEntry, Tenancy } from '../tenancy/index.ts';
 import { anchorFiles, type Chain, openChain } from './chain/index.ts';
 import { rowHistory } from './history.ts';
+import { auditProbe } from './isolation-probe.ts';
 import { complianceFlags } from './metadata/index.ts';
 import type { Audit, Classification } from './model/types.ts';
 import { openParts } from './open-parts.ts';
@@ -36,6 +37,7 @@ export async function openAudit(deps: AuditDeps, options: AuditOptions): Promise
   await Promise.all(distinctDatabases(connect).map((tier) => prepare(deps, tier)));
   const record: Audit['record'] = (...entries) => recordEntries(connect, entries.map(withFlags));
   const { parts, service, ...opened } = await openParts({ ...deps, record, chain: () => wholeness(chain) });
+  const history: Audit['history'] = (request) => rowHistory(connect, request);
   return {
     ...tracking,
     ...parts,
@@ -43,6 +45,7 @@ export async function openAudit(deps: AuditDeps, options: AuditOptions): Promise
     record,
     sink: { record },
     tenantData: tenantKeys(deps),
+    isolationProbe: auditProbe({ tracked: tracking.tracked, history, answers: parts.answers }),
     services: [
       chain.service,
       service,
@@ -55,7 +58,7 @@ export async function openAudit(deps: AuditDeps, options: AuditOptions): Promise
         },
       }),
     ],
-    history: (request) => rowHistory(connect, request),
+    history,
     [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose](),
   };
 }

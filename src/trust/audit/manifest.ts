@@ -3,7 +3,6 @@ import type { Manifest } from '../../kernel/index.ts';
 import type { Tenancy } from '../tenancy/index.ts';
 import { anomaliesCommands, anomaliesRoutes } from './anomalies/surface.ts';
 import { answersCommands, answersRoutes } from './answers/surface.ts';
-import { auditProbe } from './isolation-probe.ts';
 import type { Audit, Classification } from './model/types.ts';
 import { type AuditOptions, auditOptions } from './options.ts';
 import { reportsCommands } from './reports/surface.ts';
@@ -36,7 +35,7 @@ export const manifest: Manifest = {
     'connect.StatementWatch': (audit: Audit) => audit.reads.watch,
     'tenancy.AuditSink': (audit: Audit) => audit.sink,
     'partition.BeforeDetach': (audit: Audit) => audit.chain.beforeDetach,
-    'tenancy.IsolationProbe': auditProbe,
+    'tenancy.IsolationProbe': (audit: Audit) => audit.isolationProbe,
     'tenancy.TenantData': (audit: Audit) => audit.tenantData,
   },
   services: (audit: Audit) => audit.services,

@@ -1,5 +1,5 @@
 import type { Service, Tier } from '../../../kernel/index.ts';
-import type { AuditEntry, AuditSink, TenantData } from '../../tenancy/index.ts';
+import type { AuditEntry, AuditSink, IsolationProbe, TenantData } from '../../tenancy/index.ts';
 import type { Chain } from '../chain/types.ts';
 import type { AuditParts } from '../open-parts.ts';
 
@@ -85,6 +85,8 @@ export interface Audit extends AuditParts, AsyncDisposable {
   readonly sink: AuditSink;
   /** Fills another one of it: what becomes of the trail when a tenant is erased. */
   readonly tenantData: TenantData;
+  /** And how isolation is tried on the ways that lead through here. */
+  readonly isolationProbe: IsolationProbe;
   /** Blocks of sealed events, their anchors, and the proof. */
   readonly chain: Chain;
   readonly services: readonly Service[];

@@ -1,4 +1,5 @@
-import { type RouteDescriptor, type Tier, Type, tiers } from '../../../kernel/index.ts';
+import { nilUuid, type RouteDescriptor, type Tier, Type, tiers } from '../../../kernel/index.ts';
+import type { Tenancy } from '../../tenancy/index.ts';
 import type { Audit } from '../model/types.ts';
 
 const tierQuery = Type.Optional(Type.Union(tiers.map((tier) => Type.Literal(tier))));
@@ -39,16 +40,31 @@ export const routes: readonly RouteDescriptor[] = [
   {
     method: 'GET',
     path: '/audit/tables/:table/history',
-    summary: 'Every version of a row that the trail knows.',
+    summary: 'Every version of a row that the trail knows; of a row of a tenant under a running grant only.',
     role: 'operator',
     query: Type.Object({
       key: Type.Union([Type.String(), Type.Array(Type.String())]),
       tenantId: Type.Optional(Type.String()),
       tier: tierQuery,
     }),
-    async handler({ params, query, use }) {
+    async handler({ account, params, query, use }) {
       const { key, ...place } = query as { key: string | string[]; tenantId?: string; tier?: Tier };
-      return use<Audit>('audit').history({ table: params.table ?? '', key: [key].flat(), ...place });
+      const found = await use<Audit>('audit').history({ table: params.table ?? '', key: [key].flat(), ...place });
+      const { tenantId = nilUuid, tier, table, versions } = found;
+      if (tenantId === nilUuid) return found;
+      const { grant } = await use<Tenancy>('tenancy').breakGlass.takeOf(account?.name, tenantId);
+      await use<Audit>('audit').record({
+        kind: 'access',
+        action: 'audit.history',
+        success: true,
+        tenantId,
+        tier,
+        target: { type: 'table', id: table },
+        purpose: grant.reason,
+        rowCount: versions.length,
+        keys: [found.key],
+      });
+      return found;
     },
   },
   {

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Migrate } from '../../../foundation/migrate/index.ts';
-import type { CommandInput, CommandResult } from '../../../kernel/index.ts';
+import type { CommandInput, CommandResult, RouteRequest } from '../../../kernel/index.ts';
+import type { Tenancy } from '../../tenancy/index.ts';
 import { commands } from '../surface/commands.ts';
+import { routes } from '../surface/routes.ts';
 import { openTrail, type Trail, trackOpenly } from './fixture.ts';
 
 let trail: Trail;
@@ -81,4 +83,31 @@ test('[I3] a level that was given in a migration stays when nobody classifies th
   await trail.owner(`select audit.track('shop.declared', null, '{"secret": {"level": "restricted"}}')`);
   expect(await trail.audit.track({ table: 'shop.declared' })).toMatchObject({ concealed: ['secret'] });
   expect(await trail.rows(`select audit.track('shop.declared', null, '{}')`)).toEqual([{ track: false }]);
+});
+
+test('[I4] the history of a row of a tenant is shown to staff under a grant, on record', async () => {
+  const { platform } = trail;
+  const tenancy = platform.use<Tenancy>('tenancy');
+  const { id } = await tenancy.create({ slug: 'looked-at' });
+  await trail.owner(
+    `create table shop.orders_seen (tenant_id uuid not null references tenancy.tenants (id) on delete cascade, id int not null, note text,
+       primary key (tenant_id, id))`,
+    "select tenancy.protect('shop.orders_seen')",
+    trackOpenly('shop.orders_seen'),
+    `insert into shop.orders_seen values ('${id}', 1, 'one')`,
+  );
+  const route = routes.find(({ path }) => path.endsWith('/history'));
+  const ask = (name: string) => {
+    const params = { table: 'shop.orders_seen' };
+    const request = { params, query: { key: '1' }, body: undefined, signal: new AbortController().signal, use: platform.use };
+    return route?.handler({ ...request, account: { name, role: 'operator' } } as RouteRequest);
+  };
+  await expect(ask('ann')).rejects.toMatchObject({ code: 'PLINTH_TENANCY_GLASS_NEEDED' });
+  await tenancy.breakGlass.addStaff({ account: 'ann' });
+  await tenancy.breakGlass.open({ staff: 'ann', tenant: 'looked-at', reason: 'ticket 4711', minutes: 5 });
+  expect(await ask('ann')).toMatchObject({ tenantId: id, versions: [{ row: { note: 'one' } }] });
+  await expect(ask('bob')).rejects.toMatchObject({ code: 'PLINTH_TENANCY_GLASS_NEEDED' });
+  expect(await trail.rows("select tenant_id, keys, purpose from audit.events where action = 'audit.history'")).toEqual([
+    { tenant_id: id, keys: ['1'], purpose: 'ticket 4711' },
+  ]);
 });
