@@ -132,11 +132,11 @@ describeWith('chromium', 'the console in a browser, on the demo', (chromium) => 
       await own.page.getByRole('main').getByText(shows).first().waitFor();
       await inspect(own.page, `${name}-light`);
       await own.page.emulateMedia({ colorScheme: 'dark' });
-      await inspect(own.page, `${name}-dark`, ['color-contrast', 'link-in-text-block']);
+      await inspect(own.page, `${name}-dark`, 'colours');
       await own.page.emulateMedia({ colorScheme: 'light' });
       await own.page.setViewportSize(sizes.narrow);
       await own.page.getByRole('main').getByText(shows).first().waitFor();
-      await inspect(own.page, `${name}-320`);
+      await inspect(own.page, `${name}-320`, 'layout');
     }
     await own.page.getByRole('button', { name: 'Pages' }).click();
     await own.page.getByRole('link', { name: 'Tenants', exact: true }).click();

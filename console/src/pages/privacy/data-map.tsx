@@ -1,9 +1,9 @@
-import { Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import type { MappedTable } from '../../../../src/trust/privacy/index.ts';
 import type { Json } from '../../api/json.ts';
 import { Badge, TierName, type Tone } from '../../parts/badge.tsx';
 import { columnsOf, DataTable } from '../../parts/data-table.tsx';
+import { TableLink } from '../../parts/table-link.tsx';
 
 export const levels = ['public', 'internal', 'confidential', 'restricted'] as const;
 export type Level = (typeof levels)[number];
@@ -44,18 +44,7 @@ const columns = column.columns([
     id: 'table',
     header: 'Table',
     meta: { width: 280 },
-    cell: ({ row: { original } }) => (
-      <Link
-        to="/tables/$tier/$schema/$table"
-        params={original}
-        search={{}}
-        className="row-link mono cut"
-        title={`${original.schema}.${original.table}`}
-      >
-        <span className="faint">{original.schema}.</span>
-        {original.table}
-      </Link>
-    ),
+    cell: ({ row: { original } }) => <TableLink place={original} />,
   }),
   column.accessor('tier', { header: 'Tier', meta: { width: 100 }, cell: (cell) => <TierName tier={cell.getValue()} /> }),
   column.accessor((row) => (row.level === undefined ? -1 : levels.indexOf(row.level)), {

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
+import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { tablesQuery } from '../../api/queries.ts';
 import { type ListedTable, tiers } from '../../api/types.ts';
@@ -8,6 +8,7 @@ import { columnsOf, DataTable } from '../../parts/data-table.tsx';
 import { formatBytes, formatCompact, plural } from '../../parts/format.ts';
 import { Page } from '../../parts/page.tsx';
 import { Answer } from '../../parts/states.tsx';
+import { TableLink } from '../../parts/table-link.tsx';
 import { Tabs } from '../../parts/tabs.tsx';
 import { Partitions } from './partitions.tsx';
 
@@ -18,18 +19,7 @@ const columns = column.columns([
     id: 'name',
     header: 'Table',
     meta: { width: 300 },
-    cell: ({ row: { original } }) => (
-      <Link
-        to="/tables/$tier/$schema/$table"
-        params={original}
-        search={{}}
-        className="row-link mono cut"
-        title={`${original.schema}.${original.table}`}
-      >
-        <span className="faint">{original.schema}.</span>
-        {original.table}
-      </Link>
-    ),
+    cell: ({ row: { original } }) => <TableLink place={original} />,
   }),
   column.accessor('tier', { header: 'Tier', meta: { width: 100 }, cell: (cell) => <TierName tier={cell.getValue()} /> }),
   column.accessor((row) => row.rowEstimate ?? undefined, {

@@ -1,5 +1,5 @@
 // Made by `npm run generate` from catalog.sql, records.sql, registry.sql; do not edit.
-// sources: ab9f6e443cf03d78ff3b47cee4ac30e2
+// sources: d3d34f1046f989fd6978a197dc2c56bf
 import { defineQuery } from '../../../../kernel/index.ts';
 
 export type ReadTablesParams = Record<string, never>;

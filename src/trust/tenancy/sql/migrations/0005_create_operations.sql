@@ -13,12 +13,12 @@ create table tenancy.operations (
   failure text,
   result json,
   constraint operations_tenant_id_id_pk primary key (tenant_id, id),
-  constraint operations_kind_check check (kind in ('suspend', 'resume', 'export', 'import', 'erase'))
+  constraint operations_kind_check check (kind in ('suspend', 'resume', 'export', 'import', 'erase', 'move', 'clone'))
 );
 comment on table tenancy.operations is 'Each operation on a tenant as a whole. One that was interrupted is completed by the same command.';
 comment on column tenancy.operations.tenant_id is 'The tenant.';
 comment on column tenancy.operations.id is 'uuid v7.';
-comment on column tenancy.operations.kind is 'suspend, resume, export, import or erase.';
+comment on column tenancy.operations.kind is 'suspend, resume, export, import, erase, move or clone.';
 comment on column tenancy.operations.slug is 'What the tenant was called when it began.';
 comment on column tenancy.operations.options is 'What it was asked to do; part of what makes a repeated command the same one.';
 comment on column tenancy.operations.started is 'When it was asked for first.';

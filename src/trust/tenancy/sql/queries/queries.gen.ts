@@ -1,5 +1,5 @@
 // Made by `npm run generate` from certify.sql, coverage.sql, keys.sql, members.sql, registry.sql; do not edit.
-// sources: e5211fdb2c56bd92a90812e88ccdb04f
+// sources: 0b0c6a3b09bffa7ce8b24b4a0768cbe3
 import { defineQuery } from '../../../../kernel/index.ts';
 
 export type ReadColumnsParams = Record<string, never>;

@@ -40,7 +40,7 @@ create unlogged table tenancy.usage_minutes (
   execution_ms double precision not null,
   held_ms double precision not null,
   pool_wait_ms double precision not null,
-  constraint usage_minutes_begun_tier_tenant_id_pk primary key (begun, tier, tenant_id)
+  constraint usage_minutes_tenant_id_begun_tier_pk primary key (tenant_id, begun, tier)
 ) with (fillfactor = 70);
 comment on table tenancy.usage_minutes is 'What tenants had of a tier in a minute, for 24 hours: who slowed whom. Empty after a crash of the server and on standbys.';
 comment on column tenancy.usage_minutes.begun is 'Start of the minute.';
@@ -51,5 +51,5 @@ comment on column tenancy.usage_minutes.rows is 'As in usage_hours.';
 comment on column tenancy.usage_minutes.execution_ms is 'As in usage_hours.';
 comment on column tenancy.usage_minutes.held_ms is 'As in usage_hours.';
 comment on column tenancy.usage_minutes.pool_wait_ms is 'As in usage_hours.';
-create index usage_minutes_tenant_id_idx on tenancy.usage_minutes (tenant_id);
+create index usage_minutes_begun_idx on tenancy.usage_minutes (begun);
 alter table tenancy.usage_minutes enable row level security, force row level security;
