@@ -6,14 +6,16 @@ import { openLint } from './lint/index.ts';
 import type { SourceFiles } from './model/migration.ts';
 import { isApplied } from './model/states.ts';
 import type { RunReport, UpRequest } from './model/types.ts';
-import { planWaves, type Share } from './model/waves.ts';
+import { localRequirements, planWaves, type Share } from './model/waves.ts';
 import { checkPlans } from './plan-files.ts';
-import { isEmpty, migrateDatabase, ownSource, planDatabase, readLedger } from './run/index.ts';
+import { type Done, isEmpty, migrateDatabase, ownSource, planDatabase, readLedger } from './run/index.ts';
 
 /** What one database has and lacks. */
 interface Part {
   readonly database: Database;
   readonly hasWork: boolean;
+  /** See `Ledger`. */
+  readonly isUnused: boolean;
   readonly share: Share;
   /** Ids of those that wait for a backfill, with what they wait for. */
   readonly held: ReadonlyMap<string, string>;
@@ -33,7 +35,7 @@ export async function up(context: Context, request: UpRequest, select: Select = 
   const files = select(all);
   const runId = uuidv7();
   const warnings: string[] = [];
-  const done = { applied: [] as string[], objectsReplaced: [] as string[] };
+  const done: Done = { applied: [], objectsReplaced: [] };
   const parts = await look(context, request, files, warnings);
   const route = routeOf(parts);
   const [first] = route;
@@ -57,13 +59,14 @@ export async function up(context: Context, request: UpRequest, select: Select = 
     for (const around of context.aroundRuns) await around.admit?.(files, request);
     try {
       await using _ = await context.coordinator([...new Set(route.map(({ part }) => part.database))], run);
-      for (const { part, later } of route) {
-        await context.locked(part.database, run, async (held) => {
+      const visit = ({ part, later }: Stop, its: Done) =>
+        context.locked(part.database, run, async (held) => {
           for (const around of context.aroundRuns) await around.before?.(held);
-          await migrateDatabase(held, files, options.order, later, done);
+          await migrateDatabase(held, files, options.order, later, its);
           for (const around of context.aroundRuns) await around.after?.(held);
         });
-      }
+      if (hooks.isEmpty && mayGoSideBySide(route)) await visitAll(route, visit, done);
+      else for (const stop of route) await visit(stop, done);
       await hooks.call('after-tenant', { tier });
       await hooks.call('after-run', { tier });
     } catch (error) {
@@ -119,6 +122,7 @@ async function look(context: Context, { tier, signal }: UpRequest, files: readon
       database,
       held: isAsked ? work.held : new Map(),
       objects,
+      isUnused: ledger.isUnused,
       hasWork: isAsked && !isEmpty(work),
       share: { tiers: database, applied, pending: isAsked ? pending : [] },
     };
@@ -126,8 +130,35 @@ async function look(context: Context, { tier, signal }: UpRequest, files: readon
   return Promise.all(context.databases(files).map(lookInto));
 }
 
+/** One visit of a database, without what has its turn on a later one. */
+interface Stop {
+  readonly part: Part;
+  readonly later: ReadonlySet<string>;
+}
+
+/** Nobody works with a database without a table, so nobody sees one before the others; and none waits for another. */
+function mayGoSideBySide(route: readonly Stop[]): boolean {
+  const isAlone = ({ database, share }: Part) =>
+    share.pending.every(({ requires }) => requires.length === localRequirements(requires, database).length);
+  return route.every(({ part, later }) => part.isUnused && later.size === 0 && isAlone(part));
+}
+
+/** Waits for all, so that nothing goes on behind an error. Tells in the order of the route what was done. */
+async function visitAll(route: readonly Stop[], visit: (stop: Stop, its: Done) => Promise<void>, done: Done): Promise<void> {
+  const visits = route.map((stop) => {
+    const its: Done = { applied: [], objectsReplaced: [] };
+    return { its, work: visit(stop, its) };
+  });
+  await Promise.allSettled(visits.map(({ work }) => work));
+  for (const { its } of visits) {
+    done.applied.push(...its.applied);
+    done.objectsReplaced.push(...its.objectsReplaced);
+  }
+  await Promise.all(visits.map(({ work }) => work));
+}
+
 /** Where to go, in order: the waves, then databases that lack objects only. */
-function routeOf(parts: readonly Part[]): { readonly part: Part; readonly later: ReadonlySet<string> }[] {
+function routeOf(parts: readonly Part[]): Stop[] {
   const waves = planWaves(parts.map(({ share }) => share));
   const stops = waves.map(({ share }, index) => ({
     part: parts.find((part) => part.share === share) as Part,

@@ -19,7 +19,7 @@ export function readSource(source: MigrationSource, now: Date): SourceFiles {
   const isRead = ({ id, tiers: its }: MigrationFile) => !its.every((tier) => gone.has(`${tier}:${id}`));
   const migrations = gone.size === 0 ? read.migrations : read.migrations.filter(isRead);
   rejectTwins(migrations);
-  return { ...read, name: source.name, migrations };
+  return { ...read, name: source.name, layout: source.layout, migrations };
 }
 
 type Read = Pick<SourceFiles, 'migrations' | 'objects'>;

@@ -1,4 +1,4 @@
-import type { Tier } from '../../../kernel/index.ts';
+import type { MigrationSource, Tier } from '../../../kernel/index.ts';
 
 /** A migration as its folder shows it, before anything was parsed. */
 export interface MigrationFile {
@@ -54,6 +54,7 @@ export interface ObjectsFile {
 /** Everything one source brings. */
 export interface SourceFiles {
   readonly name: string;
+  readonly layout: MigrationSource['layout'];
   /** By name, which begins with a number or a time. */
   readonly migrations: readonly MigrationFile[];
   readonly objects: readonly ObjectsFile[];

@@ -9,6 +9,7 @@ export {
   namesIn,
   type ParsedFile,
   parseFile,
+  parseMigration,
   parser,
   readStatements,
   type Statement,

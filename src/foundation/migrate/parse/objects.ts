@@ -23,8 +23,16 @@ export interface ObjectsContent {
   readonly uses: ReadonlySet<string>;
 }
 
-/** @throws PLINTH_MIGRATE_NOT_REPEATABLE and the parser's errors */
-export async function definitionsIn(file: ObjectsFile): Promise<ObjectsContent> {
+const contents = new WeakMap<ObjectsFile, Promise<ObjectsContent>>();
+
+/** Read once, whatever number of databases the file is for. @throws PLINTH_MIGRATE_NOT_REPEATABLE and the parser's errors */
+export function definitionsIn(file: ObjectsFile): Promise<ObjectsContent> {
+  const content = contents.get(file) ?? readDefinitions(file);
+  contents.set(file, content);
+  return content;
+}
+
+async function readDefinitions(file: ObjectsFile): Promise<ObjectsContent> {
   const { statements } = await parseFile(file.path, file.text);
   const uses = new Set<string>();
   const definitions: Definition[] = [];

@@ -55,6 +55,15 @@ export async function parseFile(path: string, text: string): Promise<ParsedFile>
   };
 }
 
+const parsedFiles = new WeakMap<object, Promise<ParsedFile>>();
+
+/** The same for a migration: parsed once, whatever number of databases it is applied to. @throws as `parseFile` */
+export function parseMigration(file: { readonly path: string; readonly up: string }): Promise<ParsedFile> {
+  const parsed = parsedFiles.get(file) ?? parseFile(file.path, file.up);
+  parsedFiles.set(file, parsed);
+  return parsed;
+}
+
 /** The statements of a file without their hash, for readers that compare nothing. @throws as `parseFile` */
 export async function readStatements(path: string, text: string): Promise<readonly Statement[]> {
   return statementsOf(text, await parseText(path, text));

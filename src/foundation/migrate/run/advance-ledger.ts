@@ -27,6 +27,49 @@ export interface Ended {
 const nothing: TouchedTables = { born: [], touched: [], notValid: [], allowed: [] };
 
 /**
+ * Proves that this session still holds the lock, and that what the open transaction made keeps the built-in invariants.
+ *
+ * @throws PLINTH_MIGRATE_INVARIANT, PLINTH_MIGRATE_POOLER; then the transaction must be rolled back
+ */
+export async function proveTogether(run: Run, migrations: readonly Ready[]): Promise<void> {
+  const each = migrations.map(({ parsed }) => touchedTables(parsed));
+  const tables: TouchedTables = {
+    born: each.flatMap(({ born }) => born),
+    touched: [...new Set(each.flatMap(({ touched }) => touched))],
+    notValid: each.flatMap(({ notValid }) => notValid),
+    allowed: each.flatMap(({ allowed }) => allowed),
+  };
+  const found = await advance.one(run.session, { ...nobody, ...tablesOf(tables), run_id: run.id });
+  checkProof(run.session, run.tiers[0], found);
+  const violations = violationsOf(found.violations, tables.allowed);
+  if (violations.length > 0) throw migrateErrors.INVARIANT({ id: migrations.map(({ pending }) => pending.file.id).join(', '), violations });
+}
+
+const tablesOf = ({ born, touched, notValid }: TouchedTables) => ({ born: [...born], touched: [...touched], not_valid: [...notValid] });
+
+/** Nothing ends, nothing begins. */
+const nobody = {
+  source: '',
+  name: '',
+  tiers: [],
+  allowed_applied: [],
+  duration_ms: 0,
+  lock_wait_ms: 0,
+  next_ids: [],
+  next_tiers: [],
+  next_source: '',
+  next_name: '',
+  allowed_running: [],
+  checksum_up: '',
+  checksum_down: null,
+  checksum_pre: null,
+  checksum_post: null,
+  checksum_meta: null,
+  tree_sha256: '',
+  lock_key: lockKey,
+};
+
+/**
  * Records the end of one migration and the intent of the next in one statement, part of whatever transaction is open.
  * Proves before either counts that this session still holds the lock.
  *
@@ -39,6 +82,8 @@ export async function advanceLedger(run: Run, ended: Ended | undefined, next: Re
   const nextTiers = next?.pending.tiers ?? [];
   const checksums = next?.pending.parts.checksums;
   const found = await advance.one(run.session, {
+    ...nobody,
+    ...tablesOf(tables),
     source: file?.source ?? '',
     name: file?.name ?? '',
     tiers: [...tiers],
@@ -57,10 +102,6 @@ export async function advanceLedger(run: Run, ended: Ended | undefined, next: Re
     checksum_meta: checksums?.meta ?? null,
     tree_sha256: next?.parsed.treeSha256 ?? '',
     run_id: run.id,
-    born: [...tables.born],
-    touched: [...tables.touched],
-    not_valid: [...tables.notValid],
-    lock_key: lockKey,
   });
   checkProof(run.session, run.tiers[0], found);
   const violations = violationsOf(found.violations, tables.allowed);

@@ -5,7 +5,7 @@ export { climb, type Patience, type Rung } from './climb.ts';
 export { reasonOf, stateOf } from './failure.ts';
 export { type Ledger, readLedger } from './ledger.ts';
 export { coordinatorKey, isLockHeld, provedLock, rolloutKey, takeLock } from './lock.ts';
-export { migrateDatabase } from './migrate-database.ts';
+export { type Done, migrateDatabase } from './migrate-database.ts';
 export { isEmpty, type Pending, planDatabase, type Work } from './plan-database.ts';
 export { probe } from './probes.ts';
 export { recordBaseline } from './record-baseline.ts';

@@ -27,6 +27,8 @@ export interface Ledger {
   readonly exists: boolean;
   /** False before the first run with this Plinth: its newer tables and columns are not there yet. */
   readonly isCurrent: boolean;
+  /** Nobody has a table here yet, so that no lock of a run can be in anybody's way. */
+  readonly isUnused: boolean;
   readonly rows: readonly LedgerRow[];
   readonly objects: readonly LedgerObjects[];
   /** `source/name` of applied migrations whose backfills are not through. */
@@ -38,8 +40,8 @@ export interface Ledger {
  * yet, or it was rolled back.
  */
 export async function readLedger(executor: Executor): Promise<Ledger> {
-  const { exists, is_current: isCurrent, has_backfills: hasBackfills } = await hasLedger.one(executor, {});
-  if (!exists) return { exists, isCurrent, rows: [], objects: [], unfinished: new Set() };
+  const { exists, is_current: isCurrent, has_backfills: hasBackfills, is_unused: isUnused } = await hasLedger.one(executor, {});
+  if (!exists) return { exists, isCurrent, isUnused, rows: [], objects: [], unfinished: new Set() };
   // Sent at once: one round trip.
   const [migrations, objects, unfinished] = await Promise.all([
     listMigrations.all(executor, {}),
@@ -51,6 +53,7 @@ export async function readLedger(executor: Executor): Promise<Ledger> {
   return {
     exists,
     isCurrent,
+    isUnused,
     rows: migrations
       .filter((row): row is typeof row & { tier: Tier } => isTier(row.tier))
       .map((row) => ({

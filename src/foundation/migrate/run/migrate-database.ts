@@ -2,10 +2,11 @@ import { uuidv7 } from '../../../kernel/index.ts';
 import { migrateErrors } from '../errors.ts';
 import type { SourceFiles } from '../model/migration.ts';
 import { objectPositions } from '../model/order.ts';
-import { checkMigration, parseFile } from '../parse/index.ts';
+import { checkMigration, parseMigration } from '../parse/index.ts';
 import { copyApplied, endRun, listSteps } from '../sql/queries/queries.gen.ts';
 import { advanceLedger, type Ready, recordStopped } from './advance-ledger.ts';
 import { applySteps } from './apply-steps.ts';
+import { applyTogether, groupTurns, type Turn } from './apply-together.ts';
 import { beginRun } from './begin-run.ts';
 import { readLedger } from './ledger.ts';
 import { applyObjects, type ReadyObjects, readyObjects } from './objects.ts';
@@ -36,17 +37,18 @@ export async function migrateDatabase(
   later: ReadonlySet<string>,
   done: Done,
 ): Promise<void> {
-  const ledger = await updateLedger(run, sources, await readLedger(run.session));
+  const found = await readLedger(run.session);
+  const ledger = await updateLedger(run, sources, found);
   const work = withoutLater(await planDatabase(run, sources, ledger, order), sources, later);
   run.warnings.push(...work.warnings);
   if (isEmpty(work)) return;
 
   const ready = await readyAll(run, work.pending);
   const objects = await Promise.all(work.objects.map(readyObjects));
-  const positions = objectPositions(
-    sources.map(({ name }) => name),
-    work.pending.map(({ file }) => file),
-  );
+  const turns = turnsOf(sources, ready, objects);
+  const capabilities = new Set(sources.filter(({ layout }) => layout === 'capability').map(({ name }) => name));
+  const mayGoTogether = found.isUnused && run.hooks.isEmpty;
+  const groups = mayGoTogether ? groupTurns(turns, (source) => capabilities.has(source)) : [turns];
   await beginRun(run);
   try {
     const [tier] = run.tiers;
@@ -58,7 +60,7 @@ export async function migrateDatabase(
     for (const { row, tiers } of work.copies) {
       await copyApplied.run(run.session, { from_id: row.rowId, tiers: [...tiers], ids: tiers.map(() => uuidv7()) });
     }
-    await applyAll(run, ready, objects, positions, done);
+    for (const group of groups) await applyGroup(run, group, mayGoTogether, done);
     if (later.size === 0) await run.hooks.call('after-tier', { tier });
     await endRun.run(run.session, { id: run.id, outcome: 'completed' });
   } catch (error) {
@@ -80,45 +82,64 @@ function withoutLater(work: Work, sources: readonly SourceFiles[], later: Readon
   };
 }
 
-async function applyAll(
-  run: Run,
-  ready: readonly Ready[],
-  objects: readonly ReadyObjects[],
-  positions: ReadonlyMap<string, number>,
-  { applied, objectsReplaced }: Done,
-): Promise<void> {
-  const [tier] = run.tiers;
+/** Migrations in order, and the objects of each source after the last of its own. */
+function turnsOf(sources: readonly SourceFiles[], ready: readonly Ready[], objects: readonly ReadyObjects[]): Turn[] {
+  const positions = objectPositions(
+    sources.map(({ name }) => name),
+    ready.map(({ pending: { file } }) => file),
+  );
+  const objectsAt = (index: number) => objects.filter(({ source }) => positions.get(source.source) === index);
+  return [...ready, undefined].flatMap((one, index) => [
+    ...objectsAt(index).map((its) => ({ objects: its })),
+    ...(one ? [{ ready: one }] : []),
+  ]);
+}
+
+async function applyGroup(run: Run, turns: readonly Turn[], mayGoTogether: boolean, done: Done): Promise<void> {
+  run.signal.throwIfAborted();
+  // One by one is always right; what does not go together says there where it is wrong.
+  const isDone = mayGoTogether && turns.length > 1 && (await applyTogether(run, turns)) === undefined;
+  if (!isDone) return applyOneByOne(run, turns, done);
+  for (const { ready, objects } of turns) {
+    if (ready) tellApplied(run, ready, done);
+    else tellReplaced(run, objects, done);
+  }
+}
+
+async function applyOneByOne(run: Run, turns: readonly Turn[], done: Done): Promise<void> {
   let isAnnounced = false;
-  const committed = ({ pending: { file } }: Ready) => {
-    applied.push(`${tier}:${file.id}`);
-    run.progress(`${tier}: ${file.id} applied`);
-  };
-  const chain: Chain = { isFollowed: false, committed };
-  for (let index = 0; index <= ready.length; index++) {
-    for (const one of objects.filter(({ source }) => positions.get(source.source) === index)) {
-      run.signal.throwIfAborted();
-      await applyObjects(run, one);
-      objectsReplaced.push(...one.ordered.map(({ file }) => `${tier}:${file.id}`));
-      run.progress(`${tier}: ${one.source.source}/objects applied`);
-    }
-    const one = ready[index];
-    if (!one) break;
+  const chain: Chain = { isFollowed: false, committed: (ready) => tellApplied(run, ready, done) };
+  for (const [index, { ready, objects }] of turns.entries()) {
     run.signal.throwIfAborted();
+    if (objects) {
+      await applyObjects(run, objects);
+      tellReplaced(run, objects, done);
+      continue;
+    }
     // Objects that come in between may change what the next file stands on, and fail: its turn has not come yet.
-    const hasObjectsNext = objects.some(({ source }) => positions.get(source.source) === index + 1);
-    const following = hasObjectsNext || !one.pending.parts.options.isTransactional ? undefined : ready[index + 1];
+    const following = ready.pending.parts.options.isTransactional ? turns[index + 1]?.ready : undefined;
     const next = following && !isInRepair(following.pending) ? following : undefined;
     chain.isFollowed = next?.pending.parts.options.isTransactional === true && run.hooks.isEmpty;
-    await applyOne(run, one, next, isAnnounced, chain);
+    await applyOne(run, ready, next, isAnnounced, chain);
     isAnnounced = next !== undefined;
   }
+}
+
+function tellApplied({ tiers: [tier], progress }: Run, { pending: { file } }: Ready, { applied }: Done): void {
+  applied.push(`${tier}:${file.id}`);
+  progress(`${tier}: ${file.id} applied`);
+}
+
+function tellReplaced({ tiers: [tier], progress }: Run, { source, ordered }: ReadyObjects, { objectsReplaced }: Done): void {
+  objectsReplaced.push(...ordered.map(({ file }) => `${tier}:${file.id}`));
+  progress(`${tier}: ${source.source}/objects applied`);
 }
 
 /** Parses every pending file before the first is applied: a typing error in the last one starts nothing. */
 async function readyAll(run: Run, pending: readonly Pending[]): Promise<readonly Ready[]> {
   const ready: Ready[] = [];
   for (const one of pending) {
-    const parsed = await parseFile(one.file.path, one.file.up);
+    const parsed = await parseMigration(one.file);
     checkMigration(one.file, parsed, one.parts.options);
     if (one.parts.options.phase === 'backfill') {
       const allowed = 'one of the two: each batch is a transaction of its own';

@@ -1,12 +1,14 @@
 import { join } from 'node:path';
 import type { MigrationSource } from '../../../kernel/index.ts';
 import type { SourceFiles } from '../model/migration.ts';
-import { parseFile } from '../parse/index.ts';
+import { parseMigration } from '../parse/index.ts';
 import { recoverReverting } from '../sql/queries/queries.gen.ts';
 import { advanceLedger, type Ready } from './advance-ledger.ts';
+import { recordTogether } from './apply-together.ts';
 import { withLockRetry } from './attempts.ts';
 import { beginRun } from './begin-run.ts';
 import { type Ledger, readLedger } from './ledger.ts';
+import { provedLock } from './lock.ts';
 import { planDatabase } from './plan-database.ts';
 import type { Run } from './run.ts';
 import { attemptSettings } from './settings.ts';
@@ -28,7 +30,7 @@ export async function updateLedger(run: Run, sources: readonly SourceFiles[], le
     return ledger;
   }
   const ready: Ready[] = [];
-  for (const one of pending) ready.push({ pending: one, parsed: await parseFile(one.file.path, one.file.up) });
+  for (const one of pending) ready.push({ pending: one, parsed: await parseMigration(one.file) });
   await withLockRetry(
     run,
     'the ledger',
@@ -37,12 +39,17 @@ export async function updateLedger(run: Run, sources: readonly SourceFiles[], le
       const texts = pending.map(({ file }) => `${file.up};`).join('\n');
       await run.session.query({ text: `begin; ${settings};\n${texts}` });
       await beginRun(run);
-      let ended: Parameters<typeof advanceLedger>[1];
-      for (const one of ready) {
-        await advanceLedger(run, ended, one);
-        ended = { ready: one, durationMs: 0, lockWaitMs: 0, hasInvariants: false };
+      if (ledger.exists) {
+        let ended: Parameters<typeof advanceLedger>[1];
+        for (const one of ready) {
+          await advanceLedger(run, ended, one);
+          ended = { ready: one, durationMs: 0, lockWaitMs: 0, hasInvariants: false };
+        }
+        await advanceLedger(run, ended, undefined);
+      } else {
+        await recordTogether(run, ready);
+        await provedLock(run.session, run.tiers[0]);
       }
-      await advanceLedger(run, ended, undefined);
       await run.session.query({ text: 'commit' });
     },
     async () => void (await run.session.query({ text: 'rollback' })),

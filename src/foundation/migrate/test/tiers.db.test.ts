@@ -48,6 +48,8 @@ test('[I15] the third tier fails: what is before it stays, what is after it is n
     [`${at('content', 2)}/up.sql`]: `${table('b')}select 1 / 0;`,
     [`${at('olap', 3)}/up.sql`]: table('c'),
   });
+  // Somebody works here.
+  await run.oltp.client.query('create table public.there (id int)');
   await expect(run.migrate.up()).rejects.toMatchObject({
     code: 'PLINTH_MIGRATE_FAILED',
     details: { mixed: ['oltp 1 of 1', 'content 0 of 1', 'olap 0 of 1'] },
@@ -56,6 +58,20 @@ test('[I15] the third tier fails: what is before it stays, what is after it is n
   expect((await run.olap.client.query("select to_regclass('public.c') as c")).rows).toEqual([{ c: null }]);
   await run.source.write(`${at('content', 2)}/up.sql`, table('b'));
   expect((await run.migrate.up()).applied).toEqual([`content:${id(2)}`, `olap:${id(3)}`]);
+});
+
+test('[I15] databases without a table are taken side by side; one that fails keeps no other from its end', async () => {
+  await using run = await setUp({
+    [`${at('oltp', 1)}/up.sql`]: table('a'),
+    [`${at('content', 2)}/up.sql`]: `${table('b')}select 1 / 0;`,
+    [`${at('olap', 3)}/up.sql`]: table('c'),
+  });
+  await expect(run.migrate.up()).rejects.toMatchObject({
+    code: 'PLINTH_MIGRATE_FAILED',
+    details: { mixed: ['oltp 1 of 1', 'content 0 of 1', 'olap 1 of 1'] },
+  });
+  await run.source.write(`${at('content', 2)}/up.sql`, table('b'));
+  expect((await run.migrate.up()).applied).toEqual([`content:${id(2)}`]);
 });
 
 test('[I15] two runs over several databases do not meet: one does all, the other nothing', async () => {

@@ -4,6 +4,7 @@ import { chooseBaseline, type Place, readTarget } from './choose.ts';
 
 const source = (name: string, ...names: string[]): SourceFiles => ({
   name,
+  layout: 'capability',
   migrations: names.map((one) => ({ id: `${name}/${one}`, source: name, name: one, tiers: ['oltp'] }) as unknown as MigrationFile),
   objects: [],
 });

@@ -1,8 +1,14 @@
 -- name: has_ledger
--- `is_current`: the ledger's second migration is there, so that columns of it may be named.
+-- `is_current`: the ledger's second migration is there, so that columns of it may be named. `is_unused`: there is neither a ledger nor a
+-- table of anybody, those of extensions aside.
 select pg_catalog.to_regclass('migrate.objects') is not null as "exists!",
        exists (select from pg_catalog.pg_attribute where attrelid = pg_catalog.to_regclass('migrate.steps') and attname = 'direction') as "is_current!",
-       pg_catalog.to_regclass('migrate.quarantine') is not null as "has_backfills!";
+       pg_catalog.to_regclass('migrate.quarantine') is not null as "has_backfills!",
+       pg_catalog.to_regclass('migrate.objects') is null and not exists (
+         select from pg_catalog.pg_class c
+          where c.oid >= 16384 and c.relkind in ('r', 'p', 'm', 'f') and c.relpersistence <> 't'
+            and not exists (select from pg_catalog.pg_depend d
+                             where d.classid = 'pg_catalog.pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')) as "is_unused!";
 
 -- name: list_migrations
 -- Everything that was ever begun here, for deciding what is left to do.
@@ -150,6 +156,16 @@ update migrate.objects set sha256 = 'reverted' where split_part(identity, '/', 1
 select r.id, r.command, r.declared_window, r.actor, r.host, r.outcome, r.started, r.completed,
        array(select m.source || '/' || m.name || ' ' || m.state from migrate.migrations m where m.run_id = r.id order by m.started, m.name) as "migrations!"
   from migrate.runs r order by r.started desc, r.id desc limit :limit;
+
+-- name: record_together
+-- Migrations that the open transaction has applied, in this order: files of capabilities, which nobody had begun here before. How long
+-- each of them took nobody knows.
+insert into migrate.migrations (id, source, name, tier, state, checksum_up, checksum_down, tree_sha256, run_id, applied)
+select f.id, f.source, f.name, f.tier, 'applied', f.checksum_up, nullif(f.checksum_down, ''), f.tree_sha256, :run_id,
+       -- Ways back are gone in this order.
+       statement_timestamp() + f.position * interval '1 microsecond'
+  from unnest(:ids::uuid[], :sources::text[], :names::text[], :tiers::text[], :checksums_up::text[], :checksums_down::text[], :trees_sha256::text[])
+       with ordinality as f(id, source, name, tier, checksum_up, checksum_down, tree_sha256, position);
 
 -- name: copy_applied
 -- The migration is in this database on behalf of another tier: recorded, not applied again.

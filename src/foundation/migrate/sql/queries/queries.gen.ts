@@ -1,5 +1,5 @@
 // Made by `npm run generate` from catalog.sql, ledger.sql, lock.sql; do not edit.
-// sources: 81e72d364eedbe3aa397668a55bbc4e9
+// sources: 25da53f0a05e480e6f38894f094cea0d
 import { defineQuery } from '../../../../kernel/index.ts';
 
 export interface FindIndexParams {
@@ -377,13 +377,20 @@ export interface HasLedgerRow {
   readonly exists: boolean;
   readonly is_current: boolean;
   readonly has_backfills: boolean;
+  readonly is_unused: boolean;
 }
 /**
- * `is_current`: the ledger's second migration is there, so that columns of it may be named.
+ * `is_current`: the ledger's second migration is there, so that columns of it may be named. `is_unused`: there is neither a ledger nor a
+ * table of anybody, those of extensions aside.
  */
 export const hasLedger = defineQuery<HasLedgerParams, HasLedgerRow>('migrate.has_ledger', [], `select pg_catalog.to_regclass('migrate.objects') is not null as "exists",
        exists (select from pg_catalog.pg_attribute where attrelid = pg_catalog.to_regclass('migrate.steps') and attname = 'direction') as "is_current",
-       pg_catalog.to_regclass('migrate.quarantine') is not null as "has_backfills"`);
+       pg_catalog.to_regclass('migrate.quarantine') is not null as "has_backfills",
+       pg_catalog.to_regclass('migrate.objects') is null and not exists (
+         select from pg_catalog.pg_class c
+          where c.oid >= 16384 and c.relkind in ('r', 'p', 'm', 'f') and c.relpersistence <> 't'
+            and not exists (select from pg_catalog.pg_depend d
+                             where d.classid = 'pg_catalog.pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')) as "is_unused"`);
 
 export type ListMigrationsParams = Record<string, never>;
 export interface ListMigrationsRow {
@@ -670,6 +677,28 @@ export interface ListRunsRow {
 export const listRuns = defineQuery<ListRunsParams, ListRunsRow>('migrate.list_runs', ['limit'], `select r.id, r.command, r.declared_window, r.actor, r.host, r.outcome, r.started, r.completed,
        array(select m.source || '/' || m.name || ' ' || m.state from migrate.migrations m where m.run_id = r.id order by m.started, m.name) as "migrations"
   from migrate.runs r order by r.started desc, r.id desc limit $1`);
+
+export interface RecordTogetherParams {
+  readonly run_id: string;
+  readonly ids: readonly string[];
+  readonly sources: readonly string[];
+  readonly names: readonly string[];
+  readonly tiers: readonly string[];
+  readonly checksums_up: readonly string[];
+  readonly checksums_down: readonly string[];
+  readonly trees_sha256: readonly string[];
+}
+export type RecordTogetherRow = Record<string, never>;
+/**
+ * Migrations that the open transaction has applied, in this order: files of capabilities, which nobody had begun here before. How long
+ * each of them took nobody knows.
+ */
+export const recordTogether = defineQuery<RecordTogetherParams, RecordTogetherRow>('migrate.record_together', ['run_id', 'ids', 'sources', 'names', 'tiers', 'checksums_up', 'checksums_down', 'trees_sha256'], `insert into migrate.migrations (id, source, name, tier, state, checksum_up, checksum_down, tree_sha256, run_id, applied)
+select f.id, f.source, f.name, f.tier, 'applied', f.checksum_up, nullif(f.checksum_down, ''), f.tree_sha256, $1,
+       -- Ways back are gone in this order.
+       statement_timestamp() + f.position * interval '1 microsecond'
+  from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[])
+       with ordinality as f(id, source, name, tier, checksum_up, checksum_down, tree_sha256, position)`);
 
 export interface CopyAppliedParams {
   readonly ids: readonly string[];
