@@ -1,4 +1,5 @@
 import { manifest as content } from '../data/content/manifest.ts';
+import { manifest as queue } from '../data/queue/manifest.ts';
 import { manifest as cluster } from '../foundation/cluster/manifest.ts';
 import { manifest as connect } from '../foundation/connect/manifest.ts';
 import { manifest as migrate } from '../foundation/migrate/manifest.ts';
@@ -23,6 +24,7 @@ export const capabilities: readonly Manifest[] = [
   audit,
   crypto,
   privacy,
+  queue,
   content,
   http,
   console,

@@ -1,0 +1,5 @@
+export { queueErrors } from './errors.ts';
+export { type Band, bandBases, bands, defaultWeights } from './model/bands.ts';
+export type * from './model/types.ts';
+export { type QueueOptions, queueOptions } from './options.ts';
+export { openQueue, type QueueDeps } from './queue.ts';

@@ -1,0 +1,18 @@
+import type { Connect } from '../../foundation/connect/index.ts';
+import type { Manifest } from '../../kernel/index.ts';
+import type { Tenancy } from '../../trust/tenancy/index.ts';
+import type { Queue } from './model/types.ts';
+import { type QueueOptions, queueOptions } from './options.ts';
+
+export const manifest: Manifest = {
+  name: 'queue',
+  layer: 'data',
+  requires: ['connect', 'migrate', 'partition', 'access', 'tenancy', 'audit', 'crypto', 'privacy'],
+  tiers: ['queue'],
+  options: queueOptions,
+  migrations: { name: 'queue', dir: `${import.meta.dirname}/sql`, layout: 'capability' },
+  async open({ clock, log, options, use }): Promise<Queue> {
+    const { openQueue } = await import('./queue.ts');
+    return openQueue({ connect: use<Connect>('connect'), tenancy: use<Tenancy>('tenancy'), clock, log }, options as QueueOptions);
+  },
+};

@@ -1,0 +1,141 @@
+import type { Transaction } from '../../../foundation/connect/index.ts';
+import type { Tier } from '../../../kernel/index.ts';
+import type { Band } from './bands.ts';
+
+/** What a payload is checked with: any validator that speaks Standard Schema (https://standardschema.dev), version 1. */
+export interface PayloadSchema<P> {
+  readonly '~standard': {
+    readonly version: 1;
+    readonly vendor: string;
+    readonly validate: (value: unknown) => PayloadVerdict<P> | Promise<PayloadVerdict<P>>;
+    readonly types?: { readonly input: unknown; readonly output: P } | undefined;
+  };
+}
+export type PayloadVerdict<P> =
+  | { readonly value: P; readonly issues?: undefined }
+  | { readonly issues: readonly { readonly message: string; readonly path?: readonly unknown[] | undefined }[] };
+
+/** A queue, as a product declares it. Everything is optional but the name. */
+export interface QueueDeclaration {
+  readonly name: string;
+  /** Queues of a group share partitions. Default `other`. */
+  readonly group?: string;
+  /** Worker pool that serves it. Default `default`. */
+  readonly pool?: string;
+  /** Shares of processing time of the five effective bands. Default 40, 25, 20, 10, 5. */
+  readonly weights?: readonly number[];
+  /** Target of the wait in each band. Default 1 min, 5 min, 30 min, 2 h, 3 h. */
+  readonly sloMs?: readonly number[];
+  /** What becomes of bulk enqueues when the predicted wait is over three hours. Default `reject`. */
+  readonly onOverload?: 'reject' | 'demote' | 'accept';
+  /** Jobs of it at the same time over all processes. Default: as many as there are slots. */
+  readonly concurrency?: number;
+}
+
+/** What becomes of a run that failed. */
+export type FailureVerdict = 'retry' | 'discard' | 'dead';
+
+/** A kind of job: its name, where it waits, and what runs it. A process that only enqueues leaves the handler out. */
+export interface JobDefinition<P = unknown> {
+  readonly name: string;
+  readonly queue: string;
+  readonly schema?: PayloadSchema<P>;
+  /** Default `normal`. */
+  readonly band?: Band;
+  /** Runs that may fail. Default 20. */
+  readonly maxAttempts?: number;
+  /** After which the signal of a run is aborted and the run counts as failed. Default: none. */
+  readonly maxRunMs?: number;
+  /** A retry goes on waiting from when the job was first due, instead of from its new due time. */
+  readonly keepAge?: boolean;
+  /** Version of the payload, from 1. */
+  readonly version?: number;
+  /** From an older version to the next one, by the older number. */
+  readonly upgrade?: Readonly<Record<number, (payload: unknown) => unknown>>;
+  /** Judges an error; undefined leaves it to the default, `retry`. */
+  readonly onError?: (error: unknown) => FailureVerdict | undefined;
+  readonly handler?: (job: Job<P>) => unknown;
+}
+
+/** One run of a job, as its handler sees it. */
+export interface Job<P = unknown> {
+  readonly id: string;
+  /** The nil uuid for the platform's own jobs. */
+  readonly tenantId: string;
+  readonly type: string;
+  readonly queue: string;
+  readonly band: Band;
+  readonly payload: P;
+  /** Which run, from 1. Runs that ended with their process are not counted. */
+  readonly attempt: number;
+  readonly maxAttempts: number;
+  readonly isLastAttempt: boolean;
+  readonly due: Date;
+  /** Aborted when the job is cancelled, runs longer than it may, or has to end because the process does. */
+  readonly signal: AbortSignal;
+  /** A transaction in the context of the job's tenant. The work may be run again from its start. */
+  run<T>(tier: Tier, work: (tx: Transaction) => Promise<T>): Promise<T>;
+  readonly log: JobLog;
+  /** Puts it back for that long, without using up an attempt; what the handler does after it is of no account. At most 1,000 times. */
+  snooze(ms: number): never;
+}
+
+/** Lines of the log of one run, kept with the job: at most 1,000, further ones are counted. */
+export interface JobLog {
+  debug(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  info(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  warn(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  error(message: string, fields?: Readonly<Record<string, unknown>>): void;
+}
+
+/** How an error tells what is to become of its run, instead of the definition. */
+export interface FailureHints {
+  /** Overrides the backoff. */
+  readonly retryAfterMs?: number;
+  readonly verdict?: FailureVerdict;
+}
+
+export interface EnqueueOptions {
+  /** Default: the tenant of the surrounding `tenancy.run` or job, else the platform itself. */
+  readonly tenantId?: string;
+  /** Made by the caller, a uuid v7: enqueueing it twice does it once. */
+  readonly id?: string;
+  /** Default: the queue of the definition. */
+  readonly queue?: string;
+  readonly band?: Band;
+  /** Default: now. */
+  readonly due?: Date;
+  readonly maxAttempts?: number;
+}
+
+export interface Enqueued {
+  readonly id: string;
+  /** False where it was there already. */
+  readonly isNew: boolean;
+}
+
+export type JobState =
+  | 'scheduled'
+  | 'waiting'
+  | 'parked'
+  | 'blocked'
+  | 'running'
+  | 'retrying'
+  | 'completed'
+  | 'cancelled'
+  | 'discarded'
+  | 'dead';
+
+/** Background jobs of a platform. */
+export interface Queue extends AsyncDisposable {
+  /** Makes a kind of job known to this process. @throws PLINTH_QUEUE_DEFINED_TWICE, PLINTH_QUEUE_INVALID_DEFINITION */
+  define<P>(definition: JobDefinition<P>): JobKind<P>;
+  /** Declares a queue, or changes it to what is said here. */
+  declare(queue: QueueDeclaration): Promise<void>;
+}
+
+/** A defined kind of job: gives `enqueue` the type of the payload. */
+export interface JobKind<P> {
+  readonly name: string;
+  readonly definition: JobDefinition<P>;
+}

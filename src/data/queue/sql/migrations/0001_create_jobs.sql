@@ -1,0 +1,392 @@
+-- What the engine stands on: the durable record of a job, the one place where it waits, the lease of a batch that is being run, and what
+-- became of each run. Tables of other parts have migrations of their own.
+
+create schema queue;
+comment on schema queue is 'Background jobs: enqueued in the transaction that made them necessary, run at least once, never lost.';
+grant usage on schema queue to plinth_app;
+
+create table queue.job_queues (
+  id smallint not null generated always as identity constraint job_queues_id_pk primary key,
+  name text not null constraint job_queues_name_key unique,
+  group_name text not null default 'other',
+  pool text not null default 'default',
+  weights integer[] not null default '{40,25,20,10,5}',
+  slo_ms integer[] not null default '{60000,300000,1800000,7200000,10800000}',
+  on_overload text not null default 'reject',
+  concurrency integer,
+  is_paused boolean not null default false,
+  created timestamptz not null default now(),
+  updated timestamptz not null default now(),
+  constraint job_queues_name_check check (name ~ '^[a-z][a-z0-9]*([-:_.][a-z0-9]+)*$' and length(name) <= 63),
+  constraint job_queues_weights_check check (cardinality(weights) = 5 and 1 <= all (weights) and 1000 >= all (weights)),
+  constraint job_queues_slo_ms_check check (cardinality(slo_ms) = 5 and 1000 <= all (slo_ms)),
+  constraint job_queues_on_overload_check check (on_overload in ('reject', 'demote', 'accept')),
+  constraint job_queues_concurrency_check check (concurrency > 0)
+);
+comment on table queue.job_queues is 'Queues of this platform, of all tenants.';
+comment on column queue.job_queues.id is 'Stands in the ready table in place of the name.';
+comment on column queue.job_queues.name is 'Name in code and commands, e.g. email-processing:high.';
+comment on column queue.job_queues.group_name is 'Queues that share partitions of jobs.';
+comment on column queue.job_queues.pool is 'Worker pool that serves it.';
+comment on column queue.job_queues.weights is 'Shares of processing time of the five effective bands, Critical first.';
+comment on column queue.job_queues.slo_ms is 'Target of the wait in each band, Critical first.';
+comment on column queue.job_queues.on_overload is 'What becomes of bulk enqueues when the predicted wait is too long: reject, demote to Background, or accept.';
+comment on column queue.job_queues.concurrency is 'Jobs of this queue at the same time over all processes; null: as many as there are slots.';
+comment on column queue.job_queues.is_paused is 'Nothing is claimed while it is.';
+comment on column queue.job_queues.created is 'When it was declared.';
+comment on column queue.job_queues.updated is 'When its settings last changed.';
+grant select on queue.job_queues to plinth_app;
+
+create table queue.job_types (
+  id smallint not null generated always as identity constraint job_types_id_pk primary key,
+  name text not null constraint job_types_name_key unique,
+  queue_id smallint not null constraint job_types_queue_id_fk references queue.job_queues (id),
+  band smallint not null default 2,
+  max_attempts smallint not null default 20,
+  payload_version smallint not null default 1,
+  is_paused boolean not null default false,
+  mean_run_ms real not null default 10,
+  created timestamptz not null default now(),
+  updated timestamptz not null default now(),
+  constraint job_types_name_check check (name ~ '^[a-zA-Z][a-zA-Z0-9]*([-:_.][a-zA-Z0-9]+)*$' and length(name) <= 63),
+  constraint job_types_band_check check (band between 0 and 4),
+  constraint job_types_max_attempts_check check (max_attempts between 1 and 1000),
+  constraint job_types_mean_run_ms_check check (mean_run_ms >= 0)
+);
+comment on table queue.job_types is 'Kinds of jobs that some process has defined: the defaults of enqueue from SQL.';
+comment on column queue.job_types.id is 'Stands in the ready table in place of the name.';
+comment on column queue.job_types.name is 'Name in code and commands.';
+comment on column queue.job_types.queue_id is 'Queue where jobs of it wait unless enqueue says another.';
+comment on column queue.job_types.band is 'Band unless enqueue says another: 0 Critical, 1 High, 2 Normal, 3 Low, 4 Background.';
+comment on column queue.job_types.max_attempts is 'Runs that may fail, unless enqueue says another number.';
+comment on column queue.job_types.payload_version is 'Version of the payload that new jobs have.';
+comment on column queue.job_types.is_paused is 'Nothing of it is claimed while it is.';
+comment on column queue.job_types.mean_run_ms is 'Moving mean of run times, for shares and predictions.';
+comment on column queue.job_types.created is 'When it was first defined.';
+comment on column queue.job_types.updated is 'When it last changed.';
+create index job_types_queue_id_idx on queue.job_types (queue_id);
+grant select on queue.job_types to plinth_app;
+
+create table queue.jobs (
+  tenant_id uuid not null constraint jobs_tenant_id_fk references tenancy.tenants (id) on delete cascade,
+  id uuid not null,
+  queue_name text not null,
+  job_type text not null,
+  band smallint not null,
+  status text not null default 'open',
+  payload_version smallint not null default 1,
+  max_attempts smallint not null,
+  payload jsonb not null,
+  due timestamptz not null,
+  follow jsonb,
+  trace text,
+  queued timestamptz not null default now(),
+  started timestamptz,
+  completed timestamptz,
+  constraint jobs_tenant_id_id_queue_name_pk primary key (tenant_id, id, queue_name),
+  constraint jobs_status_check check (status in ('open', 'completed', 'cancelled', 'discarded', 'dead')),
+  constraint jobs_band_check check (band between 0 and 4),
+  constraint jobs_max_attempts_check check (max_attempts between 1 and 1000),
+  constraint jobs_payload_check check (pg_column_size(payload) <= 262144),
+  constraint jobs_completed_check check ((status = 'open') = (completed is null))
+) partition by range (id);
+comment on table queue.jobs is 'The durable record of every job. Where it waits or runs is told by the other tables; queue.job_states is always exact.';
+comment on column queue.jobs.tenant_id is 'Whose job it is; the nil tenant for the platform''s own.';
+comment on column queue.jobs.id is 'uuid v7 of the moment of enqueue: it alone gives the month where the row and all that belongs to it are.';
+comment on column queue.jobs.queue_name is 'Queue; decides the group of partitions.';
+comment on column queue.jobs.job_type is 'What handler runs it.';
+comment on column queue.jobs.band is '0 Critical, 1 High, 2 Normal, 3 Low, 4 Background. Waiting raises the effective band, never this one.';
+comment on column queue.jobs.status is 'open, or how it ended: completed, cancelled, discarded, dead. Follows job_results by some seconds.';
+comment on column queue.jobs.payload_version is 'Version of the payload; handlers upgrade older ones.';
+comment on column queue.jobs.max_attempts is 'Runs that may fail before it becomes a dead letter.';
+comment on column queue.jobs.payload is 'Input of the handler, at most 256 kB.';
+comment on column queue.jobs.due is 'When it was to be ready for the first time; its wait counts from here.';
+comment on column queue.jobs.follow is 'What its end has to settle beside its result: batch, limit keys, unique key, children. Null for most.';
+comment on column queue.jobs.trace is 'W3C traceparent of the enqueuer.';
+comment on column queue.jobs.queued is 'When the row was written.';
+comment on column queue.jobs.started is 'Start of the last run, once it ended.';
+comment on column queue.jobs.completed is 'When it ended, whatever the outcome.';
+
+create table queue.job_ready (
+  slot smallint not null,
+  queue_id smallint not null,
+  band smallint not null,
+  type_id smallint not null,
+  attempt smallint not null default 0,
+  crash_count smallint not null default 0,
+  due timestamptz not null,
+  tenant_id uuid not null,
+  id uuid not null,
+  constraint job_ready_pk primary key (slot, queue_id, band, tenant_id, due, id),
+  constraint job_ready_band_check check (band between 0 and 4)
+) partition by list (slot);
+comment on table queue.job_ready is
+  'Jobs that can be run now, and nothing else: rows are inserted and deleted, never updated. Three slots, of which one takes new rows, so that '
+  'a held snapshot cannot make it grow. Its primary key is its only index; each (queue, band, tenant) is a lane, first in, first out.';
+comment on column queue.job_ready.slot is 'Which of the three.';
+comment on column queue.job_ready.queue_id is 'Queue.';
+comment on column queue.job_ready.band is 'Band of the job.';
+comment on column queue.job_ready.type_id is 'Job type: a worker takes only those it has handlers for.';
+comment on column queue.job_ready.attempt is 'Runs it has used.';
+comment on column queue.job_ready.crash_count is 'Workers lost while they ran it.';
+comment on column queue.job_ready.due is 'Since when it waits.';
+comment on column queue.job_ready.tenant_id is 'Whose job it is.';
+comment on column queue.job_ready.id is 'Job.';
+-- A table that is emptied as fast as it is filled: its dead rows are what a claim has to step over.
+create table queue.job_ready_0 partition of queue.job_ready for values in (0)
+  with (autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_cost_delay = 0, autovacuum_analyze_threshold = 5000);
+create table queue.job_ready_1 partition of queue.job_ready for values in (1)
+  with (autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_cost_delay = 0, autovacuum_analyze_threshold = 5000);
+create table queue.job_ready_2 partition of queue.job_ready for values in (2)
+  with (autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_cost_delay = 0, autovacuum_analyze_threshold = 5000);
+
+create table queue.ready_slots (
+  id boolean not null default true constraint ready_slots_id_pk primary key,
+  slot smallint not null default 0,
+  rotated timestamptz not null default now(),
+  constraint ready_slots_id_check check (id),
+  constraint ready_slots_slot_check check (slot between 0 and 2)
+);
+comment on table queue.ready_slots is 'One row: the slot of job_ready that takes new rows.';
+comment on column queue.ready_slots.id is 'There is one row.';
+comment on column queue.ready_slots.slot is 'Slot for new rows.';
+comment on column queue.ready_slots.rotated is 'When it last changed.';
+insert into queue.ready_slots default values;
+grant select on queue.ready_slots to plinth_app;
+
+create table queue.job_delayed (
+  due timestamptz not null,
+  id uuid not null,
+  tenant_id uuid not null,
+  queue_id smallint not null,
+  type_id smallint not null,
+  band smallint not null,
+  attempt smallint not null default 0,
+  crash_count smallint not null default 0,
+  keep_due timestamptz,
+  reason text not null default 'scheduled',
+  constraint job_delayed_due_id_pk primary key (due, id),
+  constraint job_delayed_band_check check (band between 0 and 4),
+  constraint job_delayed_reason_check check (reason in ('scheduled', 'retry', 'snooze'))
+) with (autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_cost_delay = 0);
+comment on table queue.job_delayed is 'Jobs that are not due yet: scheduled, to be tried again, snoozed.';
+comment on column queue.job_delayed.due is 'When it becomes ready.';
+comment on column queue.job_delayed.id is 'Job.';
+comment on column queue.job_delayed.tenant_id is 'Whose job it is.';
+comment on column queue.job_delayed.queue_id is 'Queue.';
+comment on column queue.job_delayed.type_id is 'Job type.';
+comment on column queue.job_delayed.band is 'Band.';
+comment on column queue.job_delayed.attempt is 'Runs it has used.';
+comment on column queue.job_delayed.crash_count is 'Workers lost while they ran it.';
+comment on column queue.job_delayed.keep_due is 'Its wait goes on counting from here when it becomes ready; null: from due.';
+comment on column queue.job_delayed.reason is 'scheduled, retry or snooze.';
+
+create table queue.job_parked (
+  tenant_id uuid not null,
+  key text not null,
+  due timestamptz not null,
+  id uuid not null,
+  queue_id smallint not null,
+  type_id smallint not null,
+  band smallint not null,
+  attempt smallint not null default 0,
+  crash_count smallint not null default 0,
+  parked timestamptz not null default now(),
+  constraint job_parked_pk primary key (tenant_id, key, due, id)
+);
+comment on table queue.job_parked is 'Jobs that are due but held: by a limit of a key, by a type without handler or paused, by a tenant that is suspended.';
+comment on column queue.job_parked.tenant_id is 'Whose job it is.';
+comment on column queue.job_parked.key is 'What holds it: limit:<name>:<key>, type:<job type>, tenant.';
+comment on column queue.job_parked.due is 'Since when it waits.';
+comment on column queue.job_parked.id is 'Job.';
+comment on column queue.job_parked.queue_id is 'Queue.';
+comment on column queue.job_parked.type_id is 'Job type.';
+comment on column queue.job_parked.band is 'Band.';
+comment on column queue.job_parked.attempt is 'Runs it has used.';
+comment on column queue.job_parked.crash_count is 'Workers lost while they ran it.';
+comment on column queue.job_parked.parked is 'When it was put here.';
+
+create table queue.job_blocked (
+  tenant_id uuid not null,
+  id uuid not null,
+  open_parents integer not null,
+  queue_id smallint not null,
+  type_id smallint not null,
+  band smallint not null,
+  due timestamptz not null,
+  constraint job_blocked_tenant_id_id_pk primary key (tenant_id, id),
+  constraint job_blocked_open_parents_check check (open_parents > 0)
+);
+comment on table queue.job_blocked is 'Jobs that wait for other jobs to end.';
+comment on column queue.job_blocked.tenant_id is 'Whose job it is.';
+comment on column queue.job_blocked.id is 'Job.';
+comment on column queue.job_blocked.open_parents is 'Jobs it still waits for.';
+comment on column queue.job_blocked.queue_id is 'Queue.';
+comment on column queue.job_blocked.type_id is 'Job type.';
+comment on column queue.job_blocked.band is 'Band.';
+comment on column queue.job_blocked.due is 'When it would be due by itself.';
+
+create type queue.leased_job as (
+  tenant_id uuid, id uuid, due timestamptz, band smallint, type_id smallint, attempt smallint, crash_count smallint);
+comment on type queue.leased_job is 'A row of job_ready without its slot and queue.';
+
+create table queue.job_leases (
+  id uuid not null constraint job_leases_id_pk primary key,
+  worker_id uuid not null,
+  queue_id smallint not null,
+  leased timestamptz not null default now(),
+  expires timestamptz not null,
+  finished timestamptz,
+  items queue.leased_job[] storage external not null
+) with (fillfactor = 70, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_cost_delay = 0);
+comment on table queue.job_leases is
+  'One row per claimed batch, with what has to go back when its worker is lost. A row that is finished has a result for each job and waits '
+  'for the folder, which writes them into jobs.';
+comment on column queue.job_leases.id is 'uuid v7.';
+comment on column queue.job_leases.worker_id is 'Process that runs the batch: a uuid of its start.';
+comment on column queue.job_leases.queue_id is 'Queue of the batch.';
+comment on column queue.job_leases.leased is 'When it was claimed.';
+comment on column queue.job_leases.expires is 'When it may be taken away, by the clock of the database; renewed while the process lives.';
+comment on column queue.job_leases.finished is 'When the last job of it got its result.';
+comment on column queue.job_leases.items is 'The jobs; the position is the name of a job within its lease. Storage external: nothing in it can be compressed.';
+
+create table queue.job_results (
+  tenant_id uuid not null,
+  job_id uuid not null,
+  attempt smallint not null,
+  status text not null,
+  duration_ms integer not null,
+  started timestamptz not null,
+  completed timestamptz not null,
+  worker_id uuid not null,
+  result jsonb,
+  error jsonb,
+  constraint job_results_tenant_id_job_id_attempt_pk primary key (tenant_id, job_id, attempt),
+  constraint job_results_status_check check (status in ('completed', 'failed', 'cancelled', 'discarded', 'dead')),
+  constraint job_results_duration_ms_check check (duration_ms >= 0),
+  constraint job_results_result_check check (pg_column_size(result) <= 65536)
+) partition by range (job_id);
+comment on table queue.job_results is 'How each run of a job ended; rows are only added.';
+comment on column queue.job_results.tenant_id is 'Whose job it is.';
+comment on column queue.job_results.job_id is 'Job; its month decides the partition.';
+comment on column queue.job_results.attempt is 'Which run, from 1; runs that a crash ended are not counted.';
+comment on column queue.job_results.status is 'completed, failed (it is tried again), cancelled, discarded or dead.';
+comment on column queue.job_results.duration_ms is 'Run time of the handler.';
+comment on column queue.job_results.started is 'When the handler was called.';
+comment on column queue.job_results.completed is 'When it ended.';
+comment on column queue.job_results.worker_id is 'Process that ran it.';
+comment on column queue.job_results.result is 'What the handler returned, at most 64 kB; null for nothing.';
+comment on column queue.job_results.error is 'Class, message, stack and class of failure of a run that failed.';
+
+create table queue.job_logs (
+  tenant_id uuid not null,
+  job_id uuid not null,
+  attempt smallint not null,
+  line smallint not null,
+  logged timestamptz not null,
+  level text not null,
+  message text not null,
+  fields jsonb,
+  constraint job_logs_pk primary key (tenant_id, job_id, attempt, line),
+  constraint job_logs_level_check check (level in ('debug', 'info', 'warn', 'error'))
+) partition by range (job_id);
+comment on table queue.job_logs is 'What handlers and the engine had to say about a job; rows are only added.';
+comment on column queue.job_logs.tenant_id is 'Whose job it is.';
+comment on column queue.job_logs.job_id is 'Job; its month decides the partition.';
+comment on column queue.job_logs.attempt is 'In which run.';
+comment on column queue.job_logs.line is 'Counts the lines of a run, from 1; negative for those of the engine.';
+comment on column queue.job_logs.logged is 'When.';
+comment on column queue.job_logs.level is 'debug, info, warn or error.';
+comment on column queue.job_logs.message is 'For people.';
+comment on column queue.job_logs.fields is 'For programs.';
+
+create table queue.queue_workers (
+  id uuid not null constraint queue_workers_id_pk primary key,
+  pool text not null,
+  host text not null,
+  pid integer not null,
+  version text not null,
+  types text[] not null,
+  slots integer not null,
+  busy integer not null default 0,
+  loop_lag_ms real not null default 0,
+  rss_bytes bigint not null default 0,
+  started timestamptz not null default now(),
+  seen timestamptz not null default now(),
+  is_draining boolean not null default false
+) with (fillfactor = 70);
+comment on table queue.queue_workers is 'Processes that run jobs, as each says of itself every few seconds; gone with a graceful stop, removed an hour after its last word.';
+comment on column queue.queue_workers.id is 'uuid of the start of the process; never its host or pid, which others inherit.';
+comment on column queue.queue_workers.pool is 'Pools it serves, by comma.';
+comment on column queue.queue_workers.host is 'For people.';
+comment on column queue.queue_workers.pid is 'For people.';
+comment on column queue.queue_workers.version is 'Version of the handlers, as the product says.';
+comment on column queue.queue_workers.types is 'Job types it has handlers for.';
+comment on column queue.queue_workers.slots is 'Jobs it runs at the same time.';
+comment on column queue.queue_workers.busy is 'Jobs it was running.';
+comment on column queue.queue_workers.loop_lag_ms is 'Longest time its event loop was blocked since its word before.';
+comment on column queue.queue_workers.rss_bytes is 'Memory of the process.';
+comment on column queue.queue_workers.started is 'Start of the process.';
+comment on column queue.queue_workers.seen is 'Its last word.';
+comment on column queue.queue_workers.is_draining is 'It claims nothing any more.';
+
+create table queue.queue_leaders (
+  name text not null constraint queue_leaders_name_pk primary key,
+  term bigint not null,
+  holder uuid not null,
+  taken timestamptz not null default now()
+);
+comment on table queue.queue_leaders is 'Terms of those who look after the queue; what a leader of an older term writes changes nothing.';
+comment on column queue.queue_leaders.name is 'What is led.';
+comment on column queue.queue_leaders.term is 'Counts the leaders.';
+comment on column queue.queue_leaders.holder is 'Process that leads.';
+comment on column queue.queue_leaders.taken is 'Since when.';
+
+create table queue.dead_letter_jobs (
+  tenant_id uuid not null constraint dead_letter_jobs_tenant_id_fk references tenancy.tenants (id) on delete cascade,
+  job_id uuid not null,
+  queue_name text not null,
+  job_type text not null,
+  reason text not null,
+  signature text not null,
+  payload jsonb not null,
+  errors jsonb not null,
+  handler_version text not null,
+  failed timestamptz not null default now(),
+  redriven timestamptz,
+  constraint dead_letter_jobs_tenant_id_job_id_pk primary key (tenant_id, job_id),
+  constraint dead_letter_jobs_reason_check check (reason in ('exhausted', 'permanent', 'crash_loop', 'bad_payload', 'no_handler'))
+) partition by range (job_id);
+comment on table queue.dead_letter_jobs is 'Jobs that ended without success and wait for somebody to look at them.';
+comment on column queue.dead_letter_jobs.tenant_id is 'Whose job it is.';
+comment on column queue.dead_letter_jobs.job_id is 'Job; its month decides the partition.';
+comment on column queue.dead_letter_jobs.queue_name is 'Queue.';
+comment on column queue.dead_letter_jobs.job_type is 'Job type.';
+comment on column queue.dead_letter_jobs.reason is 'exhausted, permanent, crash_loop, bad_payload or no_handler.';
+comment on column queue.dead_letter_jobs.signature is 'Hash of what the last error has in common with others of its kind.';
+comment on column queue.dead_letter_jobs.payload is 'Input of the handler.';
+comment on column queue.dead_letter_jobs.errors is 'Errors of all runs, oldest first.';
+comment on column queue.dead_letter_jobs.handler_version is 'Version of the handlers of the worker that gave it up.';
+comment on column queue.dead_letter_jobs.failed is 'When it was given up.';
+comment on column queue.dead_letter_jobs.redriven is 'When it was enqueued again.';
+create index dead_letter_jobs_signature_idx on queue.dead_letter_jobs (signature, failed);
+
+-- Everything of a job lies in the partition of its month, told by the job's id alone.
+select partition.manage('queue.jobs', '{"by": "uuid7", "key": "id", "every": "month", "keep": "90 days",
+  "below": {"by": "list", "key": "queue_name", "groups": {
+    "email": ["email-sending", "email-sending:low", "email-processing", "email-processing:high"],
+    "analytics": ["analytics"], "content": ["content"], "other": "default"}},
+  "release": {"unless": "status = ''open''"}}');
+select partition.manage('queue.job_results', '{"by": "uuid7", "key": "job_id", "every": "month", "keep": "90 days"}');
+select partition.manage('queue.job_logs', '{"by": "uuid7", "key": "job_id", "every": "month", "keep": "30 days"}');
+select partition.manage('queue.dead_letter_jobs', '{"by": "uuid7", "key": "job_id", "every": "month", "keep": "180 days"}');
+
+-- The application enqueues in its own context and reads what is its tenant's; all else is done by the engine.
+select tenancy.protect('queue.jobs', '{"update": "none", "delete": "none"}');
+select tenancy.protect('queue.job_ready', '{"update": "none", "delete": "none"}');
+select tenancy.protect('queue.job_delayed', '{"update": "none", "delete": "none"}');
+select tenancy.protect('queue.job_parked', '{"update": "none", "delete": "none"}');
+select tenancy.protect('queue.job_blocked', '{"update": "none", "delete": "none"}');
+select tenancy.protect('queue.job_results', '{"insert": "none", "update": "none", "delete": "none"}');
+select tenancy.protect('queue.job_logs', '{"insert": "none", "update": "none", "delete": "none"}');
+select tenancy.protect('queue.dead_letter_jobs', '{"insert": "none", "update": "none", "delete": "none"}');
