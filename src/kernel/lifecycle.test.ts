@@ -68,3 +68,21 @@ test('[I4] stop aborts the running round and waits for its end', async () => {
   await service.stop();
   expect(hasEnded).toBe(true);
 });
+
+test('[I4] the first round may wait, and stop does not wait for it', async () => {
+  const { clock, step } = steppedClock();
+  let rounds = 0;
+  const spec = { name: 'later', intervalMs: 1000, firstMs: 60_000, run: async () => void rounds++ };
+  const service = loop({ clock, log: silentLog }, spec);
+  service.start();
+  await turn();
+  expect(rounds).toBe(0);
+  step();
+  await turn();
+  expect(rounds).toBe(1);
+  await service.stop();
+  const other = loop({ clock, log: silentLog }, spec);
+  other.start();
+  await other.stop();
+  expect(rounds).toBe(1);
+});

@@ -10,19 +10,26 @@ export interface Service {
 }
 
 /**
- * A service that calls `run` again and again, `intervalMs` after the end of the last call.
+ * A service that calls `run` again and again, `intervalMs` after the end of the last call; the first time at once, or after `firstMs`:
+ * what looks at everything now and then has no place in a start, where everything else is done.
  *
  * A call that throws is logged and the loop goes on: one bad round must not end the service. `stop` aborts
  * the signal of the running call and waits for it.
  */
 export function loop(
   deps: { readonly clock: Clock; readonly log: Log },
-  spec: { readonly name: string; readonly intervalMs: number; run(signal: AbortSignal): Promise<void> },
+  spec: {
+    readonly name: string;
+    readonly intervalMs: number;
+    readonly firstMs?: number;
+    run(signal: AbortSignal): Promise<void>;
+  },
 ): Service {
   let controller: AbortController | undefined;
   let running: Promise<void> = Promise.resolve();
 
   const rounds = async (signal: AbortSignal) => {
+    if (spec.firstMs !== undefined) await deps.clock.sleep(spec.firstMs, signal).catch(() => {});
     while (!signal.aborted) {
       try {
         await spec.run(signal);

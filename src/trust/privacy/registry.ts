@@ -1,11 +1,11 @@
 import type { Connect, Transaction } from '../../foundation/connect/index.ts';
 import { stateOf } from '../../foundation/migrate/index.ts';
-import type { EventBus, Tier } from '../../kernel/index.ts';
+import { type EventBus, gather, type Tier } from '../../kernel/index.ts';
 import { privacyErrors } from './errors.ts';
 import type { ScannedTable } from './model/catalog.ts';
 import type { Category } from './model/categories.ts';
 import { Decisions, firstTiers, parsePlace, writePlace, writeTable } from './model/places.ts';
-import type { Classification, ClassificationLevel, Decision, Finding, Place, Registry } from './model/types.ts';
+import type { Classification, ClassificationLevel, Decision, Finding, Place, Registry, TablePlace } from './model/types.ts';
 import { readTables } from './scan/index.ts';
 import {
   classifyColumns,
@@ -14,6 +14,7 @@ import {
   forgetPlace,
   type ListClassificationsRow,
   listClassifications,
+  listOfTables,
   putFindings,
   readColumnNames,
 } from './sql/queries/queries.gen.ts';
@@ -83,6 +84,24 @@ export function openRegistry({ connect, events, changed }: RegistryDeps): OpenRe
     return found;
   };
 
+  const ofTables = async (places: readonly TablePlace[]): Promise<readonly Readonly<Record<string, Classification>>[]> => {
+    const named = { schemas: places.map(({ schema }) => schema), tables: places.map(({ table }) => table) };
+    const rows = await work(true, (tx) => listOfTables.all(tx, named));
+    const decisions = new Decisions(rows.map(toClassification), firstTier);
+    const held = places.map((): Record<string, Classification> => ({}));
+    const readColumns = async (tier: Tier) => {
+      const request = { tier, as: 'owner', tag: 'privacy.columns', isReadOnly: true } as const;
+      for (const { position, name } of await connect.transaction(request, (tx) => readColumnNames.all(tx, named))) {
+        const place = places[position - 1];
+        const found = place && firstTier[place.tier] === tier ? decisions.of({ ...place, column: name }) : undefined;
+        if (found) (held[position - 1] as Record<string, Classification>)[name] = found;
+      }
+    };
+    await Promise.all([...new Set(places.map(({ tier }) => firstTier[tier]))].map(readColumns));
+    return held;
+  };
+  const ofTable = gather(ofTables);
+
   return {
     firstTier,
     list,
@@ -114,13 +133,7 @@ export function openRegistry({ connect, events, changed }: RegistryDeps): OpenRe
       told('forget', place, {});
       await changed();
     },
-    async ofTable(place) {
-      const decisions = new Decisions(await list(place), firstTier);
-      const request = { tier: place.tier, as: 'owner', tag: 'privacy.columns', isReadOnly: true } as const;
-      const columns = await connect.transaction(request, (tx) => readColumnNames.all(tx, { schema: place.schema, table: place.table }));
-      const held = columns.map(({ name }) => [name, decisions.of({ ...place, column: name })] as const);
-      return Object.fromEntries(held.filter((entry): entry is readonly [string, Classification] => entry[1] !== undefined));
-    },
+    ofTable,
     record: (findings, looked, all) =>
       work(false, async (tx) => {
         const found = Map.groupBy(findings, ({ place }) => writeTable(place) + place.tier);

@@ -1,12 +1,12 @@
 import type { Connect } from '../../../foundation/connect/index.ts';
 import { parser } from '../../../foundation/migrate/index.ts';
-import { type Clock, quoteIdentifier, type Tier } from '../../../kernel/index.ts';
+import { type Clock, gather, quoteIdentifier, type Tier } from '../../../kernel/index.ts';
 import type { Regulation } from '../model/regulations.ts';
 import type { Classification, Level } from '../model/types.ts';
 import { complexityOf } from './model/complexity.ts';
 import { complianceFlags, highestLevel } from './model/compliance.ts';
-import { readTree } from './model/read-tree.ts';
-import { resolveRelation } from './sql/queries/queries.gen.ts';
+import { readTree, type TouchedColumn } from './model/read-tree.ts';
+import { type ResolveRelationsRow, resolveRelations } from './sql/queries/queries.gen.ts';
 
 /** A classified column that a statement touches. */
 export interface SensitiveColumn {
@@ -56,11 +56,18 @@ interface Resolved {
   readonly compliance: Readonly<Record<string, readonly string[]>>;
 }
 
+/** A name in a statement; qualified ones are quoted. */
+interface Name {
+  readonly text: string;
+  readonly isQualified: boolean;
+}
+
 /** Needs no connection until a statement is described. */
 export function openMetadata(deps: Deps): Metadata {
   const statements = new Map<string, Promise<StatementMetadata | undefined>>();
   // Texts vary, the tables in them do not: once these are known, a new text costs its parsing only.
-  const names = new Map<string, Promise<readonly Resolved[]>>();
+  const names = new Map<string, Promise<readonly Resolved[] | undefined>>();
+  const askers = new Map<Tier, (name: Name) => Promise<readonly Resolved[] | undefined>>();
   let since = deps.clock.monotonicMs();
   return {
     describe(tier, sql) {
@@ -71,28 +78,31 @@ export function openMetadata(deps: Deps): Metadata {
         since = now;
       }
       const database = deps.connect.databaseKey(tier);
-      const resolve = (name: string, isQualified: boolean) =>
-        kept(names, `${database} ${isQualified} ${name}`, () => resolveName(deps, tier, name, isQualified));
+      const ask = askers.get(tier) ?? gather((asked: readonly Name[]) => resolveNames(deps, tier, asked));
+      askers.set(tier, ask);
+      const resolve = async (name: Name) => {
+        const key = `${database} ${name.isQualified} ${name.text}`;
+        const found = kept(names, key, () => ask(name));
+        // What is being made is not there yet.
+        if ((await found) === undefined) names.delete(key);
+        return (await found) ?? [];
+      };
       return kept(statements, `${database} ${sql}`, () => describe(sql, resolve));
     },
   };
 }
 
-/** What was found before, or is now; a failure is not kept, and that there is nothing neither: what is being made is not there yet. */
+/** What was found before, or is now; a failure is not kept. */
 function kept<T>(map: Map<string, Promise<T>>, key: string, find: () => Promise<T>): Promise<T> {
   const found = map.get(key) ?? find();
   if (!map.has(key)) {
     map.set(key, found);
-    const forget = () => void map.delete(key);
-    found.then((value) => Array.isArray(value) && value.length === 0 && forget(), forget);
+    found.catch(() => map.delete(key));
   }
   return found;
 }
 
-async function describe(
-  sql: string,
-  resolve: (name: string, isQualified: boolean) => Promise<readonly Resolved[]>,
-): Promise<StatementMetadata | undefined> {
+async function describe(sql: string, resolve: (name: Name) => Promise<readonly Resolved[]>): Promise<StatementMetadata | undefined> {
   if (sql.length > longestText) return undefined;
   const { parse } = await parser();
   // The parser refuses a text without anything.
@@ -101,9 +111,14 @@ async function describe(
   const facts = (parsed.stmts ?? []).map(({ stmt }) => readTree(stmt));
   const found = new Map<string, SensitiveColumn>();
   const compliance: string[] = [];
-  for (const { schema, table: name, column: named, use } of facts.flatMap(({ columns }) => columns)) {
-    const qualified = schema === undefined ? name : `${quoteIdentifier(schema)}.${quoteIdentifier(name)}`;
-    for (const { table, column: inside, levels, compliance: regulations } of await resolve(qualified, schema !== undefined)) {
+  const nameOf = ({ schema, table }: TouchedColumn): Name =>
+    schema === undefined
+      ? { text: table, isQualified: false }
+      : { text: `${quoteIdentifier(schema)}.${quoteIdentifier(table)}`, isQualified: true };
+  const touched = facts.flatMap(({ columns }) => columns);
+  const tables = await Promise.all(touched.map((column) => resolve(nameOf(column))));
+  for (const [index, { column: named, use }] of touched.entries()) {
+    for (const { table, column: inside, levels, compliance: regulations } of tables[index] ?? []) {
       const wanted = inside ?? named;
       for (const [column, level] of Object.entries(levels)) {
         if (wanted !== '*' && wanted !== column) continue;
@@ -122,23 +137,22 @@ async function describe(
   };
 }
 
-async function resolveName(
+/** Undefined where there is nothing of that name. */
+async function resolveNames(
   { connect, classification }: Deps,
   tier: Tier,
-  name: string,
-  isQualified: boolean,
-): Promise<readonly Resolved[]> {
+  names: readonly Name[],
+): Promise<readonly (readonly Resolved[] | undefined)[]> {
   const source = classification();
-  if (!source) return [];
+  if (!source) return names.map(() => undefined);
   const rows = await connect.transaction({ tier, as: 'owner', isReadOnly: true, tag: 'audit.describe' }, (tx) =>
-    resolveRelation.all(tx, { name, is_qualified: isQualified }),
+    resolveRelations.all(tx, { names: names.map(({ text }) => text), are_qualified: names.map(({ isQualified }) => isQualified) }),
   );
-  return Promise.all(
-    rows.map(async ({ table_name: table, column_name: column }) => ({
-      table,
-      column: column ?? undefined,
-      levels: await source.levelsOf(tier, table),
-      compliance: (await source.complianceOf?.(tier, table)) ?? {},
-    })),
-  );
+  const read = async ({ position, table_name: table, column_name: column }: ResolveRelationsRow) => {
+    if (table === null) return { position };
+    const [levels, compliance = {}] = await Promise.all([source.levelsOf(tier, table), source.complianceOf?.(tier, table)]);
+    return { position, resolved: { table, column: column ?? undefined, levels, compliance } };
+  };
+  const found = Map.groupBy(await Promise.all(rows.map(read)), ({ position }) => position);
+  return names.map((_, index) => found.get(index + 1)?.flatMap(({ resolved }) => resolved ?? []));
 }

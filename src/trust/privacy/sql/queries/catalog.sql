@@ -47,7 +47,9 @@ where c.relkind in ('r', 'p', 'v', 'm') and not c.relispartition
 order by 1, 2;
 
 -- name: read_column_names
-select a.attname as "name!"
-from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
-where n.nspname = :schema and c.relname = :table
-order by a.attnum;
+-- Of several tables, each named by its schema and itself at one place of the arrays.
+select t.position::int as "position!", a.attname as "name!"
+from unnest(:schemas::text[], :tables::text[]) with ordinality as t(schema, name, position)
+join pg_namespace n on n.nspname = t.schema join pg_class c on c.relnamespace = n.oid and c.relname = t.name
+join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+order by t.position, a.attnum;

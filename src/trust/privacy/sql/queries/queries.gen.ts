@@ -1,5 +1,5 @@
 // Made by `npm run generate` from catalog.sql, records.sql, registry.sql; do not edit.
-// sources: d3d34f1046f989fd6978a197dc2c56bf
+// sources: 199a6d007599d13e81175be97b744ab2
 import { defineQuery } from '../../../../kernel/index.ts';
 
 export type ReadTablesParams = Record<string, never>;
@@ -61,16 +61,21 @@ where c.relkind in ('r', 'p', 'v', 'm') and not c.relispartition
 order by 1, 2`);
 
 export interface ReadColumnNamesParams {
-  readonly schema: string;
-  readonly table: string;
+  readonly schemas: readonly string[];
+  readonly tables: readonly string[];
 }
 export interface ReadColumnNamesRow {
+  readonly position: number;
   readonly name: string;
 }
-export const readColumnNames = defineQuery<ReadColumnNamesParams, ReadColumnNamesRow>('privacy.read_column_names', ['schema', 'table'], `select a.attname as "name"
-from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
-where n.nspname = $1 and c.relname = $2
-order by a.attnum`);
+/**
+ * Of several tables, each named by its schema and itself at one place of the arrays.
+ */
+export const readColumnNames = defineQuery<ReadColumnNamesParams, ReadColumnNamesRow>('privacy.read_column_names', ['schemas', 'tables'], `select t.position::int as "position", a.attname as "name"
+from unnest($1::text[], $2::text[]) with ordinality as t(schema, name, position)
+join pg_namespace n on n.nspname = t.schema join pg_class c on c.relnamespace = n.oid and c.relname = t.name
+join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+order by t.position, a.attnum`);
 
 export type ListProcessingParams = Record<string, never>;
 export interface ListProcessingRow {
@@ -126,6 +131,34 @@ export const listClassifications = defineQuery<ListClassificationsParams, ListCl
 from privacy.data_classification d
 where ($1::text is null or d.schema_name = $1) and ($2::text is null or d.table_name = $2)
 order by d.tier, d.schema_name, d.table_name, d.column_name nulls first`);
+
+export interface ListOfTablesParams {
+  readonly schemas: readonly string[];
+  readonly tables: readonly string[];
+}
+export interface ListOfTablesRow {
+  readonly tier: string;
+  readonly schema_name: string;
+  readonly table_name: string;
+  readonly column_name: string | null;
+  readonly classification_level: string;
+  readonly category: string | null;
+  readonly sensitivity_score: number;
+  readonly encryption_required: boolean;
+  readonly retention_period_years: number | null;
+  readonly compliance: string[];
+  readonly source: string;
+  readonly confidence: number;
+  readonly reason: string;
+  readonly created: Date;
+}
+/**
+ * The same of several tables, each named by its schema and itself at one place of the arrays.
+ */
+export const listOfTables = defineQuery<ListOfTablesParams, ListOfTablesRow>('privacy.list_of_tables', ['schemas', 'tables'], `select d.tier, d.schema_name, d.table_name, d.column_name, d.classification_level, d.category, d.sensitivity_score, d.encryption_required,
+  d.retention_period_years, d.compliance, d.source, d.confidence, d.reason, d.created
+from privacy.data_classification d
+where (d.schema_name, d.table_name) in (select t.schema, t.name from unnest($1::text[], $2::text[]) as t(schema, name))`);
 
 export interface ClassifyColumnsParams {
   readonly tier: string;

@@ -5,6 +5,13 @@ from privacy.data_classification d
 where (:schema?::text is null or d.schema_name = :schema?) and (:table?::text is null or d.table_name = :table?)
 order by d.tier, d.schema_name, d.table_name, d.column_name nulls first;
 
+-- name: list_of_tables
+-- The same of several tables, each named by its schema and itself at one place of the arrays.
+select d.tier, d.schema_name, d.table_name, d.column_name, d.classification_level, d.category, d.sensitivity_score, d.encryption_required,
+  d.retention_period_years, d.compliance, d.source, d.confidence, d.reason, d.created
+from privacy.data_classification d
+where (d.schema_name, d.table_name) in (select t.schema, t.name from unnest(:schemas::text[], :tables::text[]) as t(schema, name));
+
 -- name: classify_columns
 select privacy.classify(:tier, :target, :decisions::jsonb) as "count!";
 
