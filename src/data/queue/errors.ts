@@ -4,4 +4,18 @@ export const queueErrors = defineErrors('QUEUE', {
   DEFINED_TWICE: {
     message: (d: { name: string }) => `The job type ${d.name} is defined twice in this process. Give one of them another name.`,
   },
+  EFFECT_TWICE: {
+    message: (d: { name: string; jobId: string }) =>
+      `A run of job ${d.jobId} does the effect ${d.name} twice. A name stands for one effect: give the second another one.`,
+  },
+  EFFECT_UNKNOWN: {
+    message: (d: { name: string; jobId: string; intended: string; attempt: number }) =>
+      `Run ${d.attempt} of job ${d.jobId} began the effect ${d.name} at ${d.intended} and its outcome is not known. Find out whether it happened; ` +
+      'then redrive the job to do it again, or leave it. Give the effect a "verify" or "onUnknown" for the next time.',
+  },
+  EFFECT_ELSEWHERE: {
+    retryable: true,
+    message: (d: { name: string; jobId: string }) =>
+      `Another run of job ${d.jobId} does the effect ${d.name} at this moment; this one ends. A job runs twice when its lease was lost.`,
+  },
 });

@@ -1,0 +1,2 @@
+export { type EffectOwner, externalOf } from './external.ts';
+export type * from './types.ts';

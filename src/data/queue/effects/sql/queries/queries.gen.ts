@@ -1,0 +1,67 @@
+// Made by `npm run generate` from effects.sql; do not edit.
+// sources: 0c550c4ffeeb857ebd498536dea059cd
+import { defineQuery } from '../../../../../kernel/index.ts';
+
+export interface IntendEffectParams {
+  readonly tenant_id: string;
+  readonly job_id: string;
+  readonly name: string;
+  readonly worker_id: string;
+  readonly attempt: number;
+}
+export interface IntendEffectRow {
+  readonly worker_id: string;
+  readonly attempt: number;
+  readonly intended: Date;
+  readonly answered: Date | null;
+  readonly answer: unknown;
+  readonly is_new: boolean;
+}
+/**
+ * The row as it is afterwards; is_new where this run began it. Of two runs at once one begins it.
+ */
+export const intendEffect = defineQuery<IntendEffectParams, IntendEffectRow>('queue/effects.intend_effect', ['tenant_id', 'job_id', 'name', 'worker_id', 'attempt'], `with begun as (
+  insert into queue.job_effects (tenant_id, job_id, name, worker_id, attempt)
+  values ($1, $2, $3, $4, $5)
+  on conflict do nothing
+  returning worker_id, attempt, intended, answered, answer)
+select b.worker_id as "worker_id", b.attempt as "attempt", b.intended as "intended", b.answered, b.answer, true as "is_new" from begun b
+union all
+select e.worker_id, e.attempt, e.intended, e.answered, e.answer, false from queue.job_effects e
+ where e.tenant_id = $1 and e.job_id = $2 and e.name = $3 and not exists (select from begun)`);
+
+export interface IntendEffectAgainParams {
+  readonly worker_id: string;
+  readonly attempt: number;
+  readonly tenant_id: string;
+  readonly job_id: string;
+  readonly name: string;
+  readonly known_worker_id: string;
+  readonly known_attempt: number;
+}
+export type IntendEffectAgainRow = Record<string, never>;
+export const intendEffectAgain = defineQuery<IntendEffectAgainParams, IntendEffectAgainRow>('queue/effects.intend_effect_again', ['worker_id', 'attempt', 'tenant_id', 'job_id', 'name', 'known_worker_id', 'known_attempt'], `update queue.job_effects e set worker_id = $1, attempt = $2, intended = now()
+ where e.tenant_id = $3 and e.job_id = $4 and e.name = $5
+   and e.answered is null and e.worker_id = $6 and e.attempt = $7`);
+
+export interface AnswerEffectParams {
+  readonly answer: string;
+  readonly tenant_id: string;
+  readonly job_id: string;
+  readonly name: string;
+}
+export type AnswerEffectRow = Record<string, never>;
+export const answerEffect = defineQuery<AnswerEffectParams, AnswerEffectRow>('queue/effects.answer_effect', ['answer', 'tenant_id', 'job_id', 'name'], `update queue.job_effects e set answered = now(), answer = $1::jsonb
+ where e.tenant_id = $2 and e.job_id = $3 and e.name = $4 and e.answered is null`);
+
+export interface WithdrawEffectParams {
+  readonly tenant_id: string;
+  readonly job_id: string;
+  readonly name: string;
+  readonly worker_id: string;
+  readonly attempt: number;
+}
+export type WithdrawEffectRow = Record<string, never>;
+export const withdrawEffect = defineQuery<WithdrawEffectParams, WithdrawEffectRow>('queue/effects.withdraw_effect', ['tenant_id', 'job_id', 'name', 'worker_id', 'attempt'], `delete from queue.job_effects e
+ where e.tenant_id = $1 and e.job_id = $2 and e.name = $3 and e.answered is null
+   and e.worker_id = $4 and e.attempt = $5`);
