@@ -36,7 +36,10 @@ export function externalOf(connect: Connect, owner: EffectOwner): External {
       return answer;
     };
 
-    const found = await inQueue((tx) => intendEffect.one(tx, { ...place, ...run }));
+    // None where another run's row was committed between our snapshot and our insert: the next look finds it.
+    const intend = () => inQueue((tx) => intendEffect.first(tx, { ...place, ...run }));
+    const found = (await intend()) ?? (await intend());
+    if (!found) throw queueErrors.EFFECT_ELSEWHERE({ name, jobId: owner.jobId });
     if (found.answered) return found.answer as A;
     if (!found.is_new) {
       const verdict = await options.verify?.(key);
