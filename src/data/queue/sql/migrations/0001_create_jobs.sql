@@ -46,12 +46,14 @@ create table queue.job_types (
   payload_version smallint not null default 1,
   is_paused boolean not null default false,
   mean_run_ms real not null default 10,
+  unhandled_ms bigint not null default 0,
   created timestamptz not null default now(),
   updated timestamptz not null default now(),
   constraint job_types_name_check check (name ~ '^[a-zA-Z][a-zA-Z0-9]*([-:_.][a-zA-Z0-9]+)*$' and length(name) <= 63),
   constraint job_types_band_check check (band between 0 and 4),
   constraint job_types_max_attempts_check check (max_attempts between 1 and 1000),
-  constraint job_types_mean_run_ms_check check (mean_run_ms >= 0)
+  constraint job_types_mean_run_ms_check check (mean_run_ms >= 0),
+  constraint job_types_unhandled_ms_check check (unhandled_ms >= 0)
 );
 comment on table queue.job_types is 'Kinds of jobs that some process has defined: the defaults of enqueue from SQL.';
 comment on column queue.job_types.id is 'Stands in the ready table in place of the name.';
@@ -62,6 +64,7 @@ comment on column queue.job_types.max_attempts is 'Runs that may fail, unless en
 comment on column queue.job_types.payload_version is 'Version of the payload that new jobs have.';
 comment on column queue.job_types.is_paused is 'Nothing of it is claimed while it is.';
 comment on column queue.job_types.mean_run_ms is 'Moving mean of run times, for shares and predictions.';
+comment on column queue.job_types.unhandled_ms is 'For how long there were workers and none of them had a handler of it; 0 as soon as one has. After 24 h its jobs are dead letters.';
 comment on column queue.job_types.created is 'When it was first defined.';
 comment on column queue.job_types.updated is 'When it last changed.';
 create index job_types_queue_id_idx on queue.job_types (queue_id);
@@ -237,6 +240,7 @@ create table queue.job_leases (
   leased timestamptz not null default now(),
   expires timestamptz not null,
   finished timestamptz,
+  cancelled uuid[],
   items queue.leased_job[] storage external not null
 ) with (fillfactor = 70, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_cost_delay = 0);
 comment on table queue.job_leases is
@@ -248,6 +252,7 @@ comment on column queue.job_leases.queue_id is 'Queue of the batch.';
 comment on column queue.job_leases.leased is 'When it was claimed.';
 comment on column queue.job_leases.expires is 'When it may be taken away, by the clock of the database; renewed while the process lives.';
 comment on column queue.job_leases.finished is 'When the last job of it got its result.';
+comment on column queue.job_leases.cancelled is 'Jobs of it that somebody has cancelled: their worker aborts them at its next renewal. Null: none.';
 comment on column queue.job_leases.items is 'The jobs; the position is the name of a job within its lease. Storage external: nothing in it can be compressed.';
 
 create table queue.job_results (
@@ -354,8 +359,10 @@ create table queue.dead_letter_jobs (
   handler_version text not null,
   failed timestamptz not null default now(),
   redriven timestamptz,
+  redriven_as uuid,
   constraint dead_letter_jobs_tenant_id_job_id_pk primary key (tenant_id, job_id),
-  constraint dead_letter_jobs_reason_check check (reason in ('exhausted', 'permanent', 'crash_loop', 'bad_payload', 'no_handler'))
+  constraint dead_letter_jobs_reason_check check (reason in ('exhausted', 'permanent', 'crash_loop', 'bad_payload', 'no_handler')),
+  constraint dead_letter_jobs_redriven_as_check check ((redriven is null) = (redriven_as is null))
 ) partition by range (job_id);
 comment on table queue.dead_letter_jobs is 'Jobs that ended without success and wait for somebody to look at them.';
 comment on column queue.dead_letter_jobs.tenant_id is 'Whose job it is.';
@@ -368,8 +375,10 @@ comment on column queue.dead_letter_jobs.payload is 'Input of the handler.';
 comment on column queue.dead_letter_jobs.errors is 'Errors of all runs, oldest first.';
 comment on column queue.dead_letter_jobs.handler_version is 'Version of the handlers of the worker that gave it up.';
 comment on column queue.dead_letter_jobs.failed is 'When it was given up.';
-comment on column queue.dead_letter_jobs.redriven is 'When it was enqueued again.';
-create index dead_letter_jobs_signature_idx on queue.dead_letter_jobs (signature, failed);
+comment on column queue.dead_letter_jobs.redriven is 'When it was enqueued again; that happens once.';
+comment on column queue.dead_letter_jobs.redriven_as is 'The job that took its place.';
+create index dead_letter_jobs_signature_failed_idx on queue.dead_letter_jobs (signature, failed);
+create index dead_letter_jobs_redriven_as_idx on queue.dead_letter_jobs (redriven_as) where redriven_as is not null;
 
 -- Everything of a job lies in the partition of its month, told by the job's id alone.
 select partition.manage('queue.jobs', '{"by": "uuid7", "key": "id", "every": "month", "keep": "90 days",
