@@ -4,6 +4,11 @@ export const queueErrors = defineErrors('QUEUE', {
   DEFINED_TWICE: {
     message: (d: { name: string }) => `The job type ${d.name} is defined twice in this process. Give one of them another name.`,
   },
+  LEAD_LOST: {
+    message: (d: { name: string; term: number }) =>
+      `Another process leads ${d.name} since term ${d.term} ended. Nothing was changed; it goes on with the work.`,
+    retryable: true,
+  },
   EFFECT_TWICE: {
     message: (d: { name: string; jobId: string }) =>
       `A run of job ${d.jobId} does the effect ${d.name} twice. A name stands for one effect: give the second another one.`,

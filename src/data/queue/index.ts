@@ -3,3 +3,4 @@ export { type Band, bandBases, bands, defaultWeights } from './model/bands.ts';
 export type * from './model/types.ts';
 export { type QueueOptions, queueOptions } from './options.ts';
 export { openQueue, type QueueDeps } from './queue.ts';
+export { type Lead, type LeadDeps, type LeadSpec, type LedLoop, lead } from './upkeep/index.ts';

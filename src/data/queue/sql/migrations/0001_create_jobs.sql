@@ -339,13 +339,15 @@ create table queue.queue_leaders (
   name text not null constraint queue_leaders_name_pk primary key,
   term bigint not null,
   holder uuid not null,
-  taken timestamptz not null default now()
+  taken timestamptz not null default now(),
+  expires timestamptz not null
 );
 comment on table queue.queue_leaders is 'Terms of those who look after the queue; what a leader of an older term writes changes nothing.';
 comment on column queue.queue_leaders.name is 'What is led.';
 comment on column queue.queue_leaders.term is 'Counts the leaders.';
 comment on column queue.queue_leaders.holder is 'Process that leads.';
 comment on column queue.queue_leaders.taken is 'Since when.';
+comment on column queue.queue_leaders.expires is 'Until when it has to have said that it is at work; renewed while it is.';
 
 create table queue.dead_letter_jobs (
   tenant_id uuid not null constraint dead_letter_jobs_tenant_id_fk references tenancy.tenants (id) on delete cascade,

@@ -1,0 +1,140 @@
+import { advisoryKey, type Connect, type Session, type Transaction, takeLead } from '../../../../foundation/connect/index.ts';
+import { type Clock, hasCode, type Log, messageOf, type Service } from '../../../../kernel/index.ts';
+import { queueErrors } from '../../errors.ts';
+import { beginTerm, endOverdue, holdTerm, lookAtLead, renewTerm } from '../sql/queries/queries.gen.ts';
+
+export interface LeadDeps {
+  readonly connect: Pick<Connect, 'session' | 'transaction'>;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** The time in which this process is the one that looks after something. */
+export interface Lead {
+  readonly name: string;
+  /** Counts the leaders; a later one has a higher number. */
+  readonly term: number;
+  /** Aborted when the lead is lost or given up. */
+  readonly signal: AbortSignal;
+  /**
+   * Runs work as the owner, in the database of the queue, as long as this term is the last: what was begun in it commits before the next one
+   * begins, or never. As short as it can be, at most `deadlineMs` (default 10 s), since a successor waits for its end.
+   * @throws PLINTH_QUEUE_LEAD_LOST
+   */
+  transaction<T>(tag: string, work: (tx: Transaction) => Promise<T>, bounds?: { readonly deadlineMs?: number }): Promise<T>;
+}
+
+/** What a leader does again and again; a round that throws is logged, and the next one comes all the same. */
+export interface LedLoop {
+  readonly name: string;
+  /** From the end of a round to the next one. */
+  readonly intervalMs: number;
+  /** One round. What it returns, in ms, takes the place of `intervalMs` this once. */
+  run(lead: Lead): Promise<number | undefined>;
+}
+
+export interface LeadSpec {
+  /** One process leads for each name, e.g. `queue`. */
+  readonly name: string;
+  /** The uuid of this process. */
+  readonly holder: string;
+  /** A leader that says nothing for that long, though its connection lives, is put out. Default 10 s. */
+  readonly lastsMs?: number;
+  /** How often who does not lead looks whether it may. Default 1 s. */
+  readonly pollMs?: number;
+}
+
+/**
+ * Runs loops in one process of the platform, and in another soon after that one is gone: within 2 s when it was killed, `lastsMs` later when
+ * it hangs. Each take-over begins a term, and what a leader of an older term still wants to write is refused.
+ */
+export function lead(deps: LeadDeps, { name, holder, lastsMs = 10_000, pollMs = 1_000 }: LeadSpec, loops: readonly LedLoop[]): Service {
+  const { connect, clock, log } = deps;
+  const tag = `queue.lead ${name}`;
+  const at = { tier: 'queue', as: 'owner', priority: 'maintenance', tag } as const;
+  const lockName = `plinth queue ${name}`;
+  const key = advisoryKey(lockName);
+  let controller: AbortController | undefined;
+  let running: Promise<void> = Promise.resolve();
+
+  async function take(signal: AbortSignal): Promise<Session | undefined> {
+    const standing = await connect.transaction({ ...at, signal, isReadOnly: true }, (tx) => lookAtLead.one(tx, { key, name }));
+    if (standing.is_held && !standing.is_overdue) return undefined;
+    if (standing.is_held) {
+      log.warn(`the leader of ${name} hangs and is put out`, { holder: standing.holder });
+      await connect.transaction({ ...at, signal }, (tx) => endOverdue.run(tx, { key, name }));
+    }
+    return takeLead(connect, { tier: 'queue', tag, name: lockName, signal });
+  }
+
+  async function reign(session: Session, stopped: AbortSignal): Promise<void> {
+    const lost = new AbortController();
+    session.onLost(() => lost.abort(queueErrors.LEAD_LOST({ name, term })));
+    const { term } = await beginTerm.one(session, { name, holder, lasts_ms: lastsMs });
+    const signal = AbortSignal.any([stopped, lost.signal]);
+    const lose = () => lost.abort(queueErrors.LEAD_LOST({ name, term }));
+    log.info(`leads ${name}`, { term });
+
+    const held: Lead = {
+      name,
+      term,
+      signal,
+      transaction: (what, work, bounds) =>
+        connect.transaction({ ...at, tag: what, signal, deadlineMs: bounds?.deadlineMs ?? 10_000 }, async (tx) => {
+          if (await holdTerm.first(tx, { name, term })) return work(tx);
+          lose();
+          throw queueErrors.LEAD_LOST({ name, term });
+        }),
+    };
+    const renewal: LedLoop = {
+      name: `renewal of ${name}`,
+      intervalMs: lastsMs / 4,
+      async run() {
+        const renewed = await connect.transaction({ ...at, signal }, (tx) => renewTerm.run(tx, { name, term, lasts_ms: lastsMs }));
+        if (renewed === 0) lose();
+      },
+    };
+    await Promise.all([renewal, ...loops].map((loop) => repeat(loop, held)));
+  }
+
+  async function repeat(loop: LedLoop, held: Lead): Promise<void> {
+    const { signal } = held;
+    while (!signal.aborted) {
+      let pauseMs = loop.intervalMs;
+      try {
+        pauseMs = (await loop.run(held)) ?? loop.intervalMs;
+      } catch (error) {
+        if (!signal.aborted && !hasCode(error, 'PLINTH_QUEUE_LEAD_LOST'))
+          log.error(`${loop.name} failed, next try in ${pauseMs} ms`, { error: messageOf(error) });
+      }
+      if (!signal.aborted) await clock.sleep(pauseMs, signal).catch(() => {});
+    }
+  }
+
+  async function campaign(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        await using session = await take(signal);
+        if (session) await reign(session, signal);
+      } catch (error) {
+        if (!signal.aborted) log.error(`the lead of ${name} could not be taken`, { error: messageOf(error) });
+      }
+      // Spread, so that many processes do not ask at the same moment.
+      if (!signal.aborted) await clock.sleep(pollMs * (0.8 + Math.random() * 0.4), signal).catch(() => {});
+    }
+  }
+
+  return {
+    name: `queue.lead ${name}`,
+    start() {
+      if (controller) return;
+      controller = new AbortController();
+      running = campaign(controller.signal);
+    },
+    async stop() {
+      controller?.abort();
+      await running;
+      controller = undefined;
+    },
+  };
+}
