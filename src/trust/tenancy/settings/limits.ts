@@ -32,6 +32,13 @@ export const tenantPolicies = defineOptions(
         description: 'Bytes that the content store keeps for the tenant: each sequence once, before it is compressed.',
       }),
     ),
+    waitingJobs: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: 1_000_000,
+        description: 'Jobs of the tenant that wait in all queues together; more are not taken.',
+      }),
+    ),
     isCanary: Type.Optional(Type.Boolean({ description: 'Whether the tenant has what is rolled out before others.' })),
   }),
 );

@@ -20,6 +20,7 @@ test('[I30] what can be set is what was declared, with its default', async () =>
     { key: 'tenancy.statementTimeoutMs', value: undefined, isDefault: true },
     { key: 'tenancy.storageBytes', value: undefined, isDefault: true },
     { key: 'tenancy.transactionsPerSecond', value: undefined, isDefault: true },
+    { key: 'tenancy.waitingJobs', value: undefined, isDefault: true },
   ]);
   await expect(tenancy.settings.set(a.id, 'shop.colour', 'red', 'ann')).rejects.toMatchObject({ code: 'PLINTH_TENANCY_UNKNOWN_SETTING' });
   for (const [key, value] of [

@@ -1,0 +1,93 @@
+import type { Connect } from '../../../foundation/connect/index.ts';
+import type { Clock, EventBus } from '../../../kernel/index.ts';
+import { promiseErrors } from './errors.ts';
+import type { Figures } from './figures.ts';
+import { judgeEnqueue, mostPredictedWaitMs, type OnOverload, retryAfterSeconds } from './model/admission.ts';
+import { countWaitingJobs } from './sql/queries/queries.gen.ts';
+import type { Admission } from './types.ts';
+
+export interface AdmissionDeps {
+  readonly connect: Connect;
+  readonly clock: Clock;
+  readonly events: EventBus;
+  readonly figures: Figures;
+  /** Jobs of the tenant that may wait at the same time; undefined: any number. */
+  readonly mostWaiting: (tenantId: string) => number | undefined;
+}
+
+const hourMs = 3_600_000;
+const retryTenantAfterSeconds = 10;
+
+/** Who is let in. A tenant's own limit comes first, so that the one who floods is refused and not the others. */
+export class AdmissionControl {
+  readonly #deps: AdmissionDeps;
+  readonly #alarmed = new Map<string, number>();
+
+  constructor(deps: AdmissionDeps) {
+    this.#deps = deps;
+  }
+
+  /**
+   * Whether the queue takes `count` jobs. Only a bulk may have to wait for figures: then it gives a promise.
+   * @throws PLINTH_QUEUE_OVERLOADED
+   */
+  admit(
+    queue: { readonly id: number; readonly name: string; readonly onOverload: OnOverload },
+    count: number,
+    isBulk: boolean,
+  ): Admission | Promise<Admission> {
+    const { figures } = this.#deps;
+    const reading = figures.fresh();
+    // A single one decides by what is known, and what is being read is for the next.
+    if (!isBulk) reading?.catch(() => {});
+    return isBulk && reading ? reading.then(() => this.#judge(queue, count, true)) : this.#judge(queue, count, isBulk);
+  }
+
+  /**
+   * Whether the tenant may have so many more jobs waiting; nothing to wait for where it has no limit. Those that enqueue at the same time may
+   * pass it together by what they bring.
+   * @throws PLINTH_QUEUE_TENANT_FULL
+   */
+  admitTenant(tenantId: string, count: number): void | Promise<void> {
+    const most = this.#deps.mostWaiting(tenantId);
+    if (most !== undefined) return this.#admitTenant(tenantId, count, most);
+  }
+
+  async #admitTenant(tenantId: string, count: number, most: number): Promise<void> {
+    const request = { tier: 'queue', as: 'owner', tag: 'queue.admission', isReadOnly: true } as const;
+    const { waiting } = await this.#deps.connect.transaction(request, (tx) => countWaitingJobs.one(tx, { tenant_id: tenantId, most }));
+    if (waiting + count <= most) return;
+    throw promiseErrors.TENANT_FULL({ tenantId, waiting, count, most, retryAfterSeconds: retryTenantAfterSeconds });
+  }
+
+  #judge(
+    queue: { readonly id: number; readonly name: string; readonly onOverload: OnOverload },
+    count: number,
+    isBulk: boolean,
+  ): Admission {
+    const { predictedWaitMs } = this.#deps.figures.of(queue.id) ?? {};
+    const { verdict, isAlarming } = judgeEnqueue(predictedWaitMs, isBulk, queue.onOverload);
+    if (isAlarming) this.#alarm(queue.name, predictedWaitMs as number);
+    if (verdict !== 'reject') return verdict;
+    const waitMs = predictedWaitMs as number;
+    throw promiseErrors.OVERLOADED({
+      ...{ queue: queue.name, count, predictedWaitMs: waitMs, mostMs: mostPredictedWaitMs },
+      retryAfterSeconds: retryAfterSeconds(waitMs),
+    });
+  }
+
+  /** Once an hour and process: the alert of the queue says the rest. */
+  #alarm(queue: string, predictedWaitMs: number): void {
+    const { clock, events } = this.#deps;
+    const nowMs = clock.monotonicMs();
+    if (nowMs - (this.#alarmed.get(queue) ?? Number.NEGATIVE_INFINITY) < hourMs) return;
+    this.#alarmed.set(queue, nowMs);
+    events.emit('notified', {
+      title: `${queue} is overloaded and still takes jobs`,
+      message: `A job enqueued now would wait about ${Math.round(predictedWaitMs / 60_000)} min. Give its pool more slots, or find who enqueues so many.`,
+      severity: 'critical',
+      category: 'queue',
+      data: { queue, predictedWaitMs },
+    });
+  }
+}
