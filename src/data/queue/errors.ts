@@ -1,9 +1,6 @@
 import { defineErrors } from '../../kernel/index.ts';
 
 export const queueErrors = defineErrors('QUEUE', {
-  DEFINED_TWICE: {
-    message: (d: { name: string }) => `The job type ${d.name} is defined twice in this process. Give one of them another name.`,
-  },
   LEAD_LOST: {
     message: (d: { name: string; term: number }) =>
       `Another process leads ${d.name} since term ${d.term} ended. Nothing was changed; it goes on with the work.`,

@@ -1,3 +1,5 @@
+export { definitionErrors } from './definitions/index.ts';
+export { enqueueErrors } from './enqueue/index.ts';
 export { queueErrors } from './errors.ts';
 export { type Band, bandBases, bands, defaultWeights } from './model/bands.ts';
 export type * from './model/types.ts';

@@ -1,7 +1,7 @@
 import type { Connect } from '../../foundation/connect/index.ts';
 import type { Manifest } from '../../kernel/index.ts';
 import type { Tenancy } from '../../trust/tenancy/index.ts';
-import type { Queue } from './model/types.ts';
+import type { Outbox, Queue } from './model/types.ts';
 import { type QueueOptions, queueOptions } from './options.ts';
 
 export const manifest: Manifest = {
@@ -11,8 +11,15 @@ export const manifest: Manifest = {
   tiers: ['queue'],
   options: queueOptions,
   migrations: { name: 'queue', dir: `${import.meta.dirname}/sql`, layout: 'capability' },
-  async open({ clock, log, options, use }): Promise<Queue> {
+  async open({ clock, log, options, use, slot }): Promise<Queue> {
     const { openQueue } = await import('./queue.ts');
-    return openQueue({ connect: use<Connect>('connect'), tenancy: use<Tenancy>('tenancy'), clock, log }, options as QueueOptions);
+    const deps = {
+      connect: use<Connect>('connect'),
+      tenancy: use<Tenancy>('tenancy'),
+      clock,
+      log,
+      outbox: slot<Outbox>('queue.Outbox'),
+    };
+    return openQueue(deps, options as QueueOptions);
   },
 };

@@ -1,8 +1,9 @@
 import type { Connect } from '../../foundation/connect/index.ts';
 import type { Clock, Log } from '../../kernel/index.ts';
 import type { Tenancy } from '../../trust/tenancy/index.ts';
-import { queueErrors } from './errors.ts';
-import type { JobDefinition, JobKind, Queue } from './model/types.ts';
+import { openDefinitions } from './definitions/index.ts';
+import { openEnqueue } from './enqueue/index.ts';
+import type { Outbox, Queue } from './model/types.ts';
 import type { QueueOptions } from './options.ts';
 
 export interface QueueDeps {
@@ -10,18 +11,18 @@ export interface QueueDeps {
   readonly tenancy: Tenancy;
   readonly clock: Clock;
   readonly log: Log;
+  readonly outbox?: () => Outbox | undefined;
 }
 
 /** Opens the job queue of a platform. */
-export async function openQueue(_deps: QueueDeps, _options: QueueOptions): Promise<Queue> {
-  const definitions = new Map<string, unknown>();
+export async function openQueue(deps: QueueDeps, _options: QueueOptions): Promise<Queue> {
+  const definitions = openDefinitions(deps);
+  const enqueue = openEnqueue({ ...deps, definitions, outbox: deps.outbox ?? (() => undefined) });
   return {
-    define<P>(definition: JobDefinition<P>): JobKind<P> {
-      if (definitions.has(definition.name)) throw queueErrors.DEFINED_TWICE({ name: definition.name });
-      definitions.set(definition.name, definition);
-      return { name: definition.name, definition };
-    },
-    async declare() {},
-    [Symbol.asyncDispose]: async () => {},
+    ...enqueue,
+    definitions,
+    define: (definition) => definitions.define(definition),
+    declare: (declaration) => definitions.declare(declaration),
+    [Symbol.asyncDispose]: () => enqueue[Symbol.asyncDispose](),
   };
 }

@@ -105,6 +105,11 @@ export class SealedContext implements SessionContext {
     return this.#entered.run({ subject: pass.subject, pass }, work);
   }
 
+  /** For whom the surrounding work is done. */
+  current(): TenantSubject | undefined {
+    return this.#entered.getStore()?.subject;
+  }
+
   /** Runs what only happens to be called inside work for a tenant. */
   outside<T>(work: () => T): T {
     return this.#entered.run(undefined, work);

@@ -160,6 +160,7 @@ export async function openTenancy(deps: TenancyDeps, options: TenancyOptions): P
     flagWatch,
     limitsOf: (tenantId) => limits.of(tenantId),
     run: (subject, request, work) => context.within(subject, () => connect.transaction({ ...request, as: subject }, work)),
+    current: () => context.current(),
     create: (init) =>
       asAudited(
         events,

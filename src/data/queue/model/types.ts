@@ -1,5 +1,6 @@
 import type { Transaction } from '../../../foundation/connect/index.ts';
 import type { Tier } from '../../../kernel/index.ts';
+import type { Definitions } from '../definitions/index.ts';
 import type { Band } from './bands.ts';
 
 /** What a payload is checked with: any validator that speaks Standard Schema (https://standardschema.dev), version 1. */
@@ -54,7 +55,22 @@ export interface JobDefinition<P = unknown> {
   readonly upgrade?: Readonly<Record<number, (payload: unknown) => unknown>>;
   /** Judges an error; undefined leaves it to the default, `retry`. */
   readonly onError?: (error: unknown) => FailureVerdict | undefined;
+  /** Of jobs with the same key of a tenant there is one at a time. Default: there may be any number. */
+  readonly unique?: Uniqueness;
   readonly handler?: (job: Job<P>) => unknown;
+}
+
+export interface Uniqueness {
+  /** Fields of the payload that are the key, with dots into objects. Default: all of it. */
+  readonly fields?: readonly string[];
+  /** How long a job keeps its key: until its first run begins, until it has ended, or for that long from enqueue. Default `completed`. */
+  readonly until?: 'started' | 'completed' | { readonly ms: number };
+  /**
+   * What becomes of a job whose key is taken. `skip`: nothing, the id of the other is given. `replace`: the other gets its payload;
+   * `reschedule`: and its due time, which makes a debounce; both only as long as the other waits for its first run, else it is a job
+   * of its own. `reject`: PLINTH_QUEUE_CONFLICT. Default `skip`.
+   */
+  readonly onConflict?: 'skip' | 'replace' | 'reschedule' | 'reject';
 }
 
 /** One run of a job, as its handler sees it. */
@@ -106,12 +122,44 @@ export interface EnqueueOptions {
   /** Default: now. */
   readonly due?: Date;
   readonly maxAttempts?: number;
+  /** W3C traceparent of who enqueues. */
+  readonly trace?: string;
+}
+
+/** One of many. */
+export interface EnqueueItem<P> extends EnqueueOptions {
+  readonly payload: P;
 }
 
 export interface Enqueued {
+  /** Where `isNew` is false, of the job that was there already. */
   readonly id: string;
-  /** False where it was there already. */
   readonly isNew: boolean;
+}
+
+/** A job that was checked in one database and is to be put into the queue from there: plain data. */
+export interface OutgoingJob {
+  readonly tenantId: string;
+  readonly id: string;
+  readonly queue: string;
+  readonly type: string;
+  readonly band: Band;
+  /** JSON text. */
+  readonly payload: string;
+  readonly payloadVersion: number;
+  readonly maxAttempts: number;
+  /** ISO 8601; absent: when it arrives. */
+  readonly due?: string;
+  readonly trace?: string;
+}
+
+/**
+ * Owned here, filled by who carries what was committed in one database to another (slot `queue.Outbox`): for `enqueueIn` in a transaction
+ * that is not in the queue's database.
+ */
+export interface Outbox {
+  /** Writes the jobs in that transaction. What is committed is given to `Queue.deliver` sooner or later, once or more often. */
+  put(tx: Transaction, jobs: readonly OutgoingJob[]): Promise<void>;
 }
 
 export type JobState =
@@ -132,6 +180,30 @@ export interface Queue extends AsyncDisposable {
   define<P>(definition: JobDefinition<P>): JobKind<P>;
   /** Declares a queue, or changes it to what is said here. */
   declare(queue: QueueDeclaration): Promise<void>;
+  /** Kinds of jobs and queues that this process knows; for those who run jobs. */
+  readonly definitions: Definitions;
+  /**
+   * Puts a job into its queue; it is durable when this resolves. Calls at the same time share a statement. By the name of a kind that only
+   * other processes have defined, the payload is not checked.
+   * @throws PLINTH_QUEUE_UNKNOWN_JOB_TYPE, PLINTH_QUEUE_UNKNOWN_QUEUE, PLINTH_QUEUE_INVALID_PAYLOAD, PLINTH_QUEUE_PAYLOAD_TOO_LARGE,
+   * PLINTH_QUEUE_BAD_ID, PLINTH_QUEUE_BAD_DUE, PLINTH_QUEUE_BAD_OPTION, PLINTH_QUEUE_UNKNOWN_TENANT, PLINTH_QUEUE_CONFLICT
+   */
+  enqueue<P>(kind: JobKind<P> | string, payload: P, options?: EnqueueOptions): Promise<Enqueued>;
+  /** All of them or, where one does not fit, none. In their order. @throws what `enqueue` throws */
+  enqueueMany<P>(kind: JobKind<P> | string, items: readonly EnqueueItem<P>[]): Promise<readonly Enqueued[]>;
+  /**
+   * Committed with the caller's transaction, or gone with it. Without an explicit tenant it is that of the transaction's context. Where
+   * that transaction is not in the database of the queue, the job goes through the outbox and is there some milliseconds after the commit;
+   * then `isNew` is not known and true.
+   * @throws what `enqueue` throws, and PLINTH_QUEUE_NO_OUTBOX
+   */
+  enqueueIn<P>(tx: Transaction, kind: JobKind<P> | string, payload: P, options?: EnqueueOptions): Promise<Enqueued>;
+  /** The same for many. */
+  enqueueManyIn<P>(tx: Transaction, kind: JobKind<P> | string, items: readonly EnqueueItem<P>[]): Promise<readonly Enqueued[]>;
+  /** Takes what an outbox carried here; what came before is left alone. */
+  deliver(jobs: readonly OutgoingJob[]): Promise<void>;
+  /** Calls back with the ids of queues for which this process has enqueued something that is ready; returns how to stop that. */
+  onReady(listener: (queueIds: readonly number[]) => void): () => void;
 }
 
 /** A defined kind of job: gives `enqueue` the type of the payload. */

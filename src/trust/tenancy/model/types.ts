@@ -98,6 +98,8 @@ export interface Tenancy extends AsyncDisposable {
    * PLINTH_TENANCY_NESTED_CONTEXT, PLINTH_TENANCY_MALFORMED_ID, PLINTH_TENANCY_SEAL_REFUSED
    */
   run<T>(subject: TenantSubject, request: Omit<WorkRequest, 'as'>, work: (tx: Transaction) => Promise<T>): Promise<T>;
+  /** For whom the surrounding `run` works; undefined outside of one. */
+  current(): TenantSubject | undefined;
   /**
    * Idempotent by slug: creates the tenant in every tier, or completes an interrupted creation. The name defaults to
    * the slug; that of an existing tenant is left alone.

@@ -1,0 +1,52 @@
+import { bands } from '../model/bands.ts';
+import type { JobDefinition, QueueDeclaration, Uniqueness } from '../model/types.ts';
+
+const names = /^[a-zA-Z][a-zA-Z0-9]*([-:_.][a-zA-Z0-9]+)*$/;
+const queueNames = /^[a-z][a-z0-9]*([-:_.][a-z0-9]+)*$/;
+const conflicts = ['skip', 'replace', 'reschedule', 'reject'];
+
+const isCount = (value: unknown, most: number): boolean => Number.isInteger(value) && (value as number) >= 1 && (value as number) <= most;
+
+/** What is wrong with a definition and what would be right; undefined where it is sound. */
+export function problemOf<P>(definition: JobDefinition<P>): string | undefined {
+  const { name, queue, schema, band, maxAttempts, maxRunMs, version, upgrade, unique, handler } = definition;
+  if (typeof name !== 'string' || !names.test(name) || name.length > 63)
+    return `its name ${JSON.stringify(name)} is not made of letters and digits with -, :, _ or . between them, beginning with a letter, at most 63 characters`;
+  if (typeof queue !== 'string' || !queueNames.test(queue)) return `its queue ${JSON.stringify(queue)} is no name of a queue`;
+  if (schema !== undefined && typeof schema['~standard']?.validate !== 'function')
+    return 'its schema does not speak Standard Schema; take one of zod, valibot, arktype, or an object with "~standard"';
+  if (band !== undefined && !bands.includes(band)) return `its band ${JSON.stringify(band)} is none of ${bands.join(', ')}`;
+  if (maxAttempts !== undefined && !isCount(maxAttempts, 1_000)) return `its maxAttempts ${maxAttempts} is no whole number from 1 to 1,000`;
+  if (maxRunMs !== undefined && !isCount(maxRunMs, 2 ** 31 - 1))
+    return `its maxRunMs ${maxRunMs} is no whole number of milliseconds from 1`;
+  if (version !== undefined && !isCount(version, 32_767)) return `its version ${version} is no whole number from 1 to 32,767`;
+  const missing = upgrade && Array.from({ length: (version ?? 1) - 1 }, (_, older) => older + 1).find((older) => !upgrade[older]);
+  if (missing) return `it cannot upgrade from version ${missing}, though from others; give upgrade[${missing}]`;
+  if (handler !== undefined && typeof handler !== 'function') return 'its handler is no function';
+  return unique && problemOfUnique(unique);
+}
+
+function problemOfUnique({ fields = [], until = 'completed', onConflict = 'skip' }: Uniqueness): string | undefined {
+  if (!fields.every((field) => typeof field === 'string' && field !== '')) return 'its unique.fields are no names of fields';
+  if (typeof until === 'object' ? !isCount(until.ms, 366 * 86_400_000) : until !== 'started' && until !== 'completed')
+    return `its unique.until ${JSON.stringify(until)} is neither "started", "completed" nor { ms } of at most a year`;
+  return conflicts.includes(onConflict)
+    ? undefined
+    : `its unique.onConflict ${JSON.stringify(onConflict)} is none of ${conflicts.join(', ')}`;
+}
+
+/** The same for the declaration of a queue. */
+export function problemOfQueue({ name, group, pool, weights, sloMs, onOverload, concurrency }: QueueDeclaration): string | undefined {
+  if (typeof name !== 'string' || !queueNames.test(name) || name.length > 63)
+    return `the name ${JSON.stringify(name)} is not made of small letters and digits with -, :, _ or . between them, at most 63 characters`;
+  for (const [what, value] of Object.entries({ group, pool }))
+    if (value !== undefined && !queueNames.test(value)) return `its ${what} ${JSON.stringify(value)} is no name`;
+  if (weights && !(weights.length === bands.length && weights.every((weight) => isCount(weight, 1_000))))
+    return `its weights ${JSON.stringify(weights)} are not five whole numbers from 1 to 1,000, one for each of ${bands.join(', ')}`;
+  if (sloMs && !(sloMs.length === bands.length && sloMs.every((ms) => isCount(ms, 2 ** 31 - 1) && ms >= 1_000)))
+    return `its sloMs ${JSON.stringify(sloMs)} are not five numbers of milliseconds from 1,000, one for each of ${bands.join(', ')}`;
+  if (onOverload !== undefined && !['reject', 'demote', 'accept'].includes(onOverload))
+    return `its onOverload ${JSON.stringify(onOverload)} is none of reject, demote, accept`;
+  if (concurrency !== undefined && !isCount(concurrency, 1_000_000)) return `its concurrency ${concurrency} is no whole number from 1`;
+  return undefined;
+}

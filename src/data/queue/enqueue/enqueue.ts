@@ -1,0 +1,229 @@
+import type { Connect, Transaction } from '../../../foundation/connect/index.ts';
+import { type Clock, type Log, nilUuid } from '../../../kernel/index.ts';
+import { type Tenancy, tenancyErrors } from '../../../trust/tenancy/index.ts';
+import type { Definitions, KnownKind, KnownQueue } from '../definitions/index.ts';
+import { bandNumber, bands } from '../model/bands.ts';
+import type { Enqueued, EnqueueItem, EnqueueOptions, JobKind, Outbox, OutgoingJob, Queue } from '../model/types.ts';
+import { enqueueErrors } from './errors.ts';
+import { Merger } from './merger.ts';
+import { type NewJob, newJob, textOf } from './new-job.ts';
+import { Waker } from './waker.ts';
+import { isOfRow, toEnqueueError, writeJobs } from './write-jobs.ts';
+
+/**
+ * Asked before jobs are taken: whether they may come, or come as Background. Throws where they are refused. On the hot path: for single
+ * ones it answers from memory.
+ */
+export type Admit = (request: {
+  readonly queue: KnownQueue;
+  readonly tenantId: string | undefined;
+  readonly count: number;
+  /** Many at once, which can be asked to come later; single ones and those of a transaction cannot. */
+  readonly isBulk: boolean;
+}) => Admission | Promise<Admission>;
+export type Admission = 'accept' | 'demote';
+
+export interface EnqueueDeps {
+  readonly connect: Connect;
+  readonly tenancy: Pick<Tenancy, 'current' | 'directory'>;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly definitions: Definitions;
+  readonly outbox: () => Outbox | undefined;
+  readonly admit?: Admit;
+}
+
+export type Enqueue = Pick<Queue, 'enqueue' | 'enqueueMany' | 'enqueueIn' | 'enqueueManyIn' | 'deliver' | 'onReady'> & AsyncDisposable;
+
+type Named = Pick<JobKind<unknown>, 'name'> | string;
+
+// Jobs of one merged statement, and statements under way at the same time.
+const mergedMost = 500;
+const mergedLanes = 2;
+const manyMost = 1_000;
+
+/** Everything up to where a job is ready, or due at some time. */
+export function openEnqueue(deps: EnqueueDeps): Enqueue {
+  const { connect, tenancy, clock, definitions } = deps;
+  const waker = new Waker(deps);
+  const transaction = <T>(work: (tx: Transaction) => Promise<T>) =>
+    connect.transaction({ tier: 'queue', as: 'owner', tag: 'queue.enqueue' }, work);
+
+  const merger = new Merger({
+    most: mergedMost,
+    lanes: mergedLanes,
+    isOfRow,
+    async write(jobs) {
+      const outcomes = await transaction((tx) => writeAll(tx, jobs)).catch((error) => {
+        throw jobs.length === 1 ? toEnqueueError(error, jobs[0] as NewJob) : error;
+      });
+      wakeFor(jobs);
+      return outcomes;
+    },
+  });
+
+  function wakeFor(jobs: readonly NewJob[]): void {
+    const ready = readyQueues(jobs);
+    if (ready.length > 0) waker.committed(ready);
+  }
+
+  /** The tenant that was said, or that of the surrounding context, which nobody leaves by saying another. */
+  function tenantOf({ tenantId }: EnqueueOptions): string | undefined {
+    const current = tenancy.current()?.tenantId.toLowerCase();
+    if (tenantId === undefined) return current;
+    if (current !== undefined && current !== tenantId.toLowerCase())
+      throw tenancyErrors.NESTED_CONTEXT({ inside: current, asked: tenantId });
+    return tenantId;
+  }
+
+  /** Undefined where all is known already, so that callers stay synchronous. */
+  const named = (kind: Named) => definitions.kind(typeof kind === 'string' ? kind : kind.name);
+  const queueFor = (kind: KnownKind, { queue }: EnqueueOptions) =>
+    queue === undefined || queue === kind.queue.name ? kind.queue : definitions.queue(queue);
+
+  async function prepare(kind: Named, payload: unknown, options: EnqueueOptions): Promise<NewJob> {
+    const tenantId = tenantOf(options);
+    const known = named(kind);
+    const kindOf = known instanceof Promise ? await known : known;
+    const text = textOf(kindOf, payload);
+    const queue = queueFor(kindOf, options);
+    return newJob(
+      kindOf,
+      queue instanceof Promise ? await queue : queue,
+      typeof text === 'string' ? text : await text,
+      tenantId === undefined ? options : { ...options, tenantId },
+      clock.now().getTime(),
+    );
+  }
+
+  function prepareMany(kind: Named, items: readonly EnqueueItem<unknown>[]): Promise<readonly NewJob[]> {
+    return Promise.all(items.map(({ payload, ...options }) => prepare(kind, payload, options)));
+  }
+
+  async function admitted(jobs: readonly NewJob[], isBulk: boolean): Promise<readonly NewJob[]> {
+    const { admit } = deps;
+    if (!admit) return jobs;
+    const demoted = new Set<string>();
+    for (const [key, group] of Map.groupBy(jobs, placeOf)) {
+      const [{ queue, tenantId }] = group as [NewJob];
+      if ((await admit({ queue, tenantId, count: group.length, isBulk })) === 'demote') demoted.add(key);
+    }
+    return demoted.size === 0 ? jobs : jobs.map((job) => (demoted.has(placeOf(job)) ? { ...job, band: bandNumber('background') } : job));
+  }
+
+  /** Undefined: the transaction is in the database of the queue. */
+  function distanceOf(tx: Transaction, [first]: readonly NewJob[]): string | undefined {
+    if (connect.databaseKey(tx.tier) !== connect.databaseKey('queue')) return `its database is not that of the queue`;
+    const tenantId = first?.tenantId;
+    const place = tenantId === undefined ? undefined : tenancy.directory.placeOf?.(tenantId, tx.tier);
+    return place && `the tenant is placed in the database ${place.database}`;
+  }
+
+  async function within(tx: Transaction, jobs: readonly NewJob[]): Promise<readonly Enqueued[]> {
+    const distance = distanceOf(tx, jobs);
+    if (distance !== undefined) {
+      const outbox = deps.outbox();
+      if (!outbox) throw enqueueErrors.NO_OUTBOX({ tier: tx.tier, reason: distance });
+      await outbox.put(tx, jobs.map(outgoing));
+      return jobs.map(({ id }) => ({ id, isNew: true }));
+    }
+    const outcomes = await writeAll(tx, jobs).catch((error) => {
+      throw jobs.length === 1 ? toEnqueueError(error, jobs[0] as NewJob) : error;
+    });
+    await waker.within(tx, readyQueues(jobs));
+    return outcomes;
+  }
+
+  async function writeMany(jobs: readonly NewJob[]): Promise<readonly Enqueued[]> {
+    const outcomes = await transaction((tx) => writeAll(tx, jobs));
+    wakeFor(jobs);
+    return outcomes;
+  }
+
+  return {
+    async enqueue(kind, payload, options = {}) {
+      const job = await prepare(kind, payload, options);
+      const [taken] = await admitted([{ ...job, tenantId: job.tenantId ?? nilUuid }], false);
+      return merger.add(taken as NewJob);
+    },
+    async enqueueMany(kind, items) {
+      const jobs = await prepareMany(kind, items);
+      const taken = await admitted(
+        jobs.map((job) => ({ ...job, tenantId: job.tenantId ?? nilUuid })),
+        true,
+      );
+      return taken.length === 0 ? [] : writeMany(taken);
+    },
+    enqueueIn: async (tx, kind, payload, options = {}) => {
+      const [outcome] = await within(tx, await admitted([await prepare(kind, payload, options)], false));
+      return outcome as Enqueued;
+    },
+    async enqueueManyIn(tx, kind, items) {
+      const jobs = await prepareMany(kind, items);
+      return jobs.length === 0 ? [] : within(tx, await admitted(jobs, false));
+    },
+    async deliver(jobs) {
+      const arrived = await Promise.all(jobs.map((job) => arriving(definitions, job)));
+      if (arrived.length > 0) await writeMany(arrived);
+    },
+    onReady: (listener) => waker.onReady(listener),
+    async [Symbol.asyncDispose]() {
+      await merger.quiet();
+      await waker[Symbol.asyncDispose]();
+    },
+  };
+}
+
+const placeOf = ({ queue, tenantId = '' }: NewJob) => `${queue.id} ${tenantId}`;
+
+function readyQueues(jobs: readonly NewJob[]): readonly number[] {
+  const ids = new Set<number>();
+  for (const { isDelayed, queue } of jobs) if (!isDelayed) ids.add(queue.id);
+  return [...ids];
+}
+
+async function writeAll(tx: Transaction, jobs: readonly NewJob[]): Promise<readonly Enqueued[]> {
+  const isNew = new Set<string>();
+  for (let start = 0; start < jobs.length; start += manyMost)
+    for (const id of await writeJobs(tx, jobs.slice(start, start + manyMost))) isNew.add(id);
+  // One's own id was there already only where an earlier try of the same call came through.
+  return jobs.map(({ id, isOwnId }) => ({ id, isNew: isOwnId || isNew.delete(id) }));
+}
+
+const outgoing = ({
+  tenantId = nilUuid,
+  id,
+  queue,
+  kind,
+  band,
+  payload,
+  payloadVersion,
+  maxAttempts,
+  due,
+  trace,
+}: NewJob): OutgoingJob => ({
+  tenantId,
+  id,
+  queue: queue.name,
+  type: kind.name,
+  band: bands[band] ?? 'normal',
+  payload,
+  payloadVersion,
+  maxAttempts,
+  ...(due !== '' && { due }),
+  ...(trace !== '' && { trace }),
+});
+
+/** It was checked where it came from. */
+async function arriving(definitions: Definitions, job: OutgoingJob): Promise<NewJob> {
+  return {
+    ...job,
+    kind: await definitions.kind(job.type),
+    queue: await definitions.queue(job.queue),
+    band: bandNumber(job.band),
+    isOwnId: false,
+    due: job.due ?? '',
+    isDelayed: job.due !== undefined && Date.parse(job.due) > Date.now(),
+    trace: job.trace ?? '',
+  };
+}

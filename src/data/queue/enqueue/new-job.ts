@@ -1,0 +1,106 @@
+import { isUuid, messageOf, uuidv7 } from '../../../kernel/index.ts';
+import type { KnownKind, KnownQueue } from '../definitions/index.ts';
+import { bandNumber, bands } from '../model/bands.ts';
+import type { EnqueueOptions, PayloadVerdict } from '../model/types.ts';
+import { enqueueErrors } from './errors.ts';
+
+/** A job that was checked and can be written. */
+export interface NewJob {
+  /** Undefined: that of the context of the transaction it is written in. */
+  readonly tenantId: string | undefined;
+  readonly id: string;
+  /** Nobody else can have written a job of this id. */
+  readonly isOwnId: boolean;
+  readonly kind: KnownKind;
+  readonly queue: KnownQueue;
+  readonly band: number;
+  readonly maxAttempts: number;
+  readonly payloadVersion: number;
+  /** JSON text. */
+  readonly payload: string;
+  /** ISO 8601; empty: now. */
+  readonly due: string;
+  readonly isDelayed: boolean;
+  readonly trace: string;
+}
+
+export const mostPayloadBytes = 262_144;
+const mostDelayMs = 366 * 86_400_000;
+const mostAheadMs = 60_000;
+const uuid7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i;
+
+/** Checks what the caller says of one job; of `payload` it is the text that was made by `textOf`. */
+export function newJob(kind: KnownKind, queue: KnownQueue, payload: string, options: EnqueueOptions, nowMs: number): NewJob {
+  const { tenantId, id, band, due, maxAttempts = kind.maxAttempts, trace = '' } = options;
+  if (tenantId !== undefined && !isUuid(tenantId)) throw badOption('tenantId', tenantId, 'a uuid');
+  if (id !== undefined) checkId(id, nowMs);
+  if (due !== undefined) checkDue(due, nowMs);
+  if (band !== undefined && !bands.includes(band)) throw badOption('band', band, `one of ${bands.join(', ')}`);
+  if (!Number.isInteger(maxAttempts) || maxAttempts < 1 || maxAttempts > 1_000)
+    throw badOption('maxAttempts', maxAttempts, 'a whole number from 1 to 1,000');
+  return {
+    tenantId: tenantId?.toLowerCase(),
+    id: id?.toLowerCase() ?? uuidv7(nowMs),
+    isOwnId: id === undefined,
+    kind,
+    queue,
+    band: band === undefined ? kind.band : bandNumber(band),
+    maxAttempts,
+    payloadVersion: kind.payloadVersion,
+    payload,
+    due: due?.toISOString() ?? '',
+    isDelayed: due !== undefined && due.getTime() > nowMs,
+    trace,
+  };
+}
+
+const badOption = (option: string, value: unknown, allowed: string) =>
+  enqueueErrors.BAD_OPTION({ option, value: JSON.stringify(value) ?? String(value), allowed });
+
+function checkId(id: string, nowMs: number): void {
+  const bad = (problem: string) => enqueueErrors.BAD_ID({ id, problem });
+  if (typeof id !== 'string' || !uuid7.test(id)) throw bad('it is no uuid of version 7');
+  const madeMs = Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
+  // The time in it decides about the partition, and when that is dropped.
+  if (madeMs > nowMs + mostAheadMs) throw bad(`its time ${new Date(madeMs).toISOString()} is to come`);
+}
+
+function checkDue(due: Date, nowMs: number): void {
+  const bad = (problem: string) => enqueueErrors.BAD_DUE({ value: String(due), problem });
+  if (!(due instanceof Date) || Number.isNaN(due.getTime())) throw bad('it is no valid Date');
+  if (due.getTime() > nowMs + mostDelayMs) throw bad('it is more than 366 days away; a schedule can wait that long');
+}
+
+/** The payload as JSON text, checked by the schema of its kind: at once where the validator does so. */
+export function textOf(kind: KnownKind, payload: unknown): string | Promise<string> {
+  const schema = kind.definition?.schema;
+  if (!schema) return serialise(kind, payload);
+  const verdict = schema['~standard'].validate(payload);
+  return verdict instanceof Promise ? verdict.then((given) => accepted(kind, given)) : accepted(kind, verdict);
+}
+
+function accepted(kind: KnownKind, verdict: PayloadVerdict<unknown>): string {
+  if (!verdict.issues) return serialise(kind, verdict.value);
+  const [first] = verdict.issues;
+  const path = (first?.path ?? []).map((step) => String(typeof step === 'object' && step !== null && 'key' in step ? step.key : step));
+  const others = verdict.issues.length > 1 ? ` (and ${verdict.issues.length - 1} more)` : '';
+  throw enqueueErrors.INVALID_PAYLOAD({
+    jobType: kind.name,
+    path: path.join('.'),
+    problem: `${(first?.message ?? 'refused').replace(/\.$/, '')}${others}`,
+  });
+}
+
+function serialise({ name }: KnownKind, payload: unknown): string {
+  let text: string;
+  try {
+    text = JSON.stringify(payload ?? null);
+  } catch (error) {
+    throw enqueueErrors.INVALID_PAYLOAD({ jobType: name, path: '', problem: messageOf(error) }, { cause: error });
+  }
+  if (text === undefined) throw enqueueErrors.INVALID_PAYLOAD({ jobType: name, path: '', problem: `a ${typeof payload} is no JSON` });
+  // A character is three bytes at most.
+  const bytes = text.length * 3 > mostPayloadBytes ? Buffer.byteLength(text) : 0;
+  if (bytes > mostPayloadBytes) throw enqueueErrors.PAYLOAD_TOO_LARGE({ jobType: name, bytes, mostBytes: mostPayloadBytes });
+  return text;
+}

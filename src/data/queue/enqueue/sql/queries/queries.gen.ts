@@ -1,0 +1,62 @@
+// Made by `npm run generate` from enqueue.sql; do not edit.
+// sources: ccc18393c4ddd3cb75f7103b0046e136
+import { defineQuery } from '../../../../../kernel/index.ts';
+
+export interface InsertJobsParams {
+  readonly tenant_ids: readonly string[];
+  readonly ids: readonly string[];
+  readonly queue_names: readonly string[];
+  readonly job_types: readonly string[];
+  readonly bands: readonly number[];
+  readonly payload_versions: readonly number[];
+  readonly max_attempts: readonly number[];
+  readonly payloads: readonly string[];
+  readonly dues: readonly string[];
+  readonly traces: readonly string[];
+}
+export interface InsertJobsRow {
+  readonly id: string;
+}
+/**
+ * What is there already stays as it is, and is not given back. An empty tenant: that of the context; an empty due time: now.
+ */
+export const insertJobs = defineQuery<InsertJobsParams, InsertJobsRow>('queue/enqueue.insert_jobs', ['tenant_ids', 'ids', 'queue_names', 'job_types', 'bands', 'payload_versions', 'max_attempts', 'payloads', 'dues', 'traces'], `with made as (
+  insert into queue.jobs (tenant_id, id, queue_name, job_type, band, payload_version, max_attempts, payload, due, trace)
+  select coalesce(nullif(g.tenant_id, '')::uuid, (select tenancy.current_tenant_id('member')), '00000000-0000-0000-0000-000000000000'), g.id, g.queue_name, g.job_type,
+    g.band, g.payload_version, g.max_attempts, g.payload, greatest(nullif(g.due, '')::timestamptz, now()), nullif(g.trace, '')
+  from unnest($1::text[], $2::uuid[], $3::text[], $4::text[], $5::smallint[], $6::smallint[],
+    $7::smallint[], $8::jsonb[], $9::text[], $10::text[])
+    as g (tenant_id, id, queue_name, job_type, band, payload_version, max_attempts, payload, due, trace)
+  on conflict (tenant_id, id, queue_name) do nothing
+  returning tenant_id, id, queue_name, job_type, band, due
+), placed as (
+  select m.tenant_id, m.id, q.id as queue_id, t.id as type_id, m.band, m.due
+  from made m join queue.job_queues q on q.name = m.queue_name join queue.job_types t on t.name = m.job_type
+), ready as (
+  insert into queue.job_ready (slot, queue_id, band, type_id, due, tenant_id, id)
+  select (select s.slot from queue.ready_slots s), p.queue_id, p.band, p.type_id, p.due, p.tenant_id, p.id from placed p where p.due <= now()
+), delayed as (
+  insert into queue.job_delayed (due, id, tenant_id, queue_id, type_id, band)
+  select p.due, p.id, p.tenant_id, p.queue_id, p.type_id, p.band from placed p where p.due > now()
+)
+select m.id as "id" from made m`);
+
+export interface NotifyQueuesParams {
+  readonly queue_ids: readonly string[];
+}
+export interface NotifyQueuesRow {
+  readonly set_config: string | null;
+  readonly count: number;
+}
+/**
+ * It holds nothing that a crash may not lose.
+ */
+export const notifyQueues = defineQuery<NotifyQueuesParams, NotifyQueuesRow>('queue/enqueue.notify_queues', ['queue_ids'], `select set_config('synchronous_commit', 'off', true), count(pg_notify('plinth_queue', q.id)) from unnest($1::text[]) q (id)`);
+
+export interface NotifyWithinParams {
+  readonly queue_ids: readonly string[];
+}
+export interface NotifyWithinRow {
+  readonly count: number;
+}
+export const notifyWithin = defineQuery<NotifyWithinParams, NotifyWithinRow>('queue/enqueue.notify_within', ['queue_ids'], `select count(pg_notify('plinth_queue', q.id)) from unnest($1::text[]) q (id)`);
