@@ -82,6 +82,7 @@ create table queue.jobs (
   payload jsonb not null,
   due timestamptz not null,
   follow jsonb,
+  origin_id uuid,
   trace text,
   queued timestamptz not null default now(),
   started timestamptz,
@@ -105,6 +106,7 @@ comment on column queue.jobs.max_attempts is 'Runs that may fail before it becom
 comment on column queue.jobs.payload is 'Input of the handler, at most 256 kB.';
 comment on column queue.jobs.due is 'When it was to be ready for the first time; its wait counts from here.';
 comment on column queue.jobs.follow is 'What its end has to settle beside its result: batch, limit keys, unique key, children. Null for most.';
+comment on column queue.jobs.origin_id is 'Job in whose place it was enqueued, by redrive or retry. Null for most.';
 comment on column queue.jobs.trace is 'W3C traceparent of the enqueuer.';
 comment on column queue.jobs.queued is 'When the row was written.';
 comment on column queue.jobs.started is 'Start of the last run, once it ended.';
@@ -241,6 +243,7 @@ create table queue.job_leases (
   expires timestamptz not null,
   finished timestamptz,
   cancelled uuid[],
+  cancel_requested timestamptz,
   items queue.leased_job[] storage external not null
 ) with (fillfactor = 70, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_cost_delay = 0);
 comment on table queue.job_leases is
@@ -252,7 +255,9 @@ comment on column queue.job_leases.queue_id is 'Queue of the batch.';
 comment on column queue.job_leases.leased is 'When it was claimed.';
 comment on column queue.job_leases.expires is 'When it may be taken away, by the clock of the database; renewed while the process lives.';
 comment on column queue.job_leases.finished is 'When the last job of it got its result.';
-comment on column queue.job_leases.cancelled is 'Jobs of it that somebody has cancelled: their worker aborts them at its next renewal. Null: none.';
+comment on column queue.job_leases.cancelled is
+  'Jobs of it that somebody has cancelled: their worker aborts them when it renews, or when plinth_queue_cancel tells its id. Null: none.';
+comment on column queue.job_leases.cancel_requested is 'When the last of them was; half a minute later they are taken out of the lease.';
 comment on column queue.job_leases.items is 'The jobs; the position is the name of a job within its lease. Storage external: nothing in it can be compressed.';
 
 create table queue.job_results (
@@ -356,6 +361,9 @@ create table queue.dead_letter_jobs (
   job_type text not null,
   reason text not null,
   signature text not null,
+  band smallint not null,
+  payload_version smallint not null,
+  max_attempts smallint not null,
   payload jsonb not null,
   errors jsonb not null,
   handler_version text not null,
@@ -373,6 +381,9 @@ comment on column queue.dead_letter_jobs.queue_name is 'Queue.';
 comment on column queue.dead_letter_jobs.job_type is 'Job type.';
 comment on column queue.dead_letter_jobs.reason is 'exhausted, permanent, crash_loop, bad_payload or no_handler.';
 comment on column queue.dead_letter_jobs.signature is 'Hash of what the last error has in common with others of its kind.';
+comment on column queue.dead_letter_jobs.band is 'Band.';
+comment on column queue.dead_letter_jobs.payload_version is 'Version of the payload.';
+comment on column queue.dead_letter_jobs.max_attempts is 'Runs that may fail.';
 comment on column queue.dead_letter_jobs.payload is 'Input of the handler.';
 comment on column queue.dead_letter_jobs.errors is 'Errors of all runs, oldest first.';
 comment on column queue.dead_letter_jobs.handler_version is 'Version of the handlers of the worker that gave it up.';
@@ -380,7 +391,6 @@ comment on column queue.dead_letter_jobs.failed is 'When it was given up.';
 comment on column queue.dead_letter_jobs.redriven is 'When it was enqueued again; that happens once.';
 comment on column queue.dead_letter_jobs.redriven_as is 'The job that took its place.';
 create index dead_letter_jobs_signature_failed_idx on queue.dead_letter_jobs (signature, failed);
-create index dead_letter_jobs_redriven_as_idx on queue.dead_letter_jobs (redriven_as) where redriven_as is not null;
 
 -- Everything of a job lies in the partition of its month, told by the job's id alone.
 select partition.manage('queue.jobs', '{"by": "uuid7", "key": "id", "every": "month", "keep": "90 days",

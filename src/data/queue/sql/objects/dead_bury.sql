@@ -15,10 +15,11 @@ as $$
     select g.tenant_id, g.job_id, g.reason, g.handler_version
     from unnest(tenant_ids, job_ids, reasons, handler_versions) g (tenant_id, job_id, reason, handler_version)
   ), buried as (
-    insert into queue.dead_letter_jobs (tenant_id, job_id, queue_name, job_type, reason, signature, payload, errors, handler_version)
+    insert into queue.dead_letter_jobs (tenant_id, job_id, queue_name, job_type, reason, signature, band, payload_version, max_attempts,
+      payload, errors, handler_version)
     select j.tenant_id, j.id, j.queue_name, j.job_type, g.reason,
       coalesce(case when r.last_status = 'dead' then r.errors -> -1 ->> 'signature' end, queue.signature_of(g.reason, j.job_type)),
-      j.payload, coalesce(r.errors, '[]'), g.handler_version
+      j.band, j.payload_version, j.max_attempts, j.payload, coalesce(r.errors, '[]'), g.handler_version
     from given g
     join queue.jobs j on j.tenant_id = g.tenant_id and j.id = g.job_id
     cross join lateral (
