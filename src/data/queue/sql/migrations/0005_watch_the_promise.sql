@@ -1,6 +1,11 @@
 -- What watches that no job waits for more than four hours: figures of job types, queues and workers, lanes that starve, decisions about
 -- pools, alerts. Written by the engine; nothing here decides what is run, save the figures in queue_health that claims and enqueues read.
 
+-- plinth:allow indexed-key job_metrics_queue_id_fk queues are a handful and hardly ever deleted
+-- plinth:allow indexed-key job_metrics_type_id_fk job types are a handful and hardly ever deleted
+-- plinth:allow indexed-key queue_metrics_queue_id_fk queues are a handful and hardly ever deleted
+-- plinth:allow indexed-key job_starvations_queue_id_fk queues are a handful and hardly ever deleted
+-- plinth:allow indexed-key queue_alert_histories_alert_id_fk alerts are a handful and hardly ever deleted
 create table queue.job_metrics (
   begun timestamptz not null,
   type_id smallint not null constraint job_metrics_type_id_fk references queue.job_types (id) on delete cascade,
