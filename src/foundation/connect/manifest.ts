@@ -5,8 +5,6 @@ import { type ConnectOptions, connectOptions } from './options.ts';
 import { commands } from './surface/commands.ts';
 import { routes } from './surface/routes.ts';
 
-const load = () => import('./connect.ts');
-
 export const manifest: Manifest = {
   name: 'connect',
   layer: 'foundation',
@@ -15,9 +13,8 @@ export const manifest: Manifest = {
   options: connectOptions,
   commands,
   routes,
-  load,
   async open(context) {
-    const { openConnect } = await load();
+    const { openConnect } = await import('./connect.ts');
     const cluster = context.use<Cluster>('cluster');
     return openConnect(
       {

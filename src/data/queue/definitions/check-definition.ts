@@ -13,7 +13,7 @@ export function problemOf<P>(definition: JobDefinition<P>): string | undefined {
   if (typeof name !== 'string' || !names.test(name) || name.length > 63)
     return `its name ${JSON.stringify(name)} is not made of letters and digits with -, :, _ or . between them, beginning with a letter, at most 63 characters`;
   if (typeof queue !== 'string' || !queueNames.test(queue)) return `its queue ${JSON.stringify(queue)} is no name of a queue`;
-  if (schema !== undefined && typeof schema['~standard']?.validate !== 'function')
+  if (schema !== undefined && typeof (schema['~standard'] as unknown as { validate?: unknown } | undefined)?.validate !== 'function')
     return 'its schema does not speak Standard Schema; take one of zod, valibot, arktype, or an object with "~standard"';
   if (band !== undefined && !bands.includes(band)) return `its band ${JSON.stringify(band)} is none of ${bands.join(', ')}`;
   if (maxAttempts !== undefined && !isCount(maxAttempts, 1_000)) return `its maxAttempts ${maxAttempts} is no whole number from 1 to 1,000`;

@@ -8,7 +8,7 @@ import { enqueueErrors } from './errors.ts';
 import { Merger } from './merger.ts';
 import { type NewJob, newJob, textOf } from './new-job.ts';
 import { Waker } from './waker.ts';
-import { isOfRow, toEnqueueError, writeJobs } from './write-jobs.ts';
+import { isOfRow, type Outcome, toEnqueueError, writeJobs } from './write-jobs.ts';
 
 /**
  * Asked before jobs are taken: whether they may come, or come as Background. Throws where they are refused. On the hot path: for single
@@ -49,18 +49,21 @@ export function openEnqueue(deps: EnqueueDeps): Enqueue {
   const transaction = <T>(work: (tx: Transaction) => Promise<T>) =>
     connect.transaction({ tier: 'queue', as: 'owner', tag: 'queue.enqueue' }, work);
 
-  const merger = new Merger({
+  const merging = {
     most: mergedMost,
     lanes: mergedLanes,
     isOfRow,
-    async write(jobs) {
-      const outcomes = await transaction((tx) => writeAll(tx, jobs)).catch((error) => {
-        throw jobs.length === 1 ? toEnqueueError(error, jobs[0] as NewJob) : error;
+    async write(jobs: readonly NewJob[]) {
+      const outcomes = await transaction((tx) => writeJobs(tx, jobs)).catch((error) => {
+        throw toEnqueueError(error, jobs);
       });
       wakeFor(jobs);
       return outcomes;
     },
-  });
+  };
+  const plain = new Merger(merging);
+  // A key may be held by a transaction of a caller for as long as that likes: only others with keys wait for it.
+  const unique = new Merger(merging);
 
   function wakeFor(jobs: readonly NewJob[]): void {
     const ready = readyQueues(jobs);
@@ -127,9 +130,7 @@ export function openEnqueue(deps: EnqueueDeps): Enqueue {
       await outbox.put(tx, jobs.map(outgoing));
       return jobs.map(({ id }) => ({ id, isNew: true }));
     }
-    const outcomes = await writeAll(tx, jobs).catch((error) => {
-      throw jobs.length === 1 ? toEnqueueError(error, jobs[0] as NewJob) : error;
-    });
+    const outcomes = await writeAll(tx, jobs);
     await waker.within(tx, readyQueues(jobs));
     return outcomes;
   }
@@ -143,8 +144,8 @@ export function openEnqueue(deps: EnqueueDeps): Enqueue {
   return {
     async enqueue(kind, payload, options = {}) {
       const job = await prepare(kind, payload, options);
-      const [taken] = await admitted([{ ...job, tenantId: job.tenantId ?? nilUuid }], false);
-      return merger.add(taken as NewJob);
+      const [taken] = (await admitted([{ ...job, tenantId: job.tenantId ?? nilUuid }], false)) as [NewJob];
+      return accepted(taken, await (job.kind.isUnique ? unique : plain).add(taken));
     },
     async enqueueMany(kind, items) {
       const jobs = await prepareMany(kind, items);
@@ -168,7 +169,7 @@ export function openEnqueue(deps: EnqueueDeps): Enqueue {
     },
     onReady: (listener) => waker.onReady(listener),
     async [Symbol.asyncDispose]() {
-      await merger.quiet();
+      await Promise.all([plain.quiet(), unique.quiet()]);
       await waker[Symbol.asyncDispose]();
     },
   };
@@ -182,12 +183,23 @@ function readyQueues(jobs: readonly NewJob[]): readonly number[] {
   return [...ids];
 }
 
+/** @throws PLINTH_QUEUE_CONFLICT, and what the database says of a job that is alone */
 async function writeAll(tx: Transaction, jobs: readonly NewJob[]): Promise<readonly Enqueued[]> {
-  const isNew = new Set<string>();
-  for (let start = 0; start < jobs.length; start += manyMost)
-    for (const id of await writeJobs(tx, jobs.slice(start, start + manyMost))) isNew.add(id);
-  // One's own id was there already only where an earlier try of the same call came through.
-  return jobs.map(({ id, isOwnId }) => ({ id, isNew: isOwnId || isNew.delete(id) }));
+  const outcomes: Enqueued[] = [];
+  for (let start = 0; start < jobs.length; start += manyMost) {
+    const some = jobs.slice(start, start + manyMost);
+    const written = await writeJobs(tx, some).catch((error) => {
+      throw toEnqueueError(error, some);
+    });
+    outcomes.push(...written.map((outcome, index) => accepted(some[index] as NewJob, outcome)));
+  }
+  return outcomes;
+}
+
+/** @throws PLINTH_QUEUE_CONFLICT */
+function accepted({ kind }: NewJob, { id, isNew, isRejected }: Outcome): Enqueued {
+  if (isRejected) throw enqueueErrors.CONFLICT({ jobType: kind.name, jobId: id });
+  return { id, isNew };
 }
 
 const outgoing = ({

@@ -1,23 +1,47 @@
 import { type Executor, PlinthError } from '../../../kernel/index.ts';
+import type { Enqueued } from '../model/types.ts';
 import { enqueueErrors } from './errors.ts';
 import { mostPayloadBytes, type NewJob } from './new-job.ts';
-import { insertJobs } from './sql/queries/queries.gen.ts';
+import { insertJobs, insertUniqueJobs, settleUniqueJobs } from './sql/queries/queries.gen.ts';
 
-/** Writes jobs where they are not there yet; gives the ids of those that were not. */
-export async function writeJobs(executor: Executor, jobs: readonly NewJob[]): Promise<ReadonlySet<string>> {
-  const rows = await insertJobs.all(executor, {
-    tenant_ids: jobs.map(({ tenantId = '' }) => tenantId),
-    ids: jobs.map(({ id }) => id),
-    queue_names: jobs.map(({ queue }) => queue.name),
-    job_types: jobs.map(({ kind }) => kind.name),
-    bands: jobs.map(({ band }) => band),
-    payload_versions: jobs.map(({ payloadVersion }) => payloadVersion),
-    max_attempts: jobs.map(({ maxAttempts }) => maxAttempts),
-    payloads: jobs.map(({ payload }) => payload),
-    dues: jobs.map(({ due }) => due),
-    traces: jobs.map(({ trace }) => trace),
+/** What became of a job: written, there already, or kept out by the job that has its key. */
+export interface Outcome extends Enqueued {
+  readonly isRejected?: true;
+}
+
+const parametersOf = (jobs: readonly NewJob[]) => ({
+  tenant_ids: jobs.map(({ tenantId = '' }) => tenantId),
+  ids: jobs.map(({ id }) => id),
+  queue_names: jobs.map(({ queue }) => queue.name),
+  job_types: jobs.map(({ kind }) => kind.name),
+  bands: jobs.map(({ band }) => band),
+  payload_versions: jobs.map(({ payloadVersion }) => payloadVersion),
+  max_attempts: jobs.map(({ maxAttempts }) => maxAttempts),
+  payloads: jobs.map(({ payload }) => payload),
+  dues: jobs.map(({ due }) => due),
+  traces: jobs.map(({ trace }) => trace),
+});
+
+/** Writes jobs that are not there yet; outcomes are in their order. They are all unique, or none is. */
+export async function writeJobs(executor: Executor, jobs: readonly NewJob[]): Promise<readonly Outcome[]> {
+  if (jobs[0]?.kind.isUnique) return writeUnique(executor, jobs);
+  const made = new Set((await insertJobs.all(executor, parametersOf(jobs))).map(({ id }) => id));
+  // One's own id was there already only where an earlier try of the same call came through.
+  return jobs.map(({ id, isOwnId }) => ({ id, isNew: made.delete(id) || isOwnId }));
+}
+
+async function writeUnique(executor: Executor, jobs: readonly NewJob[]): Promise<readonly Outcome[]> {
+  const distinct = [...new Map(jobs.map((job) => [job.id, job])).values()];
+  const made = new Set((await insertUniqueJobs.all(executor, parametersOf(distinct))).map(({ id }) => id));
+  const others = distinct.filter(({ id }) => !made.has(id));
+  const settled = others.length === 0 ? [] : await settleUniqueJobs.all(executor, parametersOf(others));
+  const byId = new Map(settled.map((row) => [row.id, row]));
+  for (const { id, verdict } of settled) if (verdict === 'made') made.add(id);
+  return jobs.map(({ id, isOwnId }) => {
+    const { job_id: holder, verdict } = byId.get(id) ?? { job_id: id, verdict: 'made' };
+    const isNew = made.delete(id) || (holder === id && isOwnId);
+    return { id: holder, isNew, ...(verdict === 'reject' && { isRejected: true }) };
   });
-  return new Set(rows.map(({ id }) => id));
 }
 
 /** Whether the data of some row was refused, not the work as a whole. */
@@ -26,16 +50,20 @@ export function isOfRow(error: unknown): boolean {
   return typeof state === 'string' && /^2[23]/.test(state);
 }
 
-/** What the database says of one job, as its caller should hear it. */
-export function toEnqueueError(error: unknown, { kind, id, tenantId = '' }: NewJob): unknown {
-  if (!(error instanceof PlinthError) || !isOfRow(error)) return error;
+/** What the database says of a job, as its caller should hear it; of several it does not say which one it was. */
+export function toEnqueueError(error: unknown, jobs: readonly NewJob[]): unknown {
+  const [job] = jobs;
+  if (!(error instanceof PlinthError) || !isOfRow(error) || !job) return error;
+  const { kind, id, tenantId = '' } = job;
   const { constraint, sqlstate, table } = error.details;
   const options = { cause: error };
+  if (constraint === 'jobs_tenant_id_fk' && jobs.every((other) => other.tenantId === job.tenantId))
+    return enqueueErrors.UNKNOWN_TENANT({ tenantId }, options);
+  if (jobs.length > 1) return error;
   if (error.code === 'PLINTH_PARTITION_NO_RANGE') {
     const problem = `nothing is kept of the month it was made in any more, or not yet (${error.message})`;
     return table === 'queue.jobs' ? enqueueErrors.BAD_ID({ id, problem }, options) : error;
   }
-  if (constraint === 'jobs_tenant_id_fk') return enqueueErrors.UNKNOWN_TENANT({ tenantId }, options);
   if (constraint === 'jobs_payload_check')
     return enqueueErrors.PAYLOAD_TOO_LARGE({ jobType: kind.name, mostBytes: mostPayloadBytes }, options);
   // A NUL or half a surrogate pair, which JSON allows and PostgreSQL does not.

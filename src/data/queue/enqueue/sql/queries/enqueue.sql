@@ -27,3 +27,49 @@ select set_config('synchronous_commit', 'off', true), count(pg_notify('plinth_qu
 
 -- name: notify_within
 select count(pg_notify('plinth_queue', q.id)) from unnest(:queue_ids::text[]) q (id);
+
+-- name: insert_unique_jobs
+-- Those whose key was free. Keys are taken in their order, so that two who want the same do not wait for each other.
+with given as materialized (
+  select coalesce(nullif(g.tenant_id, '')::uuid, (select tenancy.current_tenant_id('member')), '00000000-0000-0000-0000-000000000000') as tenant_id,
+    g.id, g.queue_name, g.job_type, g.band, g.payload_version, g.max_attempts, g.payload, greatest(nullif(g.due, '')::timestamptz, now()) as due,
+    nullif(g.trace, '') as trace, t.id as type_id, q.id as queue_id, t.unique_scope, t.unique_ms,
+    queue.unique_hash(t.name, t.unique_fields, g.payload) as key_hash
+  from unnest(:tenant_ids::text[], :ids::uuid[], :queue_names::text[], :job_types::text[], :bands::smallint[], :payload_versions::smallint[],
+    :max_attempts::smallint[], :payloads::jsonb[], :dues::text[], :traces::text[])
+    as g (tenant_id, id, queue_name, job_type, band, payload_version, max_attempts, payload, due, trace)
+    join queue.job_types t on t.name = g.job_type join queue.job_queues q on q.name = g.queue_name
+), taken as (
+  insert into queue.job_unique_keys (tenant_id, key_hash, job_id, scope, expires)
+  select g.tenant_id, g.key_hash, g.id, g.unique_scope, case when g.unique_scope = 'time' then clock_timestamp() + g.unique_ms * interval '1 millisecond' end
+  from given g
+  -- One that is there already has had its key.
+  where not exists (select from queue.jobs j where j.tenant_id = g.tenant_id and j.id = g.id and j.queue_name = g.queue_name)
+  order by g.tenant_id, g.key_hash, g.id
+  on conflict (tenant_id, key_hash) do nothing
+  returning tenant_id, job_id
+), made as (
+  insert into queue.jobs (tenant_id, id, queue_name, job_type, band, payload_version, max_attempts, payload, due, follow, trace)
+  select g.tenant_id, g.id, g.queue_name, g.job_type, g.band, g.payload_version, g.max_attempts, g.payload, g.due,
+    case when g.unique_scope <> 'time' then jsonb_build_object('unique', g.key_hash) end, g.trace
+  from given g join taken k on k.tenant_id = g.tenant_id and k.job_id = g.id
+), ready as (
+  insert into queue.job_ready (slot, queue_id, band, type_id, due, tenant_id, id)
+  select (select s.slot from queue.ready_slots s), g.queue_id, g.band, g.type_id, g.due, g.tenant_id, g.id
+  from given g join taken k on k.tenant_id = g.tenant_id and k.job_id = g.id where g.due <= now()
+), delayed as (
+  insert into queue.job_delayed (due, id, tenant_id, queue_id, type_id, band)
+  select g.due, g.id, g.tenant_id, g.queue_id, g.type_id, g.band
+  from given g join taken k on k.tenant_id = g.tenant_id and k.job_id = g.id where g.due > now()
+)
+select k.job_id as "id!" from taken k;
+
+-- name: settle_unique_jobs
+-- In the order they came: of two payloads for one job the later stands.
+select g.id as "id!", s.job_id as "job_id!", s.verdict as "verdict!"
+from unnest(:tenant_ids::text[], :ids::uuid[], :queue_names::text[], :job_types::text[], :bands::smallint[], :payload_versions::smallint[],
+    :max_attempts::smallint[], :payloads::jsonb[], :dues::text[], :traces::text[])
+    as g (tenant_id, id, queue_name, job_type, band, payload_version, max_attempts, payload, due, trace)
+  cross join lateral queue.put_unique_job(coalesce(nullif(g.tenant_id, '')::uuid, tenancy.current_tenant_id('member'),
+      '00000000-0000-0000-0000-000000000000'), g.id, g.queue_name, g.job_type, g.band, g.payload_version, g.max_attempts, g.payload,
+    nullif(g.due, '')::timestamptz, nullif(g.trace, '')) s;
