@@ -4,5 +4,5 @@ export { queueErrors } from './errors.ts';
 export { type Band, bandBases, bands, defaultWeights } from './model/bands.ts';
 export type * from './model/types.ts';
 export { type QueueOptions, queueOptions } from './options.ts';
-export { openQueue, type QueueDeps } from './queue.ts';
-export { type Lead, type LeadDeps, type LeadSpec, type LedLoop, lead } from './upkeep/index.ts';
+export { type OpenedQueue, openQueue, type QueueDeps } from './queue.ts';
+export { type Lead, type LeadDeps, type LeadSpec, type LedLoop, lead, type Upkeep, type Verification } from './upkeep/index.ts';

@@ -1,10 +1,11 @@
 import type { Connect } from '../../foundation/connect/index.ts';
-import type { Clock, Log } from '../../kernel/index.ts';
+import { type Clock, type Log, type Service, uuidv7 } from '../../kernel/index.ts';
 import type { Tenancy } from '../../trust/tenancy/index.ts';
 import { openDefinitions } from './definitions/index.ts';
 import { openEnqueue } from './enqueue/index.ts';
 import type { Outbox, Queue } from './model/types.ts';
 import type { QueueOptions } from './options.ts';
+import { lead, openUpkeep, type Upkeep } from './upkeep/index.ts';
 
 export interface QueueDeps {
   readonly connect: Connect;
@@ -14,12 +15,21 @@ export interface QueueDeps {
   readonly outbox?: () => Outbox | undefined;
 }
 
+/** The queue with what belongs to its process. */
+export interface OpenedQueue extends Queue {
+  readonly upkeep: Upkeep;
+  readonly services: readonly Service[];
+}
+
 /** Opens the job queue of a platform. */
-export async function openQueue(deps: QueueDeps, _options: QueueOptions): Promise<Queue> {
+export async function openQueue(deps: QueueDeps, _options: QueueOptions): Promise<OpenedQueue> {
   const definitions = openDefinitions(deps);
   const enqueue = openEnqueue({ ...deps, definitions, outbox: deps.outbox ?? (() => undefined) });
+  const upkeep = openUpkeep(deps);
   return {
     ...enqueue,
+    upkeep,
+    services: [...upkeep.services, lead(deps, { name: 'queue', holder: uuidv7() }, upkeep.loops)],
     definitions,
     define: (definition) => definitions.define(definition),
     declare: (declaration) => definitions.declare(declaration),

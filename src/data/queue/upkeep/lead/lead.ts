@@ -1,7 +1,8 @@
 import { advisoryKey, type Connect, type Session, type Transaction, takeLead } from '../../../../foundation/connect/index.ts';
-import { type Clock, hasCode, type Log, messageOf, type Service } from '../../../../kernel/index.ts';
+import { type Clock, type Log, messageOf, type Service } from '../../../../kernel/index.ts';
 import { queueErrors } from '../../errors.ts';
 import { beginTerm, endOverdue, holdTerm, lookAtLead, renewTerm } from '../sql/queries/queries.gen.ts';
+import { rounds, service } from './rounds.ts';
 
 export interface LeadDeps {
   readonly connect: Pick<Connect, 'session' | 'transaction'>;
@@ -54,8 +55,6 @@ export function lead(deps: LeadDeps, { name, holder, lastsMs = 10_000, pollMs = 
   const at = { tier: 'queue', as: 'owner', priority: 'maintenance', tag } as const;
   const lockName = `plinth queue ${name}`;
   const key = advisoryKey(lockName);
-  let controller: AbortController | undefined;
-  let running: Promise<void> = Promise.resolve();
 
   async function take(signal: AbortSignal): Promise<Session | undefined> {
     const standing = await connect.transaction({ ...at, signal, isReadOnly: true }, (tx) => lookAtLead.one(tx, { key, name }));
@@ -94,21 +93,7 @@ export function lead(deps: LeadDeps, { name, holder, lastsMs = 10_000, pollMs = 
         if (renewed === 0) lose();
       },
     };
-    await Promise.all([renewal, ...loops].map((loop) => repeat(loop, held)));
-  }
-
-  async function repeat(loop: LedLoop, held: Lead): Promise<void> {
-    const { signal } = held;
-    while (!signal.aborted) {
-      let pauseMs = loop.intervalMs;
-      try {
-        pauseMs = (await loop.run(held)) ?? loop.intervalMs;
-      } catch (error) {
-        if (!signal.aborted && !hasCode(error, 'PLINTH_QUEUE_LEAD_LOST'))
-          log.error(`${loop.name} failed, next try in ${pauseMs} ms`, { error: messageOf(error) });
-      }
-      if (!signal.aborted) await clock.sleep(pauseMs, signal).catch(() => {});
-    }
+    await Promise.all([renewal, ...loops].map((loop) => rounds(deps, { ...loop, run: () => loop.run(held) }, signal)));
   }
 
   async function campaign(signal: AbortSignal): Promise<void> {
@@ -124,17 +109,5 @@ export function lead(deps: LeadDeps, { name, holder, lastsMs = 10_000, pollMs = 
     }
   }
 
-  return {
-    name: `queue.lead ${name}`,
-    start() {
-      if (controller) return;
-      controller = new AbortController();
-      running = campaign(controller.signal);
-    },
-    async stop() {
-      controller?.abort();
-      await running;
-      controller = undefined;
-    },
-  };
+  return service(`queue.lead ${name}`, campaign);
 }

@@ -1,5 +1,5 @@
-// Made by `npm run generate` from lead.sql; do not edit.
-// sources: 40bb6ae021ca45dde50ddc333a0cf15b
+// Made by `npm run generate` from lead.sql, upkeep.sql; do not edit.
+// sources: 4880c843d857e7d07a44b424d3854096
 import { defineQuery } from '../../../../../kernel/index.ts';
 
 export interface LookAtLeadParams {
@@ -72,3 +72,179 @@ export type RenewTermRow = Record<string, never>;
 export const renewTerm = defineQuery<RenewTermParams, RenewTermRow>('queue/upkeep.renew_term', ['lasts_ms', 'name', 'term'], `update queue.queue_leaders l
    set expires = pg_catalog.clock_timestamp() + $1::integer * interval '1 ms'
  where l.name = $2 and l.term = $3::bigint`);
+
+export interface PromoteParams {
+  readonly most: number;
+}
+export interface PromoteRow {
+  readonly promoted: number;
+  readonly next_ms: number | null;
+}
+export const promote = defineQuery<PromoteParams, PromoteRow>('queue/upkeep.promote', ['most'], `select p.promoted as "promoted", p.next_ms from queue.promote($1) p`);
+
+export interface RescueParams {
+  readonly after: string;
+  readonly most: number;
+}
+export interface RescueRow {
+  readonly last: string | null;
+  readonly leases: number;
+  readonly returned: number;
+  readonly buried: number;
+}
+export const rescue = defineQuery<RescueParams, RescueRow>('queue/upkeep.rescue', ['after', 'most'], `select r.last, r.leases as "leases", r.returned as "returned", r.buried as "buried" from queue.rescue($1, $2) r`);
+
+export interface FoldParams {
+  readonly after: string;
+  readonly most: number;
+}
+export interface FoldRow {
+  readonly last: string | null;
+  readonly leases: number;
+  readonly jobs: number;
+  readonly oldest_ms: number | null;
+}
+export const fold = defineQuery<FoldParams, FoldRow>('queue/upkeep.fold', ['after', 'most'], `select f.last, f.leases as "leases", f.jobs as "jobs", f.oldest_ms from queue.fold($1, $2) f`);
+
+export type IsBusyParams = Record<string, never>;
+export interface IsBusyRow {
+  readonly is_busy: boolean;
+}
+/**
+ * Whether any job could be run now.
+ */
+export const isBusy = defineQuery<IsBusyParams, IsBusyRow>('queue/upkeep.is_busy', [], `select exists (select from queue.job_ready r where r.due <= pg_catalog.clock_timestamp()) as "is_busy"`);
+
+export interface VerifyParams {
+  readonly most: number;
+}
+export interface VerifyRow {
+  readonly report: unknown;
+}
+export const verify = defineQuery<VerifyParams, VerifyRow>('queue/upkeep.verify', ['most'], `select queue.verify($1) as "report"`);
+
+export type ListSlotsParams = Record<string, never>;
+export interface ListSlotsRow {
+  readonly slot: number;
+  readonly is_current: boolean;
+  readonly dead_rows: number;
+  readonly live_rows: number;
+  readonly size_bytes: number;
+}
+/**
+ * What the statistics say of the slots of job_ready, and which takes new rows.
+ */
+export const listSlots = defineQuery<ListSlotsParams, ListSlotsRow>('queue/upkeep.list_slots', [], `select p.slot::smallint as "slot", p.slot = s.slot as "is_current", coalesce(t.n_dead_tup, 0) as "dead_rows",
+       coalesce(t.n_live_tup, 0) as "live_rows", pg_catalog.pg_relation_size(format('queue.job_ready_%s', p.slot)::regclass) as "size_bytes"
+  from queue.ready_slots s cross join pg_catalog.generate_series(0, 2) p(slot)
+    left join pg_catalog.pg_stat_all_tables t on t.relid = format('queue.job_ready_%s', p.slot)::regclass
+ order by p.slot`);
+
+export type HorizonHolderParams = Record<string, never>;
+export interface HorizonHolderRow {
+  readonly kind: string;
+  readonly name: string;
+  readonly age: number;
+  readonly held_ms: number | null;
+}
+export const horizonHolder = defineQuery<HorizonHolderParams, HorizonHolderRow>('queue/upkeep.horizon_holder', [], `select h.kind as "kind", h.name as "name", h.age as "age", h.held_ms from queue.horizon_holder() h`);
+
+export interface RotateParams {
+  readonly from_slot: number;
+  readonly to_slot: number;
+  readonly held_by: string;
+}
+export interface RotateRow {
+  readonly has_moved: boolean;
+}
+export const rotate = defineQuery<RotateParams, RotateRow>('queue/upkeep.rotate', ['from_slot', 'to_slot', 'held_by'], `select queue.rotate($1, $2, $3) as "has_moved"`);
+
+export interface EmptySlotParams {
+  readonly slot: number;
+}
+export interface EmptySlotRow {
+  readonly is_emptied: boolean;
+}
+export const emptySlot = defineQuery<EmptySlotParams, EmptySlotRow>('queue/upkeep.empty_slot', ['slot'], `select queue.empty_slot($1) as "is_emptied"`);
+
+export interface ParkTenantsParams {
+  readonly most: number;
+}
+export interface ParkTenantsRow {
+  readonly parked: number;
+}
+export const parkTenants = defineQuery<ParkTenantsParams, ParkTenantsRow>('queue/upkeep.park_tenants', ['most'], `select queue.park_tenants($1) as "parked"`);
+
+export interface UnparkTenantsParams {
+  readonly most: number;
+}
+export interface UnparkTenantsRow {
+  readonly unparked: number;
+}
+export const unparkTenants = defineQuery<UnparkTenantsParams, UnparkTenantsRow>('queue/upkeep.unpark_tenants', ['most'], `select queue.unpark_tenants($1) as "unparked"`);
+
+export interface RunningOfParams {
+  readonly tenant_id: string;
+}
+export interface RunningOfRow {
+  readonly running: number;
+}
+export const runningOf = defineQuery<RunningOfParams, RunningOfRow>('queue/upkeep.running_of', ['tenant_id'], `select queue.running_of($1) as "running"`);
+
+export interface RevokeTenantParams {
+  readonly tenant_id: string;
+}
+export interface RevokeTenantRow {
+  readonly revoked: number;
+}
+export const revokeTenant = defineQuery<RevokeTenantParams, RevokeTenantRow>('queue/upkeep.revoke_tenant', ['tenant_id'], `select queue.revoke_tenant($1) as "revoked"`);
+
+export interface ListRunsParams {
+  readonly hour: Date;
+}
+export interface ListRunsRow {
+  readonly tenant_id: string;
+  readonly runs: number;
+}
+export const listRuns = defineQuery<ListRunsParams, ListRunsRow>('queue/upkeep.list_runs', ['hour'], `select r.tenant_id, r.runs from queue.tenant_runs r where r.hour = $1`);
+
+export type ForgetRunsParams = Record<string, never>;
+export type ForgetRunsRow = Record<string, never>;
+export const forgetRuns = defineQuery<ForgetRunsParams, ForgetRunsRow>('queue/upkeep.forget_runs', [], `delete from queue.tenant_runs r where r.hour < pg_catalog.now() - interval '2 days'`);
+
+export interface ListHistoryParams {
+  readonly tenant_id: string;
+  readonly after: string;
+}
+export interface ListHistoryRow {
+  readonly id: string;
+  readonly job: unknown;
+}
+/**
+ * Jobs of a tenant with all that is known of them, in the order in which they were enqueued.
+ */
+export const listHistory = defineQuery<ListHistoryParams, ListHistoryRow>('queue/upkeep.list_history', ['tenant_id', 'after'], `select j.id, pg_catalog.to_jsonb(j) || pg_catalog.jsonb_build_object(
+    'state', s.state,
+    'results', (select pg_catalog.jsonb_agg(pg_catalog.to_jsonb(r) - '{tenant_id,job_id}'::text[] order by r.attempt)
+                  from queue.job_results r where r.tenant_id = j.tenant_id and r.job_id = j.id),
+    'logs', (select pg_catalog.jsonb_agg(pg_catalog.to_jsonb(g) - '{tenant_id,job_id}'::text[] order by g.attempt, g.line)
+               from queue.job_logs g where g.tenant_id = j.tenant_id and g.job_id = j.id),
+    'deadLetter', (select pg_catalog.to_jsonb(d) - '{tenant_id,job_id,payload}'::text[]
+                     from queue.dead_letter_jobs d where d.tenant_id = j.tenant_id and d.job_id = j.id)) as "job"
+from queue.jobs j join queue.job_states s on s.tenant_id = j.tenant_id and s.id = j.id
+where j.tenant_id = $1 and j.id > $2
+order by j.id
+limit 200`);
+
+export type ListTenantTablesParams = Record<string, never>;
+export interface ListTenantTablesRow {
+  readonly name: string;
+}
+/**
+ * Tables of the queue with rows of tenants; the record of jobs comes last, so that what was interrupted is found again.
+ */
+export const listTenantTables = defineQuery<ListTenantTablesParams, ListTenantTablesRow>('queue/upkeep.list_tenant_tables', [], `select format('%I.%I', n.nspname, c.relname) as "name"
+from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+  join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attname = 'tenant_id' and not a.attisdropped
+where n.nspname = 'queue' and c.relkind in ('r', 'p') and not c.relispartition
+order by c.relname = 'jobs', c.relname`);

@@ -1,0 +1,176 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { until } from '../../../../../tests/support/index.ts';
+import { nilUuid } from '../../../../kernel/index.ts';
+import type { Tenancy } from '../../../../trust/tenancy/index.ts';
+import { type UpkeepFixture, upkeepFixture } from './fixture.ts';
+
+let fixture: UpkeepFixture;
+beforeAll(async () => {
+  fixture = await upkeepFixture();
+});
+afterAll(() => fixture[Symbol.asyncDispose]());
+beforeEach(async () => {
+  for (const table of ['jobs', 'ready', 'delayed', 'parked', 'leases', 'results', 'logs'])
+    await fixture.sql(`delete from queue.${table === 'jobs' ? table : `job_${table}`}`);
+  await fixture.sql('delete from queue.tenant_runs');
+  await fixture.sql('delete from queue.dead_letter_jobs');
+});
+
+const statesOf = async (ids: readonly string[]) => {
+  const rows = await fixture.sql('select id, state from queue.job_states where id = any($1)', ids);
+  return ids.map((id) => rows.find((row) => row.id === id)?.state);
+};
+
+test('[I20] a batch whose worker was lost goes back without those that ended, and each has a line about it', async () => {
+  const ids = await fixture.jobs(4);
+  const lease = await fixture.claim(ids, -1);
+  const alive = await fixture.claim(await fixture.jobs(1), 30);
+  await fixture.finish(lease, ids.slice(0, 2));
+  expect(await statesOf(ids)).toEqual(['completed', 'completed', 'running', 'running']);
+
+  await fixture.round('queue.rescue');
+  expect(await fixture.sql('select id, attempt, crash_count from queue.job_ready order by id')).toEqual(
+    ids.slice(2).map((id) => ({ id, attempt: 0, crash_count: 1 })),
+  );
+  expect(await fixture.sql('select job_id, attempt, line from queue.job_logs order by job_id')).toEqual(
+    ids.slice(2).map((job_id) => ({ job_id, attempt: 1, line: -1 })),
+  );
+  // What the lost worker would repeat finds no place, and the lease of the living one is as it was.
+  const leases = await fixture.sql(`select id, finished is null as is_open,
+    array(select i.id from unnest(items) with ordinality i(t, id, d, b, y, a, c, place) order by place) as jobs from queue.job_leases order by id`);
+  expect(leases).toEqual([
+    { id: lease, is_open: false, jobs: [ids[0], ids[1], null, null] },
+    { id: alive, is_open: true, jobs: [expect.any(String)] },
+  ]);
+  await fixture.round('queue.fold');
+  expect(await statesOf(ids)).toEqual(['completed', 'completed', 'waiting', 'waiting']);
+  expect(await fixture.places()).toEqual({ ready: 2, leased: 1 });
+});
+
+test('[I21] a job that three workers were lost by is a dead letter, and its neighbours go on', async () => {
+  const ids = await fixture.jobs(3);
+  await fixture.sql('update queue.job_ready set crash_count = 2 where id = $1', ids[1]);
+  await fixture.claim(ids, -1);
+  await fixture.round('queue.rescue');
+  await fixture.round('queue.rescue');
+  await fixture.round('queue.fold');
+  expect(await statesOf(ids)).toEqual(['waiting', 'dead', 'waiting']);
+  expect(await fixture.sql('select job_id, reason from queue.dead_letter_jobs')).toEqual([{ job_id: ids[1], reason: 'crash_loop' }]);
+  expect(await fixture.sql('select status, completed is not null as has_ended from queue.jobs where id = $1', ids[1])).toEqual([
+    { status: 'dead', has_ended: true },
+  ]);
+  expect(await fixture.places()).toEqual({ ready: 2 });
+});
+
+test('[I22] what ended is written into its job, a run that is tried again is not, and runs are counted once', async () => {
+  const ids = await fixture.jobs(130);
+  const lease = await fixture.claim(ids, 30);
+  await fixture.finish(lease, ids.slice(2));
+  await fixture.finish(lease, ids.slice(0, 1), 'failed');
+  await fixture.finish(lease, ids.slice(1, 2), 'cancelled');
+  await fixture.round('queue.fold');
+  expect(await fixture.sql(`select from queue.jobs where status <> 'open'`)).toEqual([]);
+  await fixture.sql(`update queue.job_leases set finished = now()`);
+  await fixture.sql(
+    `insert into queue.job_delayed (due, id, tenant_id, queue_id, type_id, band, attempt, reason)
+    select now() + interval '1 hour', $1, $2, t.queue_id, t.id, 2, 1, 'retry' from queue.job_types t`,
+    ids[0],
+    nilUuid,
+  );
+  await fixture.round('queue.fold');
+  await fixture.round('queue.fold');
+  expect(await fixture.sql('select status, count(*)::int from queue.jobs group by 1 order by 1')).toEqual([
+    { status: 'cancelled', count: 1 },
+    { status: 'completed', count: 128 },
+    { status: 'open', count: 1 },
+  ]);
+  expect(await statesOf(ids.slice(0, 3))).toEqual(['retrying', 'cancelled', 'completed']);
+  expect(await fixture.sql('select from queue.job_leases')).toEqual([]);
+  const [measure] = fixture.queue.upkeep.measures;
+  const hour = new Date(Math.floor(Date.now() / 3_600_000) * 3_600_000);
+  expect(await measure?.read(hour, new AbortController().signal)).toEqual(new Map([[nilUuid, 130]]));
+  expect(await fixture.places()).toEqual({ delayed: 1 });
+});
+
+test('[I23] a delayed job is ready when it is due, with the age it is to have, and its queue is woken', async () => {
+  await using listening = await fixture.connect.session({ tier: 'queue', tag: 'test.listen' });
+  const woken: string[] = [];
+  listening.onNotification((_, payload) => woken.push(payload));
+  await listening.query({ text: 'listen plinth_queue' });
+  const ids = await fixture.jobs(3);
+  await fixture.sql(
+    `with gone as (delete from queue.job_ready returning *)
+    insert into queue.job_delayed (due, id, tenant_id, queue_id, type_id, band, attempt, keep_due)
+    select case when id = $3 then now() + interval '1 hour' else now() + interval '150 ms' end, id, tenant_id, queue_id, type_id, band, 3,
+      case when id = $1 then timestamptz '2026-01-01' end from gone where id = any($2)`,
+    ids[0],
+    ids,
+    ids[2],
+  );
+  const [promoter] = fixture.queue.upkeep.services;
+  promoter?.start();
+  try {
+    await until(async () => (await fixture.sql('select from queue.job_ready')).length === 2);
+  } finally {
+    await promoter?.stop();
+  }
+  const ready = await fixture.sql(
+    `select id, attempt, due = '2026-01-01' as is_aged, due > now() - interval '1 min' as is_new from queue.job_ready order by id`,
+  );
+  expect(ready).toEqual([
+    { id: ids[0], attempt: 3, is_aged: true, is_new: false },
+    { id: ids[1], attempt: 3, is_aged: false, is_new: true },
+  ]);
+  await until(() => woken.length > 0);
+  expect(await fixture.places()).toEqual({ ready: 2, delayed: 1 });
+});
+
+test('[I24] verify names a job in two places, in none, one that waits though it ended or was never there, and details of nobody', async () => {
+  const [twice, nowhere, ended, ghost] = (await fixture.jobs(4)) as [string, string, string, string];
+  expect(await fixture.places()).toEqual({ ready: 4 });
+  await fixture.sql(
+    `insert into queue.job_delayed (due, id, tenant_id, queue_id, type_id, band) select due, id, tenant_id, queue_id, type_id, band
+    from queue.job_ready where id = $1`,
+    twice,
+  );
+  await fixture.sql('delete from queue.job_ready where id = $1', nowhere);
+  await fixture.sql(`update queue.jobs set status = 'completed', completed = now() where id = $1`, ended);
+  await fixture.sql('delete from queue.jobs where id = $1', ghost);
+  await fixture.sql(
+    `insert into queue.job_logs (tenant_id, job_id, attempt, line, logged, level, message) values ($1, $2, 1, 1, now(), 'info', 'x')`,
+    nilUuid,
+    ghost,
+  );
+  const { problems, examples, counts } = await fixture.queue.upkeep.verify();
+  expect(counts).toEqual({ ready: 3, delayed: 1 });
+  expect(problems).toEqual({
+    'in two places': 1,
+    'in no place': 1,
+    'waits though it ended': 1,
+    'waits without a job': 1,
+    'details without a job': 1,
+  });
+  expect(examples.find(({ jobId }) => jobId === twice)).toEqual({
+    problem: 'in two places',
+    tenantId: nilUuid,
+    jobId: twice,
+    where: 'delayed, ready',
+  });
+});
+
+test('[I25] jobs of a suspended tenant are parked, also those that come back later, and are ready again when it is active', async () => {
+  const tenancy = fixture.platform.use<Tenancy>('tenancy');
+  const { id: tenantId } = await tenancy.create({ slug: 'acme' });
+  const others = await fixture.jobs(1);
+  const ids = await fixture.jobs(3, tenantId);
+  const lease = await fixture.claim(ids.slice(2), -1);
+  await fixture.finish(lease, ids.slice(2), 'failed');
+  await tenancy.lifecycle.suspend(tenantId);
+  expect(await statesOf([...ids, ...others])).toEqual(['parked', 'parked', 'running', 'waiting']);
+  await fixture.sql(`update queue.job_ready set due = due`);
+  const [late] = await fixture.jobs(1, tenantId);
+  await fixture.round('queue.tenants');
+  expect(await statesOf([late ?? ''])).toEqual(['parked']);
+  await tenancy.lifecycle.resume(tenantId);
+  expect(await statesOf(ids.slice(0, 2))).toEqual(['waiting', 'waiting']);
+});
