@@ -171,6 +171,8 @@ export interface Manifest {
   readonly partitions?: readonly DeclaredPartitions[];
   readonly commands?: readonly CommandDescriptor[];
   readonly routes?: readonly RouteDescriptor[];
+  /** Imports what `open` needs, which calls it as well; called before its turn, while there is only the server to wait for. */
+  load?(): Promise<unknown>;
   open(context: OpenContext): Promise<AsyncDisposable>;
   /** Interfaces of lower capabilities that this one fills once it is open, by `<owner>.<Interface>`. */
   readonly fills?: Readonly<Record<string, (opened: never) => unknown>>;

@@ -93,14 +93,23 @@ export async function openPlatform(configuration: Configuration, request: OpenRe
     }
   };
 
-  for (const manifest of manifests.filter(beforeSchema)) await open(manifest);
+  const foundation = manifests.filter(beforeSchema);
+  const onSchema = request.level === 'server' ? [] : manifests.filter((manifest) => !beforeSchema(manifest) && manifest.layer !== 'serve');
+  const serving = request.level === 'serving' ? manifests.filter(({ layer }) => layer === 'serve') : [];
+  let loading: Promise<void> | undefined;
+  for (const manifest of foundation) {
+    const opening = open(manifest);
+    // The first is the server, which takes its time.
+    loading ??= loadAhead([...foundation, ...onSchema, ...serving]);
+    await opening;
+  }
   await use<Access>('access').applyRoles();
   if (request.level !== 'server') {
     await bringSchemaUp(configuration, request, use<Cluster>('cluster'), use<Migrate>('migrate'));
-    for (const manifest of manifests.filter((m) => !beforeSchema(m) && m.layer !== 'serve')) await open(manifest);
+    for (const manifest of onSchema) await open(manifest);
   }
   if (request.level === 'serving') {
-    for (const manifest of manifests.filter((m) => m.layer === 'serve')) await open(manifest);
+    for (const manifest of serving) await open(manifest);
     const services = manifests.flatMap((manifest) => manifest.services?.(use(manifest.name) as never) ?? []);
     stack.defer(() => stopAll(services));
     for (const service of services) service.start();
@@ -109,6 +118,11 @@ export async function openPlatform(configuration: Configuration, request: OpenRe
 
   const owned = stack.move();
   return { configuration, level: request.level, use, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
+
+/** One after the other in the order of opening; what cannot be loaded is told when it is opened. */
+async function loadAhead(manifests: readonly Manifest[]): Promise<void> {
+  for (const manifest of manifests) await manifest.load?.().catch(() => {});
 }
 
 /** What is not left at its default, so that the trail tells when it was changed: the values by a hash only, those of secrets not at all. */

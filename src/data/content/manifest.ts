@@ -16,6 +16,16 @@ type OpenedContent = Content & {
   readonly isolationProbe: IsolationProbe;
 };
 
+const load = () =>
+  Promise.all([
+    import('./content.ts'),
+    import('./services/staging-sweep.ts'),
+    import('./store/subjects.ts'),
+    import('./store/tenant-data.ts'),
+    import('./store/measures.ts'),
+    import('./store/isolation-probe.ts'),
+  ]);
+
 export const manifest: Manifest = {
   name: 'content',
   layer: 'data',
@@ -25,16 +35,10 @@ export const manifest: Manifest = {
   migrations: { name: 'content', dir: `${import.meta.dirname}/sql`, layout: 'capability' },
   commands: contentCommands,
   routes: contentRoutes,
+  load,
   async open(context): Promise<OpenedContent> {
     const [{ openContent }, { stagingSweep }, { subjectStore }, { contentTenantData }, { contentMeasures }, { contentProbe }] =
-      await Promise.all([
-        import('./content.ts'),
-        import('./services/staging-sweep.ts'),
-        import('./store/subjects.ts'),
-        import('./store/tenant-data.ts'),
-        import('./store/measures.ts'),
-        import('./store/isolation-probe.ts'),
-      ]);
+      await load();
     const { clock, log } = context;
     const connect = context.use<Connect>('connect');
     const tenancy = context.use<Tenancy>('tenancy');

@@ -5,6 +5,8 @@ import { type ConnectOptions, connectOptions } from './options.ts';
 import { commands } from './surface/commands.ts';
 import { routes } from './surface/routes.ts';
 
+const load = () => import('./connect.ts');
+
 export const manifest: Manifest = {
   name: 'connect',
   layer: 'foundation',
@@ -13,8 +15,9 @@ export const manifest: Manifest = {
   options: connectOptions,
   commands,
   routes,
+  load,
   async open(context) {
-    const { openConnect } = await import('./connect.ts');
+    const { openConnect } = await load();
     const cluster = context.use<Cluster>('cluster');
     return openConnect(
       {

@@ -13,6 +13,15 @@ import { commands, routes } from './surface/index.ts';
 /** The facade with the services that belong to it; others see it as Migrate. */
 type OpenedMigrate = Migrate & { readonly services: readonly Service[] };
 
+const load = () =>
+  Promise.all([
+    import('./migrate.ts'),
+    import('./backfill/index.ts'),
+    import('./drift/index.ts'),
+    import('./groups/index.ts'),
+    import('./trash/index.ts'),
+  ]);
+
 export const manifest: Manifest = {
   name: 'migrate',
   layer: 'foundation',
@@ -22,6 +31,7 @@ export const manifest: Manifest = {
   // Its own ledger is not handed over as a source: it has to be there before anything can be recorded.
   commands,
   routes,
+  load,
   async open({ options, use, slot, clock, log, events, manifests }): Promise<OpenedMigrate> {
     const given = options as MigrateOptions;
     const cluster = use<Cluster>('cluster');
@@ -40,13 +50,7 @@ export const manifest: Manifest = {
     const freeBytes = () => cluster.freeBytes();
     const tenantDirectory = slot<TenantDirectory>('cluster.TenantDirectory');
     const administrative = (tier: Tier) => cluster.endpoint(tier);
-    const [{ openMigrate }, { backfillers }, { driftScan }, { groupWatch }, { trashSweep }] = await Promise.all([
-      import('./migrate.ts'),
-      import('./backfill/index.ts'),
-      import('./drift/index.ts'),
-      import('./groups/index.ts'),
-      import('./trash/index.ts'),
-    ]);
+    const [{ openMigrate }, { backfillers }, { driftScan }, { groupWatch }, { trashSweep }] = await load();
     const migrate = openMigrate(
       {
         connect,

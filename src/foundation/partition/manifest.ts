@@ -16,6 +16,9 @@ import { routes } from './surface/routes.ts';
 /** The facade with the services that belong to it; others see it as Partition. */
 type OpenedPartition = Partition & { readonly services: readonly Service[] };
 
+const load = () =>
+  Promise.all([import('./archive/index.ts'), import('./partition.ts'), import('./retention/index.ts'), import('./upkeep.ts')]);
+
 export const manifest: Manifest = {
   name: 'partition',
   layer: 'foundation',
@@ -25,13 +28,9 @@ export const manifest: Manifest = {
   migrations: { name: 'partition', dir: `${import.meta.dirname}/sql`, layout: 'capability' },
   commands: [...commands, ...assessCommands, ...conversionCommands],
   routes: [...routes, ...assessRoutes, ...conversionRoutes],
+  load,
   async open({ clock, log, options, use, slot, dataDir, manifests }): Promise<OpenedPartition> {
-    const [{ directorySink }, { openPartition }, { retentionService }, { upkeepService }] = await Promise.all([
-      import('./archive/index.ts'),
-      import('./partition.ts'),
-      import('./retention/index.ts'),
-      import('./upkeep.ts'),
-    ]);
+    const [{ directorySink }, { openPartition }, { retentionService }, { upkeepService }] = await load();
     const declared = manifests.flatMap(({ partitions }) => partitions ?? []);
     const folder = directorySink(join(dataDir, 'partition-archives'));
     const filled = slot<ArchiveSink>('partition.ArchiveSink');

@@ -4,6 +4,8 @@ import type { Manifest } from '../../kernel/index.ts';
 import { type HttpOptions, httpOptions } from './options.ts';
 import { commands } from './surface/commands.ts';
 
+const load = () => import('./http.ts');
+
 export const manifest: Manifest = {
   name: 'http',
   layer: 'serve',
@@ -12,8 +14,9 @@ export const manifest: Manifest = {
   options: httpOptions,
   migrations: { name: 'http', dir: path.join(import.meta.dirname, 'sql'), layout: 'capability' },
   commands,
+  load,
   async open(context) {
-    const { openHttp } = await import('./http.ts');
+    const { openHttp } = await load();
     return openHttp(
       {
         connect: context.use<Connect>('connect'),

@@ -19,6 +19,16 @@ type OpenedAccess = Access &
   AccessParts &
   Teller & { readonly tls: Tls; readonly rotation: Rotation; readonly services: readonly Service[] };
 
+const load = () =>
+  Promise.all([
+    import('./access.ts'),
+    import('./context.ts'),
+    import('./parts.ts'),
+    import('./rotation/index.ts'),
+    import('./secrets/index.ts'),
+    import('./tls/index.ts'),
+  ]);
+
 export const manifest: Manifest = {
   name: 'access',
   layer: 'trust',
@@ -28,6 +38,7 @@ export const manifest: Manifest = {
   migrations: { name: 'access', dir: `${import.meta.dirname}/sql`, layout: 'capability' },
   commands: [...commands, ...tlsCommands, ...rotationCommands],
   routes: [...routes, ...tlsRoutes, ...rotationRoutes],
+  load,
   async open(context): Promise<OpenedAccess> {
     const [
       { openAccess },
@@ -36,14 +47,7 @@ export const manifest: Manifest = {
       { openRotation, renewCredentials, watchCredentials },
       { openSecrets },
       { openTls },
-    ] = await Promise.all([
-      import('./access.ts'),
-      import('./context.ts'),
-      import('./parts.ts'),
-      import('./rotation/index.ts'),
-      import('./secrets/index.ts'),
-      import('./tls/index.ts'),
-    ]);
+    ] = await load();
     const { clock, log, dataDir, events } = context;
     const options = context.options as AccessOptions;
     const [cluster, connect] = [context.use<Cluster>('cluster'), context.use<Connect>('connect')];

@@ -9,6 +9,8 @@ import { reportsCommands } from './reports/surface.ts';
 import { commands } from './surface/commands.ts';
 import { routes } from './surface/routes.ts';
 
+const load = () => import('./audit.ts');
+
 export const manifest: Manifest = {
   name: 'audit',
   layer: 'trust',
@@ -18,8 +20,9 @@ export const manifest: Manifest = {
   migrations: { name: 'audit', dir: `${import.meta.dirname}/sql`, layout: 'capability' },
   commands: [...commands, ...answersCommands, ...anomaliesCommands, ...reportsCommands],
   routes: [...routes, ...answersRoutes, ...anomaliesRoutes],
+  load,
   async open({ clock, log, events, dataDir, options, use, slot }) {
-    const { openAudit } = await import('./audit.ts');
+    const { openAudit } = await load();
     const deps = {
       connect: use<Connect>('connect'),
       tenancy: use<Tenancy>('tenancy'),

@@ -7,6 +7,8 @@ import { type CryptoOptions, cryptoOptions } from './options.ts';
 import { commands } from './surface/commands.ts';
 import { routes } from './surface/routes.ts';
 
+const load = () => import('./crypto.ts');
+
 export const manifest: Manifest = {
   name: 'crypto',
   layer: 'trust',
@@ -16,8 +18,9 @@ export const manifest: Manifest = {
   migrations: { name: 'crypto', dir: `${import.meta.dirname}/sql`, layout: 'capability' },
   commands,
   routes,
+  load,
   async open({ clock, log, events, dataDir, options, manifests, use, slot }) {
-    const { openCrypto } = await import('./crypto.ts');
+    const { openCrypto } = await load();
     const keySource = manifests.some(({ fills }) => fills?.['crypto.KeySource']) && { keySource: slot<KeySource>('crypto.KeySource') };
     const audit = slot<AuditSink>('tenancy.AuditSink');
     const [connect, tenancy] = [use<Connect>('connect'), use<Tenancy>('tenancy')];

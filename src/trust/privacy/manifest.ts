@@ -12,6 +12,8 @@ import { retentionPolicies } from './retention/model/policies.ts';
 import type { SubjectStore } from './subject/index.ts';
 import { commands, routes } from './surface/index.ts';
 
+const load = () => import('./privacy.ts');
+
 export const manifest: Manifest = {
   name: 'privacy',
   layer: 'trust',
@@ -21,8 +23,9 @@ export const manifest: Manifest = {
   migrations: { name: 'privacy', dir: `${import.meta.dirname}/sql`, layout: 'capability', tiers: ['oltp'] },
   commands,
   routes,
+  load,
   async open({ clock, events, options, use, dataDir, manifests, slot, slots }) {
-    const { openPrivacy } = await import('./privacy.ts');
+    const { openPrivacy } = await load();
     const deps: PrivacyDeps = {
       connect: use<Connect>('connect'),
       migrate: use<Migrate>('migrate'),

@@ -14,6 +14,8 @@ import { type TenancyOptions, tenancyOptions } from './options.ts';
 import type { TenantPolicies, TenantSettings } from './settings/index.ts';
 import { commands, routes } from './surface/index.ts';
 
+const load = () => import('./tenancy.ts');
+
 export const manifest: Manifest = {
   name: 'tenancy',
   layer: 'trust',
@@ -23,8 +25,9 @@ export const manifest: Manifest = {
   migrations: { name: 'tenancy', dir: `${import.meta.dirname}/sql`, layout: 'capability' },
   commands,
   routes,
+  load,
   async open({ clock, log, events, dataDir, options, manifests, use, slot, slots }) {
-    const { openTenancy } = await import('./tenancy.ts');
+    const { openTenancy } = await load();
     const connect = use<Connect>('connect');
     const filled = {
       data: slots<TenantData>('tenancy.TenantData'),

@@ -5,6 +5,7 @@ import type { Accounts } from '../accounts.ts';
 import { registerApi } from './api.ts';
 import { registerFiles } from './files.ts';
 import { registerGuard } from './guard.ts';
+import { compileLate } from './late-schemas.ts';
 import { registerLive } from './live.ts';
 import { registerProblems } from './problems.ts';
 import { registerSignIn } from './sign-in.ts';
@@ -31,7 +32,7 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
     requestTimeout: 30_000,
     // After `drain`: browsers also hold connections open that never carried a request.
     forceCloseConnections: true,
-    ajv: { customOptions: { removeAdditional: false, coerceTypes: 'array', strict: false } },
+    ajv: { customOptions: { removeAdditional: false, coerceTypes: 'array', strict: false }, onCreate: compileLate },
     ...(deps.tls && { https: { ...deps.tls, minVersion: 'TLSv1.2' as const } }),
   }) as unknown as FastifyInstance;
 
