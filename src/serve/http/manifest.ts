@@ -4,7 +4,12 @@ import type { Manifest } from '../../kernel/index.ts';
 import { type HttpOptions, httpOptions } from './options.ts';
 import { commands } from './surface/commands.ts';
 
-const load = () => import('./http.ts');
+const load = async () => {
+  const [http, { fastify }] = await Promise.all([import('./http.ts'), import('fastify')]);
+  // It loads its compilers with the first instance, the half of what it loads.
+  fastify();
+  return http;
+};
 
 export const manifest: Manifest = {
   name: 'http',

@@ -75,7 +75,7 @@ async function prepareServer(databases: readonly Endpoint[], secrets: Secrets, d
       );
     }
   }
-  for (const endpoint of databases) {
+  const prepareDatabase = async (endpoint: Endpoint) => {
     await using other = endpoint === first ? undefined : await connectTo(endpoint);
     const target = other ?? client;
     const state = await readDatabase(target);
@@ -86,7 +86,11 @@ async function prepareServer(databases: readonly Endpoint[], secrets: Secrets, d
         `${serverName(endpoint)}/${endpoint.database}: ${endpoint.user} is no superuser, so plinth_app keeps what the server gives everybody and what knows no tenants (large objects, statements of other sessions, do). Let an administrator run: ${serverStatements(state).join('; ')}`,
       );
     }
-  }
+  };
+  const preparing = databases.map(prepareDatabase);
+  // All have ended before the lock of the server goes with this session.
+  await Promise.allSettled(preparing);
+  await Promise.all(preparing);
   for (const service of Object.values(logins)) await letIn(first, service, secrets, deps);
   return { applied: applied.map((statement) => statement.replace(/(SCRAM-SHA-256\$)[^']*/, '$1…')), limits };
 }
