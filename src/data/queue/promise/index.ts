@@ -1,6 +1,3 @@
-export { AdmissionControl } from './admission.ts';
-export { Counting, type WorkerFacts } from './counters.ts';
 export { promiseErrors } from './errors.ts';
-export { Figures } from './figures.ts';
-export type { Outcome } from './model/counted.ts';
+export { type OpenedPromise, openPromise, type PromiseDeps, type WatchedWorker } from './promise.ts';
 export type * from './types.ts';

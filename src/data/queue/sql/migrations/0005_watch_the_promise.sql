@@ -8,8 +8,8 @@
 -- plinth:allow indexed-key queue_alert_histories_alert_id_fk alerts are a handful and hardly ever deleted
 create table queue.job_metrics (
   begun timestamptz not null,
-  type_id smallint not null constraint job_metrics_type_id_fk references queue.job_types (id) on delete cascade,
-  queue_id smallint not null constraint job_metrics_queue_id_fk references queue.job_queues (id) on delete cascade,
+  type_id smallint not null,
+  queue_id smallint not null,
   enqueued bigint not null default 0,
   completed bigint not null default 0,
   failed bigint not null default 0,
@@ -22,7 +22,7 @@ create table queue.job_metrics (
 ) partition by range (begun);
 comment on table queue.job_metrics is 'What ran of a job type in a minute. Each process counts in memory and adds to these rows every few seconds.';
 comment on column queue.job_metrics.begun is 'Start of the minute.';
-comment on column queue.job_metrics.type_id is 'Job type.';
+comment on column queue.job_metrics.type_id is 'Job type; of one that is gone the figures stay.';
 comment on column queue.job_metrics.queue_id is 'Queue.';
 comment on column queue.job_metrics.enqueued is 'Jobs that processes enqueued; those enqueued from SQL are not among them.';
 comment on column queue.job_metrics.completed is 'Runs that ended well.';
@@ -35,7 +35,7 @@ select partition.manage('queue.job_metrics', '{"by": "time", "key": "begun", "ev
 
 create table queue.queue_metrics (
   begun timestamptz not null,
-  queue_id smallint not null constraint queue_metrics_queue_id_fk references queue.job_queues (id) on delete cascade,
+  queue_id smallint not null,
   band smallint not null,
   completed bigint not null default 0,
   failed bigint not null default 0,
@@ -132,7 +132,7 @@ create table queue.queue_health (
   constraint queue_health_level_check check (level in ('normal', 'busy', 'high', 'overload')),
   constraint queue_health_promise_state_check check (promise_state in ('held', 'at_risk', 'broken')),
   constraint queue_health_cause_check check (cause in
-    ('capacity', 'paused', 'no_worker', 'no_handler', 'key_limit', 'tenant_suspended', 'partition_missing', 'database')),
+    ('capacity', 'throttle', 'paused', 'no_worker', 'no_handler', 'key_limit', 'tenant_suspended', 'partition_missing', 'database')),
   constraint queue_health_arrays_check check (cardinality(oldest) = 5 and cardinality(weights) = 5 and cardinality(promise_states) = 5)
 ) with (fillfactor = 50);
 comment on table queue.queue_health is 'How a queue is, of about a second ago; one row each, written by the one who watches.';
@@ -209,6 +209,7 @@ comment on column queue.job_starvations.level is 'The worst it reached: stalled 
 comment on column queue.job_starvations.cause is 'Why, as in queue_health.';
 comment on column queue.job_starvations.detected is 'When it was found.';
 comment on column queue.job_starvations.resolved is 'When it was over; null while it is not.';
+create index job_starvations_queue_id_idx on queue.job_starvations (queue_id);
 create unique index job_starvations_queue_id_band_tenant_id_key on queue.job_starvations (queue_id, band, tenant_id) where resolved is null;
 select tenancy.protect('queue.job_starvations', '{"select": "admin", "insert": "none", "update": "none", "delete": "none"}');
 
@@ -246,7 +247,7 @@ create table queue.queue_alerts (
   constraint queue_alerts_queue_id_name_key unique nulls not distinct (queue_id, name),
   constraint queue_alerts_name_check check (name ~ '^[a-z][a-z0-9]*(-[a-z0-9]+)*$' and length(name) <= 63),
   constraint queue_alerts_metric_check check (metric in ('wait_to_target', 'oldest_wait_s', 'predicted_wait_s', 'level', 'live_workers', 'dead_letters',
-    'new_signatures', 'error_rate', 'lease_losses', 'loop_lag_ms', 'horizon_age_s', 'notify_usage', 'covered_days', 'fairness')),
+    'error_rate', 'lease_losses', 'loop_lag_ms', 'horizon_age_s', 'notify_usage', 'covered_days', 'fairness')),
   constraint queue_alerts_comparison_check check (comparison in ('>', '<')),
   constraint queue_alerts_for_s_check check (for_s between 0 and 86400),
   constraint queue_alerts_severity_check check (severity in ('info', 'warning', 'critical'))
@@ -285,6 +286,7 @@ comment on column queue.queue_alert_histories.threshold is 'That it passed.';
 comment on column queue.queue_alert_histories.cause is 'Why, where it is known.';
 comment on column queue.queue_alert_histories.notified is 'When it was told to those who listen.';
 create unique index queue_alert_histories_open_key on queue.queue_alert_histories (alert_id, queue_id) nulls not distinct where resolved is null;
+create index queue_alert_histories_alert_id_idx on queue.queue_alert_histories (alert_id);
 create index queue_alert_histories_queue_id_idx on queue.queue_alert_histories (queue_id);
 
 insert into queue.queue_alerts (name, metric, comparison, threshold, for_s, severity) values
@@ -297,7 +299,6 @@ insert into queue.queue_alerts (name, metric, comparison, threshold, for_s, seve
   ('level-overload', 'level', '>', 2, 0, 'critical'),
   ('no-worker', 'live_workers', '<', 1, 60, 'critical'),
   ('dead-letters', 'dead_letters', '>', 10, 0, 'warning'),
-  ('new-failure', 'new_signatures', '>', 0, 0, 'warning'),
   ('error-rate', 'error_rate', '>', 0.05, 60, 'warning'),
   ('lease-losses', 'lease_losses', '>', 0, 0, 'warning'),
   ('loop-blocked', 'loop_lag_ms', '>', 5000, 0, 'warning'),

@@ -4,12 +4,14 @@ select h.queue_id, h.critical_jobs + h.high_jobs + h.normal_jobs + h.low_jobs + 
        h.overdue_share, h.predicted_wait_ms as "predicted_wait_ms?", extract(epoch from clock_timestamp() - h.sampled)::float8 * 1000 as "age_ms!"
   from queue.queue_health h;
 
--- name: read_desired_slots
--- Slots that each pool should have over all processes, by the last decision.
-select p.pool as "pool!", d.desired as "desired!", p.workers::int4 as "workers!"
-  from (select unnest(string_to_array(w.pool, ',')) as pool, count(*) as workers
-          from queue.queue_workers w where w.seen > now() - interval '30 s' and not w.is_draining group by 1) p
- cross join lateral (select s.desired from queue.queue_scaling_decisions s where s.pool = p.pool order by s.id desc limit 1) d;
+-- name: read_own_slots
+-- What each pool should have over all processes by the last decision, and which of its live workers this one is.
+select p.pool as "pool!", d.desired as "desired!", p.workers::int4 as "workers!", p.position::int4 as "position!"
+  from (select w.pool, w.worker_id, count(*) over (partition by w.pool) as workers,
+               row_number() over (partition by w.pool order by w.worker_id) - 1 as position
+          from queue.pool_workers w) p
+ cross join lateral (select s.desired from queue.queue_scaling_decisions s where s.pool = p.pool order by s.id desc limit 1) d
+ where p.worker_id = :worker_id::uuid;
 
 -- name: count_waiting_jobs
 -- Of a tenant, up to the given number: its lanes are looked for in the index, queue by queue.

@@ -1,0 +1,2 @@
+export type { PoolBoundsOptions } from './pools.ts';
+export { Watch } from './watch.ts';

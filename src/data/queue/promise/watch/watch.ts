@@ -1,0 +1,264 @@
+import type { Connect, Transaction } from '../../../../foundation/connect/index.ts';
+import type { Clock, EventBus, Log } from '../../../../kernel/index.ts';
+import type { Lead, LedLoop } from '../../upkeep/index.ts';
+import { type Assessment, assess, type BandFound } from '../model/assess.ts';
+import { jainIndex } from '../model/fairness.ts';
+import type { LevelState } from '../model/level.ts';
+import { LaneWatch } from '../model/starvation.ts';
+import { capacityOf } from '../model/wait.ts';
+import {
+  forgetOldFigures,
+  forgetTenantTimes,
+  putHealth,
+  readFairness,
+  readHealth,
+  readPools,
+  readSurroundings,
+} from '../sql/queries/queries.gen.ts';
+import { AlertWatch } from './alerts.ts';
+import { bandKey, type Lanes, noLanes, readAllLanes } from './lanes.ts';
+import { type PoolBoundsOptions, PoolScaling } from './pools.ts';
+import { noRuns, type Runs, readRuns } from './runs.ts';
+import { emptyBands, readSample, type Sample } from './sample.ts';
+import { writeStarvations } from './starvations.ts';
+
+export interface WatchDeps {
+  readonly connect: Connect;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly events: EventBus;
+  readonly scaling: PoolBoundsOptions;
+}
+
+const sampleIntervalMs = 1_000;
+const lanesIntervalMs = 5_000;
+const starvationsIntervalMs = 15_000;
+const scalingIntervalMs = 30_000;
+const minuteMs = 60_000;
+
+// No look takes more than a twentieth of the time.
+const restFactor = 20;
+// For so long a pool has to have had jobs for all its slots before what it got done says what it can do.
+const saturatedMs = 2 * minuteMs;
+const idleRatio = 0.3;
+
+/** Of one queue, as it was last assessed. */
+export interface Assessed extends Assessment {
+  readonly queueId: number;
+  readonly name: string;
+  readonly pool: string;
+  readonly workers: number;
+  readonly targetsMs: readonly number[];
+  readonly jobs: readonly number[];
+  readonly fairness: number | undefined;
+}
+
+type Surroundings = Awaited<ReturnType<typeof readSurroundings.one>>;
+
+/**
+ * Looks after the promise, in the one process that leads: samples, judges, writes what claims and enqueues go by, and tells what is wrong.
+ * What it remembers from round to round begins anew with each term.
+ */
+export class Watch {
+  readonly #deps: WatchDeps;
+  readonly #alerts: AlertWatch;
+  readonly #pools: PoolScaling;
+  #term = 0;
+  #levels = new Map<number, LevelState>();
+  #laneWatch = new LaneWatch();
+  #lanes: Lanes = noLanes;
+  #runs: Runs = noRuns;
+  #busy: ReadonlyMap<string, number> = new Map();
+  #fairness: ReadonlyMap<number, number> = new Map();
+  #surroundings: Surroundings | undefined;
+  #saturatedSince = new Map<string, number>();
+  #assessed: readonly Assessed[] = [];
+  #nowMs = 0;
+
+  constructor(deps: WatchDeps) {
+    this.#deps = deps;
+    this.#alerts = new AlertWatch(deps);
+    this.#pools = new PoolScaling(deps);
+  }
+
+  loops(): readonly LedLoop[] {
+    const look = (name: string, intervalMs: number, round: (lead: Lead) => Promise<void>): LedLoop => ({
+      name,
+      intervalMs,
+      run: async (lead) => {
+        const startedMs = this.#deps.clock.monotonicMs();
+        await this.#remember(lead);
+        await round(lead);
+        return Math.max(intervalMs, (this.#deps.clock.monotonicMs() - startedMs) * restFactor);
+      },
+    });
+    return [
+      look('looking at what waits', sampleIntervalMs, (lead) => this.sample(lead)),
+      look('looking at lanes and runs', lanesIntervalMs, (lead) => this.look(lead)),
+      look('looking for starving lanes', starvationsIntervalMs, (lead) => this.starvations(lead)),
+      look('looking at pools', scalingIntervalMs, (lead) => this.scale(lead)),
+      look('measuring fair shares', minuteMs, (lead) => this.measure(lead)),
+    ];
+  }
+
+  /** What waits, and what follows from it. */
+  async sample(lead: Lead): Promise<void> {
+    const sample = await this.#read(lead, 'queue.sample', readSample);
+    const [first] = sample.queues;
+    if (!first) return;
+    this.#nowMs = first.read.getTime();
+    const pools = this.#poolsOf(sample);
+    this.#assessed = sample.queues.map((queue) => {
+      const ready = sample.ready.get(queue.id) ?? emptyBands();
+      const bands = ready.map((band, position): BandFound => {
+        const key = bandKey(queue.id, position);
+        const held = (this.#lanes.held.get(key) ?? []).map(({ cause, dueMs }) => ({ cause, oldestWaitMs: this.#nowMs - dueMs }));
+        return { ...band, headDueMs: band.jobs > 0 ? this.#lanes.heads.get(key)?.dueMs : undefined, held };
+      });
+      const found = {
+        weights: queue.weights,
+        targetsMs: queue.slo_ms,
+        isPaused: queue.is_paused,
+        concurrency: queue.concurrency ?? undefined,
+        bands,
+        pool: { slots: queue.slots, workers: queue.workers, ...(pools.get(queue.pool) as PoolLoad) },
+        lacksPartition: (this.#surroundings?.covered_days ?? 1) <= 0,
+        level: this.#levels.get(queue.id) ?? { level: 'normal' as const, changedMs: Number.NEGATIVE_INFINITY },
+      };
+      const assessment = assess(found, this.#nowMs);
+      this.#levels.set(queue.id, assessment.level);
+      return {
+        ...assessment,
+        ...{ queueId: queue.id, name: queue.name, pool: queue.pool, workers: queue.workers, targetsMs: queue.slo_ms },
+        jobs: bands.map(({ jobs }) => jobs),
+        fairness: this.#fairness.get(queue.id),
+      };
+    });
+    const health = JSON.stringify(this.#assessed.map((one) => this.#healthOf(one)));
+    await lead.transaction('queue.health', async (tx) => {
+      // Worth nothing after a crash.
+      await tx.query({ text: 'set local synchronous_commit = off' });
+      await putHealth.run(tx, { health });
+    });
+  }
+
+  /** Who waits longest, what was run, how the database is; then alerts. */
+  async look(lead: Lead): Promise<void> {
+    await this.#read(lead, 'queue.lanes', async (tx) => {
+      this.#lanes = await readAllLanes(tx);
+      this.#runs = await readRuns(tx, this.#runs);
+      this.#busy = new Map((await readPools.all(tx, {})).map(({ pool, busy_ratio }) => [pool, busy_ratio]));
+      this.#surroundings = await readSurroundings.one(tx, {});
+    });
+    if (this.#assessed.length > 0)
+      await this.#alerts.round(lead, this.#assessed, this.#runs, this.#surroundings as Surroundings, this.#nowMs);
+  }
+
+  async starvations(lead: Lead): Promise<void> {
+    if (this.#assessed.length === 0) return;
+    const starving = this.#laneWatch.look(this.#lanes.old, (queueId) => this.#runs.ended.get(queueId) ?? 0, this.#nowMs);
+    await writeStarvations(lead, this.#deps.events, starving, this.#assessed);
+  }
+
+  async scale(lead: Lead): Promise<void> {
+    if (this.#assessed.length > 0) await this.#pools.round(lead, this.#assessed, this.#runs, this.#nowMs);
+  }
+
+  /** How even tenants are served; and what is too old is forgotten. */
+  async measure(lead: Lead): Promise<void> {
+    const rows = await this.#read(lead, 'queue.fairness', (tx) => readFairness.all(tx, {}));
+    const fairness = new Map<number, number>();
+    for (const { queue_id, ...shares } of rows) {
+      const index = jainIndex(shares);
+      if (index !== undefined) fairness.set(queue_id, Math.min(index, fairness.get(queue_id) ?? 1));
+    }
+    this.#fairness = fairness;
+    await lead.transaction('queue.forget', async (tx) => {
+      await forgetTenantTimes.run(tx, { before: new Date(this.#deps.clock.now().getTime() - 10 * minuteMs) });
+      await forgetOldFigures.run(tx, {});
+    });
+  }
+
+  /** Begins anew with each term: what another leader left is what stands in the tables. */
+  async #remember(lead: Lead): Promise<void> {
+    if (this.#term === lead.term) return;
+    const rows = await this.#read(lead, 'queue.health', (tx) => readHealth.all(tx, {}));
+    if (this.#term === lead.term) return;
+    this.#term = lead.term;
+    this.#levels = new Map(
+      rows.map(({ queue_id, level, level_changed }) => [
+        queue_id,
+        { level: level as LevelState['level'], changedMs: level_changed.getTime() },
+      ]),
+    );
+    this.#laneWatch = new LaneWatch();
+    this.#lanes = noLanes;
+    this.#runs = noRuns;
+    this.#saturatedSince = new Map();
+    this.#assessed = [];
+    this.#alerts.forget();
+    this.#pools.forget();
+  }
+
+  #poolsOf({ queues, ready }: Sample): ReadonlyMap<string, PoolLoad> {
+    const pools = Map.groupBy(queues, ({ pool }) => pool);
+    return new Map(
+      [...pools].map(([pool, members]) => {
+        const slots = members[0]?.slots ?? 0;
+        const bands = members.filter((queue) => !queue.is_paused).flatMap((queue) => ready.get(queue.id) ?? []);
+        const jobs = bands.reduce((total, band) => total + band.jobs, 0);
+        if (jobs < Math.max(1, slots)) this.#saturatedSince.delete(pool);
+        else if (!this.#saturatedSince.has(pool)) this.#saturatedSince.set(pool, this.#nowMs);
+        const isSaturated = this.#nowMs - (this.#saturatedSince.get(pool) ?? this.#nowMs) >= saturatedMs;
+        const seen = isSaturated ? this.#runs.recent(members.map(({ id }) => id)) : undefined;
+        const load = {
+          workMs: bands.reduce((total, band) => total + band.workMs, 0),
+          capacity: capacityOf(slots, seen),
+          isStarvedOfJobs: isSaturated && (this.#busy.get(pool) ?? 1) < idleRatio,
+        };
+        return [pool, load];
+      }),
+    );
+  }
+
+  #healthOf(one: Assessed) {
+    const keys = one.jobs.map((_, band) => bandKey(one.queueId, band));
+    const held = keys.flatMap((key) => this.#lanes.held.get(key) ?? []);
+    return {
+      ...{ queue_id: one.queueId, jobs: one.jobs, work_ms: one.workMs, overdue_work_ms: one.overdueWorkMs, slots: one.slots },
+      parked_jobs: held.reduce((total, { jobs }) => total + jobs, 0),
+      oldest: keys.map((key, band) => {
+        const head = this.#lanes.heads.get(key);
+        return one.jobs[band] && head ? new Date(head.dueMs) : null;
+      }),
+      workers: one.workers,
+      starving_lanes: keys.reduce((total, key) => total + (this.#lanes.heads.get(key)?.starving ?? 0), 0),
+      overdue_share: one.overdueShare,
+      predicted_wait_ms: one.predictedWaitMs ?? null,
+      level: one.level.level,
+      level_changed: new Date(Number.isFinite(one.level.changedMs) ? one.level.changedMs : this.#nowMs),
+      ...{ weights: one.weights, promise_state: one.state, cause: one.cause ?? null },
+      promise_states: one.bands.map(({ state }) => state),
+      causes: one.bands.map(({ cause }) => cause ?? null),
+      fairness: one.fairness ?? null,
+      error_rate: this.#runs.errorRate(one.queueId),
+      finished_per_s: this.#runs.perSecond(one.queueId),
+      dead_tuples: this.#surroundings?.dead_tuples ?? 0,
+      horizon_age_ms: Math.round(this.#surroundings?.horizon_age_ms ?? 0),
+    };
+  }
+
+  /** Reads without the lead: who has lost it writes nothing that comes of it. */
+  #read<T>(lead: Lead, tag: string, work: (tx: Transaction) => Promise<T>): Promise<T> {
+    return this.#deps.connect.transaction(
+      { tier: 'queue', as: 'owner', priority: 'maintenance', tag, isReadOnly: true, signal: lead.signal },
+      work,
+    );
+  }
+}
+
+interface PoolLoad {
+  readonly workMs: number;
+  readonly capacity: number;
+  readonly isStarvedOfJobs: boolean;
+}
