@@ -6,11 +6,13 @@ export { isUuid, nilUuid, uuidv7 } from './ids.ts';
 export { loop, type Service } from './lifecycle.ts';
 export { type Log, silentLog } from './log.ts';
 export {
+  type CatchUp,
   type CommandDescriptor,
   type CommandInput,
   type CommandNeeds,
   type CommandResult,
   type DeclaredPartitions,
+  type DeclaredSchedule,
   type Filled,
   type Layer,
   layers,

@@ -60,6 +60,40 @@ export interface DeclaredPartitions {
   readonly declaration: object;
 }
 
+/** What becomes of occurrences that were missed: none of them is run, the last one, or all. */
+export type CatchUp = 'none' | 'one' | 'all';
+
+/** Something that happens by a timetable; `schedule` sees to it. */
+export interface DeclaredSchedule {
+  /** Unlike any other of the platform. */
+  readonly name: string;
+  /**
+   * Five fields of cron (minute hour day month weekday), six with seconds before them, `@daily` and its kin, `@every 90s`, or once
+   * `@at 2030-01-31T10:00`.
+   */
+  readonly cron: string;
+  /** Of the IANA database; the timetable speaks of its wall clock. Default `UTC`. */
+  readonly zone?: string;
+  /** Kind of job that is enqueued. Either this or `sql`. */
+  readonly job?: string;
+  /** Input of the jobs. Default: an empty object. */
+  readonly payload?: Readonly<Record<string, unknown>>;
+  /** Run by a job as the owner, outside a transaction of ours. */
+  readonly sql?: string;
+  /** Where that SQL runs. Default `queue`. */
+  readonly tier?: Tier;
+  /** When the job before has not ended: leave this one out (default), enqueue it when that has, or have both. */
+  readonly overlap?: 'skip' | 'queue' | 'allow';
+  /** Default `one`. */
+  readonly catchUp?: CatchUp;
+  /** Of `all`, the last so many; and as many may wait for the job before. Default 24, at most 1,000. */
+  readonly catchUpLimit?: number;
+  /** Jobs become ready at random within this time. Default 0, at most a day. */
+  readonly jitterMs?: number;
+  /** A job for each active tenant, in its context, instead of one of the platform's. */
+  readonly tenants?: 'each';
+}
+
 /** A table for people; cells are printed as they are, numbers to the right. */
 export interface TextTable {
   readonly columns: readonly string[];
@@ -169,6 +203,7 @@ export interface Manifest {
   readonly options: OptionsDefinition;
   readonly migrations?: MigrationSource;
   readonly partitions?: readonly DeclaredPartitions[];
+  readonly schedules?: readonly DeclaredSchedule[];
   readonly commands?: readonly CommandDescriptor[];
   readonly routes?: readonly RouteDescriptor[];
   /** Imports what `open` needs, which calls it as well; called before its turn, while there is only the server to wait for. */

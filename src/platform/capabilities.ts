@@ -1,5 +1,6 @@
 import { manifest as content } from '../data/content/manifest.ts';
 import { manifest as queue } from '../data/queue/manifest.ts';
+import { manifest as schedule } from '../data/schedule/manifest.ts';
 import { manifest as cluster } from '../foundation/cluster/manifest.ts';
 import { manifest as connect } from '../foundation/connect/manifest.ts';
 import { manifest as migrate } from '../foundation/migrate/manifest.ts';
@@ -25,6 +26,7 @@ export const capabilities: readonly Manifest[] = [
   crypto,
   privacy,
   queue,
+  schedule,
   content,
   http,
   console,

@@ -1,0 +1,63 @@
+import { messageOf, type Service, uuidv7 } from '../../../kernel/index.ts';
+import { lead } from '../../queue/index.ts';
+import { asOwner, type ScheduleDeps } from '../context.ts';
+import type { ScheduledJob } from '../model/types.ts';
+import { fireDue, followUp } from '../scheduler.ts';
+import { syncDeclared, syncZones } from '../sync.ts';
+
+/**
+ * Fires schedules while the platform serves. One process leads, for economy; that another fires at the same time, or this one for a while
+ * after it lost the lead, does no harm, since each occurrence is taken once.
+ */
+export function scheduling(deps: ScheduleDeps, list: () => Promise<readonly ScheduledJob[]>): Service {
+  const { connect, clock, log } = deps;
+  const told = new Map<string, string>();
+
+  async function tell(): Promise<undefined> {
+    for (const { id, name, state } of await list()) {
+      if (told.get(id) === state) continue;
+      told.set(id, state);
+      if (state === 'overrunning') log.warn(`schedule ${name} overruns: a job has not ended when the next one is due`);
+      if (state === 'failing') log.warn(`schedule ${name} is failing: its last job did`);
+    }
+    return undefined;
+  }
+
+  const leading = lead({ connect, clock, log }, { name: 'schedule', holder: uuidv7() }, [
+    { name: 'schedule.fire', intervalMs: 1_000, run: (held) => fireDue(held.transaction, log) },
+    { name: 'schedule.follow-up', intervalMs: 2_000, run: (held) => followUp(held.transaction) },
+    { name: 'schedule.watch', intervalMs: 60_000, run: tell },
+  ]);
+
+  let controller: AbortController | undefined;
+  let syncing: Promise<void> = Promise.resolve();
+  // Each process brings the manifests it was started with into force, whoever leads.
+  async function sync(signal: AbortSignal) {
+    while (!signal.aborted) {
+      try {
+        await deps.queue.definitions.sync();
+        await syncDeclared(deps);
+        await syncZones(deps, asOwner(connect));
+        return;
+      } catch (error) {
+        log.error('schedules of the manifests are not in force yet', { error: messageOf(error) });
+        await clock.sleep(5_000, signal).catch(() => {});
+      }
+    }
+  }
+
+  return {
+    name: 'schedule',
+    start() {
+      if (controller) return;
+      controller = new AbortController();
+      syncing = sync(controller.signal);
+      leading.start();
+    },
+    async stop() {
+      controller?.abort();
+      await Promise.all([syncing, leading.stop()]);
+      controller = undefined;
+    },
+  };
+}

@@ -1,0 +1,147 @@
+create or replace view queue.scheduled_jobs with (security_invoker) as
+select s.tenant_id, s.id, s.name, s.cron, s.zone, s.job_type, s.payload, s.sql, s.overlap, s.catch_up, s.is_enabled and not s.is_gone as is_enabled,
+  s.next_run, s.last_run
+from schedule.scheduled_jobs s;
+comment on view queue.scheduled_jobs is 'Schedules that enqueue jobs: those that whoever asks may see.';
+grant select on queue.scheduled_jobs to plinth_app;
+
+create or replace function schedule.outcome_of(of_tenant_id uuid, of_job_id uuid) returns text
+language sql stable
+begin atomic
+  select case coalesce(
+      (select r.status from queue.job_results r
+        where r.tenant_id = of_tenant_id and r.job_id = of_job_id and r.status <> 'failed' limit 1),
+      (select j.status from queue.jobs j where j.tenant_id = of_tenant_id and j.id = of_job_id),
+      'gone')
+    when 'open' then null when 'completed' then 'completed' when 'cancelled' then 'cancelled' when 'gone' then 'cancelled' else 'failed' end;
+end;
+comment on function schedule.outcome_of(uuid, uuid) is 'How a job has ended: completed, failed or cancelled (also: removed). Null while it has not.';
+
+create or replace function schedule.settle() returns integer
+language sql volatile
+begin atomic
+  with open as (
+    select r.tenant_id, r.scheduled_job_id, r.planned, schedule.outcome_of(r.tenant_id, r.job_id) as outcome
+    from (select o.* from schedule.schedule_runs o where o.state = 'enqueued' order by o.planned limit 10000) r
+  ), ended as (
+    update schedule.schedule_runs r set state = o.outcome, ended = clock_timestamp()
+    from open o
+    where o.outcome is not null and r.state = 'enqueued'
+      and (r.tenant_id, r.scheduled_job_id, r.planned) = (o.tenant_id, o.scheduled_job_id, o.planned)
+    returning 1
+  )
+  select count(*)::integer from ended;
+end;
+comment on function schedule.settle() is 'Writes down how jobs of runs have ended; gives how many.';
+
+create or replace function schedule.release(of_schedules uuid[] default null) returns integer
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  released integer;
+begin
+  with candidate as (
+    select r.tenant_id, r.scheduled_job_id, r.planned, s.overlap, s.job_type, s.sql, s.payload, s.jitter_ms,
+      row_number() over (partition by r.scheduled_job_id, r.tenant_id order by r.planned) as place
+    from schedule.schedule_runs r join schedule.scheduled_jobs s on s.id = r.scheduled_job_id
+    where r.state = 'waiting' and (of_schedules is null or r.scheduled_job_id = any (of_schedules))
+  ), next as (
+    select c.tenant_id, c.scheduled_job_id, c.planned, c.payload, c.jitter_ms, t.id as type_id, t.name as type_name, t.queue_id, t.band,
+      t.max_attempts, t.payload_version, q.name as queue_name, uuidv7() as job_id
+    from candidate c
+      left join queue.job_types t on t.name = coalesce(c.job_type, 'schedule.sql')
+      left join queue.job_queues q on q.id = t.queue_id
+    where c.overlap = 'allow' or (c.place = 1 and not exists (
+      select from schedule.schedule_runs o
+      where o.scheduled_job_id = c.scheduled_job_id and o.tenant_id = c.tenant_id and o.state = 'enqueued'
+        and schedule.outcome_of(o.tenant_id, o.job_id) is null))
+  ), taken as (
+    -- Whoever comes second finds the run taken.
+    update schedule.schedule_runs r
+    set state = case when n.type_id is null then 'failed' else 'enqueued' end,
+      job_id = case when n.type_id is not null then n.job_id end,
+      error = case when n.type_id is null then 'No process has defined this job type.' end,
+      ended = case when n.type_id is null then clock_timestamp() end
+    from next n
+    where r.state = 'waiting' and (r.tenant_id, r.scheduled_job_id, r.planned) = (n.tenant_id, n.scheduled_job_id, n.planned)
+    returning n.*
+  ), made as (
+    insert into queue.jobs (tenant_id, id, queue_name, job_type, band, payload_version, max_attempts, payload, due)
+    select t.tenant_id, t.job_id, t.queue_name, t.type_name, t.band, t.payload_version, t.max_attempts, t.payload,
+      case when t.jitter_ms > 0 then clock_timestamp() + random() * t.jitter_ms * interval '1 ms' else now() end
+    from taken t where t.type_id is not null
+    returning tenant_id, id, due
+  ), placed as (
+    select t.queue_id, t.type_id, t.band, m.due, m.tenant_id, m.id from made m join taken t on t.job_id = m.id
+  ), ready as (
+    insert into queue.job_ready (slot, queue_id, band, type_id, due, tenant_id, id)
+    select (select s.slot from queue.ready_slots s), p.queue_id, p.band, p.type_id, p.due, p.tenant_id, p.id from placed p where p.due <= now()
+  ), delayed as (
+    insert into queue.job_delayed (due, id, tenant_id, queue_id, type_id, band)
+    select p.due, p.id, p.tenant_id, p.queue_id, p.type_id, p.band from placed p where p.due > now()
+  ), told as (
+    select pg_notify('plinth_queue', q.queue_id::text) from (select distinct p.queue_id from placed p where p.due <= now()) q
+  )
+  select count(*) into released from taken t where t.type_id is not null and (select count(*) from told) >= 0;
+  return released;
+end
+$$;
+comment on function schedule.release(uuid[]) is
+  'Enqueues the jobs of runs that wait and have nothing to wait for, of these schedules or of all; gives how many. A job type that nobody '
+  'has defined makes the run a failed one.';
+
+create or replace function schedule.fire(firings jsonb) returns integer
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  fired_ids uuid[];
+begin
+  with given as (
+    select g.* from jsonb_to_recordset(firings) as g (id uuid, was timestamptz, runs timestamptz[], next timestamptz, missed integer, error text)
+  ), held as materialized (
+    -- As it was when it was looked at, and nobody else is at it: what another scheduler has dealt with since is left alone.
+    select s.id from schedule.scheduled_jobs s join given g on g.id = s.id
+    where date_trunc('milliseconds', s.next_run) = g.was and s.is_enabled and not s.is_gone
+    order by s.id
+    for update of s skip locked
+  ), won as (
+    update schedule.scheduled_jobs s
+    set next_run = g.next, last_run = coalesce((select max(r) from unnest(g.runs) r), g.was)
+    from given g join held h on h.id = g.id
+    where s.id = g.id
+    returning s.id, s.tenant_id, s.overlap, s.catch_up_limit, s.is_each, g.was, g.runs, g.missed, g.error
+  ), target as (
+    select w.id, t.id as tenant_id, t.state = 'active' as is_active, w.overlap, w.catch_up_limit, cardinality(w.runs) as at_once, p.planned
+    from won w
+      cross join lateral unnest(w.runs) as p (planned)
+      join tenancy.tenants t on case when w.is_each then t.state = 'active' and t.id <> '00000000-0000-0000-0000-000000000000' else t.id = w.tenant_id end
+  ), judged as (
+    select t.*,
+      (select count(*) from schedule.schedule_runs o
+        where o.scheduled_job_id = t.id and o.tenant_id = t.tenant_id and o.state in ('waiting', 'enqueued') and t.overlap <> 'allow'
+          and (o.state = 'waiting' or schedule.outcome_of(o.tenant_id, o.job_id) is null)) as before
+    from target t
+  ), noted as (
+    insert into schedule.schedule_runs (tenant_id, scheduled_job_id, planned, state, error)
+    select j.tenant_id, j.id, j.planned, case when v.error is null then 'waiting' else 'skipped' end, v.error
+    from judged j cross join lateral (select case
+      when not j.is_active then 'The tenant is not active.'
+      when j.overlap = 'skip' and j.before > 0 and j.at_once = 1 then 'The job before had not ended.'
+      when j.before > j.catch_up_limit then 'As many wait for the job before as may.' end) v (error)
+    union all
+    select w.tenant_id, w.id, w.was, case when w.error is null then 'missed' else 'failed' end,
+      coalesce(w.error, w.missed || ' occurrences were missed and are not caught up.')
+    from won w where w.error is not null or w.missed > 0
+    -- The occurrence was dealt with before the clock stepped back, or before the timetable changed.
+    on conflict do nothing
+  )
+  select coalesce(array_agg(w.id), '{}') into fired_ids from won w;
+  perform schedule.release(fired_ids);
+  return cardinality(fired_ids);
+end
+$$;
+comment on function schedule.fire(jsonb) is
+  'Deals with occurrences that are due, all in one go: notes them, enqueues their jobs, moves next_run on. Each firing says id, what next_run '
+  'was, the runs, the next one, and how many were missed. Gives how many schedules were moved.';
