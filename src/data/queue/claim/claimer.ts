@@ -73,7 +73,9 @@ export async function prepareForClaims(session: Executor): Promise<void> {
     'jit',
     ...['seqscan', 'bitmapscan', 'hashjoin', 'mergejoin', 'sort', 'material'].map((name) => `enable_${name}`),
   ];
-  await session.query({ text: `set plan_cache_mode = force_generic_plan; ${off.map((name) => `set ${name} = off`).join('; ')}` });
+  await session.query({
+    text: `set plan_cache_mode = force_generic_plan; set timezone = 'UTC'; set datestyle = 'ISO'; ${off.map((name) => `set ${name} = off`).join('; ')}`,
+  });
 }
 
 /** What a claimer knows of one slot. */
@@ -107,7 +109,6 @@ export class Claimer {
     const state = this.#state(request.slot);
     const executor = atSlot(session, request.slot);
     const claimed = (state.isShallow && (await this.#takeAll(executor, request))) || (await this.#takeTurns(executor, request, state));
-    for (const { band, tenantId, due } of claimed.jobs) state.floors.taken(band, tenantId, due);
     state.isShallow = claimed.jobs.length < request.wanted;
     return claimed.leaseId === undefined ? undefined : { leaseId: claimed.leaseId, jobs: claimed.jobs };
   }
@@ -124,8 +125,7 @@ export class Claimer {
     if (!head || head.depth > request.wanted) return undefined;
     const now = Date.now();
     const taken = toTaken(rows, (row) => {
-      const { band, due } = row;
-      return this.#job(row, effectiveBand(band, now - due.getTime(), this.#settings.bases));
+      return this.#job(row, effectiveBand(row.band, now - Date.parse(row.due), this.#settings.bases));
     });
     for (const effective of this.#settings.bases.keys()) this.#charge(effective, taken.jobs);
     return taken;
@@ -133,15 +133,15 @@ export class Claimer {
 
   async #takeTurns(executor: Executor, request: ClaimRequest, { rings, floors }: SlotState): Promise<Taken> {
     const atMs = performance.now();
-    const places = this.#shares.split(request.wanted).flatMap(({ effective, jobs }) => {
+    const places = this.#shares.split(request.wanted).flatMap(({ effective, share, most }) => {
       const ring = rings[effective];
       if (!ring) return [];
       return [
         {
           effective,
-          quota: jobs,
+          quota: most,
           ring,
-          turnSize: ring.turnSize(this.#settings.turnSize ?? 2, jobs),
+          turnSize: ring.turnSize(this.#settings.turnSize ?? 2, share),
           parts: ring.parts(floors.of(effective, atMs)),
         },
       ];
@@ -157,10 +157,14 @@ export class Claimer {
       turn_sizes: places.map(({ turnSize }) => turnSize),
       part_places: parts.map(({ place }) => place),
       part_from: parts.map(({ from }) => from),
-      part_floors: parts.map(({ floor }) => floor),
+      part_floors: parts.map(({ floor }) => floor.due),
+      part_floor_ids: parts.map(({ floor }) => floor.id),
       part_until: parts.map(({ until }) => until),
     });
-    const taken = toTaken(rows, (row) => this.#job(row, row.effective));
+    const taken = toTaken(rows, (row) => {
+      floors.taken(row.band, row.tenant_id, row);
+      return this.#job(row, row.effective);
+    });
     let left = request.wanted;
     for (const { effective, ring } of places) {
       // The claim was full before it came here.
@@ -191,7 +195,7 @@ export class Claimer {
     return {
       tenantId: row.tenant_id,
       id: row.id,
-      due: row.due,
+      due: new Date(row.due),
       band: row.band,
       effective,
       typeId: row.type_id,

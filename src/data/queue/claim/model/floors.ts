@@ -1,6 +1,8 @@
+import type { Floor } from './ring.ts';
+
 interface Lane {
   taken: number;
-  floor: Date | undefined;
+  floor: Floor | undefined;
 }
 
 // Jobs taken from a lane from which on its dead head, about a page of the index for each 90, is worth skipping; lanes that are skipped at once;
@@ -20,7 +22,7 @@ export class Floors {
   #forgotten = 0;
 
   /** Lanes of a band that are worth skipping, by tenant; `atMs` is any clock that goes forward. */
-  of(band: number, atMs: number): ReadonlyMap<string, Date> {
+  of(band: number, atMs: number): ReadonlyMap<string, Floor> {
     if (atMs - this.#forgotten >= forgottenMs) {
       this.#lanes = new Map();
       this.#forgotten = atMs;
@@ -29,7 +31,7 @@ export class Floors {
       for (const lane of this.#lanes.values()) lane.floor = undefined;
       this.#dropped = atMs;
     }
-    const floors = new Map<string, Date>();
+    const floors = new Map<string, Floor>();
     for (const [key, { taken, floor }] of this.#lanes) {
       if (taken < hotAt || !floor || key.charCodeAt(0) !== band + 48) continue;
       floors.set(key.slice(1), floor);
@@ -39,13 +41,13 @@ export class Floors {
   }
 
   /** A job was taken, and those before it in its lane. */
-  taken(band: number, tenantId: string, due: Date): void {
+  taken(band: number, tenantId: string, floor: Floor): void {
     const key = `${band}${tenantId}`;
     const lane = this.#lanes.get(key);
-    if (!lane) this.#lanes.set(key, { taken: 1, floor: due });
+    if (!lane) this.#lanes.set(key, { taken: 1, floor });
     else {
       lane.taken++;
-      lane.floor = due;
+      lane.floor = floor;
     }
   }
 }

@@ -1,13 +1,19 @@
-/** A range of tenants of a ring, `until` not included. Jobs of its first tenant are known to be taken up to `floor`. */
+/** How far a lane has been taken: when its last job was due, as the database says it, to the microsecond, and its id. */
+export interface Floor {
+  readonly due: string;
+  readonly id: string;
+}
+
+/** A range of tenants of a ring, `until` not included. Of its first tenant, jobs up to the floor are known to be taken. */
 export interface Part {
   readonly from: string;
-  readonly floor: Date;
+  readonly floor: Floor;
   readonly until: string;
 }
 
 const first = '00000000-0000-0000-0000-000000000000';
 const last = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
-const never = new Date(0);
+const none: Floor = { due: '-infinity', id: first };
 
 // Claims over whose tenants the ring is taken to consist of.
 const remembered = 4;
@@ -17,18 +23,18 @@ export class Ring {
   #next = first;
   #recent: ReadonlySet<string>[] = [];
 
-  /** Jobs that a tenant gives in its turn: `least`, and more where so few tenants wait that a round of that does not fill the quota. */
-  turnSize(least: number, quota: number): number {
+  /** Jobs that a tenant gives in its turn: `least`, and more where so few tenants wait that a round of that does not fill its share. */
+  turnSize(least: number, share: number): number {
     const tenants = new Set(this.#recent.flatMap((turns) => [...turns])).size;
-    return tenants === 0 ? least : Math.max(least, Math.ceil(quota / tenants));
+    return tenants === 0 ? least : Math.max(least, Math.ceil(share / tenants));
   }
 
   /** Its ranges, beginning with who comes next: cut where a lane begins that has been taken from so much that its head is worth skipping. */
-  parts(floors: ReadonlyMap<string, Date>): readonly Part[] {
+  parts(floors: ReadonlyMap<string, Floor>): readonly Part[] {
     const cuts = [...floors.keys()].sort();
     const range = (from: string, until: string) => {
       const inside = cuts.filter((tenantId) => tenantId > from && tenantId < until);
-      return [from, ...inside].map((start, n) => ({ from: start, floor: floors.get(start) ?? never, until: inside[n] ?? until }));
+      return [from, ...inside].map((start, n) => ({ from: start, floor: floors.get(start) ?? none, until: inside[n] ?? until }));
     };
     return this.#next === first ? range(first, last) : [...range(this.#next, last), ...range(first, this.#next)];
   }

@@ -1,7 +1,10 @@
 /** How many jobs an effective band may give to a claim, in the order of their turns. */
 export interface Quota {
   readonly effective: number;
-  readonly jobs: number;
+  /** What it is due. */
+  readonly share: number;
+  /** What it may give: more than its share where it gets what others leave. */
+  readonly most: number;
 }
 
 interface Account {
@@ -27,11 +30,12 @@ export class Shares {
     this.#accounts = weights.map((weight) => ({ weight, used: 0, meanMs, isDry: false }));
   }
 
-  /** From now on; what was used before counts in the new proportion only as far as bands differ. */
+  /** From now on: of what was used before, only how far bands differ still counts. */
   setWeights(weights: readonly number[]): void {
+    const least = Math.min(...this.#accounts.map(({ used }) => used));
     for (const [band, account] of this.#accounts.entries()) {
       const weight = weights[band] ?? account.weight;
-      account.used = (account.used * account.weight) / weight;
+      account.used = ((account.used - least) * account.weight) / weight;
       account.weight = weight;
     }
   }
@@ -51,13 +55,13 @@ export class Shares {
     });
     owed.sort((a, b) => Number(b.isDry && b.jobs > 0) - Number(a.isDry && a.jobs > 0) || a.used - b.used || a.effective - b.effective);
     let rest = wanted;
-    return owed.map(({ effective, isDry, jobs }) => {
-      const most = Math.min(wanted, Math.max(1, Math.round(jobs)));
-      if (isDry) return { effective, jobs: most };
-      // Who comes when the claim is spoken for gets what those before him leave.
-      const quota = rest > 0 && jobs > 0 ? Math.min(most, rest) : wanted;
-      rest -= quota;
-      return { effective, jobs: quota };
+    return owed.map(({ effective, isDry, jobs }, place) => {
+      const share = Math.min(wanted, Math.max(1, Math.round(jobs)));
+      if (isDry) return { effective, share, most: share };
+      // The last one, and who comes when the claim is spoken for, gets what those before him leave.
+      const most = rest > 0 && jobs > 0 && place < owed.length - 1 ? Math.min(share, rest) : wanted;
+      rest -= most;
+      return { effective, share, most };
     });
   }
 

@@ -21,7 +21,8 @@ picked as materialized (
   from places p
     cross join lateral (
       (select t.*
-      from unnest(:part_places::integer[], :part_from::uuid[], :part_floors::timestamptz[], :part_until::uuid[]) s (place, first_tenant, floor, until)
+      from unnest(:part_places::integer[], :part_from::uuid[], :part_floors::text[]::timestamptz[], :part_floor_ids::uuid[],
+          :part_until::uuid[]) s (place, first_tenant, floor, floor_id, until)
         cross join lateral (
           with recursive turns as (
             select r.* from (
@@ -29,7 +30,8 @@ picked as materialized (
               from (
                 select r.ctid as tid, r.tenant_id, r.id, r.due, r.band, r.type_id, r.attempt, r.crash_count from queue.job_ready_0 r
                 where r.slot = 0 and r.queue_id = :queue_id and r.band = p.effective
-                  and (r.tenant_id, r.due) > (s.first_tenant, s.floor) and r.tenant_id < s.until and r.type_id <> all (:without_types::smallint[])
+                  and (r.tenant_id, r.due, r.id) > (s.first_tenant, s.floor, s.floor_id) and r.tenant_id < s.until
+                  and r.type_id <> all (:without_types::smallint[])
                 order by r.tenant_id, r.due, r.id limit p.turn_size for update skip locked
               ) r window w as (rows unbounded preceding)
             ) r where r.tenant_id = r.whose
@@ -102,7 +104,7 @@ lease as (
   from picked p where p.tid is not null having count(*) > 0
   returning id
 )
-select l.id as "lease_id?", p.effective as "effective!", p.tenant_id as "tenant_id!", p.id, p.due, p.band, p.type_id, p.attempt, p.crash_count,
+select l.id as "lease_id?", p.effective as "effective!", p.tenant_id as "tenant_id!", p.id, p.due::text as due, p.band, p.type_id, p.attempt, p.crash_count,
   j.max_attempts, j.payload_version, j.payload, j.follow, j.trace
 from picked p
   left join lease l on true
@@ -134,7 +136,7 @@ lease as (
   from picked p having count(*) > 0
   returning id
 )
-select l.id as "lease_id?", p.tenant_id, p.id, p.due, p.band, p.type_id, p.attempt, p.crash_count,
+select l.id as "lease_id?", p.tenant_id, p.id, p.due::text as due, p.band, p.type_id, p.attempt, p.crash_count,
   j.max_attempts, j.payload_version, j.payload, j.follow, j.trace, h.depth::integer as "depth!"
 from (select count(*) from head) h (depth)
   left join picked p on true

@@ -1,5 +1,5 @@
 // Made by `npm run generate` from claim.sql; do not edit.
-// sources: 7bc4eaefd15893a612e0523fa0e69cfa
+// sources: e2669ae27a06829d215cbb66e6b61942
 import { defineQuery } from '../../../../../kernel/index.ts';
 
 export interface ClaimParams {
@@ -11,7 +11,8 @@ export interface ClaimParams {
   readonly turn_sizes: readonly number[];
   readonly part_places: readonly number[];
   readonly part_from: readonly string[];
-  readonly part_floors: readonly Date[];
+  readonly part_floors: readonly string[];
+  readonly part_floor_ids: readonly string[];
   readonly part_until: readonly string[];
   readonly queue_id: number;
   readonly without_types: readonly number[];
@@ -25,7 +26,7 @@ export interface ClaimRow {
   readonly effective: number;
   readonly tenant_id: string;
   readonly id: string | null;
-  readonly due: Date | null;
+  readonly due: string | null;
   readonly band: number | null;
   readonly type_id: number | null;
   readonly attempt: number | null;
@@ -42,7 +43,7 @@ export interface ClaimRow {
  * A place is an effective band with its quota; a part of its ring is a range of tenants, passed over in steps of one tenant each.
  * Where one lane alone competes in the band, finding a tenant and taking its turn is one probe of the index.
  */
-export const claim = defineQuery<ClaimParams, ClaimRow>('queue/claim.claim', ['tenant_weights', 'oldest', 'bases', 'effective_bands', 'quotas', 'turn_sizes', 'part_places', 'part_from', 'part_floors', 'part_until', 'queue_id', 'without_types', 'wanted', 'worker_id', 'lease_ms', 'queue_name'], `with recursive
+export const claim = defineQuery<ClaimParams, ClaimRow>('queue/claim.claim', ['tenant_weights', 'oldest', 'bases', 'effective_bands', 'quotas', 'turn_sizes', 'part_places', 'part_from', 'part_floors', 'part_floor_ids', 'part_until', 'queue_id', 'without_types', 'wanted', 'worker_id', 'lease_ms', 'queue_name'], `with recursive
 places as materialized (
   select p.place, p.effective, p.quota, p.turn_size, l.lanes,
     cardinality(l.lanes) = 1 and $1::jsonb = '{}' and (p.effective = 0 or ($2::timestamptz[])[p.effective + 1]
@@ -60,15 +61,17 @@ picked as materialized (
   from places p
     cross join lateral (
       (select t.*
-      from unnest($7::integer[], $8::uuid[], $9::timestamptz[], $10::uuid[]) s (place, first_tenant, floor, until)
+      from unnest($7::integer[], $8::uuid[], $9::text[]::timestamptz[], $10::uuid[],
+          $11::uuid[]) s (place, first_tenant, floor, floor_id, until)
         cross join lateral (
           with recursive turns as (
             select r.* from (
               select r.*, row_number() over w as nth, first_value(r.tenant_id) over w as whose
               from (
                 select r.ctid as tid, r.tenant_id, r.id, r.due, r.band, r.type_id, r.attempt, r.crash_count from queue.job_ready_0 r
-                where r.slot = 0 and r.queue_id = $11 and r.band = p.effective
-                  and (r.tenant_id, r.due) > (s.first_tenant, s.floor) and r.tenant_id < s.until and r.type_id <> all ($12::smallint[])
+                where r.slot = 0 and r.queue_id = $12 and r.band = p.effective
+                  and (r.tenant_id, r.due, r.id) > (s.first_tenant, s.floor, s.floor_id) and r.tenant_id < s.until
+                  and r.type_id <> all ($13::smallint[])
                 order by r.tenant_id, r.due, r.id limit p.turn_size for update skip locked
               ) r window w as (rows unbounded preceding)
             ) r where r.tenant_id = r.whose
@@ -77,8 +80,8 @@ picked as materialized (
               select r.*, row_number() over w as nth, first_value(r.tenant_id) over w as whose
               from (
                 select r.ctid as tid, r.tenant_id, r.id, r.due, r.band, r.type_id, r.attempt, r.crash_count from queue.job_ready_0 r
-                where r.slot = 0 and r.queue_id = $11 and r.band = p.effective
-                  and r.tenant_id > t.tenant_id and r.tenant_id < s.until and r.type_id <> all ($12::smallint[])
+                where r.slot = 0 and r.queue_id = $12 and r.band = p.effective
+                  and r.tenant_id > t.tenant_id and r.tenant_id < s.until and r.type_id <> all ($13::smallint[])
                 order by r.tenant_id, r.due, r.id limit p.turn_size for update skip locked
               ) r window w as (rows unbounded preceding)
             ) r where t.nth = 1 and r.tenant_id = r.whose
@@ -89,13 +92,13 @@ picked as materialized (
       limit p.quota)
       union all
       (select t.*
-      from unnest($7::integer[], $8::uuid[], $10::uuid[]) s (place, first_tenant, until)
+      from unnest($7::integer[], $8::uuid[], $11::uuid[]) s (place, first_tenant, until)
         cross join lateral (
           with recursive ring as (
             select (
               select n.tenant_id from unnest(p.lanes) l (band) cross join lateral (
                 select r.tenant_id from queue.job_ready_0 r
-                where r.slot = 0 and r.queue_id = $11 and r.band = l.band and r.tenant_id >= s.first_tenant and r.tenant_id < s.until
+                where r.slot = 0 and r.queue_id = $12 and r.band = l.band and r.tenant_id >= s.first_tenant and r.tenant_id < s.until
                 order by r.tenant_id, r.due, r.id limit 1
               ) n order by 1 limit 1
             ) as tenant_id
@@ -103,7 +106,7 @@ picked as materialized (
             select (
               select n.tenant_id from unnest(p.lanes) l (band) cross join lateral (
                 select r.tenant_id from queue.job_ready_0 r
-                where r.slot = 0 and r.queue_id = $11 and r.band = l.band and r.tenant_id > g.tenant_id and r.tenant_id < s.until
+                where r.slot = 0 and r.queue_id = $12 and r.band = l.band and r.tenant_id > g.tenant_id and r.tenant_id < s.until
                 order by r.tenant_id, r.due, r.id limit 1
               ) n order by 1 limit 1
             ) from ring g where g.tenant_id is not null
@@ -115,7 +118,7 @@ picked as materialized (
             left join lateral (
               select r.* from unnest(p.lanes) l (band) cross join lateral (
                 select r.ctid as tid, r.id, r.due, r.band, r.type_id, r.attempt, r.crash_count from queue.job_ready_0 r
-                where r.slot = 0 and r.queue_id = $11 and r.band = l.band and r.tenant_id = g.tenant_id and r.type_id <> all ($12::smallint[])
+                where r.slot = 0 and r.queue_id = $12 and r.band = l.band and r.tenant_id = g.tenant_id and r.type_id <> all ($13::smallint[])
                   and r.due > case p.effective when 0 then '-infinity'
                     else now() - make_interval(mins => 10 * (($3::integer[])[p.effective] - ($3::integer[])[l.band + 1])) end
                   and r.due <= case l.band when p.effective then 'infinity'
@@ -129,26 +132,26 @@ picked as materialized (
       where not p.is_plain and s.place = p.place
       limit p.quota)
     ) t
-  limit $13
+  limit $14
 ),
 gone as (
   delete from queue.job_ready_0 r where r.ctid = any (array(select p.tid from picked p where p.tid is not null))
 ),
 lease as (
   insert into queue.job_leases (id, worker_id, queue_id, expires, items)
-  select uuidv7(), $14, $11, now() + make_interval(secs => $15::integer / 1000.0),
+  select uuidv7(), $15, $12, now() + make_interval(secs => $16::integer / 1000.0),
     array_agg(row(p.tenant_id, p.id, p.due, p.band, p.type_id, p.attempt, p.crash_count)::queue.leased_job)
   from picked p where p.tid is not null having count(*) > 0
   returning id
 )
-select l.id as "lease_id", p.effective as "effective", p.tenant_id as "tenant_id", p.id, p.due, p.band, p.type_id, p.attempt, p.crash_count,
+select l.id as "lease_id", p.effective as "effective", p.tenant_id as "tenant_id", p.id, p.due::text as due, p.band, p.type_id, p.attempt, p.crash_count,
   j.max_attempts, j.payload_version, j.payload, j.follow, j.trace
 from picked p
   left join lease l on true
   -- A row at a time and by the whole key, whatever the statistics of a new month say.
   left join lateral (
     select j.max_attempts, j.payload_version, j.payload, j.follow, j.trace from queue.jobs j
-    where j.tenant_id = p.tenant_id and j.id = p.id and j.queue_name = $16 limit 1
+    where j.tenant_id = p.tenant_id and j.id = p.id and j.queue_name = $17 limit 1
   ) j on true`);
 
 export interface ClaimAllParams {
@@ -163,7 +166,7 @@ export interface ClaimAllRow {
   readonly lease_id: string | null;
   readonly tenant_id: string | null;
   readonly id: string | null;
-  readonly due: Date | null;
+  readonly due: string | null;
   readonly band: number | null;
   readonly type_id: number | null;
   readonly attempt: number | null;
@@ -198,7 +201,7 @@ lease as (
   from picked p having count(*) > 0
   returning id
 )
-select l.id as "lease_id", p.tenant_id, p.id, p.due, p.band, p.type_id, p.attempt, p.crash_count,
+select l.id as "lease_id", p.tenant_id, p.id, p.due::text as due, p.band, p.type_id, p.attempt, p.crash_count,
   j.max_attempts, j.payload_version, j.payload, j.follow, j.trace, h.depth::integer as "depth"
 from (select count(*) from head) h (depth)
   left join picked p on true
