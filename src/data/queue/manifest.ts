@@ -12,13 +12,14 @@ export const manifest: Manifest = {
   tiers: ['queue'],
   options: queueOptions,
   migrations: { name: 'queue', dir: `${import.meta.dirname}/sql`, layout: 'capability' },
-  async open({ clock, log, options, use, slot }): Promise<OpenedQueue> {
+  async open({ clock, log, events, options, use, slot }): Promise<OpenedQueue> {
     const { openQueue } = await import('./queue.ts');
     const deps = {
       connect: use<Connect>('connect'),
       tenancy: use<Tenancy>('tenancy'),
       clock,
       log,
+      events,
       outbox: slot<Outbox>('queue.Outbox'),
     };
     return openQueue(deps, options as QueueOptions);

@@ -1,6 +1,8 @@
 import type { Connect } from '../../foundation/connect/index.ts';
-import { type Clock, type Log, type Service, uuidv7 } from '../../kernel/index.ts';
+import { type Clock, type EventBus, type Log, type Service, uuidv7 } from '../../kernel/index.ts';
 import type { Tenancy } from '../../trust/tenancy/index.ts';
+import { type Control, openControl, revokeLoop } from './control/index.ts';
+import { type Dead, openDead, patternsLoop, unhandledLoop } from './dead/index.ts';
 import { openDefinitions } from './definitions/index.ts';
 import { openEnqueue } from './enqueue/index.ts';
 import type { Outbox, Queue } from './model/types.ts';
@@ -12,12 +14,15 @@ export interface QueueDeps {
   readonly tenancy: Tenancy;
   readonly clock: Clock;
   readonly log: Log;
+  readonly events: EventBus;
   readonly outbox?: () => Outbox | undefined;
 }
 
 /** The queue with what belongs to its process. */
 export interface OpenedQueue extends Queue {
   readonly upkeep: Upkeep;
+  readonly control: Control;
+  readonly dead: Dead;
   readonly services: readonly Service[];
 }
 
@@ -26,10 +31,13 @@ export async function openQueue(deps: QueueDeps, _options: QueueOptions): Promis
   const definitions = openDefinitions(deps);
   const enqueue = openEnqueue({ ...deps, definitions, outbox: deps.outbox ?? (() => undefined) });
   const upkeep = openUpkeep(deps);
+  const loops = [...upkeep.loops, revokeLoop, patternsLoop(deps.events), unhandledLoop];
   return {
     ...enqueue,
     upkeep,
-    services: [...upkeep.services, lead(deps, { name: 'queue', holder: uuidv7() }, upkeep.loops)],
+    control: openControl({ ...deps, definitions }),
+    dead: openDead(deps),
+    services: [...upkeep.services, lead(deps, { name: 'queue', holder: uuidv7() }, loops)],
     definitions,
     define: (definition) => definitions.define(definition),
     declare: (declaration) => definitions.declare(declaration),

@@ -70,3 +70,10 @@ export function signatureOf({ name, message, stack }: FailureFacts, jobType: str
   const frames = ownFrames(stack, engineDir).slice(0, framesThatTell);
   return hash('sha256', [jobType, name, kindOfMessage(message), ...frames].join('\u001f')).slice(0, 16);
 }
+
+/** Class and message of an error as it is kept with a run, without what varies: nothing of a tenant's is in it. */
+export function kindOf(error: unknown): string {
+  const { class: name, message } = (typeof error === 'object' && error !== null ? error : {}) as Readonly<Record<string, unknown>>;
+  if (typeof message !== 'string') return typeof name === 'string' ? name : 'no error was kept';
+  return `${typeof name === 'string' ? name : 'Error'}: ${kindOfMessage(message)}`.slice(0, 300);
+}

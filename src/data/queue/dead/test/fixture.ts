@@ -1,28 +1,23 @@
 import { type TestPlatform, type TestPlatformRequest, testPlatform } from '../../../../../tests/support/platform.ts';
 import type { Tenancy } from '../../../../trust/tenancy/index.ts';
-import type { Queue } from '../../model/types.ts';
-
-export interface JobFixture {
-  readonly id: string;
-  readonly tenantId: string;
-}
+import type { OpenedQueue } from '../../queue.ts';
 
 export interface QueueFixture extends AsyncDisposable {
   readonly platform: TestPlatform;
-  readonly queue: Queue;
+  readonly queue: OpenedQueue;
   readonly tenancy: Tenancy;
   /** Runs a statement as the superuser and gives its rows. */
   sql(text: string, values?: readonly unknown[]): Promise<readonly Record<string, never>[]>;
   /** A tenant with that slug; gives its id. */
   tenant(slug: string): Promise<string>;
-  /** An open job, waiting in the ready table unless `isRunning`, with a failed run for each error. */
+  /** An open job, in the ready table unless another place is said, with a failed run for each error. */
   job(init: {
     readonly tenantId: string;
     readonly type?: string;
     readonly errors?: readonly Record<string, unknown>[];
     readonly payload?: unknown;
     readonly lastStatus?: 'failed' | 'dead';
-    readonly place?: 'ready' | 'delayed' | 'parked' | 'nowhere';
+    readonly place?: 'ready' | 'delayed' | 'parked' | 'running' | 'nowhere';
   }): Promise<string>;
 }
 
@@ -37,7 +32,7 @@ export async function queueFixture(request: TestPlatformRequest = {}): Promise<Q
   return {
     platform,
     tenancy,
-    queue: platform.use<Queue>('queue'),
+    queue: platform.use<OpenedQueue>('queue'),
     sql,
     tenant: async (slug) => (await tenancy.create({ slug })).id,
     async job({ tenantId, type = 'send', errors = [], payload = {}, lastStatus = 'dead', place = 'ready' }) {
@@ -66,6 +61,14 @@ export async function queueFixture(request: TestPlatformRequest = {}): Promise<Q
         await sql(
           `insert into queue.job_parked (tenant_id, key, due, id, queue_id, type_id, band, attempt)
            select j.tenant_id, 'limit:calls:a', j.due, j.id, t.queue_id, t.id, j.band, $2::int ${common}`,
+          [id, errors.length],
+        );
+      }
+      if (place === 'running') {
+        await sql(
+          `insert into queue.job_leases (id, worker_id, queue_id, expires, items)
+           select uuidv7(), uuidv7(), t.queue_id, now() + interval '30 s',
+             array[row(j.tenant_id, j.id, j.due, j.band, t.id, $2::int, 0)::queue.leased_job] ${common}`,
           [id, errors.length],
         );
       }

@@ -75,6 +75,7 @@ as $$
 declare
   lease queue.job_leases;
   places integer[];
+  place integer;
   tenants uuid[];
   ids uuid[];
   revoked_count integer := 0;
@@ -96,9 +97,11 @@ begin
     select array_agg(h.place), array_agg(h.tenant_id), array_agg(h.id) into places, tenants, ids
     from held h join ended e on e.tenant_id = h.tenant_id and e.job_id = h.id;
     perform queue.end_jobs(tenants, ids, 'cancelled');
-    update queue.job_leases l
-    set items = case when places is null then l.items else queue.without_places(l.items, places) end, cancelled = null, cancel_requested = null
-    where l.id = lease.id;
+    -- A job keeps its place, which is its name for the worker; what left the lease is null.
+    foreach place in array coalesce(places, '{}') loop
+      lease.items[place] := null;
+    end loop;
+    update queue.job_leases l set items = lease.items, cancelled = null, cancel_requested = null where l.id = lease.id;
     revoked_count := revoked_count + coalesce(cardinality(ids), 0);
   end loop;
   return revoked_count;
