@@ -1,16 +1,20 @@
+import type { Cluster } from '../../foundation/cluster/index.ts';
 import type { Connect } from '../../foundation/connect/index.ts';
 import type { Manifest } from '../../kernel/index.ts';
+import type { Access } from '../../trust/access/index.ts';
 import type { Tenancy } from '../../trust/tenancy/index.ts';
 import type { Outbox } from './model/types.ts';
 import { type QueueOptions, queueOptions } from './options.ts';
 import type { OpenedQueue } from './queue.ts';
+import { workCommands } from './work/surface.ts';
 
 export const manifest: Manifest = {
   name: 'queue',
   layer: 'data',
-  requires: ['connect', 'migrate', 'partition', 'access', 'tenancy', 'audit', 'crypto', 'privacy'],
+  requires: ['cluster', 'connect', 'migrate', 'partition', 'access', 'tenancy', 'audit', 'crypto', 'privacy'],
   tiers: ['queue'],
   options: queueOptions,
+  commands: workCommands,
   migrations: { name: 'queue', dir: `${import.meta.dirname}/sql`, layout: 'capability' },
   async open({ clock, log, events, options, use, slot }): Promise<OpenedQueue> {
     const { openQueue } = await import('./queue.ts');
@@ -20,6 +24,10 @@ export const manifest: Manifest = {
       clock,
       log,
       events,
+      async endpoint() {
+        const { password: _, ...address } = use<Cluster>('cluster').endpoint('queue');
+        return { ...address, ...(await use<Access>('access').credentials.login('owner', 'queue')) };
+      },
       outbox: slot<Outbox>('queue.Outbox'),
     };
     return openQueue(deps, options as QueueOptions);

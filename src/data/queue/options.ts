@@ -9,6 +9,18 @@ export const queueOptions = defineOptions(
       maximum: 10_000,
       description: 'Jobs that this process runs at the same time, of each pool.',
     }),
+    drainMs: Type.Integer({
+      default: 30_000,
+      minimum: 0,
+      maximum: 3_600_000,
+      description:
+        'Milliseconds that running jobs have to end when their process has to; then they are told to, and are run again elsewhere.',
+    }),
+    handlerVersion: Type.String({
+      default: '',
+      maxLength: 100,
+      description: 'What the handlers of this process are called in the list of workers and with dead letters, e.g. a release or a commit.',
+    }),
   }),
 );
 export type QueueOptions = OptionsOf<typeof queueOptions>;

@@ -1,3 +1,4 @@
+import type { Endpoint } from '../../foundation/cluster/index.ts';
 import type { Connect } from '../../foundation/connect/index.ts';
 import { type Clock, type EventBus, type Log, type Service, uuidv7 } from '../../kernel/index.ts';
 import type { Tenancy } from '../../trust/tenancy/index.ts';
@@ -8,8 +9,11 @@ import { openEnqueue } from './enqueue/index.ts';
 import type { Outbox, Queue } from './model/types.ts';
 import type { QueueOptions } from './options.ts';
 import { lead, openUpkeep, type Upkeep } from './upkeep/index.ts';
+import { openWorker, workTimes } from './work/index.ts';
 
 export interface QueueDeps {
+  /** Where the database of the queue is, and as its owner. */
+  endpoint(): Promise<Endpoint>;
   readonly connect: Connect;
   readonly tenancy: Tenancy;
   readonly clock: Clock;
@@ -27,18 +31,22 @@ export interface OpenedQueue extends Queue {
 }
 
 /** Opens the job queue of a platform. */
-export async function openQueue(deps: QueueDeps, _options: QueueOptions): Promise<OpenedQueue> {
+export async function openQueue(deps: QueueDeps, options: QueueOptions): Promise<OpenedQueue> {
   const definitions = openDefinitions(deps);
+  const workerId = uuidv7();
   const enqueue = openEnqueue({ ...deps, definitions, outbox: deps.outbox ?? (() => undefined) });
   const upkeep = openUpkeep(deps);
   const loops = [...upkeep.loops, revokeLoop, patternsLoop(deps.events), unhandledLoop];
+  const worker = (pools?: readonly string[]) =>
+    openWorker({ ...deps, workerId, definitions }, { ...workTimes, ...options, ...(pools && { pools }) });
   return {
     ...enqueue,
     upkeep,
     control: openControl({ ...deps, definitions }),
     dead: openDead(deps),
-    services: [...upkeep.services, lead(deps, { name: 'queue', holder: uuidv7() }, loops)],
+    services: [...upkeep.services, lead(deps, { name: 'queue', holder: workerId }, loops), worker()],
     definitions,
+    worker,
     define: (definition) => definitions.define(definition),
     declare: (declaration) => definitions.declare(declaration),
     [Symbol.asyncDispose]: () => enqueue[Symbol.asyncDispose](),

@@ -99,6 +99,12 @@ export class SealedContext implements SessionContext {
     return this.#entered.run({ ...this.#entered.getStore(), subject }, work);
   }
 
+  /** The same for work that is not waited for here. */
+  mark<T>(subject: TenantSubject, work: () => T): T {
+    this.#check(subject);
+    return this.#entered.run({ ...this.#entered.getStore(), subject }, work);
+  }
+
   /** Everything that `work` does for the tenant of the pass is done under it, whatever subject it names; there is no other tenant. */
   withPass<T>(pass: Pass, work: () => T): T {
     this.#check(pass.subject);

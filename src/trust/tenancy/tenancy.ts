@@ -159,6 +159,7 @@ export async function openTenancy(deps: TenancyDeps, options: TenancyOptions): P
     flags,
     flagWatch,
     limitsOf: (tenantId) => limits.of(tenantId),
+    within: (subject, work) => context.mark(subject, work),
     run: (subject, request, work) => context.within(subject, () => connect.transaction({ ...request, as: subject }, work)),
     current: () => context.current(),
     create: (init) =>

@@ -1,6 +1,7 @@
 import type { Transaction } from '../../../foundation/connect/index.ts';
 import type { Tier } from '../../../kernel/index.ts';
 import type { Definitions } from '../definitions/index.ts';
+import type { Worker } from '../work/index.ts';
 import type { Band } from './bands.ts';
 
 /** What a payload is checked with: any validator that speaks Standard Schema (https://standardschema.dev), version 1. */
@@ -182,6 +183,8 @@ export interface Queue extends AsyncDisposable {
   declare(queue: QueueDeclaration): Promise<void>;
   /** Kinds of jobs and queues that this process knows; for those who run jobs. */
   readonly definitions: Definitions;
+  /** What runs the jobs of these pools in this process, or of all; not started. One for a process. */
+  worker(pools?: readonly string[]): Worker;
   /**
    * Puts a job into its queue; it is durable when this resolves. Calls at the same time share a statement. By the name of a kind that only
    * other processes have defined, the payload is not checked.

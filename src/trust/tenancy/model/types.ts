@@ -101,6 +101,11 @@ export interface Tenancy extends AsyncDisposable {
   /** For whom the surrounding `run` works; undefined outside of one. */
   current(): TenantSubject | undefined;
   /**
+   * Everything that `work` starts is work for that tenant, with or without transactions: for another one it is refused. Opens none itself.
+   * @throws PLINTH_TENANCY_NESTED_CONTEXT, PLINTH_TENANCY_MALFORMED_ID
+   */
+  within<T>(subject: TenantSubject, work: () => T): T;
+  /**
    * Idempotent by slug: creates the tenant in every tier, or completes an interrupted creation. The name defaults to
    * the slug; that of an existing tenant is left alone.
    * @throws PLINTH_TENANCY_BAD_SLUG, and what a tier that is down throws; then the tenant stays `provisioning`

@@ -1,0 +1,82 @@
+import type { Endpoint } from '../../../foundation/cluster/index.ts';
+import type { Connect } from '../../../foundation/connect/index.ts';
+import { type Clock, type Log, messageOf, type Service } from '../../../kernel/index.ts';
+import type { Tenancy } from '../../../trust/tenancy/index.ts';
+import type { Definitions } from '../definitions/index.ts';
+import type { OpenWorker } from './open-worker.ts';
+
+export interface WorkDeps {
+  readonly connect: Connect;
+  readonly tenancy: Pick<Tenancy, 'run' | 'within'>;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** uuid of this process's start, shared by all parts. */
+  readonly workerId: string;
+  readonly definitions: Pick<Definitions, 'defined' | 'sync'>;
+  /** Where the queue's database is and as whom, for the thread that keeps the leases. */
+  endpoint(): Promise<Endpoint>;
+}
+
+export interface WorkOptions {
+  /** Jobs at the same time, of each pool. */
+  readonly slots: number;
+  /** Pools this process serves; undefined: all. */
+  readonly pools?: readonly string[];
+  readonly handlerVersion: string;
+  readonly leaseMs: number;
+  /** How long running jobs may go on after `stop`. */
+  readonly drainMs: number;
+  readonly longLagMs: number;
+}
+
+export interface WorkCounts {
+  readonly completed: number;
+  readonly failed: number;
+  readonly leaseLosses: number;
+  readonly busy: number;
+  readonly buffered: number;
+}
+
+/** The worker of a process. */
+export interface Worker extends Service {
+  counts(): WorkCounts;
+}
+
+export const workTimes = { leaseMs: 30_000, longLagMs: 1_000 } as const;
+
+const lookMs = 500;
+const none: WorkCounts = { completed: 0, failed: 0, leaseLosses: 0, busy: 0, buffered: 0 };
+
+/** Runs jobs from when it was started and something with a handler is defined: until then it costs nothing. */
+export function openWorker(deps: WorkDeps, options: WorkOptions): Worker {
+  let opening: Promise<OpenWorker> | undefined;
+  let open: OpenWorker | undefined;
+  let waiting: NodeJS.Timeout | undefined;
+  const begin = () => {
+    if (!deps.definitions.defined().some(({ handler }) => handler)) return;
+    clearInterval(waiting);
+    opening = import('./open-worker.ts').then(({ OpenWorker }) => new OpenWorker(deps, options));
+    opening.then(
+      (opened) => {
+        open = opened;
+      },
+      (error) => deps.log.error('the worker could not start', { error: messageOf(error) }),
+    );
+  };
+  return {
+    name: 'worker',
+    start() {
+      if (opening) return;
+      waiting = setInterval(begin, lookMs);
+      waiting.unref();
+      begin();
+    },
+    async stop() {
+      clearInterval(waiting);
+      const stopping = await opening?.catch(() => undefined);
+      opening = undefined;
+      await stopping?.stop();
+    },
+    counts: () => open?.counts() ?? none,
+  };
+}
