@@ -4,7 +4,7 @@ import { Floors } from './model/floors.ts';
 import { Ring } from './model/ring.ts';
 import { Shares } from './model/shares.ts';
 import { atSlot, type Slot } from './slots.ts';
-import { type ClaimAllRow, claim, claimAll } from './sql/queries/queries.gen.ts';
+import { type ClaimAllRow, claim, claimAll, findOldest } from './sql/queries/queries.gen.ts';
 
 export interface ClaimerSettings {
   readonly workerId: string;
@@ -25,8 +25,8 @@ export interface ClaimRequest {
   readonly slot: Slot;
   /** How many jobs at most. */
   readonly wanted: number;
-  /** No job of a band has been due for longer than since then, as far as is known; undefined: not known. */
-  readonly oldest: readonly (Date | undefined)[];
+  /** No job of a band has been due for longer than since then. Default: what the watch over the queue says, or a look at all lanes. */
+  readonly oldest?: readonly (Date | undefined)[];
   /** Job types that stay where they are: those this process has no handler for. */
   readonly withoutTypes: readonly number[];
   /** Weights of tenants that do not have 1. */
@@ -64,7 +64,8 @@ export interface Claim {
   readonly jobs: readonly ClaimedJob[];
 }
 
-const never = new Date(0);
+/** How long it is good to know since when jobs have been due: none competes in another band so much later than it could. */
+const oldestHeldMs = 10_000;
 
 /** Prepares a session for claims: what a crash loses of them only makes their jobs ready again, and their plans must not depend on statistics. */
 export async function prepareForClaims(session: Executor): Promise<void> {
@@ -84,6 +85,9 @@ interface SlotState {
   readonly floors: Floors;
   /** The last claim found less than it asked for: the next one tries to take all there is. */
   isShallow: boolean;
+  oldest: readonly Date[];
+  /** When that was found out. */
+  foundMs: number;
 }
 
 /**
@@ -131,8 +135,13 @@ export class Claimer {
     return taken;
   }
 
-  async #takeTurns(executor: Executor, request: ClaimRequest, { rings, floors }: SlotState): Promise<Taken> {
+  async #takeTurns(executor: Executor, request: ClaimRequest, state: SlotState): Promise<Taken> {
+    const { rings, floors } = state;
     const atMs = performance.now();
+    if (atMs - state.foundMs > oldestHeldMs) {
+      state.oldest = (await findOldest.all(executor, { queue_id: this.#settings.queueId })).map(({ due }) => due);
+      state.foundMs = atMs;
+    }
     const places = this.#shares.split(request.wanted).flatMap(({ effective, share, most }) => {
       const ring = rings[effective];
       if (!ring) return [];
@@ -150,7 +159,7 @@ export class Claimer {
     const rows = await claim.all(executor, {
       ...this.#params(request),
       bases: this.#settings.bases,
-      oldest: this.#settings.bases.map((_, band) => request.oldest[band] ?? never),
+      oldest: state.oldest.map((due, band) => request.oldest?.[band] ?? due),
       tenant_weights: JSON.stringify(request.tenantWeights ?? {}),
       effective_bands: places.map(({ effective }) => effective),
       quotas: places.map(({ quota }) => quota),
@@ -170,9 +179,10 @@ export class Claimer {
       // The claim was full before it came here.
       if (left <= 0) break;
       const turns = rows.filter((row) => row.effective === effective);
-      left -= turns.length;
-      ring.moveTo(turns.at(-1)?.tenant_id, new Set(turns.map(({ tenant_id }) => tenant_id)));
-      if (turns.length === 0 || turns.some(({ id }) => id !== null)) this.#charge(effective, taken.jobs);
+      const gave = turns.filter(({ id }) => id !== null);
+      left -= gave.length;
+      ring.moveTo(turns.at(-1)?.tenant_id, new Set(gave.map(({ tenant_id }) => tenant_id)));
+      if (turns.length === 0 || gave.length > 0) this.#charge(effective, taken.jobs);
     }
     return taken;
   }
@@ -218,7 +228,13 @@ export class Claimer {
   #state(slot: Slot): SlotState {
     let state = this.#slots.get(slot);
     if (!state) {
-      state = { rings: this.#settings.bases.map(() => new Ring()), floors: new Floors(), isShallow: true };
+      state = {
+        rings: this.#settings.bases.map(() => new Ring()),
+        floors: new Floors(),
+        isShallow: true,
+        oldest: [],
+        foundMs: Number.NEGATIVE_INFINITY,
+      };
       this.#slots.set(slot, state);
     }
     return state;

@@ -45,9 +45,8 @@ export function claimOrder(situation: ClaimSituation, places: readonly ClaimPlac
   const competesIn = (job: WaitingJob) => effectiveBand(job.band, nowMs - job.due, bases);
   const priority = (job: WaitingJob) => effectivePriority(job.band, nowMs - job.due, bases);
   const order: WaitingJob[] = [];
-  let turns = 0;
   for (const { effective, quota, turnSize, from } of places) {
-    // Tenants are looked for in every lane of which some job competes here. A turn that gives nothing counts as a job: so a claim has an end.
+    // Tenants are looked for in every lane of which some job competes here.
     const lanes = new Set(jobs.filter((job) => job.band === effective || competesIn(job) <= effective).map(({ band }) => band));
     const tenants = [...new Set(jobs.filter(({ band }) => band >= effective && lanes.has(band)).map(({ tenantId }) => tenantId))].sort();
     const round = [...tenants.filter((tenantId) => tenantId >= from), ...tenants.filter((tenantId) => tenantId < from)];
@@ -56,12 +55,11 @@ export function claimOrder(situation: ClaimSituation, places: readonly ClaimPlac
       const own = jobs
         .filter((job) => job.tenantId === tenantId && competesIn(job) === effective)
         .sort((a, b) => priority(b) - priority(a) || a.due - b.due || (a.id < b.id ? -1 : 1));
-      const most = Math.min(left, wanted - turns);
+      const most = Math.min(left, wanted - order.length);
       if (most <= 0) break;
       const turn = own.slice(0, Math.min(most, turnSize * (tenantWeights[tenantId] ?? 1)));
       order.push(...turn);
-      left -= Math.max(1, turn.length);
-      turns += Math.max(1, turn.length);
+      left -= turn.length;
     }
   }
   return order;

@@ -17,7 +17,8 @@ places as materialized (
     ) l
 ),
 picked as materialized (
-  select p.effective, t.*
+  select t.* from (
+  select p.effective, t.*, count(t.tid) over (rows unbounded preceding) as nth
   from places p
     cross join lateral (
       (select t.*
@@ -51,11 +52,12 @@ picked as materialized (
       where p.is_plain and s.place = p.place
       limit p.quota)
       union all
-      (select t.*
+      (select t.tid, t.tenant_id, t.id, t.due, t.band, t.type_id, t.attempt, t.crash_count from (
+      select t.*, count(t.tid) over (rows unbounded preceding) as nth
       from unnest(:part_places::integer[], :part_from::uuid[], :part_until::uuid[]) s (place, first_tenant, until)
         cross join lateral (
           with recursive ring as (
-            select (
+            select 1 as step, (
               select n.tenant_id from unnest(p.lanes) l (band) cross join lateral (
                 select r.tenant_id from queue.job_ready_0 r
                 where r.slot = 0 and r.queue_id = :queue_id and r.band = l.band and r.tenant_id >= s.first_tenant and r.tenant_id < s.until
@@ -63,15 +65,15 @@ picked as materialized (
               ) n order by 1 limit 1
             ) as tenant_id
             union all
-            select (
+            select g.step + 1, (
               select n.tenant_id from unnest(p.lanes) l (band) cross join lateral (
                 select r.tenant_id from queue.job_ready_0 r
                 where r.slot = 0 and r.queue_id = :queue_id and r.band = l.band and r.tenant_id > g.tenant_id and r.tenant_id < s.until
                 order by r.tenant_id, r.due, r.id limit 1
               ) n order by 1 limit 1
-            ) from ring g where g.tenant_id is not null
+            ) from ring g where g.tenant_id is not null and g.step < p.quota + 100
           )
-          -- A tenant without a job in these windows gives a row without a job: the ring has passed it all the same.
+          -- A tenant without a job in these windows gives a row without a job: the ring has passed it all the same. There is an end to it.
           select x.tid, g.tenant_id, x.id, x.due, x.band, x.type_id, x.attempt, x.crash_count
           from ring g
             cross join lateral (select p.turn_size * coalesce((:tenant_weights::jsonb ->> g.tenant_id::text)::integer, 1) as most) m
@@ -90,9 +92,9 @@ picked as materialized (
           where g.tenant_id is not null
         ) t
       where not p.is_plain and s.place = p.place
-      limit p.quota)
+      ) t where t.nth <= p.quota)
     ) t
-  limit :wanted
+  ) t where t.nth <= :wanted
 ),
 gone as (
   delete from queue.job_ready_0 r where r.ctid = any (array(select p.tid from picked p where p.tid is not null))
@@ -145,3 +147,26 @@ from (select count(*) from head) h (depth)
     select j.max_attempts, j.payload_version, j.payload, j.follow, j.trace from queue.jobs j
     where j.tenant_id = p.tenant_id and j.id = p.id and j.queue_name = :queue_name limit 1
   ) j on true;
+
+-- name: find_oldest
+-- Since when, per band, jobs have been due for longest: as those who watch the queue saw it of late, else by a look at the head of each lane.
+with recursive watched as materialized (
+  select h.oldest, h.sampled from queue.queue_health h where h.queue_id = :queue_id and h.sampled > now() - interval '1 minute'
+),
+heads as (
+  select b.band::smallint as band, h.tenant_id, h.due
+  from generate_series(0, 4) b (band) left join lateral (
+    select r.tenant_id, r.due from queue.job_ready_0 r
+    where r.slot = 0 and r.queue_id = :queue_id and r.band = b.band and not exists (select from watched)
+    order by r.tenant_id, r.due, r.id limit 1
+  ) h on true
+  union all
+  select t.band, h.tenant_id, h.due
+  from heads t cross join lateral (
+    select r.tenant_id, r.due from queue.job_ready_0 r
+    where r.slot = 0 and r.queue_id = :queue_id and r.band = t.band and r.tenant_id > t.tenant_id
+    order by r.tenant_id, r.due, r.id limit 1
+  ) h
+)
+select t.band, coalesce((select coalesce(w.oldest[t.band + 1], w.sampled) from watched w), min(t.due), now()) as "due!"
+from heads t group by t.band order by t.band;
