@@ -1,13 +1,34 @@
 import { type Log, messageOf } from '../../kernel/index.ts';
 import type { AsOwner } from './context.ts';
 import { decide } from './model/decide.ts';
-import { readTimetable } from './model/timetable.ts';
+import { readTimetable, type Timetable } from './model/timetable.ts';
 import { zoneOf } from './model/zones.ts';
 import { fire, listDue, msUntilNext, release, settle } from './sql/queries/queries.gen.ts';
 
 const batchSize = 1_000;
 const longestPauseMs = 1_000;
 const shortestPauseMs = 20;
+
+/** Many schedules say the same, e.g. one for each tenant: it is read once a round, and what comes after an instant is found once. */
+function reader(): (cron: string, zone: string) => Timetable {
+  const read = new Map<string, Timetable>();
+  return (cron, zone) => {
+    const key = `${zone} ${cron}`;
+    const known = read.get(key);
+    if (known) return known;
+    const timetable = readTimetable(cron, zoneOf(zone));
+    const found = new Map<number, number | undefined>();
+    const remembering: Timetable = {
+      latest: timetable.latest,
+      next(afterMs) {
+        if (!found.has(afterMs)) found.set(afterMs, timetable.next(afterMs));
+        return found.get(afterMs);
+      },
+    };
+    read.set(key, remembering);
+    return remembering;
+  };
+}
 
 type DueSchedule = Awaited<ReturnType<typeof listDue.all>>[number];
 
@@ -17,10 +38,11 @@ type DueSchedule = Awaited<ReturnType<typeof listDue.all>>[number];
  * @returns after how many ms there is something to do again; at most a second, in which others may have made new schedules
  */
 export async function fireDue(run: AsOwner, log: Log): Promise<number> {
+  const read = reader();
   for (;;) {
     const due = await run('due', (tx) => listDue.all(tx, { most: batchSize }));
     if (due.length === 0) break;
-    const firings = JSON.stringify(due.map((row) => firingOf(row, log)));
+    const firings = JSON.stringify(due.map((row) => firingOf(row, read, log)));
     const { fired } = await run('fire', (tx) => fire.one(tx, { firings }));
     // Others are at the rest.
     if (due.length < batchSize || fired < batchSize) break;
@@ -29,10 +51,10 @@ export async function fireDue(run: AsOwner, log: Log): Promise<number> {
   return Math.min(longestPauseMs, Math.max(shortestPauseMs, Math.ceil(until_ms ?? longestPauseMs)));
 }
 
-function firingOf(row: DueSchedule, log: Log) {
+function firingOf(row: DueSchedule, read: ReturnType<typeof reader>, log: Log) {
   const was = row.next_run;
   try {
-    const timetable = readTimetable(row.cron, zoneOf(row.zone));
+    const timetable = read(row.cron, row.zone);
     const request = { dueMs: was.getTime(), nowMs: row.now.getTime(), catchUp: row.catch_up as 'one', limit: row.catch_up_limit };
     const { runs, missed, next, isLate } = decide(timetable, request);
     if (isLate)

@@ -21,6 +21,10 @@ export function decide(
   timetable: Timetable,
   { dueMs, nowMs, catchUp, limit }: { readonly dueMs: number; readonly nowMs: number; readonly catchUp: CatchUp; readonly limit: number },
 ): Decision {
+  const second = timetable.next(dueMs);
+  // Nearly always: one is due, and the next one is to come.
+  if (nowMs - dueMs <= onTimeMs && (second === undefined || second > nowMs))
+    return { runs: [dueMs], missed: 0, next: second, isLate: false };
   const runs: number[] = [];
   const most = catchUp === 'all' ? limit : 1;
   for (let at = timetable.latest(nowMs); at !== undefined && at > dueMs && runs.length < most; at = timetable.latest(at - 1000))
@@ -29,7 +33,6 @@ export function decide(
   if (runs.length < most) runs.unshift(dueMs);
   const first = runs[0] ?? dueMs;
   const missed = first > dueMs ? count(timetable, dueMs, first) : 0;
-  const second = timetable.next(dueMs);
   const isLate = second !== undefined && nowMs - dueMs > Math.max(2 * (second - dueMs), onTimeMs);
   const next = timetable.next(nowMs);
   if (catchUp === 'none' && nowMs - first > onTimeMs) return { runs: [], missed: missed + 1, next, isLate };

@@ -21,7 +21,9 @@ it('[I1] five schedulers at once, one of them killed and one frozen: each second
   await using killed = child();
   await using frozen = child();
   await Promise.all([killed.line(/^firing$/), frozen.line(/^firing$/)]);
-  const declared = [{ name: 'declared', cron: '* * * * * *', job: 'test.tick', overlap: 'allow', catchUp: 'all', by: 'a product' } as const];
+  const declared = [
+    { name: 'declared', cron: '* * * * * *', job: 'test.tick', overlap: 'allow', catchUp: 'all', by: 'a product' } as const,
+  ];
   const service = scheduling({ ...f.deps, declared }, f.schedule.list);
   const firing = new AbortController();
   const firer = async () => {
@@ -31,7 +33,8 @@ it('[I1] five schedulers at once, one of them killed and one frozen: each second
   const others = [firer(), firer()];
   try {
     for (let made = 0; made < 20; made++) await f.make({ cron: '* * * * * *', overlap: 'allow', catchUp: 'all', catchUpLimit: 100 });
-    const fired = async (least: number) => ((await rows('select count(*)::int4 as count from schedule.schedule_runs'))[0]?.count ?? 0) >= least;
+    const fired = async (least: number) =>
+      ((await rows('select count(*)::int4 as count from schedule.schedule_runs'))[0]?.count ?? 0) >= least;
     await until(() => fired(40), { what: 'some runs' });
     frozen.signal('SIGSTOP');
     await killed.kill9();
@@ -50,7 +53,9 @@ it('[I1] five schedulers at once, one of them killed and one frozen: each second
       group by s.name having count(*) <> 1 + extract(epoch from max(r.planned) - min(r.planned)) or count(distinct r.job_id) <> count(*)`),
   ).toEqual([]);
   expect(
-    await rows(`select (select count(*) from queue.jobs) = count(*) and (select count(*) from queue.job_ready) = count(*) as is_same from schedule.schedule_runs`),
+    await rows(
+      `select (select count(*) from queue.jobs) = count(*) and (select count(*) from queue.job_ready) = count(*) as is_same from schedule.schedule_runs`,
+    ),
   ).toEqual([{ is_same: true }]);
   expect(await f.schedule.get({ name: 'declared' })).toMatchObject({ declaredBy: 'a product' });
   expect((await f.schedule.history({ name: 'declared' })).length).toBeGreaterThan(0);
