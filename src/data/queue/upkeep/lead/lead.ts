@@ -1,5 +1,5 @@
 import { advisoryKey, type Connect, type Session, type Transaction, takeLead } from '../../../../foundation/connect/index.ts';
-import { type Clock, type Log, messageOf, type Service } from '../../../../kernel/index.ts';
+import { type Clock, hasCode, type Log, messageOf, type Service } from '../../../../kernel/index.ts';
 import { queueErrors } from '../../errors.ts';
 import { beginTerm, endOverdue, holdTerm, lookAtLead, renewTerm } from '../sql/queries/queries.gen.ts';
 import { rounds, service } from './rounds.ts';
@@ -61,7 +61,10 @@ export function lead(deps: LeadDeps, { name, holder, lastsMs = 10_000, pollMs = 
     if (standing.is_held && !standing.is_overdue) return undefined;
     if (standing.is_held) {
       log.warn(`the leader of ${name} hangs and is put out`, { holder: standing.holder });
-      await connect.transaction({ ...at, signal }, (tx) => endOverdue.run(tx, { key, name }));
+      await using ending = await connect.session({ tier: 'queue', tag, signal });
+      // A login may end its own sessions; the owner, whose rights it works with, may not.
+      await ending.query({ text: 'set role none' });
+      await endOverdue.run(ending, { key, name });
     }
     return takeLead(connect, { tier: 'queue', tag, name: lockName, signal });
   }
@@ -78,12 +81,18 @@ export function lead(deps: LeadDeps, { name, holder, lastsMs = 10_000, pollMs = 
       name,
       term,
       signal,
-      transaction: (what, work, bounds) =>
-        connect.transaction({ ...at, tag: what, signal, deadlineMs: bounds?.deadlineMs ?? 10_000 }, async (tx) => {
-          if (await holdTerm.first(tx, { name, term })) return work(tx);
-          lose();
-          throw queueErrors.LEAD_LOST({ name, term });
-        }),
+      async transaction(what, work, bounds) {
+        try {
+          const request = { ...at, tag: what, signal, deadlineMs: bounds?.deadlineMs ?? 10_000 };
+          return await connect.transaction(request, async (tx) => {
+            if (await holdTerm.first(tx, { name, term })) return work(tx);
+            throw queueErrors.LEAD_LOST({ name, term });
+          });
+        } catch (error) {
+          if (hasCode(error, 'PLINTH_QUEUE_LEAD_LOST')) lose();
+          throw error;
+        }
+      },
     };
     const renewal: LedLoop = {
       name: `renewal of ${name}`,

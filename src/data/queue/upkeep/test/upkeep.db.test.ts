@@ -174,3 +174,34 @@ test('[I25] jobs of a suspended tenant are parked, also those that come back lat
   await tenancy.lifecycle.resume(tenantId);
   expect(await statesOf(ids.slice(0, 2))).toEqual(['waiting', 'waiting']);
 });
+
+test('[I29] what a tenant had in the queue is exported with its history, and an erased one leaves nothing, not in a lease either', async () => {
+  const tenancy = fixture.platform.use<Tenancy>('tenancy');
+  const { id: tenantId } = await tenancy.create({ slug: 'gone' });
+  const ids = await fixture.jobs(3, tenantId);
+  const others = await fixture.jobs(1);
+  const lease = await fixture.claim([...ids.slice(0, 2), ...others], 60);
+  await fixture.finish(lease, ids.slice(0, 1));
+  await fixture.sql(
+    `insert into queue.job_logs (tenant_id, job_id, attempt, line, logged, level, message) values ($1, $2, 1, 1, now(), 'info', 'said')`,
+    tenantId,
+    ids[0],
+  );
+  const pieces = await Array.fromAsync(fixture.queue.upkeep.tenantData.export?.(tenantId, undefined) ?? []);
+  const lines = Buffer.concat(await Array.fromAsync(pieces[0]?.bytes ?? []))
+    .toString()
+    .trim()
+    .split('\n');
+  expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+    { id: ids[0], state: 'completed', results: [{ status: 'completed' }], logs: [{ message: 'said' }] },
+    { id: ids[1], state: 'running', results: null },
+    { id: ids[2], state: 'waiting' },
+  ]);
+
+  await fixture.queue.upkeep.tenantData.erase?.(tenantId, undefined);
+  const tables = await fixture.sql(`select format('queue.%I', c.relname) as name from pg_class c join pg_attribute a on a.attrelid = c.oid
+    where c.relnamespace = 'queue'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition and a.attname = 'tenant_id'`);
+  for (const { name } of tables) expect(await fixture.sql(`select from ${name} where tenant_id = $1`, tenantId), `${name}`).toEqual([]);
+  expect(await fixture.sql('select from queue.job_leases l, unnest(l.items) i where i.tenant_id = $1', tenantId)).toEqual([]);
+  expect(await statesOf(others)).toEqual(['running']);
+});
