@@ -16,6 +16,8 @@ export interface Scratch extends AsyncDisposable {
   readonly tenancy: Tenancy;
   /** Connections of their own to the same databases, with another context or somebody who is told of statements. */
   connectWith(more: { readonly context?: SessionContext; readonly watch?: StatementWatch }): Promise<Connect>;
+  /** Where peers connect to, as the owner. */
+  url(): Promise<string>;
   /** Runs statements as the owner of objects, outside time-outs of the pools. */
   prepare(...statements: readonly string[]): Promise<void>;
 }
@@ -51,6 +53,11 @@ export async function openScratch(more: readonly string[] = []): Promise<Scratch
     tenancy,
     connectWith: async (more) =>
       held.use(await openConnect({ ...deps, sessionContext: () => more.context ?? context, statementWatch: () => more.watch }, options)),
+    async url() {
+      const { host, port, database } = endpoint('oltp');
+      const { user, password = '' } = await access.credentials.login('owner', 'oltp');
+      return `postgres://${user}:${encodeURIComponent(password)}@${encodeURIComponent(host)}:${port}/${database}`;
+    },
     async prepare(...statements) {
       await using session = await connect.session({ tier: 'oltp', tag: 'bench.prepare' });
       for (const text of statements) await session.query({ text });
