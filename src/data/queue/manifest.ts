@@ -6,6 +6,7 @@ import type { Tenancy } from '../../trust/tenancy/index.ts';
 import type { Outbox } from './model/types.ts';
 import { type QueueOptions, queueOptions } from './options.ts';
 import type { OpenedQueue } from './queue.ts';
+import { commands, routes } from './surface/index.ts';
 import { workCommands } from './work/surface.ts';
 
 export const manifest: Manifest = {
@@ -14,8 +15,9 @@ export const manifest: Manifest = {
   requires: ['cluster', 'connect', 'migrate', 'partition', 'access', 'tenancy', 'audit', 'crypto', 'privacy'],
   tiers: ['queue'],
   options: queueOptions,
-  commands: workCommands,
   migrations: { name: 'queue', dir: `${import.meta.dirname}/sql`, layout: 'capability' },
+  commands: [...workCommands, ...commands],
+  routes,
   async open({ clock, log, events, options, use, slot }): Promise<OpenedQueue> {
     const { openQueue } = await import('./queue.ts');
     const deps = {

@@ -16,9 +16,9 @@ export const deadErrors = defineErrors('QUEUE', {
     httpStatus: 409,
     exitCode: 1,
     message: (d: { redriven: number; completed: number; failed: number; waiting: number }) =>
-      (d.redriven === 0
-        ? `None of these ${d.waiting} dead letters was redriven in the last day, so nobody knows whether their cause is gone. Redrive ten first, without "all"; `
+      d.redriven === 0
+        ? `None of these ${d.waiting} dead letters was redriven in the last day, so nobody knows whether their cause is gone. Redrive ten first, without "all", or force it.`
         : `Of the ${d.redriven} that were redriven in the last day ${d.completed} completed and ${d.failed} failed again; ${d.waiting} are left. ` +
-          'Remove the cause, or wait for those that still run; ') + 'or force it.',
+          'Remove the cause, or wait for those that still run, or force it.',
   },
 });
