@@ -344,7 +344,7 @@ function detailsText(job: JobDetails): string {
     ...(job.redrivenAs ? [`  redriven as ${job.redrivenAs}`] : []),
     `  payload ${JSON.stringify(job.payload)}`,
     ...job.attempts.map((one) => {
-      const { class: name, message } = (one.error ?? {}) as { class?: string; message?: string };
+      const { name, message } = (one.error ?? {}) as { name?: string; message?: string };
       return `  run ${one.attempt} of ${job.maxAttempts}: ${one.status}, ${one.durationMs} ms, ${moment(one.completed)}${message === undefined ? '' : `  ${name}: ${message}`}`;
     }),
     ...job.log.map(

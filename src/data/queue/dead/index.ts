@@ -1,5 +1,5 @@
 export { type DeadDeps, openDead } from './dead.ts';
 export { deadErrors } from './errors.ts';
-export { type FailureFacts, kindOfMessage, signatureOf } from './model/signature.ts';
+export { signed } from './model/signature.ts';
 export { patternsLoop, unhandledLoop } from './patterns.ts';
 export type * from './types.ts';

@@ -1,4 +1,5 @@
 import type { Log } from '../../../kernel/index.ts';
+import { signed } from '../dead/index.ts';
 import type { JobDefinition } from '../model/types.ts';
 import type { Completer } from './completer.ts';
 import type { Item, Outcome } from './item.ts';
@@ -168,7 +169,7 @@ export class Runner {
     } else if (outcome.is === 'newer') {
       this.#settle(run, { status: 'snoozed', delayMs: otherVersionMs });
     } else {
-      this.#settle(run, { status: 'dead', reason: 'bad_payload', error: errorText(outcome.error) });
+      this.#settle(run, { status: 'dead', reason: 'bad_payload', error: signed(errorText(outcome.error), run.type) });
     }
     this.pump();
   }
@@ -226,7 +227,7 @@ export class Runner {
     // What a handler throws because it was told to stop says less than why it was told.
     const error = abortedFor ?? thrown;
     const verdict = judge(error, definition, run, Math.random());
-    const told = { error: errorText(error) };
+    const told = { error: signed(errorText(error), run.type) };
     if (verdict.status === 'failed') {
       this.#settle(run, { status: 'failed', delayMs: verdict.delayMs, keepAge: definition.keepAge ?? false, ...told });
     } else {

@@ -94,9 +94,9 @@ test('job type, class and own frames tell failures apart; places in files and fr
 });
 
 test('a kind shows nothing of what varied, and any error has one', () => {
-  expect(kindOf({ class: 'SmtpError', message: "550 ada@example.com: mailbox 'ada' is full, 12,345 bytes over" })).toBe(
+  expect(kindOf({ name: 'SmtpError', message: "550 ada@example.com: mailbox 'ada' is full, 12,345 bytes over" })).toBe(
     'SmtpError: # <address>: mailbox <quoted> is full, # over',
   );
   expect(kindOf(null)).toBe('no error was kept');
-  expect(kindOf({ class: 'CrashLoop' })).toBe('CrashLoop');
+  expect(kindOf({ name: 'CrashLoop' })).toBe('CrashLoop');
 });

@@ -71,9 +71,18 @@ export function signatureOf({ name, message, stack }: FailureFacts, jobType: str
   return hash('sha256', [jobType, name, kindOfMessage(message), ...frames].join('\u001f')).slice(0, 16);
 }
 
-/** Class and message of an error as it is kept with a run, without what varies: nothing of a tenant's is in it. */
+/** The error of a run with the signature by which others of its kind are found. */
+export const signed = <E extends FailureFacts & { readonly code?: string }>(
+  error: E,
+  jobType: string,
+): E & { readonly signature: string } => ({
+  ...error,
+  signature: signatureOf({ ...error, name: error.code === undefined ? error.name : `${error.name} ${error.code}` }, jobType),
+});
+
+/** Name and message of an error as it is kept with a run, without what varies: nothing of a tenant's is in it. */
 export function kindOf(error: unknown): string {
-  const { class: name, message } = (typeof error === 'object' && error !== null ? error : {}) as Readonly<Record<string, unknown>>;
+  const { name, message } = (typeof error === 'object' && error !== null ? error : {}) as Readonly<Record<string, unknown>>;
   if (typeof message !== 'string') return typeof name === 'string' ? name : 'no error was kept';
   return `${typeof name === 'string' ? name : 'Error'}: ${kindOfMessage(message)}`.slice(0, 300);
 }

@@ -15,7 +15,7 @@ afterAll(() => fixture[Symbol.asyncDispose]());
 async function letters(count: number, signature: string, tenantId = acme, type = 'send'): Promise<string[]> {
   const ids: string[] = [];
   for (let index = 0; index < count; index++) {
-    const error = { class: 'TypeError', message: `no order ${index}`, signature };
+    const error = { name: 'TypeError', message: `no order ${index}`, signature };
     ids.push(await fixture.job({ tenantId, type, errors: [error], payload: { index }, place: 'nowhere' }));
   }
   await fixture.sql(

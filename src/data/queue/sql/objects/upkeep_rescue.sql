@@ -43,7 +43,7 @@ begin
 
     insert into queue.job_results (tenant_id, job_id, attempt, status, duration_ms, started, completed, worker_id, error)
     select i.tenant_id, i.id, i.attempt + 1, 'dead', extract(epoch from lease.expires - lease.leased) * 1000, lease.leased, lease.expires,
-           lease.worker_id, jsonb_build_object('class', 'CrashLoop', 'message', format('%s workers were lost while they ran it.', i.crash_count))
+           lease.worker_id, jsonb_build_object('name', 'CrashLoop', 'message', format('%s workers were lost while they ran it.', i.crash_count))
       from unnest(looping) i;
     if looping is not null then
       buried := buried + queue.bury(
