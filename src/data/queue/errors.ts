@@ -20,4 +20,8 @@ export const queueErrors = defineErrors('QUEUE', {
     message: (d: { name: string; jobId: string }) =>
       `Another run of job ${d.jobId} does the effect ${d.name} at this moment; this one ends. A job runs twice when its lease was lost.`,
   },
+  BAD_LIMIT: {
+    message: (d: { jobType: string; name: string; what: string; value: string; allowed: string }) =>
+      `The limit ${d.name} of job type ${d.jobType} has ${d.what} ${d.value}, but it must be ${d.allowed}.`,
+  },
 });

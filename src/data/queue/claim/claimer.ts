@@ -52,7 +52,8 @@ export interface ClaimedJob {
         readonly maxAttempts: number;
         readonly payloadVersion: number;
         readonly payload: unknown;
-        readonly follow: unknown;
+        /** What its end has to settle; whoever runs it adds what it takes. */
+        follow: unknown;
         readonly trace: string | null;
       }
     | undefined;

@@ -1,6 +1,8 @@
 import type { Transaction } from '../../../foundation/connect/index.ts';
 import type { Tier } from '../../../kernel/index.ts';
 import type { Definitions } from '../definitions/index.ts';
+import type { External } from '../effects/index.ts';
+import type { JobLimit } from '../limits/index.ts';
 import type { Worker } from '../work/index.ts';
 import type { Band } from './bands.ts';
 
@@ -58,6 +60,8 @@ export interface JobDefinition<P = unknown> {
   readonly onError?: (error: unknown) => FailureVerdict | undefined;
   /** Of jobs with the same key of a tenant there is one at a time. Default: there may be any number. */
   readonly unique?: Uniqueness;
+  /** How many of its kind may run, by what the payload says; see JobLimit. Asked when a job is about to be run. */
+  readonly limits?: (payload: P) => readonly JobLimit[];
   readonly handler?: (job: Job<P>) => unknown;
 }
 
@@ -92,6 +96,8 @@ export interface Job<P = unknown> {
   readonly signal: AbortSignal;
   /** A transaction in the context of the job's tenant. The work may be run again from its start. */
   run<T>(tier: Tier, work: (tx: Transaction) => Promise<T>): Promise<T>;
+  /** Does something outside of our databases once, as far as that can be known. */
+  readonly external: External;
   readonly log: JobLog;
   /** Puts it back for that long, without using up an attempt; what the handler does after it is of no account. At most 1,000 times. */
   snooze(ms: number): never;

@@ -1,5 +1,6 @@
 import type { Connect } from '../../../foundation/connect/index.ts';
 import type { Clock, Log, Service } from '../../../kernel/index.ts';
+import { refill } from '../limits/index.ts';
 import { rounds, service } from './lead/rounds.ts';
 import { promote } from './sql/queries/queries.gen.ts';
 
@@ -8,7 +9,7 @@ const most = 1_000;
 // A job that was delayed meanwhile, for less than that, starts that late.
 const longestPauseMs = 1_000;
 
-/** Makes delayed jobs ready when they are due. Every process does: who comes first takes them, the others pass over. */
+/** Makes delayed jobs ready when they are due, and those that a limit held when it has units again. Every process does: who comes first takes them, the others pass over. */
 export function promoter({
   connect,
   clock,
@@ -27,9 +28,12 @@ export function promoter({
         intervalMs: longestPauseMs,
         async run() {
           const at = { tier: 'queue', as: 'owner', priority: 'maintenance', tag: name, signal } as const;
-          const { promoted, next_ms } = await connect.transaction(at, (tx) => promote.one(tx, { most }));
+          const { promoted, next_ms, refill_ms } = await connect.transaction(at, async (tx) => ({
+            ...(await promote.one(tx, { most })),
+            refill_ms: await refill(tx),
+          }));
           if (promoted === most) return 0;
-          return Math.min(longestPauseMs, Math.max(1, Math.ceil(next_ms ?? longestPauseMs)));
+          return Math.max(1, Math.ceil(Math.min(longestPauseMs, next_ms ?? longestPauseMs, refill_ms ?? longestPauseMs)));
         },
       },
       signal,

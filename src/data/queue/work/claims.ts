@@ -1,5 +1,6 @@
 import type { Session } from '../../../foundation/connect/index.ts';
 import { Claimer, type Slot } from '../claim/index.ts';
+import { type Limited, limitsOf, takeUnits } from '../limits/index.ts';
 import { bandBases } from '../model/bands.ts';
 import type { Directory, KnownQueue } from './directory.ts';
 import type { HeldLease, Item } from './item.ts';
@@ -19,7 +20,32 @@ export class Claims {
     const claim = await claimer.claim(session, { slot, wanted, oldest: [], withoutTypes });
     if (!claim) return [];
     const lease: HeldLease = { id: claim.leaseId, queueId: queue.id, open: claim.jobs.length, isLost: false, results: undefined };
-    return claim.jobs.map((job, index) => ({ lease, place: index + 1, job }));
+    const items: Item[] = claim.jobs.map((job, index) => ({ lease, place: index + 1, job }));
+    return this.#within(session, items);
+  }
+
+  /** Those of a claim whose limits let them run now; the others have left the lease, and are let out when it is their turn. */
+  async #within(session: Session, items: readonly Item[]): Promise<readonly Item[]> {
+    const { directory, workerId } = this.#deps;
+    const limited: Limited[] = [];
+    for (const item of items) {
+      const { record, typeId } = item.job;
+      const definition = directory.definition(typeId);
+      if (!definition?.limits || !record) continue;
+      try {
+        const limits = limitsOf(definition, record.payload);
+        if (limits.length === 0) continue;
+        limited.push({ place: item.place, limits });
+        record.follow = { ...(record.follow as object | null), limits };
+      } catch (error) {
+        item.unfit = error;
+      }
+    }
+    const [first] = items;
+    if (limited.length === 0 || !first) return items;
+    const refused = await takeUnits(session, { workerId, leaseId: first.lease.id }, limited);
+    first.lease.open -= refused.size;
+    return items.filter(({ place }) => !refused.has(place));
   }
 
   /** What a run took, for shares of time. */

@@ -18,6 +18,8 @@ export interface Item {
   /** Its name within its lease, from 1. */
   place: number;
   readonly job: ClaimedJob;
+  /** Why it cannot be run: its limits cannot be told from its payload. */
+  unfit?: unknown;
 }
 
 /** How a run ended that did not simply complete; in the words of `queue.finish_others`. */

@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import type { Session, Transaction } from '../../../foundation/connect/index.ts';
 import { messageOf, nilUuid, type Tier } from '../../../kernel/index.ts';
 import type { Slot } from '../claim/index.ts';
+import { externalOf } from '../effects/index.ts';
 import { Claimer, type Pool } from './claimer.ts';
 import { Claims } from './claims.ts';
 import { Completer } from './completer.ts';
@@ -151,6 +152,8 @@ export class OpenWorker {
         definition: (typeId) => this.#directory.definition(typeId),
         queueName: (id) => this.#directory.queueName(id),
         transaction: (item, tier, signal, work) => this.#transaction(item, tier, signal, work),
+        external: ({ tenantId, id, attempt }) =>
+          externalOf(this.#deps.connect, { tenantId, jobId: id, attempt, workerId: this.#deps.workerId }),
         enter: (item, work) => (item.job.tenantId === nilUuid ? work() : this.#deps.tenancy.within({ tenantId: item.job.tenantId }, work)),
         hungry: () => this.#claimer.woken(),
         ran: (item, durationMs) => {

@@ -1,5 +1,6 @@
 import type { Transaction } from '../../../foundation/connect/index.ts';
 import type { Tier } from '../../../kernel/index.ts';
+import type { External } from '../effects/index.ts';
 import { type Band, bands } from '../model/bands.ts';
 import type { Job, JobLog } from '../model/types.ts';
 import type { Item, LogLevel, LogLine } from './item.ts';
@@ -13,6 +14,7 @@ export interface RunHost {
   readonly queueName: (queueId: number) => string;
   /** Runs a handler as work for the job's tenant. */
   enter(item: Item, work: () => unknown): unknown;
+  external(run: Run): External;
   transaction<T>(item: Item, tier: Tier, signal: AbortSignal | undefined, work: (tx: Transaction) => Promise<T>): Promise<T>;
 }
 
@@ -40,6 +42,7 @@ export class Run implements Job<unknown> {
   #unwritten = 0;
   #controller: AbortController | undefined;
   #log: JobLog | undefined;
+  #external: External | undefined;
 
   constructor(host: RunHost, item: Item, type: string, payload: unknown) {
     this.#host = host;
@@ -91,6 +94,10 @@ export class Run implements Job<unknown> {
   // Handlers take what they need apart: `({ payload, run, snooze }) => …`.
   get run(): Job['run'] {
     return (tier, work) => this.#host.transaction(this.item, tier, this.signal, work);
+  }
+  get external(): External {
+    this.#external ??= this.#host.external(this);
+    return this.#external;
   }
   get snooze(): Job['snooze'] {
     return (ms) => {

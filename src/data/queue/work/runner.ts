@@ -127,6 +127,10 @@ export class Runner {
     const run = new Run(this.#deps, item, definition.name, record.payload);
     run.startedMs = performance.now();
     this.#running.add(run);
+    if (item.unfit !== undefined) {
+      this.#failed(run, definition, item.unfit);
+      return;
+    }
     if (record.payloadVersion !== (definition.version ?? 1) || definition.schema) {
       void this.#prepared(run, definition, record);
       return;

@@ -60,6 +60,11 @@ begin
       perform queue.make_ready(lease.queue_id, lost);
       returned := returned + cardinality(lost);
     end if;
+    perform queue.settle(array_agg(j.tenant_id), array_agg(j.id),
+              array_agg(case when i.crash_count < most_crashes then 'lost' else 'dead' end), array_agg(j.follow))
+       from unnest(lost || looping) i join queue.jobs j on j.tenant_id = i.tenant_id and j.id = i.id
+      where j.follow is not null
+     having count(*) > 0;
   end loop;
   return next;
 end

@@ -54,7 +54,7 @@ begin
   if jsonb_path_exists(outcomes, '$[*].follow') then
     perform queue.settle(array_agg(o.tenant_id), array_agg(o.id), array_agg(o.status), array_agg(o.follow))
        from jsonb_to_recordset(outcomes) o(tenant_id uuid, id uuid, status text, follow jsonb)
-      where o.follow is not null and o.status not in ('failed', 'snoozed')
+      where o.follow is not null
      having count(*) > 0;
   end if;
 
@@ -170,6 +170,11 @@ begin
      where i.place = any (gone) and i.id is not null;
     get diagnostics found_rows = row_count;
     returned := returned + found_rows;
+    perform queue.settle(array_agg(j.tenant_id), array_agg(j.id), array_agg('lost'::text), array_agg(j.follow))
+       from unnest(leased) with ordinality i(tenant_id, id, due, band, type_id, attempt, crash_count, place)
+         join queue.jobs j on j.tenant_id = i.tenant_id and j.id = i.id
+      where i.place = any (gone) and j.follow is not null
+     having count(*) > 0;
     leased := queue.without_places(leased, gone);
     if exists (select from unnest(leased) i where i.id is not null) then
       update queue.job_leases l set items = leased where l.id = lease;

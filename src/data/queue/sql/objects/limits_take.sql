@@ -1,0 +1,177 @@
+-- Limits of a job as they stand in jobs.follow -> 'limits': [{"name", "key", "most", "per"?, "zone"?, "perMs"?, "isShared"?, "isStrict"?}, …].
+
+create or replace function queue.limits_in(tenant uuid, follow jsonb)
+returns table (limit_tenant_id uuid, name text, key text, kind text, most integer, per text, zone text, per_ms bigint, is_strict boolean)
+language sql immutable parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+  select case when l."isShared" then '00000000-0000-0000-0000-000000000000' else tenant end, l.name, l.key,
+         case when l.per is not null then 'window' when l."perMs" is not null then 'bucket' else 'concurrency' end,
+         l.most, l.per, case when l.per is not null then coalesce(l.zone, 'UTC') end, l."perMs", coalesce(l."isStrict", false)
+    from jsonb_to_recordset(follow -> 'limits')
+      l(name text, key text, most integer, per text, zone text, "perMs" bigint, "isShared" boolean, "isStrict" boolean)
+$$;
+comment on function queue.limits_in(uuid, jsonb) is 'The limits that a job asks for.';
+
+create or replace function queue.limit_key(limit_tenant_id uuid, name text, key text) returns text
+language sql immutable parallel safe
+return 'limit:' || limit_tenant_id || ':' || name || ':' || key;
+comment on function queue.limit_key(uuid, text, text) is 'What job_parked calls a limit.';
+
+-- The bucket is told by the moment at which it is full again: each unit that is taken moves it by the time that one takes to come.
+-- Source: the generic cell rate algorithm, ITU-T I.371.
+create or replace function queue.units_left(l queue.job_limits, at_time timestamptz) returns integer
+language sql immutable parallel safe
+return case l.kind
+  when 'bucket' then least(l.most, l.most + floor(extract(epoch from at_time - l.window_started) * 1000 * l.most / l.per_ms)::integer)
+  else l.most - l.used end;
+comment on function queue.units_left(queue.job_limits, timestamptz) is 'Units that can be taken of a limit as it stands; not above 0 where there are none.';
+
+create or replace function queue.spend(l queue.job_limits, units integer, at_time timestamptz) returns queue.job_limits
+language plpgsql immutable parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if l.kind = 'bucket' then
+    l.window_started := greatest(l.window_started, at_time) + make_interval(secs => units * l.per_ms / 1000.0 / l.most);
+    l.window_ends := l.window_started - make_interval(secs => (l.most - 1) * l.per_ms / 1000.0 / l.most);
+  else
+    l.used := greatest(0, l.used + units);
+  end if;
+  return l;
+end
+$$;
+comment on function queue.spend(queue.job_limits, integer, timestamptz) is 'A limit after so many units were taken of it, or given back where it is less than none.';
+
+-- A window that has ended is begun anew; one whose end lies ahead is kept, whatever the clock did since.
+create or replace function queue.begin_window(l queue.job_limits, at_time timestamptz) returns queue.job_limits
+language plpgsql immutable parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if l.kind = 'window' and l.window_ends <= at_time then
+    l.used := 0;
+    l.window_started := at_time;
+    l.window_ends := date_add(date_trunc(l.per, at_time, l.zone), ('1 ' || l.per)::interval, l.zone);
+  end if;
+  return l;
+end
+$$;
+comment on function queue.begin_window(queue.job_limits, timestamptz) is 'A limit with its window begun anew where that has ended.';
+
+create or replace function queue.lock_limits(wanted jsonb, at_time timestamptz) returns void
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  -- In one order, so that those who take several wait for each other and never in a circle. A limit of another kind than before is another one.
+  insert into queue.job_limits as l (tenant_id, name, key, kind, most, per, zone, per_ms, window_started, window_ends)
+  select distinct on (w.limit_tenant_id, w.name, w.key) w.limit_tenant_id, w.name, w.key, w.kind, w.most, w.per, w.zone, w.per_ms,
+         case when w.kind <> 'concurrency' then at_time end, case when w.kind <> 'concurrency' then at_time end
+    from jsonb_to_recordset(wanted)
+      w(limit_tenant_id uuid, name text, key text, kind text, most integer, per text, zone text, per_ms bigint)
+   order by w.limit_tenant_id, w.name, w.key
+      on conflict (tenant_id, name, key) do update
+     set kind = excluded.kind, most = excluded.most, per = excluded.per, zone = excluded.zone, per_ms = excluded.per_ms,
+         used = case when excluded.kind = l.kind then l.used else 0 end,
+         window_started = case when excluded.kind = l.kind then l.window_started else excluded.window_started end,
+         window_ends = case when excluded.kind = l.kind then l.window_ends else excluded.window_ends end;
+  update queue.job_limits l set used = n.used, window_started = n.window_started, window_ends = n.window_ends
+    from (select distinct w.limit_tenant_id, w.name, w.key from jsonb_to_recordset(wanted) w(limit_tenant_id uuid, name text, key text)) w
+      join queue.job_limits o on o.tenant_id = w.limit_tenant_id and o.name = w.name and o.key = w.key
+      cross join lateral queue.begin_window(o, at_time) n
+   where l.tenant_id = o.tenant_id and l.name = o.name and l.key = o.key and l.kind = 'window' and l.window_ends <= at_time;
+end
+$$;
+comment on function queue.lock_limits(jsonb, timestamptz) is 'Locks the rows of limits: made where there are none, as the jobs say them now, with windows that have ended begun anew.';
+
+create or replace function queue.take_units(worker uuid, lease uuid, places integer[], follows jsonb[]) returns integer[]
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  at_time constant timestamptz := clock_timestamp();
+  held queue.job_leases;
+  wanted jsonb;
+  taken jsonb := '[]';
+  refused jsonb := '[]';
+  step jsonb;
+  most_limits integer;
+begin
+  select * into held from queue.job_leases l where l.id = lease and l.worker_id = worker and l.finished is null for no key update;
+  if not found then
+    return places;
+  end if;
+  -- One row for each limit of each job, those of a job numbered in one order.
+  select jsonb_agg(to_jsonb(w)), max(w.number) into wanted, most_limits from (
+    select g.place, (held.items[g.place]).tenant_id as tenant_id, (held.items[g.place]).id as job_id, f.*,
+           row_number() over (partition by g.place order by f.name, f.key) as number
+      from unnest(places, follows) g(place, follow) cross join lateral queue.limits_in((held.items[g.place]).tenant_id, g.follow) f) w;
+  if wanted is null then
+    return '{}';
+  end if;
+  -- Enqueued from SQL, or by a program that said its limits otherwise: whoever ends the job has to know what it holds.
+  update queue.jobs j set follow = coalesce(j.follow, '{}') || jsonb_build_object('limits', g.follow -> 'limits')
+    from unnest(places, follows) g(place, follow) cross join lateral (select (held.items[g.place]).*) i
+   where j.tenant_id = i.tenant_id and j.id = i.id and j.follow -> 'limits' is distinct from g.follow -> 'limits';
+  perform queue.lock_limits(wanted, at_time);
+
+  for n in 1 .. most_limits loop
+    with asked as (
+      select w.* from jsonb_to_recordset(wanted) w(place integer, number integer, tenant_id uuid, job_id uuid, limit_tenant_id uuid, name text, key text)
+       where w.number = n and not exists (select from jsonb_array_elements(refused) r where (r ->> 'place')::integer = w.place)
+    ), kept as (
+      delete from queue.job_limit_holds h using asked a
+       where h.tenant_id = a.tenant_id and h.job_id = a.job_id and h.name = a.name and h.key = a.key
+      returning a.place, coalesce(h.expires > at_time, true) as is_good
+    ), judged as (
+      select a.*, coalesce(k.is_good, false) as is_kept,
+             coalesce(k.is_good, false)
+             -- Behind those who wait already, save who was let out before.
+             or (l.parked = 0 or k.place is not null)
+                and row_number() over (partition by l.tenant_id, l.name, l.key, coalesce(k.is_good, false) order by a.place) <= queue.units_left(l, at_time) as is_granted
+        from asked a join queue.job_limits l on l.tenant_id = a.limit_tenant_id and l.name = a.name and l.key = a.key
+          left join kept k on k.place = a.place
+    ), counted as (
+      update queue.job_limits l set used = n.used, window_started = n.window_started, window_ends = n.window_ends
+        from (select j.limit_tenant_id, j.name, j.key, count(*)::integer as units from judged j where j.is_granted and not j.is_kept group by 1, 2, 3) c
+          join queue.job_limits o on o.tenant_id = c.limit_tenant_id and o.name = c.name and o.key = c.key
+          cross join lateral queue.spend(o, c.units, at_time) n
+       where l.tenant_id = o.tenant_id and l.name = o.name and l.key = o.key
+    )
+    select coalesce(jsonb_agg(to_jsonb(j)), '[]') into step from judged j;
+    taken := taken || jsonb_path_query_array(step, '$[*] ? (@.is_granted == true)');
+    refused := refused || jsonb_path_query_array(step, '$[*] ? (@.is_granted == false)');
+  end loop;
+  if refused = '[]' then
+    return '{}';
+  end if;
+
+  -- Who is refused by one limit gives back what it took of those before.
+  update queue.job_limits l set used = n.used, window_started = n.window_started, window_ends = n.window_ends
+    from (select t.limit_tenant_id, t.name, t.key, count(*)::integer as units
+            from jsonb_to_recordset(taken) t(place integer, limit_tenant_id uuid, name text, key text)
+           where exists (select from jsonb_array_elements(refused) r where (r ->> 'place')::integer = t.place)
+           group by 1, 2, 3) b
+      join queue.job_limits o on o.tenant_id = b.limit_tenant_id and o.name = b.name and o.key = b.key
+      cross join lateral queue.spend(o, -b.units, at_time) n
+   where l.tenant_id = o.tenant_id and l.name = o.name and l.key = o.key;
+  with parked as (
+    insert into queue.job_parked (tenant_id, key, due, id, queue_id, type_id, band, attempt, crash_count)
+    select i.tenant_id, queue.limit_key(r.limit_tenant_id, r.name, r.key), i.due, i.id, held.queue_id, i.type_id, i.band, i.attempt, i.crash_count
+      from jsonb_to_recordset(refused) r(place integer, limit_tenant_id uuid, name text, key text) cross join lateral (select (held.items[r.place]).*) i
+  )
+  update queue.job_limits l set parked = l.parked + c.jobs
+    from (select r.limit_tenant_id, r.name, r.key, count(*)::integer as jobs
+            from jsonb_to_recordset(refused) r(limit_tenant_id uuid, name text, key text) group by 1, 2, 3) c
+   where l.tenant_id = c.limit_tenant_id and l.name = c.name and l.key = c.key;
+  update queue.job_leases l
+     set items = queue.without_places(held.items, array(select (r ->> 'place')::integer from jsonb_array_elements(refused) r))
+   where l.id = lease;
+  return array(select (r ->> 'place')::integer from jsonb_array_elements(refused) r order by 1);
+end
+$$;
+comment on function queue.take_units(uuid, uuid, integer[], jsonb[]) is
+  'Takes what jobs of a lease need of their limits, all of it or nothing, in the order of the places. Jobs that a limit refuses leave the lease '
+  'for job_parked; gives their places.';
+revoke execute on function queue.take_units(uuid, uuid, integer[], jsonb[]) from public;
