@@ -10,7 +10,7 @@ import { forgetRuns, parkTenants, unparkTenants } from './sql/queries/queries.ge
 import { queueMeasures, queueTenantData } from './tenant-data.ts';
 import { type Verification, verifyJobs } from './verify.ts';
 
-export interface UpkeepDeps {
+interface UpkeepDeps {
   readonly connect: Connect;
   readonly clock: Clock;
   readonly log: Log;

@@ -10,7 +10,7 @@ const vacuumShare = 0.1;
 const rotateAt = 50_000;
 const intervalMs = 2_000;
 
-export interface SlotThresholds {
+interface SlotThresholds {
   readonly vacuumAt: number;
   readonly rotateAt: number;
 }

@@ -1,7 +1,7 @@
 import type { Connect } from '../../../foundation/connect/index.ts';
 import { verify } from './sql/queries/queries.gen.ts';
 
-export type VerifyProblem = 'in two places' | 'in no place' | 'waits without a job' | 'waits though it ended' | 'details without a job';
+type VerifyProblem = 'in two places' | 'in no place' | 'waits without a job' | 'waits though it ended' | 'details without a job';
 
 export interface Verification {
   /** How many jobs are ready, delayed, parked, blocked and leased. */
