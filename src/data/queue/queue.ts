@@ -8,6 +8,7 @@ import { openDefinitions } from './definitions/index.ts';
 import { openEnqueue } from './enqueue/index.ts';
 import type { Outbox, Queue } from './model/types.ts';
 import type { QueueOptions } from './options.ts';
+import { openPromise, type QueuePromise } from './promise/index.ts';
 import { lead, openUpkeep, type Upkeep } from './upkeep/index.ts';
 import { openWorker, workTimes } from './work/index.ts';
 
@@ -27,6 +28,7 @@ export interface OpenedQueue extends Queue {
   readonly upkeep: Upkeep;
   readonly control: Control;
   readonly dead: Dead;
+  readonly promise: QueuePromise;
   readonly services: readonly Service[];
 }
 
@@ -34,9 +36,16 @@ export interface OpenedQueue extends Queue {
 export async function openQueue(deps: QueueDeps, options: QueueOptions): Promise<OpenedQueue> {
   const definitions = openDefinitions(deps);
   const workerId = uuidv7();
-  const enqueue = openEnqueue({ ...deps, definitions, outbox: deps.outbox ?? (() => undefined) });
+  const promise = openPromise({
+    ...deps,
+    // Workers have as many slots as they begin with.
+    scaling: { slots: options.slots, maxSlots: options.slots, drainTargetMs: 300_000 },
+    mostWaiting: (tenantId) => deps.tenancy.limitsOf(tenantId).waitingJobs,
+    worker: () => undefined,
+  });
+  const enqueue = openEnqueue({ ...deps, definitions, outbox: deps.outbox ?? (() => undefined), admit: promise.admit });
   const upkeep = openUpkeep(deps);
-  const loops = [...upkeep.loops, revokeLoop, patternsLoop(deps.events), unhandledLoop];
+  const loops = [...upkeep.loops, revokeLoop, patternsLoop(deps.events), unhandledLoop, ...promise.loops()];
   const worker = (pools?: readonly string[]) =>
     openWorker({ ...deps, workerId, definitions }, { ...workTimes, ...options, ...(pools && { pools }) });
   return {
@@ -44,11 +53,15 @@ export async function openQueue(deps: QueueDeps, options: QueueOptions): Promise
     upkeep,
     control: openControl({ ...deps, definitions }),
     dead: openDead(deps),
-    services: [...upkeep.services, lead(deps, { name: 'queue', holder: workerId }, loops), worker()],
+    promise: promise.reports,
+    services: [...upkeep.services, ...promise.services(), lead(deps, { name: 'queue', holder: workerId }, loops), worker()],
     definitions,
     worker,
     define: (definition) => definitions.define(definition),
     declare: (declaration) => definitions.declare(declaration),
-    [Symbol.asyncDispose]: () => enqueue[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose]() {
+      await enqueue[Symbol.asyncDispose]();
+      await promise[Symbol.asyncDispose]();
+    },
   };
 }

@@ -15,6 +15,15 @@ export interface AdmissionDeps {
   readonly mostWaiting: (tenantId: string) => number | undefined;
 }
 
+export interface AdmissionRequest {
+  readonly queue: { readonly id: number; readonly name: string; readonly onOverload: OnOverload };
+  /** Undefined: the platform's own. */
+  readonly tenantId: string | undefined;
+  readonly count: number;
+  /** Many at once, which can be asked to come later; single ones and those of a transaction cannot. */
+  readonly isBulk: boolean;
+}
+
 const hourMs = 3_600_000;
 const retryTenantAfterSeconds = 10;
 
@@ -28,29 +37,23 @@ export class AdmissionControl {
   }
 
   /**
-   * Whether the queue takes `count` jobs. Only a bulk may have to wait for figures: then it gives a promise.
-   * @throws PLINTH_QUEUE_OVERLOADED
+   * Whether the jobs may come, or come as Background. Nothing to wait for where they are few and their tenant has no limit; those who enqueue
+   * at the same time may pass a limit together by what they bring.
+   * @throws PLINTH_QUEUE_TENANT_FULL, PLINTH_QUEUE_OVERLOADED
    */
-  admit(
-    queue: { readonly id: number; readonly name: string; readonly onOverload: OnOverload },
-    count: number,
-    isBulk: boolean,
-  ): Admission | Promise<Admission> {
+  admit(request: AdmissionRequest): Admission | Promise<Admission> {
+    const { tenantId, count } = request;
+    const most = tenantId === undefined ? undefined : this.#deps.mostWaiting(tenantId);
+    if (tenantId === undefined || most === undefined) return this.#admitToQueue(request);
+    return this.#admitTenant(tenantId, count, most).then(() => this.#admitToQueue(request));
+  }
+
+  #admitToQueue({ queue, count, isBulk }: AdmissionRequest): Admission | Promise<Admission> {
     const { figures } = this.#deps;
     const reading = figures.fresh();
     // A single one decides by what is known, and what is being read is for the next.
     if (!isBulk) reading?.catch(() => {});
     return isBulk && reading ? reading.then(() => this.#judge(queue, count, true)) : this.#judge(queue, count, isBulk);
-  }
-
-  /**
-   * Whether the tenant may have so many more jobs waiting; nothing to wait for where it has no limit. Those that enqueue at the same time may
-   * pass it together by what they bring.
-   * @throws PLINTH_QUEUE_TENANT_FULL
-   */
-  admitTenant(tenantId: string, count: number): void | Promise<void> {
-    const most = this.#deps.mostWaiting(tenantId);
-    if (most !== undefined) return this.#admitTenant(tenantId, count, most);
   }
 
   async #admitTenant(tenantId: string, count: number, most: number): Promise<void> {

@@ -35,7 +35,8 @@ export interface OpenedPromise extends AsyncDisposable {
   readonly counters: Counters;
   /** What claims go by; undefined where nobody watches the queue. From memory: on the hot path. */
   figures(queueId: number): QueueFigures | undefined;
-  readonly admission: Pick<AdmissionControl, 'admit' | 'admitTenant'>;
+  /** Asked before jobs are taken. */
+  readonly admit: AdmissionControl['admit'];
   /** What the process does that leads. */
   loops(): readonly LedLoop[];
   /** What each process does: figures, slots of its pools, counters. */
@@ -55,6 +56,7 @@ export function openPromise(deps: PromiseDeps): OpenedPromise {
   const figures = new Figures(deps);
   const watch = new Watch(deps);
   const reports = openReports(deps);
+  const admission = new AdmissionControl({ ...deps, figures });
 
   async function followSlots(signal?: AbortSignal): Promise<void> {
     const own = worker();
@@ -68,7 +70,7 @@ export function openPromise(deps: PromiseDeps): OpenedPromise {
     reports,
     counters: counting.counters,
     figures: (queueId) => figures.of(queueId),
-    admission: new AdmissionControl({ ...deps, figures }),
+    admit: (request) => admission.admit(request),
     loops: () => watch.loops(),
     services: () => [
       counting.service,

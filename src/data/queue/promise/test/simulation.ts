@@ -4,6 +4,7 @@ import { bandBases, defaultWeights } from '../../model/bands.ts';
 import { judgeEnqueue } from '../model/admission.ts';
 import { type Assessment, assess } from '../model/assess.ts';
 import type { LevelState } from '../model/level.ts';
+import { starvingAfterMs } from '../model/weights.ts';
 
 /** A queue and its workers on a virtual clock: jobs are claimed in the order of the reference model, and judged once a minute. For tests. */
 export interface Scenario {
@@ -115,14 +116,25 @@ export function simulate(scenario: Scenario): Course {
   function claim(nowMs: number, wanted: number): typeof buffer {
     const claimed: typeof buffer = [];
     const byBand = mix.map(() => [] as Lane[]);
+    // The oldest first, for the part of the claim that is theirs.
+    const ofOldest = Math.ceil(wanted * (latest?.overdueShare ?? 0));
+    if (ofOldest > 0) {
+      const lanesByAge = [...filled].sort((one, other) => (one.headMs as number) - (other.headMs as number)).slice(0, ofOldest);
+      for (const lane of lanesByAge) {
+        if (nowMs - (lane.headMs as number) <= starvingAfterMs) break;
+        claimed.push({ band: lane.band, effective: 0, dueMs: lane.take() });
+        shares.charge(0, 1, runMs);
+        if (lane.jobs === 0) filled.delete(lane);
+      }
+    }
     const effectiveOf = (lane: Lane) => effectiveBand(lane.band, nowMs - (lane.headMs as number), bandBases);
     for (const lane of filled) byBand[effectiveOf(lane)]?.push(lane);
     for (const ring of byBand) ring.sort((one, other) => one.tenant - other.tenant);
-    for (const { effective, jobs: quota } of shares.split(wanted)) {
+    for (const { effective, most } of shares.split(wanted)) {
       const ring = byBand[effective] ?? [];
       const start = ring.findIndex(({ tenant }) => tenant >= (cursors[effective] as number));
       let turns = start < 0 ? ring : [...ring.slice(start), ...ring.slice(0, start)];
-      let left = Math.min(quota, wanted - claimed.length);
+      let left = Math.min(most, wanted - claimed.length);
       const before = left;
       while (left > 0 && turns.length > 0) {
         for (const lane of turns) {

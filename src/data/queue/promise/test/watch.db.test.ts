@@ -147,7 +147,7 @@ describe('what is watched', () => {
     await other.sample(lead(2));
     await other.look(lead(2));
     expect(told.filter(({ title }) => title === 'promise-broken of one')).toHaveLength(1);
-    await sql('delete from queue.job_ready where tenant_id = $1', [tenants[2]]);
+    await sql('delete from queue.job_ready where tenant_id = $1 and queue_id = 101', [tenants[2]]);
     await other.look(lead(2));
     await other.sample(lead(2));
     await other.look(lead(2));
@@ -188,31 +188,35 @@ describe('who is let in', () => {
   test('[I63] a bulk is refused where the wait would be too long, with when to come again; single ones are taken and alarmed', async () => {
     await sql('update queue.queue_health set predicted_wait_ms = 4 * 3600000, sampled = now() where queue_id = 102');
     await using promise = opened();
-    const { admission } = promise;
-    const queue = { id: 102, name: 'two', onOverload: 'reject' } as const;
-    await expect(admission.admit(queue, 500, true)).rejects.toMatchObject({
+    const ask = (onOverload: 'reject' | 'demote' | 'accept', count: number) =>
+      promise.admit({ queue: { id: 102, name: 'two', onOverload }, tenantId: undefined, count, isBulk: count > 1 });
+    await expect(ask('reject', 500)).rejects.toMatchObject({
       code: 'PLINTH_QUEUE_OVERLOADED',
       details: { predictedWaitMs: 14_400_000, retryAfterSeconds: 3_600 },
     });
-    expect(admission.admit(queue, 1, false)).toBe('accept');
+    expect(ask('reject', 1)).toBe('accept');
     expect(told.at(-1)).toMatchObject({ title: 'two is overloaded and still takes jobs' });
-    expect(admission.admit({ ...queue, onOverload: 'demote' }, 500, true)).toBe('demote');
-    expect(admission.admit({ ...queue, onOverload: 'accept' }, 500, true)).toBe('accept');
+    expect(ask('demote', 500)).toBe('demote');
+    expect(ask('accept', 500)).toBe('accept');
   });
 
   test('[I63] figures that are old decide nothing', async () => {
     await sql("update queue.queue_health set predicted_wait_ms = 4 * 3600000, sampled = now() - interval '1 minute' where queue_id = 102");
     await using promise = opened();
-    await expect(promise.admission.admit({ id: 102, name: 'two', onOverload: 'reject' }, 500, true)).resolves.toBe('accept');
+    await expect(
+      promise.admit({ queue: { id: 102, name: 'two', onOverload: 'reject' }, tenantId: undefined, count: 500, isBulk: true }),
+    ).resolves.toBe('accept');
   });
 
   test('[I63] a tenant that has its limit of waiting jobs is refused, others are not', async () => {
     await using promise = opened();
-    await expect(promise.admission.admitTenant(tenants[0] as string, 1)).rejects.toMatchObject({
+    const queue = { id: 101, name: 'one', onOverload: 'reject' } as const;
+    const ask = async (tenant: number, count: number) => promise.admit({ queue, tenantId: tenants[tenant], count, isBulk: count > 1 });
+    await expect(ask(0, 1)).rejects.toMatchObject({
       code: 'PLINTH_QUEUE_TENANT_FULL',
       details: { waiting: 50, most: 50 },
     });
-    await promise.admission.admitTenant(tenants[2] as string, 50);
-    await expect(promise.admission.admitTenant(tenants[2] as string, 51)).rejects.toMatchObject({ details: { waiting: 0, count: 51 } });
+    await expect(ask(2, 50)).resolves.toBe('accept');
+    await expect(ask(2, 51)).rejects.toMatchObject({ details: { waiting: 0, count: 51 } });
   });
 });
