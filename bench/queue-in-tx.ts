@@ -9,7 +9,7 @@ const bench: Bench = {
   async run() {
     await using scratch = await openQueueScratch();
     const kind = await scratch.define({ name: 'bench', queue: 'default' });
-    await scratch.prepare('create schema bench', 'create table bench.orders (id uuid primary key default uuidv7(), body text not null)');
+    await scratch.pool.query('create schema bench; create table bench.orders (id uuid primary key default uuidv7(), body text not null)');
     const payload = { order: 1, template: 'confirmation' };
     const order = { name: 'bench.order', text: 'insert into bench.orders (body) values ($1)', values: ['one'] };
     const request = { tier: 'queue', as: 'owner', tag: 'bench.in-tx' } as const;

@@ -23,7 +23,7 @@ export async function openQueueScratch(): Promise<QueueScratch> {
   const definitions = openDefinitions(scratch);
   const deps = { connect: scratch.connect, tenancy: scratch.tenancy, clock: systemClock, log: silentLog, definitions };
   const enqueue = cleanup.use(openEnqueue({ ...deps, outbox: () => undefined }));
-  const connectionString = await scratch.url();
+  const connectionString = await scratch.url('queue');
   const pool = cleanup.adopt(new pg.Pool({ connectionString, max: 10 }), (it) => it.end());
   pool.on('error', () => {});
   const graphile = cleanup.adopt(await makeWorkerUtils({ pgPool: pool }), (it) => it.release());

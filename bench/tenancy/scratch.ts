@@ -6,7 +6,7 @@ import { openConnect } from '../../src/foundation/connect/connect.ts';
 import { type Connect, connectOptions, type SessionContext, type StatementWatch } from '../../src/foundation/connect/index.ts';
 import { openMigrate } from '../../src/foundation/migrate/migrate.ts';
 import { migrateOptions } from '../../src/foundation/migrate/options.ts';
-import { createEventBus, silentLog, systemClock, withDefaults } from '../../src/kernel/index.ts';
+import { createEventBus, silentLog, systemClock, type Tier, withDefaults } from '../../src/kernel/index.ts';
 import { openAccess } from '../../src/trust/access/index.ts';
 import { openTenancy, type Tenancy, tenancyOptions } from '../../src/trust/tenancy/index.ts';
 import { serverFolder } from '../../tests/support/server-folder.ts';
@@ -17,7 +17,7 @@ export interface Scratch extends AsyncDisposable {
   /** Connections of their own to the same databases, with another context or somebody who is told of statements. */
   connectWith(more: { readonly context?: SessionContext; readonly watch?: StatementWatch }): Promise<Connect>;
   /** Where peers connect to, as the owner. */
-  url(): Promise<string>;
+  url(tier: Tier): Promise<string>;
   /** Runs statements as the owner of objects, outside time-outs of the pools. */
   prepare(...statements: readonly string[]): Promise<void>;
 }
@@ -53,9 +53,9 @@ export async function openScratch(more: readonly string[] = []): Promise<Scratch
     tenancy,
     connectWith: async (more) =>
       held.use(await openConnect({ ...deps, sessionContext: () => more.context ?? context, statementWatch: () => more.watch }, options)),
-    async url() {
-      const { host, port, database } = endpoint('oltp');
-      const { user, password = '' } = await access.credentials.login('owner', 'oltp');
+    async url(tier) {
+      const { host, port, database } = endpoint(tier);
+      const { user, password = '' } = await access.credentials.login('owner', tier);
       return `postgres://${user}:${encodeURIComponent(password)}@${encodeURIComponent(host)}:${port}/${database}`;
     },
     async prepare(...statements) {

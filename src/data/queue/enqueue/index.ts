@@ -1,2 +1,2 @@
-export { type Admit, type Enqueue, type EnqueueDeps, openEnqueue } from './enqueue.ts';
+export { type Enqueue, openEnqueue } from './enqueue.ts';
 export { enqueueErrors } from './errors.ts';
