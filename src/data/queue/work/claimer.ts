@@ -7,7 +7,8 @@ import type { Line } from './line.ts';
 import { pollDelayMs } from './model/backoff.ts';
 import type { Runner } from './runner.ts';
 
-export const wakeChannel = 'plinth_queue';
+const wakeChannel = 'plinth_queue';
+const cancelChannel = 'plinth_queue_cancel';
 
 const refreshMs = 2_000;
 const sweepMs = 1_000;
@@ -29,6 +30,9 @@ export interface ClaimerDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly directory: Directory;
+  readonly workerId: string;
+  /** Jobs of this worker were cancelled. */
+  cancelled(): void;
   /** The pool of a queue; undefined where this process does not serve it. */
   poolOf(queue: KnownQueue): Pool | undefined;
   /** Takes up to `wanted` jobs, in the order they are to run in. */
@@ -67,9 +71,12 @@ export class Claimer {
 
   /** What a new session begins with. Whatever was told while nobody listened is looked for at once. */
   async listen(session: Session): Promise<void> {
-    session.onNotification((_, payload) => this.#notified(payload));
+    session.onNotification((channel, payload) => {
+      if (channel === wakeChannel) this.#notified(payload);
+      else if (payload === this.#deps.workerId) this.#deps.cancelled();
+    });
     await prepareForClaims(session);
-    await session.query({ text: `listen ${wakeChannel}` });
+    await session.query({ text: `listen ${wakeChannel}; listen ${cancelChannel}` });
     this.#sources.clear();
     this.#refreshedMs = -Infinity;
   }

@@ -19,7 +19,8 @@ export class Claims {
     const claimer = this.#claimerOf(queue);
     const claim = await claimer.claim(session, { slot, wanted, oldest: [], withoutTypes });
     if (!claim) return [];
-    const lease: HeldLease = { id: claim.leaseId, queueId: queue.id, open: claim.jobs.length, isLost: false, results: undefined };
+    const { length: size } = claim.jobs;
+    const lease: HeldLease = { id: claim.leaseId, queueId: queue.id, open: size, size, isLost: false, results: undefined };
     const items: Item[] = claim.jobs.map((job, index) => ({ lease, place: index + 1, job }));
     return this.#within(session, items);
   }

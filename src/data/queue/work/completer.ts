@@ -36,6 +36,7 @@ export class Completer {
   readonly #deps: CompleterDeps;
   readonly #dirty = new Set<HeldLease>();
   #waiting = 0;
+  #recorded = 0;
   #isWriting = false;
   #timer: NodeJS.Timeout | undefined;
   #isDue = false;
@@ -78,6 +79,11 @@ export class Completer {
     if (lease.open > 0 || lease.results) return;
     this.#resultsOf(lease);
     this.#told();
+  }
+
+  /** How many results are known to be in the database. */
+  get recorded(): number {
+    return this.#recorded;
   }
 
   /** Resolves when all that was told is written. */
@@ -223,6 +229,7 @@ export class Completer {
         if (refused.has(lease.id)) this.#deps.lost(lease, results.places.length + results.others.length);
       }
     }
+    for (const { lease, results } of leases) if (!refused.has(lease.id)) this.#recorded += results.places.length + results.others.length;
     for (const lease of closed) this.#deps.closed(lease);
   }
 }

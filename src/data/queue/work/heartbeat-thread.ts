@@ -40,9 +40,10 @@ async function renew(): Promise<void> {
   const asked = [...leases];
   const now = await connected();
   if (asked.length > 0) {
-    const kept = new Set(
-      (await renewLeases.all(now, { leases: asked, worker: data.workerId, lease_ms: data.leaseMs })).map(({ id }) => id),
-    );
+    const renewed = await renewLeases.all(now, { leases: asked, worker: data.workerId, lease_ms: data.leaseMs });
+    const kept = new Set(renewed.map(({ id }) => id));
+    const cancelled = renewed.flatMap((lease) => lease.cancelled ?? []);
+    if (cancelled.length > 0) tell({ cancelled });
     const lost = asked.filter((id) => !kept.has(id) && leases.has(id));
     for (const id of lost) leases.delete(id);
     if (lost.length > 0) tell({ lost });
@@ -77,12 +78,17 @@ function look(): void {
 }
 
 let isBeating = false;
+let isReady = false;
 const timer = setInterval(() => {
   look();
   if (isBeating || performance.now() - beaten < data.leaseMs / 3) return;
   isBeating = true;
   beaten = performance.now();
   renew()
+    .then(() => {
+      if (!isReady) tell({ ready: true });
+      isReady = true;
+    })
     .catch((error: unknown) => {
       // Soon again: a third of the lease is left for two more tries.
       beaten = performance.now() - data.leaseMs / 3 + Math.min(1_000, data.leaseMs / 10);

@@ -28,6 +28,10 @@ export interface ToThread {
 }
 export interface FromThread {
   readonly lost?: readonly string[];
+  /** Jobs of our leases that somebody cancelled. */
+  readonly cancelled?: readonly string[];
+  /** It is connected and keeps what it is told to. */
+  readonly ready?: boolean;
   readonly failed?: string;
 }
 
@@ -39,6 +43,7 @@ export interface HeartbeatDeps {
   endpoint(): Promise<Endpoint>;
   /** Leases that were taken away. */
   lost(leases: readonly string[]): void;
+  cancelled(jobs: readonly string[]): void;
   busy(): number;
 }
 
@@ -52,6 +57,11 @@ export class Heartbeat {
   readonly #longLagMs: number;
   #drop: string[] = [];
   #isStopping = false;
+  #isReady: () => void = () => {};
+  /** Resolves when leases are kept: no job is claimed before. */
+  readonly ready = new Promise<void>((resolve) => {
+    this.#isReady = resolve;
+  });
 
   constructor(deps: HeartbeatDeps, data: Omit<ThreadData, 'pulse'>) {
     const pulse = new SharedArrayBuffer(8);
@@ -111,13 +121,17 @@ export class Heartbeat {
     Atomics.store(this.#pulse, 1, this.#deps.busy());
     const lagMs = before === 0 ? 0 : ((now - before) | 0) - pulseMs;
     if (lagMs > this.#longLagMs) {
-      this.#deps.log.warn(`The event loop was blocked for ${lagMs} ms: a handler computes for long without a pause. Its leases were kept.`);
+      this.#deps.log.warn(
+        `The event loop was blocked for ${lagMs} ms: a handler computes for long without a pause. A thread of its own keeps its leases meanwhile.`,
+      );
     }
     if (this.#drop.length > 0) this.#flushDrops();
   }
 
-  #hear({ lost, failed }: FromThread): void {
+  #hear({ ready, lost, cancelled, failed }: FromThread): void {
+    if (ready) this.#isReady();
     if (lost) this.#deps.lost(lost);
+    if (cancelled) this.#deps.cancelled(cancelled);
     if (failed === undefined || this.#isStopping) return;
     this.#deps.log.warn('leases could not be renewed, next try soon', { error: failed });
     // The password may have changed.

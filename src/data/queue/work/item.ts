@@ -4,6 +4,8 @@ import type { ClaimedJob } from '../claim/index.ts';
 export interface HeldLease {
   readonly id: string;
   readonly queueId: number;
+  /** Jobs it was claimed with. */
+  readonly size: number;
   /** Jobs of it that have neither ended nor left it. */
   open: number;
   /** It was taken away: its results are not ours to tell. */

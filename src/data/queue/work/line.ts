@@ -30,6 +30,7 @@ export class Line implements AsyncDisposable {
 
   /** The session, opened when there is none; waits as long as the server is away. Rejects when the line is closed. */
   session(): Promise<Session> {
+    if (this.#closing.signal.aborted) return Promise.reject(this.#closing.signal.reason);
     this.#session ??= this.#open();
     return this.#session;
   }

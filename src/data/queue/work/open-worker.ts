@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import type { Session, Transaction } from '../../../foundation/connect/index.ts';
-import { messageOf, nilUuid, type Tier } from '../../../kernel/index.ts';
+import { messageOf, nilUuid, type Tier, uuidv7 } from '../../../kernel/index.ts';
 import type { Slot } from '../claim/index.ts';
 import { externalOf } from '../effects/index.ts';
 import { Claimer, type Pool } from './claimer.ts';
@@ -11,9 +11,12 @@ import { Heartbeat } from './heartbeat.ts';
 import type { HeldLease, Item } from './item.ts';
 import { Line } from './line.ts';
 import { Runner, workerStopping } from './runner.ts';
-import { giveBack } from './sql/queries/queries.gen.ts';
+import { giveBack, listCancelled, splitLease } from './sql/queries/queries.gen.ts';
 import type { WorkCounts, WorkDeps, WorkOptions } from './worker.ts';
 
+// A run that takes longer leaves its lease, which could not be folded before it ends.
+const longRunMs = 5_000;
+const splitLookMs = 1_000;
 // How long aborted handlers have to end before their jobs are given to others.
 const abortGraceMs = 1_000;
 
@@ -31,8 +34,10 @@ export class OpenWorker {
   readonly #claimer: Claimer;
   #heartbeat: Heartbeat | undefined;
   readonly #started: Promise<void>;
-  #completed = 0;
-  #failed = 0;
+  #isStopping = false;
+  readonly #toReturn: Item[] = [];
+  #returning: Promise<unknown> = Promise.resolve();
+  readonly #splitter: NodeJS.Timeout;
   #leaseLosses = 0;
 
   constructor(deps: WorkDeps, options: WorkOptions) {
@@ -59,9 +64,13 @@ export class OpenWorker {
       clock: deps.clock,
       log: deps.log,
       directory: this.#directory,
+      workerId: deps.workerId,
+      cancelled: () => void this.#askCancelled(),
       poolOf: (queue) => this.#poolOf(queue),
       claim: (session, queue, slot, wanted) => this.#claim(session, queue, slot, wanted),
     });
+    this.#splitter = setInterval(() => this.#splitLong(), splitLookMs);
+    this.#splitter.unref();
     this.#started = this.#start();
   }
 
@@ -71,12 +80,14 @@ export class OpenWorker {
       busy += runner.busy;
       buffered += runner.buffered;
     }
-    return { completed: this.#completed, failed: this.#failed, leaseLosses: this.#leaseLosses, busy, buffered };
+    return { recorded: this.#completer.recorded, leaseLosses: this.#leaseLosses, busy, buffered };
   }
 
   /** Gives back what has not begun, lets what runs end for a while, and aborts and gives back the rest. */
   async stop(): Promise<void> {
     await this.#started;
+    clearInterval(this.#splitter);
+    this.#isStopping = true;
     const { log } = this.#deps;
     const stopping = this.#claimer.stop();
     this.#heartbeat?.draining();
@@ -94,6 +105,7 @@ export class OpenWorker {
         await this.#giveBack(left);
       }
     }
+    await this.#returning;
     await this.#completer.flushed();
     await this.#heartbeat?.stop();
     await this.#claimLine[Symbol.asyncDispose]();
@@ -115,9 +127,11 @@ export class OpenWorker {
         lost: (ids) => {
           for (const id of ids) {
             const lease = this.#leases.get(id);
-            if (lease) this.#lost(lease, 0);
+            // Of one whose jobs have all ended its finish tells.
+            if (lease && lease.open > 0) this.#lost(lease, 0);
           }
         },
+        cancelled: (jobs) => this.#cancel(jobs),
         busy: () => this.counts().busy,
       },
       {
@@ -133,7 +147,9 @@ export class OpenWorker {
         slots,
       },
     );
-    this.#claimer.start();
+    void this.#heartbeat.ready.then(() => {
+      if (!this.#isStopping) this.#claimer.start();
+    });
   }
 
   #poolOf(queue: KnownQueue): Pool | undefined {
@@ -157,11 +173,11 @@ export class OpenWorker {
         enter: (item, work) => (item.job.tenantId === nilUuid ? work() : this.#deps.tenancy.within({ tenantId: item.job.tenantId }, work)),
         hungry: () => this.#claimer.woken(),
         ran: (item, durationMs) => {
-          this.#completed++;
           pool.meanRunMs += (durationMs - pool.meanRunMs) * 0.02;
           this.#claims.ran(item, durationMs);
         },
-        returned: (item) => void this.#giveBack([item]),
+        returned: (item) => this.#return(item),
+        apart: (items) => this.#apart(items),
       }),
     };
     this.#pools.set(queue.pool, pool);
@@ -204,11 +220,80 @@ export class OpenWorker {
     for (const { runner } of this.#pools.values()) for (const run of runner.running) if (run.item.lease === lease) run.abort(error);
   }
 
+  async #askCancelled(): Promise<void> {
+    try {
+      const session = await this.#finishLine.session();
+      this.#cancel((await listCancelled.one(session, { worker: this.#deps.workerId })).ids ?? []);
+    } catch (error) {
+      // The next renewal of the leases tells it as well.
+      this.#deps.log.debug('cancelled jobs could not be asked for', { error: messageOf(error) });
+    }
+  }
+
+  #cancel(jobs: readonly string[]): void {
+    if (jobs.length === 0) return;
+    const ids = new Set(jobs);
+    for (const { runner } of this.#pools.values()) runner.cancel(ids);
+  }
+
+  #splitLong(): void {
+    const now = performance.now();
+    const long: Item[] = [];
+    for (const { runner } of this.#pools.values()) {
+      for (const { item, startedMs } of runner.running) {
+        if (now - startedMs > longRunMs && item.lease.size > 1 && !item.lease.isLost) long.push(item);
+      }
+    }
+    for (const items of Map.groupBy(long, ({ lease }) => lease).values()) void this.#apart(items);
+  }
+
+  /**
+   * Gives jobs of one lease leases of their own. In memory at once: results go the same way behind this statement, and find it done. Where it
+   * fails, the new leases are none, and their jobs run again elsewhere.
+   */
+  async #apart(items: readonly Item[]): Promise<void> {
+    const [first] = items;
+    if (!first) return;
+    const { lease } = first;
+    const places = items.map(({ place }) => place);
+    for (const item of items) {
+      item.lease = { id: uuidv7(), queueId: lease.queueId, open: 1, size: 1, isLost: false, results: undefined };
+      item.place = 1;
+      this.#leases.set(item.lease.id, item.lease);
+      this.#heartbeat?.hold(item.lease.id);
+    }
+    this.#completer.left(lease, items.length);
+    try {
+      const session = await this.#finishLine.session();
+      await splitLease.run(session, {
+        worker: this.#deps.workerId,
+        lease: lease.id,
+        places,
+        new_leases: items.map((item) => item.lease.id),
+      });
+    } catch (error) {
+      this.#deps.log.warn('long jobs could not get leases of their own', { error: messageOf(error), jobs: items.length });
+    }
+  }
+
+  /** Those of one turn go together. */
+  #return(item: Item): void {
+    if (this.#toReturn.push(item) > 1) return;
+    this.#returning = Promise.all([
+      this.#returning,
+      new Promise<void>((resolve) => setImmediate(() => resolve(this.#giveBack(this.#toReturn.splice(0))))),
+    ]);
+  }
+
   async #giveBack(items: readonly Item[]): Promise<void> {
     if (items.length === 0) return;
     const byLease = Map.groupBy(items, ({ lease }) => lease);
     const leases = [...byLease.keys()];
     const counts = leases.map((lease) => byLease.get(lease)?.length ?? 0);
+    // Whole leases end with it, which is no loss.
+    leases.forEach((lease, index) => {
+      if (lease.open === counts[index]) this.#heartbeat?.drop(lease.id);
+    });
     const places = leases.flatMap((lease) => (byLease.get(lease) ?? []).map(({ place }) => place));
     try {
       const session = await this.#finishLine.session();

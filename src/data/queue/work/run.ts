@@ -32,6 +32,8 @@ export class Run implements Job<unknown> {
   readonly type: string;
   readonly payload: unknown;
   startedMs = 0;
+  /** Told once it has ended, however. */
+  ended: (() => void) | undefined;
   /** Set once it was put back for that long. */
   snoozedMs: number | undefined;
   /** Why its signal was aborted. */

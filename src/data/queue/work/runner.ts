@@ -27,6 +27,8 @@ export interface RunnerDeps extends RunHost {
   hungry(): void;
   /** A run ended, for shares and estimates. */
   ran(item: Item, durationMs: number): void;
+  /** Gives jobs leases of their own; resolves when they have them, or cannot. */
+  apart(items: readonly Item[]): Promise<void>;
   /** It ended because the process has to: no attempt is used. */
   returned(item: Item): void;
 }
@@ -35,10 +37,15 @@ export interface RunnerDeps extends RunHost {
 export class Runner {
   readonly #deps: RunnerDeps;
   readonly #running = new Set<Run>();
+  /** Jobs that more than one worker was lost with; one at a time, so that not all of them are suspected when it happens again. */
+  readonly #suspects: Item[] = [];
+  readonly #cancelled = new WeakSet<Item>();
+  #isSuspectRunning = false;
   #buffer: Item[] = [];
   #next = 0;
   #sliceEndsMs = 0;
   #isScheduled = false;
+  #starting = 0;
   #isStopping = false;
   #onEmpty: (() => void) | undefined;
 
@@ -66,7 +73,7 @@ export class Runner {
   pump(): void {
     if (this.#isScheduled || this.#isStopping) return;
     const { completer, slots } = this.#deps;
-    while (this.#next < this.#buffer.length && this.#running.size < slots && !completer.isFull) {
+    while (this.#next < this.#buffer.length && this.#running.size + this.#starting < slots && !completer.isFull) {
       if (performance.now() > this.#sliceEndsMs) {
         this.#isScheduled = true;
         setImmediate(() => {
@@ -77,9 +84,22 @@ export class Runner {
         return;
       }
       const item = this.#buffer[this.#next++] as Item;
-      if (!item.lease.isLost) this.#start(item);
+      if (item.lease.isLost) continue;
+      if (item.job.crashCount === 0) this.#start(item);
+      else if (item.job.crashCount === 1) this.#startAlone(item, () => {});
+      else this.#suspects.push(item);
     }
+    if (this.#suspects.length > 0) this.#startSuspect();
     this.#deps.hungry();
+  }
+
+  /** Runs of these jobs are aborted, and those that have not begun never do. */
+  cancel(jobs: ReadonlySet<string>): void {
+    for (const run of this.#running) if (jobs.has(run.id)) run.abort(jobCancelled());
+    for (let at = this.#next; at < this.#buffer.length; at++) {
+      const item = this.#buffer[at] as Item;
+      if (jobs.has(item.job.id)) this.#cancelled.add(item);
+    }
   }
 
   /** Takes what has not begun out of the buffer; nothing is started any more. */
@@ -89,7 +109,7 @@ export class Runner {
   }
 
   takeBuffered(): readonly Item[] {
-    const rest = this.#buffer.slice(this.#next);
+    const rest = [...this.#suspects.splice(0), ...this.#buffer.slice(this.#next)];
     this.#buffer = [];
     this.#next = 0;
     return rest;
@@ -111,7 +131,32 @@ export class Runner {
     return left.map(({ item }) => item);
   }
 
-  #start(item: Item): void {
+  /** In a lease of its own, so that a crash is counted against it and not against its neighbours. */
+  #startAlone(item: Item, ended: () => void): void {
+    this.#starting++;
+    void this.#deps.apart([item]).then(() => {
+      this.#starting--;
+      if (this.#isStopping) this.#deps.returned(item);
+      else if (!item.lease.isLost) this.#start(item, ended);
+    });
+  }
+
+  #startSuspect(): void {
+    if (this.#isSuspectRunning || this.#running.size + this.#starting >= this.#deps.slots) return;
+    const item = this.#suspects.shift();
+    if (!item) return;
+    this.#isSuspectRunning = true;
+    this.#startAlone(item, () => {
+      this.#isSuspectRunning = false;
+    });
+  }
+
+  #start(item: Item, ended?: () => void): void {
+    if (this.#cancelled.has(item)) {
+      this.#deps.completer.ended(item, 0, performance.now(), { status: 'cancelled' });
+      ended?.();
+      return;
+    }
     const definition = this.#deps.definition(item.job.typeId);
     if (!definition?.handler) {
       // Claimed before we knew of its type: somebody else may have a handler for it.
@@ -126,6 +171,7 @@ export class Runner {
     }
     const run = new Run(this.#deps, item, definition.name, record.payload);
     run.startedMs = performance.now();
+    run.ended = ended;
     this.#running.add(run);
     if (item.unfit !== undefined) {
       this.#failed(run, definition, item.unfit);
@@ -199,6 +245,7 @@ export class Runner {
       return;
     }
     if (!this.#running.delete(run)) return;
+    run.ended?.();
     const endMs = performance.now();
     const durationMs = endMs - run.startedMs;
     const { completer, ran } = this.#deps;
@@ -252,6 +299,7 @@ export class Runner {
   #finish(run: Run): boolean {
     clearTimeout(run.timer);
     if (!this.#running.delete(run)) return false;
+    run.ended?.();
     if (this.#running.size === 0) this.#onEmpty?.();
     return true;
   }
@@ -263,6 +311,12 @@ export class Runner {
     run.log.warn(`The result was not kept: it ${why}.`);
     return undefined;
   }
+}
+
+function jobCancelled(): Error {
+  const error = new Error('this job was cancelled');
+  error.name = 'JobCancelled';
+  return error;
 }
 
 /** Why runs end with the process that has them. */

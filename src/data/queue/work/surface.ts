@@ -27,8 +27,8 @@ export const workCommands: readonly CommandDescriptor[] = [
       if (!signal.aborted) await once(signal, 'abort');
       progress('Stopping …');
       await worker.stop();
-      const { completed, failed } = worker.counts();
-      return { data: { completed, failed }, text: `Stopped. ${completed} jobs completed, ${failed} runs failed.` };
+      const { recorded } = worker.counts();
+      return { data: { recorded }, text: `Stopped after ${recorded} runs.` };
     },
   },
 ];

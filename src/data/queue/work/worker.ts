@@ -30,8 +30,8 @@ export interface WorkOptions {
 }
 
 export interface WorkCounts {
-  readonly completed: number;
-  readonly failed: number;
+  /** Runs whose end is in the database. */
+  readonly recorded: number;
   readonly leaseLosses: number;
   readonly busy: number;
   readonly buffered: number;
@@ -45,7 +45,7 @@ export interface Worker extends Service {
 export const workTimes = { leaseMs: 30_000, longLagMs: 1_000 } as const;
 
 const lookMs = 500;
-const none: WorkCounts = { completed: 0, failed: 0, leaseLosses: 0, busy: 0, buffered: 0 };
+const none: WorkCounts = { recorded: 0, leaseLosses: 0, busy: 0, buffered: 0 };
 
 /** Runs jobs from when it was started and something with a handler is defined: until then it costs nothing. */
 export function openWorker(deps: WorkDeps, options: WorkOptions): Worker {

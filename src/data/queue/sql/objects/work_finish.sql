@@ -151,7 +151,7 @@ as $$
 declare
   lease uuid;
   in_queue smallint;
-  leased queue.leased_job[];
+  held queue.leased_job[];
   gone integer[];
   done integer := 0;
   returned integer := 0;
@@ -161,23 +161,23 @@ begin
     lease := leases[k];
     gone := places[done + 1 : done + counts[k]];
     done := done + counts[k];
-    select l.items, l.queue_id into leased, in_queue
+    select l.items, l.queue_id into held, in_queue
       from queue.job_leases l where l.id = lease and l.worker_id = worker and l.finished is null for update;
     continue when not found;
     insert into queue.job_ready (slot, queue_id, band, type_id, attempt, crash_count, due, tenant_id, id)
     select s.slot, in_queue, i.band, i.type_id, i.attempt, i.crash_count, i.due, i.tenant_id, i.id
-      from unnest(leased) with ordinality i(tenant_id, id, due, band, type_id, attempt, crash_count, place), queue.ready_slots s
+      from unnest(held) with ordinality i(tenant_id, id, due, band, type_id, attempt, crash_count, place), queue.ready_slots s
      where i.place = any (gone) and i.id is not null;
     get diagnostics found_rows = row_count;
     returned := returned + found_rows;
     perform queue.settle(array_agg(j.tenant_id), array_agg(j.id), array_agg('lost'::text), array_agg(j.follow))
-       from unnest(leased) with ordinality i(tenant_id, id, due, band, type_id, attempt, crash_count, place)
+       from unnest(held) with ordinality i(tenant_id, id, due, band, type_id, attempt, crash_count, place)
          join queue.jobs j on j.tenant_id = i.tenant_id and j.id = i.id
       where i.place = any (gone) and j.follow is not null
      having count(*) > 0;
-    leased := queue.without_places(leased, gone);
-    if exists (select from unnest(leased) i where i.id is not null) then
-      update queue.job_leases l set items = leased where l.id = lease;
+    held := queue.without_places(held, gone);
+    if exists (select from unnest(held) i where i.id is not null) then
+      update queue.job_leases l set items = held where l.id = lease;
     else
       delete from queue.job_leases l where l.id = lease;
     end if;

@@ -1,5 +1,5 @@
 // Made by `npm run generate` from work.sql; do not edit.
-// sources: 5bf1fc78171f00b59f4a4bc3ea0069ab
+// sources: e308ea1118dc4aa5527d8010476e6b2e
 import { defineQuery } from '../../../../../kernel/index.ts';
 
 export type ListWorkParams = Record<string, never>;
@@ -47,6 +47,7 @@ export interface RenewLeasesParams {
 }
 export interface RenewLeasesRow {
   readonly id: string;
+  readonly cancelled: string[] | null;
 }
 /**
  * Those that do not come back are not ours any more.
@@ -54,7 +55,7 @@ export interface RenewLeasesRow {
 export const renewLeases = defineQuery<RenewLeasesParams, RenewLeasesRow>('queue/work.renew_leases', ['lease_ms', 'leases', 'worker'], `update queue.job_leases l
    set expires = clock_timestamp() + make_interval(secs => $1::float8 / 1000.0)
  where l.id = any ($2::uuid[]) and l.worker_id = $3 and l.finished is null
-returning l.id`);
+returning l.id, l.cancelled`);
 
 export interface SayAliveParams {
   readonly id: string;
@@ -82,3 +83,13 @@ export interface SayGoodByeParams {
 }
 export type SayGoodByeRow = Record<string, never>;
 export const sayGoodBye = defineQuery<SayGoodByeParams, SayGoodByeRow>('queue/work.say_good_bye', ['id'], `delete from queue.queue_workers where id = $1`);
+
+export interface ListCancelledParams {
+  readonly worker: string;
+}
+export interface ListCancelledRow {
+  readonly ids: string[] | null;
+}
+export const listCancelled = defineQuery<ListCancelledParams, ListCancelledRow>('queue/work.list_cancelled', ['worker'], `select array_agg(c.id) as ids
+  from queue.job_leases l cross join unnest(l.cancelled) c(id)
+ where l.worker_id = $1 and l.finished is null`);

@@ -18,7 +18,7 @@ select queue.split(:worker, :lease, :places, :new_leases);
 update queue.job_leases l
    set expires = clock_timestamp() + make_interval(secs => :lease_ms::float8 / 1000.0)
  where l.id = any (:leases::uuid[]) and l.worker_id = :worker and l.finished is null
-returning l.id;
+returning l.id, l.cancelled;
 
 -- name: say_alive
 insert into queue.queue_workers as w
@@ -30,3 +30,8 @@ values (:id, :pool, :host, :pid, :version, :types, :slots, :busy, :loop_lag_ms, 
 
 -- name: say_good_bye
 delete from queue.queue_workers where id = :id;
+
+-- name: list_cancelled
+select array_agg(c.id) as ids
+  from queue.job_leases l cross join unnest(l.cancelled) c(id)
+ where l.worker_id = :worker and l.finished is null;
