@@ -80,7 +80,7 @@ export const signed = <E extends FailureFacts & { readonly code?: string }>(
   signature: signatureOf({ ...error, name: error.code === undefined ? error.name : `${error.name} ${error.code}` }, jobType),
 });
 
-/** Name and message of an error as it is kept with a run, without what varies: nothing of a tenant's is in it. */
+/** Name and message of an error as it is kept with a run, without what varies. A word that a message does not quote stays. */
 export function kindOf(error: unknown): string {
   const { name, message } = (typeof error === 'object' && error !== null ? error : {}) as Readonly<Record<string, unknown>>;
   if (typeof message !== 'string') return typeof name === 'string' ? name : 'no error was kept';
