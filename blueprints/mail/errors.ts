@@ -59,4 +59,22 @@ export const mailErrors = defineErrors('MAIL', {
     message: (d: { slug: string }) =>
       `The tenant "${d.slug}" has mail already; demo data is only put into empty tenants. Choose other names with --prefix.`,
   },
+  UNKNOWN_CAMPAIGN: {
+    exitCode: 2,
+    httpStatus: 404,
+    message: (d: { campaignId: string }) =>
+      `There is no campaign ${d.campaignId} in this tenant. List what is there with: plinth mail campaigns.`,
+  },
+  NO_ACCOUNT: {
+    exitCode: 2,
+    httpStatus: 409,
+    message: (d: { campaign: string }) =>
+      `The campaign ${d.campaign} has no mailbox that can send (an imported one cannot). Give it one of provider smtp, google or microsoft.`,
+  },
+  CAMPAIGN_ENDED: {
+    exitCode: 2,
+    httpStatus: 409,
+    message: (d: { campaign: string; status: string }) =>
+      `The campaign ${d.campaign} is ${d.status} and cannot be started again. Make a new one.`,
+  },
 });

@@ -1,10 +1,15 @@
+import { join } from 'node:path';
 import type { Connect } from 'plinth/connect';
 import type { Content } from 'plinth/content';
 import type { Partition } from 'plinth/partition';
+import type { Queue } from 'plinth/queue';
 import type { IsolationProbe, Tenancy } from 'plinth/tenancy';
 import { type ImportRequest, type ImportSummary, importMail } from './import/importer.ts';
 import { mailProbe } from './isolation-probe.ts';
+import type { MailOptions } from './options.ts';
 import { type SeedRequest, type SeedSummary, seedMail } from './seed/seed.ts';
+import { type Campaigns, openCampaigns } from './sending/campaigns.ts';
+import { openOutgoing } from './sending/outgoing.ts';
 import { type Threads, threadsOf } from './threads.ts';
 
 export interface MailDeps {
@@ -12,12 +17,16 @@ export interface MailDeps {
   readonly partition: Partition;
   readonly tenancy: Tenancy;
   readonly content: Content;
+  readonly queue: Queue;
+  /** Where the sink keeps its log. */
+  readonly dataDir: string;
 }
 
 /** The mail product of a platform. */
 export interface Mail extends AsyncDisposable {
   /** Conversations, for reading. */
   readonly threads: Threads;
+  readonly campaigns: Campaigns;
   /** How tenancy tries the isolation of what is read through `threads`. */
   readonly isolationProbe: IsolationProbe;
   /** Imports a mailbox; see importMail. */
@@ -28,10 +37,13 @@ export interface Mail extends AsyncDisposable {
   seedIfEmpty(watch: { readonly signal: AbortSignal; onProgress(line: string): void }): Promise<string | undefined>;
 }
 
-export function openMail(deps: MailDeps): Mail {
+export function openMail(deps: MailDeps, options: MailOptions): Mail {
   const threads = threadsOf(deps);
+  const outgoing = openOutgoing(options.smtpUrl, join(deps.dataDir, 'mail-sink'));
+  const campaigns = openCampaigns({ ...deps, outgoing, domainPerMinute: options.domainPerMinute });
   return {
     threads,
+    campaigns,
     isolationProbe: mailProbe({ threads }),
     import: (request) => importMail(deps, request),
     seed: (request) => seedMail(deps, request),
@@ -42,6 +54,6 @@ export function openMail(deps: MailDeps): Mail {
       const messages = made.tenants.reduce((sum, tenant) => sum + tenant.sent + tenant.received, 0);
       return `${made.tenants.length} tenants, ${messages.toLocaleString('en')} messages (${made.tenants.map((tenant) => tenant.slug).join(', ')})`;
     },
-    async [Symbol.asyncDispose]() {},
+    [Symbol.asyncDispose]: () => outgoing[Symbol.asyncDispose](),
   };
 }

@@ -56,20 +56,7 @@ export async function storeBatch(
   batch: { readonly messages: readonly Prepared[]; readonly quarantined: readonly Quarantined[]; readonly position: Position },
 ): Promise<Counts> {
   const { tenantId } = run;
-  await lockMailboxes.run(tx, { tenant_id: tenantId });
-  const fresh = await withoutKnown(tx, tenantId, batch.messages);
-  if (fresh.length > 0) {
-    const threading = await thread(tx, tenantId, fresh);
-    const whole = fresh.filter((message) => message.entry.message.raw !== undefined);
-    const puts = whole.map((message) => ({
-      raw: message.entry.message.raw as Buffer,
-      ownerTable: messagesTable,
-      ownerId: message.id,
-      created: message.envelope.sent,
-    }));
-    const stored = puts.length > 0 ? await content.putMessages(tx, { tenantId }, puts) : [];
-    await putRows(tx, run, fresh, threading, new Map(whole.map((message, index) => [message.id, stored[index] as StoredMessage])));
-  }
+  const fresh = await storeFresh(tx, content, run, batch.messages);
   if (batch.quarantined.length > 0) await quarantine(tx, run, batch.quarantined);
   const counts = {
     imported: fresh.length,
@@ -86,6 +73,25 @@ export async function storeBatch(
     quarantined_count: counts.quarantined,
   });
   return counts;
+}
+
+/** Stores those messages of a mailbox that are not there yet, with their threads and parts, and gives them back. */
+export async function storeFresh(tx: Transaction, content: Content, run: Run, messages: readonly Prepared[]): Promise<readonly Prepared[]> {
+  const { tenantId } = run;
+  await lockMailboxes.run(tx, { tenant_id: tenantId });
+  const fresh = await withoutKnown(tx, tenantId, messages);
+  if (fresh.length === 0) return fresh;
+  const threading = await thread(tx, tenantId, fresh);
+  const whole = fresh.filter((message) => message.entry.message.raw !== undefined);
+  const puts = whole.map((message) => ({
+    raw: message.entry.message.raw as Buffer,
+    ownerTable: messagesTable,
+    ownerId: message.id,
+    created: message.envelope.sent,
+  }));
+  const stored = puts.length > 0 ? await content.putMessages(tx, { tenantId }, puts) : [];
+  await putRows(tx, run, fresh, threading, new Map(whole.map((message, index) => [message.id, stored[index] as StoredMessage])));
+  return fresh;
 }
 
 async function withoutKnown(tx: Transaction, tenantId: string, messages: readonly Prepared[]): Promise<Prepared[]> {

@@ -102,4 +102,71 @@ const seedCommand: CommandDescriptor = {
   },
 };
 
-export const mailCommands: readonly CommandDescriptor[] = [importMailCommand, seedCommand];
+const campaignFlags = Type.Object({ tenant: Type.String({ minLength: 1, description: 'slug or id of the tenant' }) });
+
+const shown = (state: { readonly status: string; readonly openCount: number; readonly leadCount: number; readonly nextRun: Date | null }) =>
+  `${state.status}, ${count(state.openCount)} of ${count(state.leadCount)} leads still to be written to` +
+  `${state.nextRun ? `, the next at ${state.nextRun.toISOString()}` : ''}.`;
+
+const listCampaignsCommand: CommandDescriptor = {
+  name: 'mail campaigns',
+  summary: 'campaigns of a tenant and how far they are',
+  needs: 'migrated',
+  flags: campaignFlags,
+  async run({ flags, use }) {
+    const tenant = await use<Tenancy>('tenancy').find(flags.tenant as string);
+    const campaigns = await use<Mail>('mail').campaigns.list(tenant.id);
+    return {
+      data: campaigns,
+      table: {
+        columns: ['id', 'campaign', 'status', 'from', 'leads', 'open', 'next'],
+        rows: campaigns.map((one) => [
+          one.id,
+          one.name,
+          one.status,
+          one.accountAddress ?? '–',
+          one.leadCount,
+          one.openCount,
+          one.nextRun?.toISOString() ?? '–',
+        ]),
+      },
+    };
+  },
+};
+
+const startCampaignCommand: CommandDescriptor = {
+  name: 'mail start',
+  summary: 'begin or go on with sending a campaign',
+  description:
+    'Each message is a job of the queue email-sending; workers ("plinth up" or "plinth worker --pools email") hand it to the mail server.\n' +
+    'Without --mail-smtp-url that is a sink, which delivers nothing. Daily limits of accounts and the pace per domain hold over all processes.',
+  needs: 'migrated',
+  arguments: [{ name: 'campaign', meaning: 'id of the campaign, see plinth mail campaigns' }],
+  flags: campaignFlags,
+  async run({ args, flags, use }) {
+    const tenant = await use<Tenancy>('tenancy').find(flags.tenant as string);
+    const state = await use<Mail>('mail').campaigns.start(tenant.id, args.campaign as string);
+    return { data: state, text: `${state.name}: ${shown(state)}` };
+  },
+};
+
+const pauseCampaignCommand: CommandDescriptor = {
+  name: 'mail pause',
+  summary: 'stop sending a campaign until it is started again',
+  needs: 'migrated',
+  arguments: [{ name: 'campaign', meaning: 'id of the campaign, see plinth mail campaigns' }],
+  flags: campaignFlags,
+  async run({ args, flags, use }) {
+    const tenant = await use<Tenancy>('tenancy').find(flags.tenant as string);
+    const state = await use<Mail>('mail').campaigns.pause(tenant.id, args.campaign as string);
+    return { data: state, text: `${state.name}: ${shown(state)}` };
+  },
+};
+
+export const mailCommands: readonly CommandDescriptor[] = [
+  importMailCommand,
+  seedCommand,
+  listCampaignsCommand,
+  startCampaignCommand,
+  pauseCampaignCommand,
+];

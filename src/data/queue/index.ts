@@ -1,3 +1,4 @@
+export type { EffectVerdict, External, ExternalOptions } from './effects/index.ts';
 export { definitionErrors } from './definitions/index.ts';
 export { enqueueErrors } from './enqueue/index.ts';
 export { queueErrors } from './errors.ts';

@@ -1,5 +1,5 @@
-// Made by `npm run generate` from accounts.sql, facts.sql, imports.sql, messages.sql, seed.sql, threads.sql; do not edit.
-// sources: 696dc2a40704278ceb1c4eea9e4ffe6a
+// Made by `npm run generate` from accounts.sql, facts.sql, imports.sql, messages.sql, seed.sql, sending.sql, threads.sql; do not edit.
+// sources: 2c3054873413ec2513036ba0df4ce9d9
 import { defineQuery } from 'plinth/kernel';
 
 export interface PutAccountParams {
@@ -486,6 +486,242 @@ export type PutInvoiceRow = Record<string, never>;
 export const putInvoice = defineQuery<PutInvoiceParams, PutInvoiceRow>('mail.put_invoice', ['tenant_id', 'id', 'subscription_id', 'number', 'amount_cents', 'paid', 'issued', 'due'], `insert into oltp.invoices (tenant_id, id, subscription_id, number, amount_cents, status, issued, due, paid)
 values ($1, $2, $3, $4, $5, case when $6::timestamptz is null then 'open' else 'paid' end,
   $7, $8, $6)`);
+
+export interface StartCampaignParams {
+  readonly tenant_id: string;
+  readonly id: string;
+}
+export interface StartCampaignRow {
+  readonly id: string;
+  readonly email_account_id: string | null;
+}
+export const startCampaign = defineQuery<StartCampaignParams, StartCampaignRow>('mail.start_campaign', ['tenant_id', 'id'], `update oltp.campaigns c set status = 'running', started = coalesce(c.started, now()), updated = now()
+ where c.tenant_id = $1 and c.id = $2 and c.status in ('draft', 'scheduled', 'paused', 'running')
+returning c.id, c.email_account_id`);
+
+export interface FindCampaignParams {
+  readonly tenant_id: string;
+  readonly id: string;
+}
+export interface FindCampaignRow {
+  readonly id: string;
+  readonly name: string;
+  readonly status: string;
+  readonly email_account_id: string | null;
+  readonly account_address: string | null;
+  readonly provider: string | null;
+  readonly daily_limit: number | null;
+}
+export const findCampaign = defineQuery<FindCampaignParams, FindCampaignRow>('mail.find_campaign', ['tenant_id', 'id'], `select c.id, c.name, c.status, c.email_account_id, a.address::text as account_address, a.provider, a.daily_limit
+  from oltp.campaigns c left join oltp.email_accounts a on a.tenant_id = c.tenant_id and a.id = c.email_account_id
+ where c.tenant_id = $1 and c.id = $2`);
+
+export interface PauseCampaignParams {
+  readonly tenant_id: string;
+  readonly id: string;
+}
+export type PauseCampaignRow = Record<string, never>;
+export const pauseCampaign = defineQuery<PauseCampaignParams, PauseCampaignRow>('mail.pause_campaign', ['tenant_id', 'id'], `update oltp.campaigns c set status = 'paused', updated = now() where c.tenant_id = $1 and c.id = $2 and c.status = 'running'`);
+
+export interface CountEnrolmentsParams {
+  readonly tenant_id: string;
+  readonly campaign_id: string;
+}
+export interface CountEnrolmentsRow {
+  readonly open: number;
+  readonly all: number;
+  readonly next_run: Date | null;
+}
+export const countEnrolments = defineQuery<CountEnrolmentsParams, CountEnrolmentsRow>('mail.count_enrolments', ['tenant_id', 'campaign_id'], `select count(*) filter (where l.state in ('enrolled', 'active')) as "open", count(*) as "all",
+       min(l.next_run) filter (where l.state in ('enrolled', 'active')) as next_run
+  from oltp.campaign_leads l where l.tenant_id = $1 and l.campaign_id = $2`);
+
+export interface EnrolFirstStepsParams {
+  readonly tenant_id: string;
+  readonly campaign_id: string;
+}
+export type EnrolFirstStepsRow = Record<string, never>;
+/**
+ * Enrolments that nothing was planned for yet begin with the first step.
+ */
+export const enrolFirstSteps = defineQuery<EnrolFirstStepsParams, EnrolFirstStepsRow>('mail.enrol_first_steps', ['tenant_id', 'campaign_id'], `update oltp.campaign_leads l set next_step_id = s.id, next_run = greatest(l.next_run, now() + make_interval(hours => s.delay_hours))
+  from oltp.campaign_steps s
+ where l.tenant_id = $1 and l.campaign_id = $2 and l.state = 'enrolled' and l.next_step_id is null
+   and s.tenant_id = l.tenant_id and s.campaign_id = l.campaign_id
+   and s.position = (select min(f.position) from oltp.campaign_steps f where f.tenant_id = l.tenant_id and f.campaign_id = l.campaign_id)`);
+
+export interface DropUnwantedParams {
+  readonly tenant_id: string;
+  readonly campaign_id: string;
+}
+export type DropUnwantedRow = Record<string, never>;
+/**
+ * Who does not want to be written to, or cannot be, gets nothing more.
+ */
+export const dropUnwanted = defineQuery<DropUnwantedParams, DropUnwantedRow>('mail.drop_unwanted', ['tenant_id', 'campaign_id'], `update oltp.campaign_leads l
+   set state = case when d.status = 'bounced' then 'bounced' when d.status = 'replied' then 'replied' else 'unsubscribed' end,
+       next_run = null, finished = now()
+  from oltp.leads d
+ where l.tenant_id = $1 and l.campaign_id = $2 and l.state in ('enrolled', 'active') and l.next_run <= now() and l.sending_job_id is null
+   and d.tenant_id = l.tenant_id and d.id = l.lead_id
+   and (d.consent = 'opted_out' or d.status in ('unsubscribed', 'bounced') or (d.status = 'replied' and l.state = 'active'))`);
+
+export interface TakeDueParams {
+  readonly tenant_id: string;
+  readonly campaign_id: string;
+  readonly most: number;
+}
+export interface TakeDueRow {
+  readonly id: string;
+  readonly lead_id: string;
+  readonly step_id: string;
+  readonly job_id: string;
+  readonly message_ids: string[];
+  readonly address: string;
+  readonly position: number;
+}
+/**
+ * Each gets the id of its job before there is a job: killed after this, the next run enqueues the same ones.
+ */
+export const takeDue = defineQuery<TakeDueParams, TakeDueRow>('mail.take_due', ['tenant_id', 'campaign_id', 'most'], `with due as materialized (
+  select l.id from oltp.campaign_leads l
+   where l.tenant_id = $1 and l.campaign_id = $2 and l.state in ('enrolled', 'active') and l.next_step_id is not null
+     and (l.sending_job_id is not null or l.next_run <= now())
+   order by l.next_run limit $3::int for update skip locked)
+update oltp.campaign_leads l set sending_job_id = coalesce(l.sending_job_id, uuidv7())
+  from due, oltp.leads d, oltp.campaign_steps s
+ where l.tenant_id = $1 and l.id = due.id and d.tenant_id = l.tenant_id and d.id = l.lead_id
+   and s.tenant_id = l.tenant_id and s.id = l.next_step_id
+returning l.id, l.lead_id, l.next_step_id as "step_id", l.sending_job_id as "job_id", l.message_ids, d.address::text as "address", s.position as "position"`);
+
+export interface MoveOnParams {
+  readonly ids: readonly string[];
+  readonly job_ids: readonly string[];
+  readonly message_ids: readonly string[];
+  readonly tenant_id: string;
+}
+export type MoveOnRow = Record<string, never>;
+/**
+ * Behind a step that was handed over: on to the next one, or to the end.
+ */
+export const moveOn = defineQuery<MoveOnParams, MoveOnRow>('mail.move_on', ['ids', 'job_ids', 'message_ids', 'tenant_id'], `update oltp.campaign_leads l
+   set message_ids = l.message_ids || m.message_id, sending_job_id = null, next_step_id = n.id,
+       next_run = case when n.id is not null then now() + make_interval(hours => n.delay_hours) end,
+       state = case when n.id is not null then 'active' else 'finished' end, finished = case when n.id is null then now() end
+  from unnest($1::uuid[], $2::uuid[], $3::text[]) m (id, job_id, message_id)
+    join oltp.campaign_leads o on o.tenant_id = $4 and o.id = m.id
+    join oltp.campaign_steps s on s.tenant_id = o.tenant_id and s.id = o.next_step_id
+    left join lateral (
+      select f.id, f.delay_hours from oltp.campaign_steps f
+       where f.tenant_id = s.tenant_id and f.campaign_id = s.campaign_id and f.position > s.position order by f.position limit 1) n on true
+ where l.tenant_id = $4 and l.id = m.id and l.sending_job_id = m.job_id`);
+
+export interface CompleteCampaignParams {
+  readonly tenant_id: string;
+  readonly id: string;
+}
+export type CompleteCampaignRow = Record<string, never>;
+export const completeCampaign = defineQuery<CompleteCampaignParams, CompleteCampaignRow>('mail.complete_campaign', ['tenant_id', 'id'], `update oltp.campaigns c set status = 'completed', completed = now(), updated = now()
+ where c.tenant_id = $1 and c.id = $2 and c.status = 'running'
+   and not exists (select from oltp.campaign_leads l where l.tenant_id = c.tenant_id and l.campaign_id = c.id and l.state in ('enrolled', 'active'))`);
+
+export interface FindSendingParams {
+  readonly step_id: string;
+  readonly account_id: string;
+  readonly tenant_id: string;
+  readonly enrolment_id: string;
+}
+export interface FindSendingRow {
+  readonly address: string;
+  readonly first_name: string;
+  readonly last_name: string;
+  readonly title: string;
+  readonly custom: unknown;
+  readonly consent: string;
+  readonly lead_status: string;
+  readonly company: string;
+  readonly subject: string;
+  readonly body_template: string;
+  readonly campaign_status: string;
+  readonly account_address: string;
+  readonly display_name: string;
+  readonly daily_limit: number;
+}
+/**
+ * Everything a message is made of, as it is now.
+ */
+export const findSending = defineQuery<FindSendingParams, FindSendingRow>('mail.find_sending', ['step_id', 'account_id', 'tenant_id', 'enrolment_id'], `select d.address::text as "address", d.first_name, d.last_name, d.title, d.custom, d.consent, d.status as lead_status,
+       coalesce(o.name, '') as "company", s.subject, s.body_template, c.status as campaign_status,
+       a.address::text as "account_address", a.display_name, a.daily_limit
+  from oltp.campaign_leads l
+    join oltp.leads d on d.tenant_id = l.tenant_id and d.id = l.lead_id
+    join oltp.campaigns c on c.tenant_id = l.tenant_id and c.id = l.campaign_id
+    join oltp.campaign_steps s on s.tenant_id = l.tenant_id and s.id = $1
+    join oltp.email_accounts a on a.tenant_id = l.tenant_id and a.id = $2
+    left join oltp.companies o on o.tenant_id = d.tenant_id and o.id = d.company_id
+ where l.tenant_id = $3 and l.id = $4`);
+
+export interface ContactLeadParams {
+  readonly tenant_id: string;
+  readonly id: string;
+}
+export type ContactLeadRow = Record<string, never>;
+export const contactLead = defineQuery<ContactLeadParams, ContactLeadRow>('mail.contact_lead', ['tenant_id', 'id'], `update oltp.leads l set status = 'contacted', updated = now() where l.tenant_id = $1 and l.id = $2 and l.status = 'new'`);
+
+export interface PutSendingDetailsParams {
+  readonly tenant_id: string;
+  readonly job_id: string;
+  readonly campaign_id: string;
+  readonly campaign_lead_id: string;
+  readonly email_account_id: string;
+  readonly message_id: string;
+  readonly recipient_domain: string;
+  readonly smtp_code: number | null;
+  readonly smtp_response: string | null;
+}
+export type PutSendingDetailsRow = Record<string, never>;
+export const putSendingDetails = defineQuery<PutSendingDetailsParams, PutSendingDetailsRow>('mail.put_sending_details', ['tenant_id', 'job_id', 'campaign_id', 'campaign_lead_id', 'email_account_id', 'message_id', 'recipient_domain', 'smtp_code', 'smtp_response'], `insert into queue.job_email_sending_details as s
+  (tenant_id, job_id, campaign_id, campaign_lead_id, email_account_id, message_id, recipient_domain, accepted, smtp_code, smtp_response)
+values ($1, $2, $3, $4, $5, $6, $7,
+  case when $8::int between 200 and 299 then clock_timestamp() end, $8, $9)
+on conflict (tenant_id, job_id) do update
+   set accepted = coalesce(s.accepted, excluded.accepted), smtp_code = excluded.smtp_code, smtp_response = excluded.smtp_response`);
+
+export interface MarkSentMessageParams {
+  readonly campaign_id: string;
+  readonly campaign_step_id: string;
+  readonly lead_id: string;
+  readonly queued: Date;
+  readonly tenant_id: string;
+  readonly raw_sha256: Buffer;
+}
+export type MarkSentMessageRow = Record<string, never>;
+/**
+ * A stored message becomes one of its campaign. Counted from the moment it was handed over.
+ */
+export const markSentMessage = defineQuery<MarkSentMessageParams, MarkSentMessageRow>('mail.mark_sent_message', ['campaign_id', 'campaign_step_id', 'lead_id', 'queued', 'tenant_id', 'raw_sha256'], `update content.email_messages m
+   set campaign_id = $1, campaign_step_id = $2, lead_id = $3, queued = coalesce(m.queued, least(m.sent, $4))
+ where m.tenant_id = $5 and m.raw_sha256 = $6 and m.campaign_id is null`);
+
+export interface ListCampaignsParams {
+  readonly tenant_id: string;
+}
+export interface ListCampaignsRow {
+  readonly id: string;
+  readonly name: string;
+  readonly status: string;
+  readonly account_address: string | null;
+  readonly leads: number;
+  readonly open: number;
+  readonly next_run: Date | null;
+}
+export const listCampaigns = defineQuery<ListCampaignsParams, ListCampaignsRow>('mail.list_campaigns', ['tenant_id'], `select c.id, c.name, c.status, a.address::text as account_address, count(l.id) as "leads",
+       count(l.id) filter (where l.state in ('enrolled', 'active')) as "open", min(l.next_run) as next_run
+  from oltp.campaigns c
+    left join oltp.email_accounts a on a.tenant_id = c.tenant_id and a.id = c.email_account_id
+    left join oltp.campaign_leads l on l.tenant_id = c.tenant_id and l.campaign_id = c.id
+ where c.tenant_id = $1
+ group by c.id, c.name, c.status, c.created, a.address order by c.created, c.name`);
 
 export interface ListThreadsParams {
   readonly tenant_id: string;

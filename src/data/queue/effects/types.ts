@@ -1,9 +1,9 @@
 /** What a later run finds out about an effect that was begun and never answered. `undefined`: cannot be found out. */
-export type Verdict<A> = { readonly happened: true; readonly answer: A } | { readonly happened: false } | undefined;
+export type EffectVerdict<A> = { readonly happened: true; readonly answer: A } | { readonly happened: false } | undefined;
 
 export interface ExternalOptions<A> {
   /** Asks the outside world whether the effect of an earlier run happened. `key` is what that run gave it. */
-  readonly verify?: (key: string) => Promise<Verdict<A>>;
+  readonly verify?: (key: string) => Promise<EffectVerdict<A>>;
   /**
    * What is done where it cannot be known: `retry` does it again, for effects that the other side recognises by their key; `park` (default)
    * makes the job a dead letter for somebody to decide.
