@@ -1,0 +1,114 @@
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Queue } from 'plinth/queue';
+import type { Tenancy } from 'plinth/tenancy';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { until } from '../../../tests/support/index.ts';
+import { type TestPlatform, testPlatform } from '../../../tests/support/platform.ts';
+import { type Mail, mail } from '../index.ts';
+
+let platform: TestPlatform;
+let tenantId: string;
+let stopWorker: () => Promise<void>;
+const sql = async (text: string, values: unknown[] = []) => (await platform.databases.oltp.client.query(text, values)).rows;
+const campaigns = () => platform.use<Mail>('mail').campaigns;
+const logFile = () => join(platform.configuration.dataDir, 'mail-sink', 'accepted.tsv');
+
+beforeAll(async () => {
+  platform = await testPlatform({ product: mail, options: { mail: { domainPerMinute: 1_000 } } });
+  tenantId = (await platform.use<Tenancy>('tenancy').create({ slug: 'sender' })).id;
+  const worker = platform.use<Queue>('queue').worker();
+  worker.start();
+  stopWorker = () => worker.stop();
+});
+afterAll(async () => {
+  await stopWorker();
+  await rm(logFile(), { force: true });
+  await platform[Symbol.asyncDispose]();
+});
+
+/** A campaign with that many leads and steps, from an account that may send so much a day. */
+async function campaign(name: string, leads: number, steps: number, dailyLimit = 1_000): Promise<string> {
+  const [{ id: account }] = await sql(
+    `insert into oltp.email_accounts (tenant_id, address, display_name, provider, daily_limit) values ($1, $2, 'Sender', 'smtp', $3) returning id`,
+    [tenantId, `${name}@sender.example`, dailyLimit],
+  );
+  const [{ id }] = await sql('insert into oltp.campaigns (tenant_id, email_account_id, name) values ($1, $2, $3) returning id', [
+    tenantId,
+    account,
+    name,
+  ]);
+  await sql(
+    `insert into oltp.campaign_steps (tenant_id, campaign_id, position, subject, body_template)
+     select $1, $2, n, 'Step ' || n || ', {{first_name}}', 'Hello {{first_name}}.' from generate_series(1, $3::int) n`,
+    [tenantId, id, steps],
+  );
+  await sql(
+    `with l as (insert into oltp.leads (tenant_id, address, first_name) select $1, n || '@' || $3 || '.example', 'Lead ' || n from generate_series(1, $4::int) n returning id)
+     insert into oltp.campaign_leads (tenant_id, campaign_id, lead_id) select $1, $2, l.id from l`,
+    [tenantId, id, name, leads],
+  );
+  return id;
+}
+const accepted = async (name: string) =>
+  (await readFile(logFile(), 'utf8').catch(() => ''))
+    .split('\n')
+    .filter((line) => line.includes(`@${name}.example\t`))
+    .map((line) => line.split('\t'));
+const statusOf = async (id: string) => (await sql('select status from oltp.campaigns where id = $1', [id]))[0].status;
+
+test('[M16] a campaign hands over each step to each lead once, and files what it sent', async () => {
+  const id = await campaign('plain', 12, 2);
+  await campaigns().start(tenantId, id);
+  await until(async () => (await statusOf(id)) === 'completed' && (await accepted('plain')).length === 24, { what: 'the campaign to end' });
+  const lines = await accepted('plain');
+  expect(new Set(lines.map((line) => line[3])).size).toBe(24);
+  await until(
+    async () =>
+      (await sql('select count(*)::int as n from content.email_messages where campaign_id = $1 and lead_id is not null', [id]))[0].n === 24,
+    { what: 'the messages to be filed' },
+  );
+  const [shape] = await sql(
+    `select count(distinct thread_id)::int as threads, count(*) filter (where in_reply_to is not null)::int as replies from content.email_messages where campaign_id = $1`,
+    [id],
+  );
+  expect(shape).toEqual({ threads: 12, replies: 12 });
+  const details = await sql('select smtp_code, accepted from queue.job_email_sending_details where campaign_id = $1', [id]);
+  expect(details).toHaveLength(24);
+  expect(details.every((row) => row.smtp_code === 250 && row.accepted)).toBe(true);
+});
+
+test('[M17] an account sends no more in a day than it may; the rest waits, and who does not want mail gets none', async () => {
+  const id = await campaign('limited', 9, 1, 5);
+  await sql(`update oltp.leads set consent = 'opted_out' where address = '1@limited.example'`);
+  await campaigns().start(tenantId, id);
+  await until(async () => (await sql(`select count(*)::int as n from queue.job_parked where key like '%account-day%'`))[0].n === 3, {
+    what: 'three to wait for tomorrow',
+  });
+  await until(async () => (await accepted('limited')).length === 5, { what: 'five to be sent' });
+  expect((await accepted('limited')).map((line) => line[2])).not.toContain('1@limited.example');
+  expect(
+    (await sql(`select state from oltp.campaign_leads l join oltp.leads d on d.id = l.lead_id where d.address = '1@limited.example'`))[0]
+      .state,
+  ).toBe('unsubscribed');
+});
+
+test('[M16] killed between the two databases, the same jobs are enqueued again', async () => {
+  const id = await campaign('killed', 3, 1);
+  const before = await sql(
+    `update oltp.campaign_leads l set next_step_id = s.id, next_run = now(), sending_job_id = uuidv7() from oltp.campaign_steps s
+      where l.campaign_id = $1 and s.campaign_id = $1 returning l.sending_job_id as id`,
+    [id],
+  );
+  await campaigns().start(tenantId, id);
+  await until(async () => (await accepted('killed')).length === 3, { what: 'three to be sent' });
+  expect((await accepted('killed')).map((line) => line[3]).toSorted()).toEqual(
+    before.map((row) => `<${row.id}@sender.example>`).toSorted(),
+  );
+});
+
+test('a campaign that cannot be started says why', async () => {
+  await expect(campaigns().start(tenantId, 'nonsense')).rejects.toMatchObject({ code: 'PLINTH_MAIL_UNKNOWN_CAMPAIGN' });
+  const [{ id }] = await sql(`insert into oltp.campaigns (tenant_id, name) values ($1, 'without account') returning id`, [tenantId]);
+  await expect(campaigns().start(tenantId, id)).rejects.toMatchObject({ code: 'PLINTH_MAIL_NO_ACCOUNT' });
+});
