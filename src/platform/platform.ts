@@ -96,11 +96,10 @@ export async function openPlatform(configuration: Configuration, request: OpenRe
   const foundation = manifests.filter(beforeSchema);
   const onSchema = request.level === 'server' ? [] : manifests.filter((manifest) => !beforeSchema(manifest) && manifest.layer !== 'serve');
   const serving = request.level === 'serving' ? manifests.filter(({ layer }) => layer === 'serve') : [];
-  let loading: Promise<void> | undefined;
   for (const manifest of foundation) {
     const opening = open(manifest);
     // The first is the server, which takes its time.
-    loading ??= loadAhead([...foundation, ...onSchema, ...serving]);
+    if (manifest === foundation[0]) void loadAhead([...foundation, ...onSchema, ...serving]);
     await opening;
   }
   await use<Access>('access').applyRoles();

@@ -1,5 +1,5 @@
-export type { EffectVerdict, External, ExternalOptions } from './effects/index.ts';
 export { definitionErrors } from './definitions/index.ts';
+export type { EffectVerdict, External, ExternalOptions } from './effects/index.ts';
 export { enqueueErrors } from './enqueue/index.ts';
 export { queueErrors } from './errors.ts';
 export { type Band, bandBases, bands, defaultWeights } from './model/bands.ts';

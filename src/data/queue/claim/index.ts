@@ -1,2 +1,2 @@
-export { type Claim, type ClaimedJob, Claimer, type ClaimerSettings, type ClaimRequest, prepareForClaims } from './claimer.ts';
+export { type ClaimedJob, Claimer, type ClaimerSettings, type ClaimRequest, prepareForClaims } from './claimer.ts';
 export type { Slot } from './slots.ts';

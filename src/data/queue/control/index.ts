@@ -1,4 +1,3 @@
-export { type ControlDeps, openControl } from './control.ts';
-export { controlErrors } from './errors.ts';
+export { openControl } from './control.ts';
 export { revokeLoop } from './revoke-loop.ts';
 export type * from './types.ts';

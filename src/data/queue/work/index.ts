@@ -1,1 +1,1 @@
-export { openWorker, type WorkCounts, type WorkDeps, type Worker, type WorkOptions, workTimes } from './worker.ts';
+export { openWorker, type Worker, type WorkOptions, workTimes } from './worker.ts';

@@ -19,7 +19,7 @@ const actionsOn = async (id: string) =>
     ({ action }) => action,
   );
 
-test('a job is cancelled wherever it waits, and a running one is marked for its worker', async () => {
+test('[I55] a job is cancelled wherever it waits, and a running one is marked for its worker', async () => {
   const { control } = fixture.queue;
   for (const place of ['ready', 'delayed', 'parked'] as const) {
     const id = await fixture.job({ tenantId: acme, place });
@@ -33,7 +33,7 @@ test('a job is cancelled wherever it waits, and a running one is marked for its 
   expect(await control.show(id)).toMatchObject({ state: 'running', running: { isCancelled: true } });
 });
 
-test('a handler that does not end in its grace time loses its job, and its neighbours stay', async () => {
+test('[I56] a handler that does not end in its grace time loses its job, and its neighbours stay', async () => {
   const [stubborn, neighbour] = [
     await fixture.job({ tenantId: acme, place: 'running' }),
     await fixture.job({ tenantId: acme, place: 'nowhere' }),
@@ -54,7 +54,7 @@ test('a handler that does not end in its grace time loses its job, and its neigh
   expect(lease).toEqual({ cancelled: null, jobs: 1 });
 });
 
-test('by filter: counted first, then done to those alone', async () => {
+test('[I57] by filter: counted first, then done to those alone', async () => {
   const { control } = fixture.queue;
   const [mine, other] = [await fixture.job({ tenantId: acme, type: 'bounce' }), await fixture.job({ tenantId: globex, type: 'bounce' })];
   const later = await fixture.job({ tenantId: acme, type: 'bounce', place: 'delayed' });
@@ -111,7 +111,7 @@ test('a queue and a job type are paused and resumed, weights are set, and it is 
   await expect(fixture.sql(`update queue.job_audits set acted_by = 'eve'`)).rejects.toThrow('takes rows and changes none');
 });
 
-test('another tenant’s job is not there, by id, by filter and in lists, whatever the filter says', async () => {
+test('[I58] another tenant’s job is not there, by id, by filter and in lists, whatever the filter says', async () => {
   const { control, dead } = fixture.queue;
   const theirs = await fixture.job({ tenantId: globex });
   const unknown = { code: 'PLINTH_QUEUE_UNKNOWN_JOB' };
@@ -139,7 +139,7 @@ test('another tenant’s job is not there, by id, by filter and in lists, whatev
   expect(await stateOf(theirs)).toBe('waiting');
 });
 
-test('functions that reach all tenants are nobody’s but the owner’s', async () => {
+test('[I59] functions that reach all tenants are nobody’s but the owner’s', async () => {
   const open = await fixture.sql(
     `select p.oid::regprocedure::text as name from pg_proc p
      where p.pronamespace = 'queue'::regnamespace and p.prosecdef and has_function_privilege('plinth_app', p.oid, 'execute')`,

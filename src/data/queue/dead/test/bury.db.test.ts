@@ -15,7 +15,7 @@ const bury = (ids: readonly string[], reason: string) =>
     [tenantId, ids, reason],
   );
 
-test('a dead letter has the errors of all runs, and the signature of the last one', async () => {
+test('[I51] a dead letter has the errors of all runs, and the signature of the last one', async () => {
   const errors = [
     { name: 'TimeoutError', message: 'first', signature: 'aaaa' },
     { name: 'TypeError', message: 'second', signature: 'bbbb' },

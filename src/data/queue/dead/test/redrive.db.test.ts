@@ -26,7 +26,7 @@ async function letters(count: number, signature: string, tenantId = acme, type =
   return ids;
 }
 
-test('a dead letter is redriven once, by whoever is first, as a job that names it', async () => {
+test('[I52] a dead letter is redriven once, by whoever is first, as a job that names it', async () => {
   const [id = ''] = await letters(1, 'once');
   const tries = await Promise.allSettled(Array.from({ length: 4 }, () => fixture.queue.dead.redrive({ ids: [id] }, { by })));
   const made = tries.flatMap((one) => (one.status === 'fulfilled' ? one.value.redriven : []));
@@ -43,7 +43,7 @@ test('a dead letter is redriven once, by whoever is first, as a job that names i
   });
 });
 
-test('by signature ten are tried, and the rest only after they worked; what is above the rate is due later', async () => {
+test('[I53] by signature ten are tried, and the rest only after they worked; what is above the rate is due later', async () => {
   await letters(14, 'many');
   const { redrive } = fixture.queue.dead;
   await expect(redrive({ signature: 'many', isAll: true }, { by })).rejects.toMatchObject({ code: 'PLINTH_QUEUE_TRIAL_OPEN' });
@@ -62,7 +62,7 @@ test('by signature ten are tried, and the rest only after they worked; what is a
   expect(due).toEqual({ spread: 6.5, count: 14 });
 });
 
-test('failures are counted into patterns once, with what stands out told once an hour', async () => {
+test('[I54] failures are counted into patterns once, with what stands out told once an hour', async () => {
   const connect = fixture.platform.use<Connect>('connect');
   const globex = await fixture.tenant('globex');
   await fixture.sql(`update queue.pattern_marks set counted = now() - interval '1 hour'`);

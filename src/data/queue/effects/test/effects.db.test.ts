@@ -32,7 +32,7 @@ const killedWhile = (jobId: string) => {
   return external('send', () => Promise.reject(new Error('killed')), { isUnknown: () => true }).catch(() => {});
 };
 
-test('[I60] an effect that was answered is not done again', async () => {
+test('[I80] an effect that was answered is not done again', async () => {
   const jobId = uuidv7();
   const sent: string[] = [];
   const first = runOf(jobId, 1, sent);
@@ -42,7 +42,7 @@ test('[I60] an effect that was answered is not done again', async () => {
   expect(sent).toEqual([`${jobId}.send`]);
 });
 
-test('[I60] an effect that gives nothing is done once as well', async () => {
+test('[I80] an effect that gives nothing is done once as well', async () => {
   const jobId = uuidv7();
   let done = 0;
   for (const attempt of [1, 2]) {
@@ -52,7 +52,7 @@ test('[I60] an effect that gives nothing is done once as well', async () => {
   expect(done).toBe(1);
 });
 
-test('[I61] an unanswered effect parks the job where nothing else is said', async () => {
+test('[I81] an unanswered effect parks the job where nothing else is said', async () => {
   const jobId = uuidv7();
   await killedWhile(jobId);
   const sent: string[] = [];
@@ -61,7 +61,7 @@ test('[I61] an unanswered effect parks the job where nothing else is said', asyn
   expect(sent).toEqual([]);
 });
 
-test('[I61] an unanswered effect is done again under the same key where the definition says so', async () => {
+test('[I81] an unanswered effect is done again under the same key where the definition says so', async () => {
   const jobId = uuidv7();
   await killedWhile(jobId);
   const sent: string[] = [];
@@ -70,7 +70,7 @@ test('[I61] an unanswered effect is done again under the same key where the defi
   expect(sent).toEqual([`${jobId}.send`]);
 });
 
-test.each([true, false])('[I61] an unanswered effect is verified: happened %s', async (happened) => {
+test.each([true, false])('[I81] an unanswered effect is verified: happened %s', async (happened) => {
   const jobId = uuidv7();
   await killedWhile(jobId);
   const sent: string[] = [];
@@ -80,7 +80,7 @@ test.each([true, false])('[I61] an unanswered effect is verified: happened %s', 
   expect(sent).toHaveLength(happened ? 0 : 1);
 });
 
-test('[I62] an effect that threw is done again by the next run', async () => {
+test('[I82] an effect that threw is done again by the next run', async () => {
   const jobId = uuidv7();
   const { external } = runOf(jobId, 1, []);
   await expect(external('send', () => Promise.reject(new Error('550 no such user')))).rejects.toThrow('550');
@@ -90,7 +90,7 @@ test('[I62] an effect that threw is done again by the next run', async () => {
   expect(sent).toHaveLength(1);
 });
 
-test('[I63] of runs at the same time one does it', async () => {
+test('[I83] of runs at the same time one does it', async () => {
   const jobId = uuidv7();
   const sent: string[] = [];
   const runs = Array.from({ length: 8 }, () => runOf(jobId, 1, sent, uuidv7()));

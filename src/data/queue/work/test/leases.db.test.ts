@@ -13,7 +13,7 @@ afterAll(() => world?.[Symbol.asyncDispose]());
 const waitingJobs = async (queueId: number) =>
   (await world.client.query('select id, attempt, crash_count from queue.job_ready where queue_id = $1', [queueId])).rows;
 
-test('a blocked event loop does not lose its leases', async () => {
+test('[I40] a blocked event loop does not lose its leases', async () => {
   await using other = await connectTo(world.platform.databases.queue.endpoint);
   let rescued: Promise<unknown> | undefined;
   const queue = await world.queue({
@@ -37,7 +37,7 @@ test('a blocked event loop does not lose its leases', async () => {
   expect(leaseLosses).toBe(0);
 });
 
-test('what a worker says of a lease that was taken away is refused, and another runs its jobs', async () => {
+test('[I41] what a worker says of a lease that was taken away is refused, and another runs its jobs', async () => {
   let taken = false;
   const queue = await world.queue({
     job: {
@@ -61,7 +61,7 @@ test('what a worker says of a lease that was taken away is refused, and another 
   expect(rows).toHaveLength(1);
 });
 
-test('a stop gives back what has not begun, aborts what goes on too long, and uses no attempt', async () => {
+test('[I42] a stop gives back what has not begun, aborts what goes on too long, and uses no attempt', async () => {
   const aborted: unknown[] = [];
   const queue = await world.queue({
     job: {
@@ -90,7 +90,7 @@ test('a stop gives back what has not begun, aborts what goes on too long, and us
   expect(await queue.results()).toEqual([]);
 });
 
-test('a worker whose session was lost listens again and looks at once', async () => {
+test('[I43] a worker whose session was lost listens again and looks at once', async () => {
   const queue = await world.queue({ job: { handler: () => {} } });
   const worker = queue.worker();
   worker.start();
@@ -108,7 +108,7 @@ test('a worker whose session was lost listens again and looks at once', async ()
   expect(tookMs).toBeLessThan(4_000);
 });
 
-test('a job that a worker was lost with runs in a lease of its own', async () => {
+test('[I44] a job that a worker was lost with runs in a lease of its own', async () => {
   const leases: unknown[] = [];
   const queue = await world.queue({
     job: {
@@ -129,7 +129,7 @@ test('a job that a worker was lost with runs in a lease of its own', async () =>
   expect(leases).toEqual([1, 1, 1]);
 });
 
-test('a running job that is cancelled is told so, and ends as cancelled', async () => {
+test('[I45] a running job that is cancelled is told so, and ends as cancelled', async () => {
   const queue = await world.queue({
     job: {
       handler: ({ signal }: AnyJob) =>

@@ -8,7 +8,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => world?.[Symbol.asyncDispose]());
 
-test('jobs are run with their payload, each once, and their results are kept', async () => {
+test('[I46] jobs are run with their payload, each once, and their results are kept', async () => {
   const seen: unknown[] = [];
   const queue = await world.queue({
     plain: { handler: (job: AnyJob) => void seen.push(job.payload) },
@@ -44,7 +44,7 @@ test('jobs are run with their payload, each once, and their results are kept', a
   ).toBe(0);
 });
 
-test('what fails is tried again, discarded or buried, as the error or the definition says', async () => {
+test('[I47] what fails is tried again, discarded or buried, as the error or the definition says', async () => {
   const queue = await world.queue({
     job: {
       onError: (error) => ((error as Error).message === 'of no use' ? 'discard' : undefined),
@@ -96,7 +96,7 @@ test('what fails is tried again, discarded or buried, as the error or the defini
   );
 });
 
-test('a snoozed job waits without using an attempt, whatever its handler does afterwards', async () => {
+test('[I48] a snoozed job waits without using an attempt, whatever its handler does afterwards', async () => {
   const queue = await world.queue({
     job: {
       handler: (job: AnyJob) => {
@@ -120,7 +120,7 @@ test('a snoozed job waits without using an attempt, whatever its handler does af
   expect(await queue.results()).toEqual([]);
 });
 
-test('lines of the log are kept with their run', async () => {
+test('[I49] lines of the log are kept with their run', async () => {
   const queue = await world.queue({
     job: {
       handler: async ({ log }: AnyJob) => {
@@ -142,7 +142,7 @@ test('lines of the log are kept with their run', async () => {
   expect(rows[999].message).toMatch(/^202 more lines/);
 });
 
-test('a job of a type without a handler here stays where it is', async () => {
+test('[I36] a job of a type without a handler here stays where it is', async () => {
   const queue = await world.queue({ unknown: {}, known: { handler: () => {} } });
   await queue.put('unknown', [{}]);
   await queue.put('known', [{}]);
@@ -153,7 +153,7 @@ test('a job of a type without a handler here stays where it is', async () => {
   expect(await queue.waiting()).toBe(1);
 });
 
-test('a transaction of a job is in the context of its tenant', async () => {
+test('[I50] a transaction of a job is in the context of its tenant', async () => {
   const queue = await world.queue({
     job: {
       handler: async (job: AnyJob) =>
