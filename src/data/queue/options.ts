@@ -7,7 +7,13 @@ export const queueOptions = defineOptions(
       default: 20,
       minimum: 1,
       maximum: 10_000,
-      description: 'Jobs that this process runs at the same time, of each pool.',
+      description: 'Jobs that this process runs at the same time, of each pool, when it begins.',
+    }),
+    maxSlots: Type.Integer({
+      default: 100,
+      minimum: 1,
+      maximum: 10_000,
+      description: 'To how many that may grow where more is waiting than gets done; never more than processors and connections allow.',
     }),
     drainMs: Type.Integer({
       default: 30_000,

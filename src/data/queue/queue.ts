@@ -10,7 +10,7 @@ import type { Outbox, Queue } from './model/types.ts';
 import type { QueueOptions } from './options.ts';
 import { openPromise, type QueuePromise } from './promise/index.ts';
 import { lead, openUpkeep, type Upkeep } from './upkeep/index.ts';
-import { openWorker, workTimes } from './work/index.ts';
+import { openWorker, type Worker, workTimes } from './work/index.ts';
 
 export interface QueueDeps {
   /** Where the database of the queue is, and as its owner. */
@@ -32,22 +32,36 @@ export interface OpenedQueue extends Queue {
   readonly services: readonly Service[];
 }
 
+// How long a backlog may take that slots are added for.
+const drainTargetMs = 300_000;
+
 /** Opens the job queue of a platform. */
 export async function openQueue(deps: QueueDeps, options: QueueOptions): Promise<OpenedQueue> {
   const definitions = openDefinitions(deps);
   const workerId = uuidv7();
+  let serving: Worker | undefined;
+  const worker = (pools?: readonly string[]) => {
+    serving = openWorker({ ...deps, workerId, definitions, promise }, { ...workTimes, ...options, ...(pools && { pools }) });
+    return serving;
+  };
   const promise = openPromise({
     ...deps,
-    // Workers have as many slots as they begin with.
-    scaling: { slots: options.slots, maxSlots: options.slots, drainTargetMs: 300_000 },
+    scaling: { slots: options.slots, maxSlots: Math.max(options.slots, options.maxSlots), drainTargetMs },
     mostWaiting: (tenantId) => deps.tenancy.limitsOf(tenantId).waitingJobs,
-    worker: () => undefined,
+    worker: () => {
+      const facts = serving?.facts();
+      return facts && { ...facts, setSlots: (pool, slots) => serving?.setSlots(pool, slots) };
+    },
   });
-  const enqueue = openEnqueue({ ...deps, definitions, outbox: deps.outbox ?? (() => undefined), admit: promise.admit });
+  const enqueue = openEnqueue({
+    ...deps,
+    definitions,
+    outbox: deps.outbox ?? (() => undefined),
+    admit: promise.admit,
+    counters: promise.counters,
+  });
   const upkeep = openUpkeep(deps);
   const loops = [...upkeep.loops, revokeLoop, patternsLoop(deps.events), unhandledLoop, ...promise.loops()];
-  const worker = (pools?: readonly string[]) =>
-    openWorker({ ...deps, workerId, definitions }, { ...workTimes, ...options, ...(pools && { pools }) });
   return {
     ...enqueue,
     upkeep,

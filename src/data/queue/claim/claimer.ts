@@ -4,7 +4,7 @@ import { Floors } from './model/floors.ts';
 import { Ring } from './model/ring.ts';
 import { Shares } from './model/shares.ts';
 import { atSlot, type Slot } from './slots.ts';
-import { type ClaimAllRow, claim, claimAll, findOldest } from './sql/queries/queries.gen.ts';
+import { type ClaimAllRow, claim, claimAll, claimOverdue, findOldest } from './sql/queries/queries.gen.ts';
 
 export interface ClaimerSettings {
   readonly workerId: string;
@@ -29,6 +29,8 @@ export interface ClaimRequest {
   readonly oldest?: readonly (Date | undefined)[];
   /** Job types that stay where they are: those this process has no handler for. */
   readonly withoutTypes: readonly number[];
+  /** Share of the claims that goes to jobs that wait for over two hours, the longest first. Default 0. */
+  readonly overdueShare?: number;
   /** Weights of tenants that do not have 1. */
   readonly tenantWeights?: Readonly<Record<string, number>>;
 }
@@ -99,6 +101,7 @@ export class Claimer {
   readonly #settings: ClaimerSettings;
   readonly #shares: Shares;
   readonly #slots = new Map<Slot, SlotState>();
+  #owedToOverdue = 0;
 
   constructor(settings: ClaimerSettings) {
     this.#settings = settings;
@@ -113,7 +116,10 @@ export class Claimer {
   async claim(session: Executor, request: ClaimRequest): Promise<Claim | undefined> {
     const state = this.#state(request.slot);
     const executor = atSlot(session, request.slot);
-    const claimed = (state.isShallow && (await this.#takeAll(executor, request))) || (await this.#takeTurns(executor, request, state));
+    const claimed =
+      (await this.#takeOverdue(executor, request)) ||
+      (state.isShallow && (await this.#takeAll(executor, request))) ||
+      (await this.#takeTurns(executor, request, state));
     state.isShallow = claimed.jobs.length < request.wanted;
     return claimed.leaseId === undefined ? undefined : { leaseId: claimed.leaseId, jobs: claimed.jobs };
   }
@@ -121,6 +127,21 @@ export class Claimer {
   /** Corrects what was charged for a job by what its run took. */
   ran(job: ClaimedJob, ranMs: number): void {
     this.#shares.correct(job.effective, job.expectedMs, ranMs);
+  }
+
+  /** Whole claims instead of a part of each: the same share over time, and one statement. Undefined: it is not their turn, or nobody is overdue. */
+  async #takeOverdue(executor: Executor, request: ClaimRequest): Promise<Taken | undefined> {
+    this.#owedToOverdue = Math.min(1, this.#owedToOverdue + (request.overdueShare ?? 0));
+    if (this.#owedToOverdue < 1) return undefined;
+    this.#owedToOverdue = 0;
+    const rows = await claimOverdue.all(executor, this.#params(request));
+    if (rows.length === 0) return undefined;
+    const now = Date.now();
+    const taken = toTaken(rows, (row) => this.#job(row, effectiveBand(row.band, now - Date.parse(row.due), this.#settings.bases)));
+    for (const effective of this.#settings.bases.keys()) {
+      if (taken.jobs.some((job) => job.effective === effective)) this.#charge(effective, taken.jobs);
+    }
+    return taken;
   }
 
   /** Undefined: there is more than wanted. */

@@ -4,6 +4,7 @@ import { type Tenancy, tenancyErrors } from '../../../trust/tenancy/index.ts';
 import type { Definitions, KnownKind, KnownQueue } from '../definitions/index.ts';
 import { bandNumber, bands } from '../model/bands.ts';
 import type { Enqueued, EnqueueItem, EnqueueOptions, JobKind, Outbox, OutgoingJob, Queue } from '../model/types.ts';
+import type { Counters } from '../promise/index.ts';
 import { enqueueErrors } from './errors.ts';
 import { Merger } from './merger.ts';
 import { type NewJob, newJob, textOf } from './new-job.ts';
@@ -31,6 +32,7 @@ export interface EnqueueDeps {
   readonly definitions: Definitions;
   readonly outbox: () => Outbox | undefined;
   readonly admit?: Admit;
+  readonly counters?: Pick<Counters, 'enqueued'>;
 }
 
 export type Enqueue = Pick<Queue, 'enqueue' | 'enqueueMany' | 'enqueueIn' | 'enqueueManyIn' | 'deliver' | 'onReady'> & AsyncDisposable;
@@ -65,7 +67,13 @@ export function openEnqueue(deps: EnqueueDeps): Enqueue {
   // A key may be held by a transaction of a caller for as long as that likes: only others with keys wait for it.
   const unique = new Merger(merging);
 
+  // Also those that were there already, and of transactions that are rolled back: what comes in is told by it roughly.
+  function count(jobs: readonly NewJob[]): void {
+    for (const { kind, queue, band } of jobs) deps.counters?.enqueued(kind.typeId, queue.id, band, 1);
+  }
+
   function wakeFor(jobs: readonly NewJob[]): void {
+    count(jobs);
     const ready = readyQueues(jobs);
     if (ready.length > 0) waker.committed(ready);
   }
@@ -131,6 +139,7 @@ export function openEnqueue(deps: EnqueueDeps): Enqueue {
       return jobs.map(({ id }) => ({ id, isNew: true }));
     }
     const outcomes = await writeAll(tx, jobs);
+    count(jobs);
     await waker.within(tx, readyQueues(jobs));
     return outcomes;
   }

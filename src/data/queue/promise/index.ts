@@ -1,2 +1,2 @@
-export { openPromise } from './promise.ts';
+export { type OpenedPromise, openPromise } from './promise.ts';
 export type * from './types.ts';

@@ -19,7 +19,7 @@ const mostAheadMs = 2_000;
 
 export interface Pool {
   readonly name: string;
-  readonly slots: number;
+  slots: number;
   readonly runner: Runner;
   /** Moving mean of what a run took. */
   meanRunMs: number;

@@ -2,22 +2,32 @@ import type { Session } from '../../../foundation/connect/index.ts';
 import { Claimer, type Slot } from '../claim/index.ts';
 import { type Limited, limitsOf, takeUnits } from '../limits/index.ts';
 import { bandBases } from '../model/bands.ts';
+import type { QueueFigures } from '../promise/index.ts';
 import type { Directory, KnownQueue } from './directory.ts';
 import type { HeldLease, Item } from './item.ts';
 
+export interface ClaimsDeps {
+  readonly workerId: string;
+  readonly leaseMs: number;
+  readonly directory: Directory;
+  /** What is known of a queue by those who watch it. */
+  figures(queueId: number): QueueFigures | undefined;
+}
+
 /** Claims of this process: a claimer for each queue, and what it gives as jobs to run. */
 export class Claims {
-  readonly #deps: { readonly workerId: string; readonly leaseMs: number; readonly directory: Directory };
+  readonly #deps: ClaimsDeps;
   readonly #claimers = new Map<number, { readonly claimer: Claimer; weights: readonly number[] }>();
 
-  constructor(deps: { readonly workerId: string; readonly leaseMs: number; readonly directory: Directory }) {
+  constructor(deps: ClaimsDeps) {
     this.#deps = deps;
   }
 
   async claim(session: Session, queue: KnownQueue, slot: Slot, wanted: number): Promise<readonly Item[]> {
     const { withoutTypes } = this.#deps.directory;
-    const claimer = this.#claimerOf(queue);
-    const claim = await claimer.claim(session, { slot, wanted, oldest: [], withoutTypes });
+    const figures = this.#deps.figures(queue.id);
+    const claimer = this.#claimerOf(queue, figures?.weights ?? queue.weights);
+    const claim = await claimer.claim(session, { slot, wanted, withoutTypes, overdueShare: figures?.overdueShare ?? 0 });
     if (!claim) return [];
     const { length: size } = claim.jobs;
     const lease: HeldLease = { id: claim.leaseId, queueId: queue.id, open: size, size, isLost: false, results: undefined };
@@ -54,10 +64,10 @@ export class Claims {
     this.#claimers.get(lease.queueId)?.claimer.ran(job, durationMs);
   }
 
-  #claimerOf({ id, name, weights }: KnownQueue): Claimer {
+  #claimerOf({ id, name }: KnownQueue, weights: readonly number[]): Claimer {
     const known = this.#claimers.get(id);
     if (known) {
-      if (known.weights !== weights) known.claimer.setWeights(weights);
+      if (weights.some((weight, band) => weight !== known.weights[band])) known.claimer.setWeights(weights);
       known.weights = weights;
       return known.claimer;
     }

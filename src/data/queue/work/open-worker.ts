@@ -8,7 +8,7 @@ import { Claims } from './claims.ts';
 import { Completer } from './completer.ts';
 import { Directory, type KnownQueue } from './directory.ts';
 import { Heartbeat } from './heartbeat.ts';
-import type { HeldLease, Item } from './item.ts';
+import type { HeldLease, Item, Outcome } from './item.ts';
 import { Line } from './line.ts';
 import { Runner, workerStopping } from './runner.ts';
 import { giveBack, listCancelled, splitLease } from './sql/queries/queries.gen.ts';
@@ -58,7 +58,12 @@ export class OpenWorker {
         for (const { runner } of this.#pools.values()) runner.pump();
       },
     });
-    this.#claims = new Claims({ workerId: deps.workerId, leaseMs: options.leaseMs, directory: this.#directory });
+    this.#claims = new Claims({
+      workerId: deps.workerId,
+      leaseMs: options.leaseMs,
+      directory: this.#directory,
+      figures: (queueId) => deps.promise?.figures(queueId),
+    });
     this.#claimer = new Claimer({
       line: this.#claimLine,
       clock: deps.clock,
@@ -81,6 +86,25 @@ export class OpenWorker {
       buffered += runner.buffered;
     }
     return { recorded: this.#completer.recorded, leaseLosses: this.#leaseLosses, busy, buffered };
+  }
+
+  get slots(): number {
+    let slots = 0;
+    for (const pool of this.#pools.values()) slots += pool.slots;
+    return slots || this.#options.slots;
+  }
+
+  setSlots(name: string, slots: number): void {
+    const pool = this.#pools.get(name);
+    if (!pool || pool.slots === slots) return;
+    pool.slots = slots;
+    pool.runner.pump();
+  }
+
+  #count({ lease, job }: Item, durationMs: number, outcome: Outcome['status']): void {
+    if (outcome === 'snoozed') return;
+    const waitMs = Math.max(0, Date.now() - durationMs - job.due.getTime());
+    this.#deps.promise?.counters.finished(job.typeId, lease.queueId, job.band, waitMs, durationMs, outcome, job.tenantId);
   }
 
   /** Gives back what has not begun, lets what runs end for a while, and aborts and gives back the rest. */
@@ -164,7 +188,7 @@ export class OpenWorker {
       runner: new Runner({
         completer: this.#completer,
         log: this.#deps.log,
-        slots,
+        slots: () => pool.slots,
         definition: (typeId) => this.#directory.definition(typeId),
         queueName: (id) => this.#directory.queueName(id),
         transaction: (item, tier, signal, work) => this.#transaction(item, tier, signal, work),
@@ -172,9 +196,10 @@ export class OpenWorker {
           externalOf(this.#deps.connect, { tenantId, jobId: id, attempt, workerId: this.#deps.workerId }),
         enter: (item, work) => (item.job.tenantId === nilUuid ? work() : this.#deps.tenancy.within({ tenantId: item.job.tenantId }, work)),
         hungry: () => this.#claimer.woken(),
-        ran: (item, durationMs) => {
+        ran: (item, durationMs, outcome) => {
           pool.meanRunMs += (durationMs - pool.meanRunMs) * 0.02;
           this.#claims.ran(item, durationMs);
+          this.#count(item, durationMs, outcome);
         },
         returned: (item) => this.#return(item),
         apart: (items) => this.#apart(items),
@@ -208,6 +233,7 @@ export class OpenWorker {
   #lost(lease: HeldLease, results: number): void {
     if (!lease.isLost) {
       this.#leaseLosses++;
+      this.#deps.promise?.counters.leasesLost(1);
       this.#deps.log.error('a lease was lost: its jobs are run by others, and what they gave here is not recorded', {
         lease: lease.id,
         results,

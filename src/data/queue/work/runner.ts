@@ -21,12 +21,13 @@ type AnyDefinition = JobDefinition<unknown>;
 export interface RunnerDeps extends RunHost {
   readonly completer: Completer;
   readonly log: Log;
-  readonly slots: number;
+  /** Jobs at the same time; may change. */
+  slots(): number;
   definition(typeId: number): AnyDefinition | undefined;
   /** There is room in the buffer. */
   hungry(): void;
   /** A run ended, for shares and estimates. */
-  ran(item: Item, durationMs: number): void;
+  ran(item: Item, durationMs: number, outcome: Outcome['status']): void;
   /** Gives jobs leases of their own; resolves when they have them, or cannot. */
   apart(items: readonly Item[]): Promise<void>;
   /** It ended because the process has to: no attempt is used. */
@@ -72,7 +73,8 @@ export class Runner {
   /** Starts what there is room for. */
   pump(): void {
     if (this.#isScheduled || this.#isStopping) return;
-    const { completer, slots } = this.#deps;
+    const { completer } = this.#deps;
+    const slots = this.#deps.slots();
     while (this.#next < this.#buffer.length && this.#running.size + this.#starting < slots && !completer.isFull) {
       if (performance.now() > this.#sliceEndsMs) {
         this.#isScheduled = true;
@@ -142,7 +144,7 @@ export class Runner {
   }
 
   #startSuspect(): void {
-    if (this.#isSuspectRunning || this.#running.size + this.#starting >= this.#deps.slots) return;
+    if (this.#isSuspectRunning || this.#running.size + this.#starting >= this.#deps.slots()) return;
     const item = this.#suspects.shift();
     if (!item) return;
     this.#isSuspectRunning = true;
@@ -256,7 +258,7 @@ export class Runner {
     if (run.lines) completer.logged(item, run.written() ?? []);
     if (result === undefined && item.job.record?.follow === null) completer.completed(item, durationMs, endMs);
     else completer.ended(item, durationMs, endMs, { status: 'completed', result });
-    ran(item, durationMs);
+    ran(item, durationMs, 'completed');
     if (this.#running.size === 0) this.#onEmpty?.();
   }
 
@@ -293,7 +295,7 @@ export class Runner {
     const lines = run.written();
     if (lines) this.#deps.completer.logged(run.item, lines);
     this.#deps.completer.ended(run.item, durationMs, endMs, outcome);
-    this.#deps.ran(run.item, durationMs);
+    this.#deps.ran(run.item, durationMs, outcome.status);
   }
 
   #finish(run: Run): boolean {

@@ -3,6 +3,7 @@ import type { Connect } from '../../../foundation/connect/index.ts';
 import { type Clock, type Log, messageOf, type Service } from '../../../kernel/index.ts';
 import type { Tenancy } from '../../../trust/tenancy/index.ts';
 import type { Definitions } from '../definitions/index.ts';
+import type { OpenedPromise } from '../promise/index.ts';
 import type { OpenWorker } from './open-worker.ts';
 
 export interface WorkDeps {
@@ -13,6 +14,8 @@ export interface WorkDeps {
   /** uuid of this process's start, shared by all parts. */
   readonly workerId: string;
   readonly definitions: Pick<Definitions, 'defined' | 'sync'>;
+  /** What runs are counted with, and what claims go by. Default: nothing is counted, and weights are those that are set. */
+  readonly promise?: Pick<OpenedPromise, 'counters' | 'figures'>;
   /** Where the queue's database is and as whom, for the thread that keeps the leases. */
   endpoint(): Promise<Endpoint>;
 }
@@ -39,6 +42,10 @@ export interface WorkCounts {
 
 /** The worker of a process. */
 export interface Worker extends Service {
+  /** Undefined while it runs no jobs. */
+  facts(): { readonly workerId: string; readonly pool: string; readonly slots: number } | undefined;
+  /** Jobs of a pool that it runs at the same time from now on. */
+  setSlots(pool: string, slots: number): void;
   counts(): WorkCounts;
 }
 
@@ -75,8 +82,11 @@ export function openWorker(deps: WorkDeps, options: WorkOptions): Worker {
       clearInterval(waiting);
       const stopping = await opening?.catch(() => undefined);
       opening = undefined;
+      open = undefined;
       await stopping?.stop();
     },
     counts: () => open?.counts() ?? none,
+    facts: () => open && { workerId: deps.workerId, pool: options.pools?.join(',') ?? '*', slots: open.slots },
+    setSlots: (pool, slots) => open?.setSlots(pool, slots),
   };
 }

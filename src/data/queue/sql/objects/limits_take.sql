@@ -168,6 +168,7 @@ begin
   update queue.job_leases l
      set items = queue.without_places(held.items, array(select (r ->> 'place')::integer from jsonb_array_elements(refused) r))
    where l.id = lease;
+  delete from queue.job_leases l where l.id = lease and not exists (select from unnest(l.items) i where i.id is not null);
   return array(select (r ->> 'place')::integer from jsonb_array_elements(refused) r order by 1);
 end
 $$;

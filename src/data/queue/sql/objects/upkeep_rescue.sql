@@ -11,6 +11,7 @@ declare
   gone integer[];
   place integer;
   looping queue.leased_job[];
+  is_alone boolean;
 begin
   leases := 0; returned := 0; buried := 0;
   for lease in
@@ -21,14 +22,17 @@ begin
   loop
     last := lease.id;
     leases := leases + 1;
+    -- Who was suspected before is run in a lease of its own: in one with others it had not begun.
+    is_alone := (select count(*) = 1 from unnest(lease.items) i where i.id is not null);
     -- Without a result, and still wanted: not cancelled or erased meanwhile.
-    select array_agg(row(i.tenant_id, i.id, i.due, i.band, i.type_id, i.attempt, i.crash_count + 1)::queue.leased_job)
-             filter (where i.crash_count + 1 < most_crashes and is_open),
-           array_agg(i.place::integer) filter (where i.crash_count + 1 < most_crashes or not is_open),
-           array_agg(row(i.tenant_id, i.id, i.due, i.band, i.type_id, i.attempt, i.crash_count + 1)::queue.leased_job)
-             filter (where i.crash_count + 1 >= most_crashes and is_open)
+    select array_agg(row(i.tenant_id, i.id, i.due, i.band, i.type_id, i.attempt, i.crashes)::queue.leased_job)
+             filter (where i.crashes < most_crashes and is_open),
+           array_agg(i.place::integer) filter (where i.crashes < most_crashes or not is_open),
+           array_agg(row(i.tenant_id, i.id, i.due, i.band, i.type_id, i.attempt, i.crashes)::queue.leased_job)
+             filter (where i.crashes >= most_crashes and is_open)
       into lost, gone, looping
-      from unnest(lease.items) with ordinality i(tenant_id, id, due, band, type_id, attempt, crash_count, place)
+      from (select u.*, u.crash_count + (u.crash_count = 0 or is_alone)::integer as crashes
+              from unnest(lease.items) with ordinality u(tenant_id, id, due, band, type_id, attempt, crash_count, place)) i
         cross join lateral (select exists (
           select from queue.jobs j where j.tenant_id = i.tenant_id and j.id = i.id and j.status = 'open') as is_open) o
      where i.id is not null

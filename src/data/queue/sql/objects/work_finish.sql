@@ -164,11 +164,12 @@ begin
     select l.items, l.queue_id into held, in_queue
       from queue.job_leases l where l.id = lease and l.worker_id = worker and l.finished is null for update;
     continue when not found;
-    insert into queue.job_ready (slot, queue_id, band, type_id, attempt, crash_count, due, tenant_id, id)
-    select s.slot, in_queue, i.band, i.type_id, i.attempt, i.crash_count, i.due, i.tenant_id, i.id
-      from unnest(held) with ordinality i(tenant_id, id, due, band, type_id, attempt, crash_count, place), queue.ready_slots s
+    select count(*)::integer into found_rows from unnest(held) with ordinality i(tenant_id, id, due, band, type_id, attempt, crash_count, place)
      where i.place = any (gone) and i.id is not null;
-    get diagnostics found_rows = row_count;
+    perform queue.make_ready(in_queue, array_agg(row(i.tenant_id, i.id, i.due, i.band, i.type_id, i.attempt, i.crash_count)::queue.leased_job))
+       from unnest(held) with ordinality i(tenant_id, id, due, band, type_id, attempt, crash_count, place)
+      where i.place = any (gone) and i.id is not null
+     having count(*) > 0;
     returned := returned + found_rows;
     perform queue.settle(array_agg(j.tenant_id), array_agg(j.id), array_agg('lost'::text), array_agg(j.follow))
        from unnest(held) with ordinality i(tenant_id, id, due, band, type_id, attempt, crash_count, place)
@@ -180,9 +181,6 @@ begin
       update queue.job_leases l set items = held where l.id = lease;
     else
       delete from queue.job_leases l where l.id = lease;
-    end if;
-    if found_rows > 0 then
-      perform pg_notify('plinth_queue', in_queue::text);
     end if;
   end loop;
   return returned;

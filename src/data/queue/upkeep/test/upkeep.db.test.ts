@@ -48,18 +48,23 @@ test('[I20] a batch whose worker was lost goes back without those that ended, an
 });
 
 test('[I21] a job that three workers were lost by is a dead letter, and its neighbours go on', async () => {
-  const ids = await fixture.jobs(3);
-  await fixture.sql('update queue.job_ready set crash_count = 2 where id = $1', ids[1]);
-  await fixture.claim(ids, -1);
+  const ids = await fixture.jobs(4);
+  // One that is suspected runs in a lease of its own: in one with others it has not begun.
+  await fixture.sql('update queue.job_ready set crash_count = 2 where id = any($1)', [ids[1], ids[3]]);
+  await fixture.claim(ids.slice(1, 2), -1);
+  await fixture.claim([...ids.slice(0, 1), ...ids.slice(2)], -1);
   await fixture.round('queue.rescue');
   await fixture.round('queue.rescue');
   await fixture.round('queue.fold');
-  expect(await statesOf(ids)).toEqual(['waiting', 'dead', 'waiting']);
+  expect(await statesOf(ids)).toEqual(['waiting', 'dead', 'waiting', 'waiting']);
   expect(await fixture.sql('select job_id, reason from queue.dead_letter_jobs')).toEqual([{ job_id: ids[1], reason: 'crash_loop' }]);
   expect(await fixture.sql('select status, completed is not null as has_ended from queue.jobs where id = $1', ids[1])).toEqual([
     { status: 'dead', has_ended: true },
   ]);
-  expect(await fixture.places()).toEqual({ ready: 2 });
+  expect(await fixture.sql('select crash_count from queue.job_ready order by id')).toEqual(
+    [1, 1, 2].map((crash_count) => ({ crash_count })),
+  );
+  expect(await fixture.places()).toEqual({ ready: 3 });
 });
 
 test('[I22] what ended is written into its job, a run that is tried again is not, and runs are counted once', async () => {

@@ -148,6 +148,39 @@ from (select count(*) from head) h (depth)
     where j.tenant_id = p.tenant_id and j.id = p.id and j.queue_name = :queue_name limit 1
   ) j on true;
 
+-- name: claim_overdue
+-- Takes from the lanes that wait for more than two hours, as those who watch the queue saw them: the longest first, whatever their band.
+with picked as materialized (
+  select r.*
+  from (select s.band, s.tenant_id from queue.job_starvations s
+        where s.queue_id = :queue_id and s.resolved is null order by s.oldest_due limit 100) s
+    cross join lateral (
+      select r.ctid as tid, r.tenant_id, r.id, r.due, r.band, r.type_id, r.attempt, r.crash_count from queue.job_ready_0 r
+      where r.slot = 0 and r.queue_id = :queue_id and r.band = s.band and r.tenant_id = s.tenant_id
+        and r.due < now() - interval '2 hours' and r.type_id <> all (:without_types::smallint[])
+      order by r.due, r.id limit 25 for update skip locked
+    ) r
+  limit :wanted::integer
+),
+gone as (
+  delete from queue.job_ready_0 r where r.ctid = any (array(select p.tid from picked p))
+),
+lease as (
+  insert into queue.job_leases (id, worker_id, queue_id, expires, items)
+  select uuidv7(), :worker_id, :queue_id, now() + make_interval(secs => :lease_ms::integer / 1000.0),
+    array_agg(row(p.tenant_id, p.id, p.due, p.band, p.type_id, p.attempt, p.crash_count)::queue.leased_job)
+  from picked p having count(*) > 0
+  returning id
+)
+select l.id as "lease_id?", p.tenant_id, p.id, p.due::text as due, p.band, p.type_id, p.attempt, p.crash_count,
+  j.max_attempts, j.payload_version, j.payload, j.follow, j.trace
+from picked p
+  left join lease l on true
+  left join lateral (
+    select j.max_attempts, j.payload_version, j.payload, j.follow, j.trace from queue.jobs j
+    where j.tenant_id = p.tenant_id and j.id = p.id and j.queue_name = :queue_name limit 1
+  ) j on true;
+
 -- name: find_oldest
 -- Since when, per band, jobs have been due for longest: as those who watch the queue saw it of late, else by a look at the head of each lane.
 with recursive watched as materialized (

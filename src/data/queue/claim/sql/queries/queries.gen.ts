@@ -1,5 +1,5 @@
 // Made by `npm run generate` from claim.sql; do not edit.
-// sources: dccf4452d63cdd6f5f42b261e205f3e8
+// sources: 24046e2fe346b0648396deab576afe8c
 import { defineQuery } from '../../../../../kernel/index.ts';
 
 export interface ClaimParams {
@@ -207,6 +207,63 @@ select l.id as "lease_id", p.tenant_id, p.id, p.due::text as due, p.band, p.type
   j.max_attempts, j.payload_version, j.payload, j.follow, j.trace, h.depth::integer as "depth"
 from (select count(*) from head) h (depth)
   left join picked p on true
+  left join lease l on true
+  left join lateral (
+    select j.max_attempts, j.payload_version, j.payload, j.follow, j.trace from queue.jobs j
+    where j.tenant_id = p.tenant_id and j.id = p.id and j.queue_name = $6 limit 1
+  ) j on true`);
+
+export interface ClaimOverdueParams {
+  readonly queue_id: number;
+  readonly without_types: readonly number[];
+  readonly wanted: number;
+  readonly worker_id: string;
+  readonly lease_ms: number;
+  readonly queue_name: string;
+}
+export interface ClaimOverdueRow {
+  readonly lease_id: string | null;
+  readonly tenant_id: string | null;
+  readonly id: string | null;
+  readonly due: string | null;
+  readonly band: number | null;
+  readonly type_id: number | null;
+  readonly attempt: number | null;
+  readonly crash_count: number | null;
+  readonly max_attempts: number | null;
+  readonly payload_version: number | null;
+  readonly payload: unknown;
+  readonly follow: unknown;
+  readonly trace: string | null;
+}
+/**
+ * Takes from the lanes that wait for more than two hours, as those who watch the queue saw them: the longest first, whatever their band.
+ */
+export const claimOverdue = defineQuery<ClaimOverdueParams, ClaimOverdueRow>('queue/claim.claim_overdue', ['queue_id', 'without_types', 'wanted', 'worker_id', 'lease_ms', 'queue_name'], `with picked as materialized (
+  select r.*
+  from (select s.band, s.tenant_id from queue.job_starvations s
+        where s.queue_id = $1 and s.resolved is null order by s.oldest_due limit 100) s
+    cross join lateral (
+      select r.ctid as tid, r.tenant_id, r.id, r.due, r.band, r.type_id, r.attempt, r.crash_count from queue.job_ready_0 r
+      where r.slot = 0 and r.queue_id = $1 and r.band = s.band and r.tenant_id = s.tenant_id
+        and r.due < now() - interval '2 hours' and r.type_id <> all ($2::smallint[])
+      order by r.due, r.id limit 25 for update skip locked
+    ) r
+  limit $3::integer
+),
+gone as (
+  delete from queue.job_ready_0 r where r.ctid = any (array(select p.tid from picked p))
+),
+lease as (
+  insert into queue.job_leases (id, worker_id, queue_id, expires, items)
+  select uuidv7(), $4, $1, now() + make_interval(secs => $5::integer / 1000.0),
+    array_agg(row(p.tenant_id, p.id, p.due, p.band, p.type_id, p.attempt, p.crash_count)::queue.leased_job)
+  from picked p having count(*) > 0
+  returning id
+)
+select l.id as "lease_id", p.tenant_id, p.id, p.due::text as due, p.band, p.type_id, p.attempt, p.crash_count,
+  j.max_attempts, j.payload_version, j.payload, j.follow, j.trace
+from picked p
   left join lease l on true
   left join lateral (
     select j.max_attempts, j.payload_version, j.payload, j.follow, j.trace from queue.jobs j
