@@ -6,6 +6,7 @@ export { isUuid, nilUuid, uuidv7 } from './ids.ts';
 export { loop, type Service } from './lifecycle.ts';
 export { type Log, silentLog } from './log.ts';
 export {
+  type AcceptedFinding,
   type CatchUp,
   type CommandDescriptor,
   type CommandInput,

@@ -94,6 +94,15 @@ export interface DeclaredSchedule {
   readonly tenants?: 'each';
 }
 
+/** What a check of isolation would find in a capability's own objects, and is meant: said with its reason, and told as accepted. */
+export interface AcceptedFinding {
+  /** Qualified name of the table or function. */
+  readonly object: string;
+  /** How the finding begins. */
+  readonly finding: 'primary key' | 'unique index' | 'foreign key' | 'a security definer function';
+  readonly reason: string;
+}
+
 /** A table for people; cells are printed as they are, numbers to the right. */
 export interface TextTable {
   readonly columns: readonly string[];
@@ -204,6 +213,7 @@ export interface Manifest {
   readonly migrations?: MigrationSource;
   readonly partitions?: readonly DeclaredPartitions[];
   readonly schedules?: readonly DeclaredSchedule[];
+  readonly accepted?: readonly AcceptedFinding[];
   readonly commands?: readonly CommandDescriptor[];
   readonly routes?: readonly RouteDescriptor[];
   /** Imports what `open` needs, which calls it as well; called before its turn, while there is only the server to wait for. */

@@ -15,6 +15,15 @@ export const manifest: Manifest = {
   requires: ['cluster', 'connect', 'migrate', 'partition', 'access', 'tenancy', 'audit', 'crypto', 'privacy'],
   tiers: ['queue'],
   options: queueOptions,
+  accepted: [
+    { object: 'queue.job_ready', finding: 'primary key', reason: 'read by the engine alone, lane by lane; a tenant asks for one job' },
+    { object: 'queue.job_delayed', finding: 'primary key', reason: 'read by the engine alone, in the order of time' },
+    {
+      object: 'queue.settle_own_unique',
+      finding: 'a security definer function',
+      reason: 'takes the tenant from the sealed context and touches unique jobs of that tenant only',
+    },
+  ],
   migrations: { name: 'queue', dir: `${import.meta.dirname}/sql`, layout: 'capability' },
   commands: [...workCommands, ...commands],
   routes,

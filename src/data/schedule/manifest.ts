@@ -15,6 +15,14 @@ export const manifest: Manifest = {
   requires: ['connect', 'migrate', 'partition', 'tenancy', 'queue'],
   tiers: ['queue'],
   options: scheduleOptions,
+  accepted: [
+    { object: 'schedule.scheduled_jobs', finding: 'unique index', reason: 'ids are made by the platform; the application inserts none' },
+    {
+      object: 'schedule.schedule_runs',
+      finding: 'foreign key',
+      reason: 'a schedule of the platform has runs of each tenant; the application inserts none',
+    },
+  ],
   migrations: { name: 'schedule', dir: `${import.meta.dirname}/sql`, layout: 'capability' },
   commands: scheduleCommands,
   routes: scheduleRoutes,

@@ -1,5 +1,5 @@
 import { type Connect, distinctDatabases } from '../../foundation/connect/index.ts';
-import type { Tier } from '../../kernel/index.ts';
+import type { AcceptedFinding, Tier } from '../../kernel/index.ts';
 import { judge, type Relation, type TableCoverage, type Verb } from './model/coverage.ts';
 import { readDefinerFunctions, readRelations } from './sql/queries/queries.gen.ts';
 
@@ -27,14 +27,27 @@ export async function readCatalog(connect: Connect, tier: Tier): Promise<readonl
 }
 
 /** See `Tenancy.coverage`. */
-export async function readCoverage(connect: Connect): Promise<readonly TableCoverage[]> {
+export async function readCoverage(connect: Connect, accepted: readonly AcceptedFinding[]): Promise<readonly TableCoverage[]> {
   const byTier = await Promise.all(
     distinctDatabases(connect).map(async (tier) => {
       const judged = (await readCatalog(connect, tier)).map(judge).filter((table) => table !== undefined);
       return [...judged, ...(await definerFunctions(connect, tier))];
     }),
   );
-  return byTier.flat();
+  return byTier.flat().map((one) => withAccepted(one, accepted));
+}
+
+/** What a capability says is meant is no problem, and told with its reason. */
+function withAccepted(one: TableCoverage, accepted: readonly AcceptedFinding[]): TableCoverage {
+  const name = one.table.split('(')[0];
+  const own = accepted.filter(({ object }) => object === name);
+  if (own.length === 0) return one;
+  const reasonOf = (problem: string) => own.find(({ finding }) => problem.startsWith(finding))?.reason;
+  return {
+    ...one,
+    problems: one.problems.filter((problem) => reasonOf(problem) === undefined),
+    accepted: one.problems.flatMap((problem) => reasonOf(problem) ?? []),
+  };
 }
 
 async function definerFunctions(connect: Connect, tier: Tier): Promise<TableCoverage[]> {
@@ -48,6 +61,7 @@ async function definerFunctions(connect: Connect, tier: Tier): Promise<TableCove
     isForced: false,
     verbs,
     problems: ['a security definer function that the application may call passes row security'],
+    accepted: [],
     rowEstimate: null,
   }));
 }

@@ -179,7 +179,7 @@ export async function openTenancy(deps: TenancyDeps, options: TenancyOptions): P
     lifecycle,
     breakGlass: openBreakGlass({ connect, events, context, audit, find }),
     why: async (request) => (await import('./why/index.ts')).explainWhy({ connectOf, find }, request),
-    coverage: () => readCoverage(connect),
+    coverage: () => readCoverage(connect, deps.routes?.manifests.flatMap(({ accepted = [] }) => accepted) ?? []),
     certify: (request = {}) =>
       asAudited(
         events,

@@ -186,13 +186,14 @@ export class Completer {
       } catch (error) {
         // Whether it was committed is not known: what is there already is not written twice.
         isRepeated = true;
-        const state = sqlstateOf(error);
+        const state = sqlstateOf(error) ?? sqlstateOf((error as Error).cause);
         if (isDataError(state)) {
           log.error('results could not be stored as they are', { error: messageOf(error), jobs: batch.size });
           return this.#apart(batch);
         }
         if (tries > 0) log.warn('results wait to be stored', { error: messageOf(error), jobs: batch.size });
-        if (state !== undefined) await clock.sleep(reconnectDelayMs(tries, Math.random()));
+        // What the server refuses it refuses again a moment later; where the session was lost, the line waits by itself.
+        if (state !== undefined || tries > 0) await clock.sleep(reconnectDelayMs(tries, Math.random()));
       }
     }
   }

@@ -17,6 +17,8 @@ import type { WorkCounts, WorkDeps, WorkOptions } from './worker.ts';
 // A run that takes longer leaves its lease, which could not be folded before it ends.
 const longRunMs = 5_000;
 const splitLookMs = 1_000;
+// How long the last results may take to be stored.
+const flushMs = 10_000;
 // How long aborted handlers have to end before their jobs are given to others.
 const abortGraceMs = 1_000;
 
@@ -130,7 +132,8 @@ export class OpenWorker {
       }
     }
     await this.#returning;
-    await this.#completer.flushed();
+    if (!(await this.#within(this.#completer.flushed(), flushMs)))
+      log.error('results could not be stored; their jobs are run again elsewhere');
     await this.#heartbeat?.stop();
     await this.#claimLine[Symbol.asyncDispose]();
     await this.#finishLine[Symbol.asyncDispose]();

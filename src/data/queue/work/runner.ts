@@ -14,6 +14,8 @@ const sliceMs = 10;
 // How long a run may go on after its signal was aborted before its slot is taken from it.
 const abortGraceMs = 30_000;
 const otherVersionMs = 15_000;
+// How long a job waits of whose type this process did not know when it was claimed.
+const unknownTypeMs = 5_000;
 const longestResult = 65_536;
 
 type AnyDefinition = JobDefinition<unknown>;
@@ -161,14 +163,16 @@ export class Runner {
     }
     const definition = this.#deps.definition(item.job.typeId);
     if (!definition?.handler) {
-      // Claimed before we knew of its type: somebody else may have a handler for it.
-      this.#deps.returned(item);
+      // Claimed before we knew of its type, or of one that nobody knows: given back, it would come again at once.
+      this.#deps.completer.ended(item, 0, performance.now(), { status: 'snoozed', delayMs: unknownTypeMs });
+      ended?.();
       return;
     }
     const { record } = item.job;
     if (!record) {
-      // Its record is gone, as with a tenant that was erased.
-      this.#deps.completer.ended(item, 0, performance.now(), { status: 'discarded' });
+      // Its record is gone, as with a tenant that was erased, or never was: there is nothing to keep a result of.
+      this.#deps.completer.left(item.lease, 1);
+      ended?.();
       return;
     }
     const run = new Run(this.#deps, item, definition.name, record.payload);

@@ -46,6 +46,8 @@ export interface TableCoverage {
   readonly isForced: boolean;
   readonly verbs: Readonly<Record<Verb, boolean>>;
   readonly problems: readonly string[];
+  /** Why what would be a problem is none, where the capability that made the object says so. */
+  readonly accepted: readonly string[];
   /** Null where nothing was counted yet or nothing can be. */
   readonly rowEstimate: number | null;
 }
@@ -84,7 +86,7 @@ export function judge(relation: Relation): TableCoverage | undefined {
     problems.push(...rowSecurityProblems(relation, registryPolicy, decided), ...(registryPolicy ? [] : keyProblems(relation)));
   }
   const { tier, isEnabled, isForced, rowEstimate } = relation;
-  return { tier, table: name, isEnabled, isForced, verbs: decided, problems, rowEstimate };
+  return { tier, table: name, isEnabled, isForced, verbs: decided, problems, accepted: [], rowEstimate };
 }
 
 function rowSecurityProblems(relation: Relation, registryPolicy: string | undefined, decided: Record<Verb, boolean>): string[] {

@@ -150,10 +150,11 @@ function coverageTable(tables: readonly TableCoverage[]) {
     columns: ['tier', 'table', 'security', ...verbs, 'problems'],
     rows: tables.map((table) => [
       table.tier,
-      table.table,
+      // Of a function the name says it.
+      table.table.replace(/\(.*/, '(…)'),
       table.isEnabled ? (table.isForced ? 'forced' : 'enabled') : table.problems.length === 0 ? 'by its tables' : 'off',
       ...verbs.map((verb) => (table.verbs[verb] ? 'yes' : 'no')),
-      table.problems.join('; '),
+      [...table.problems, ...table.accepted.map((reason) => `accepted: ${reason}`)].join('; '),
     ]),
   };
 }

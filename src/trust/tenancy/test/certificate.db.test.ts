@@ -58,6 +58,7 @@ describe('check', () => {
       isForced: true,
       verbs: { select: true, insert: true, update: true, delete: true },
       problems: [],
+      accepted: [],
       rowEstimate: null,
     });
     expect(tables.map(({ table }) => table)).toContain('tenancy.users');
