@@ -37,7 +37,8 @@ const catalog = `
 
 const productTables = `
   select n.nspname || '.' || c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
-   where c.relkind in ('r', 'p') and not c.relispartition and (n.nspname in ('oltp', 'olap') or (n.nspname = 'content' and c.relname ~ '^(email_|content_objects$)'))`;
+   where c.relkind in ('r', 'p') and not c.relispartition and (n.nspname in ('oltp', 'olap') or (n.nspname = 'content' and c.relname ~ '^(email_|content_objects$)')
+     or (n.nspname = 'queue' and c.relname ~ '_details$'))`;
 
 beforeAll(async () => {
   platform = await testPlatform({ product: mail });
@@ -54,7 +55,10 @@ afterAll(() => platform?.[Symbol.asyncDispose]());
 
 /** A row that would be accepted, with its parents; made anew each time, so that nothing in it was used before. */
 async function fresh(table: string): Promise<Row> {
-  const row: Row = { tenant_id: known.tenant, ...(table === 'olap.fact_cursors' ? {} : { id: uuidv7() }) };
+  const row: Row = {
+    tenant_id: known.tenant,
+    ...(table === 'olap.fact_cursors' ? {} : { [table.startsWith('queue.') ? 'job_id' : 'id']: uuidv7() }),
+  };
   if (table === 'oltp.plans') delete row.tenant_id;
   for (const [column, value] of Object.entries(validRows[table] ?? {})) {
     row[column] = typeof value === 'function' ? value(uuidv7()) : value;
