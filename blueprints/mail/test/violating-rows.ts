@@ -223,7 +223,6 @@ export const violations: Readonly<Record<string, Row>> = {
   job_analytics_details_rows_check: { rows_read: -1 },
   job_content_details_operation_check: { operation: 'No' },
   job_content_details_bytes_check: { bytes_before: -1 },
-  campaign_leads_sending_job_id_check: { sending_job_id: other, next_step_id: null },
   campaign_leads_state_check: { state: 'lost', next_run: null },
   campaign_leads_next_run_check: { state: 'finished' },
   campaign_leads_finished_check: { finished: day },

@@ -1,5 +1,5 @@
 // Made by `npm run generate` from accounts.sql, facts.sql, imports.sql, messages.sql, seed.sql, sending.sql, threads.sql; do not edit.
-// sources: 2c3054873413ec2513036ba0df4ce9d9
+// sources: 1626a4751e1bd8c89b90849d1f2d4950
 import { defineQuery } from 'plinth/kernel';
 
 export interface PutAccountParams {

@@ -112,6 +112,7 @@ comment on column queue.jobs.queued is 'When the row was written.';
 comment on column queue.jobs.started is 'Start of the last run, once it ended.';
 comment on column queue.jobs.completed is 'When it ended, whatever the outcome.';
 
+-- plinth:allow L70 read by the engine alone, lane by lane
 create table queue.job_ready (
   slot smallint not null,
   queue_id smallint not null,
@@ -144,6 +145,10 @@ create table queue.job_ready_1 partition of queue.job_ready for values in (1)
   with (autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_cost_delay = 0, autovacuum_analyze_threshold = 5000);
 create table queue.job_ready_2 partition of queue.job_ready for values in (2)
   with (autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_cost_delay = 0, autovacuum_analyze_threshold = 5000);
+-- Reached through their table only, save by the engine.
+alter table queue.job_ready_0 enable row level security, force row level security;
+alter table queue.job_ready_1 enable row level security, force row level security;
+alter table queue.job_ready_2 enable row level security, force row level security;
 
 create table queue.ready_slots (
   id boolean not null default true constraint ready_slots_id_pk primary key,
@@ -159,6 +164,7 @@ comment on column queue.ready_slots.rotated is 'When it last changed.';
 insert into queue.ready_slots default values;
 grant select on queue.ready_slots to plinth_app;
 
+-- plinth:allow L70 read by the engine alone, in the order of time
 create table queue.job_delayed (
   due timestamptz not null,
   id uuid not null,

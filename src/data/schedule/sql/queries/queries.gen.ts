@@ -1,5 +1,5 @@
 // Made by `npm run generate` from runs.sql, schedules.sql; do not edit.
-// sources: 9f90b535fd1144b33a2f351848af9cba
+// sources: c9fc9a6dd8a750bc572b4e0e5ac6b2a3
 import { defineQuery } from '../../../../kernel/index.ts';
 
 export interface ListDueParams {
@@ -55,6 +55,7 @@ export interface AskForRunRow {
   readonly planned: Date;
 }
 export const askForRun = defineQuery<AskForRunParams, AskForRunRow>('schedule.ask_for_run', ['id'], `insert into schedule.schedule_runs (tenant_id, scheduled_job_id, planned, state, is_manual, error)
+-- plinth:allow unpruned a run is found by its schedule or its job, whatever its month
 select t.id, s.id, date_trunc('milliseconds', clock_timestamp()), case when v.error is null then 'waiting' else 'skipped' end, true, v.error
 from schedule.scheduled_jobs s
   join tenancy.tenants t on case when s.is_each then t.state = 'active' and t.id <> '00000000-0000-0000-0000-000000000000' else t.id = s.tenant_id end
@@ -94,6 +95,7 @@ export interface ListRunsRow {
   readonly error: string | null;
 }
 export const listRuns = defineQuery<ListRunsParams, ListRunsRow>('schedule.list_runs', ['id', 'planned', 'tenant_id', 'most'], `select s.name, r.tenant_id, r.planned, r.fired, r.state, r.is_manual, r.job_id, r.ended, r.error
+-- plinth:allow unpruned a run is found by its schedule or its job, whatever its month
 from schedule.schedule_runs r join schedule.scheduled_jobs s on s.id = r.scheduled_job_id
 where ($1::uuid is null or r.scheduled_job_id = $1) and ($2::timestamptz is null or r.planned = $2)
   and ($3::uuid is null or r.tenant_id = $3)
@@ -115,6 +117,7 @@ export interface RunOfJobRow {
   readonly error: string | null;
 }
 export const runOfJob = defineQuery<RunOfJobParams, RunOfJobRow>('schedule.run_of_job', ['job_id'], `select s.name, r.tenant_id, r.planned, r.fired, r.state, r.is_manual, r.job_id, r.ended, r.error
+-- plinth:allow unpruned a run is found by its schedule or its job, whatever its month
 from schedule.schedule_runs r join schedule.scheduled_jobs s on s.id = r.scheduled_job_id
 where r.job_id = $1`);
 
@@ -130,6 +133,7 @@ export interface SqlOfJobRow {
  * A job of type schedule.sql runs what its schedule says, and nothing that stands in the job itself.
  */
 export const sqlOfJob = defineQuery<SqlOfJobParams, SqlOfJobRow>('schedule.sql_of_job', ['job_id'], `select s.name, s.sql as "sql", s.tier as "tier"
+-- plinth:allow unpruned a run is found by its schedule or its job, whatever its month
 from schedule.schedule_runs r join schedule.scheduled_jobs s on s.id = r.scheduled_job_id
 where r.job_id = $1 and s.sql is not null`);
 
@@ -195,6 +199,7 @@ export interface ListSchedulesRow {
   readonly has_failed: boolean | null;
 }
 export const listSchedules = defineQuery<ListSchedulesParams, ListSchedulesRow>('schedule.list_schedules', ['tenant_id', 'name'], `select s.tenant_id, s.id, s.name, s.cron, s.zone, s.job_type, s.payload, s.sql, s.tier, s.overlap, s.catch_up, s.catch_up_limit, s.jitter_ms,
+-- plinth:allow unpruned a run is found by its schedule or its job, whatever its month
   s.is_each, s.declared_by, s.is_enabled, s.is_gone, s.next_run, s.last_run, clock_timestamp() as "looked",
   (select min(r.fired) from schedule.schedule_runs r
     where r.scheduled_job_id = s.id and r.state = 'enqueued' and schedule.outcome_of(r.tenant_id, r.job_id) is null) as open_since,

@@ -20,6 +20,7 @@ select schedule.settle() as "settled!";
 
 -- name: ask_for_run
 insert into schedule.schedule_runs (tenant_id, scheduled_job_id, planned, state, is_manual, error)
+-- plinth:allow unpruned a run is found by its schedule or its job, whatever its month
 select t.id, s.id, date_trunc('milliseconds', clock_timestamp()), case when v.error is null then 'waiting' else 'skipped' end, true, v.error
 from schedule.scheduled_jobs s
   join tenancy.tenants t on case when s.is_each then t.state = 'active' and t.id <> '00000000-0000-0000-0000-000000000000' else t.id = s.tenant_id end
@@ -38,6 +39,7 @@ select schedule.release(array[:id::uuid]) as "released!";
 
 -- name: list_runs
 select s.name, r.tenant_id, r.planned, r.fired, r.state, r.is_manual, r.job_id, r.ended, r.error
+-- plinth:allow unpruned a run is found by its schedule or its job, whatever its month
 from schedule.schedule_runs r join schedule.scheduled_jobs s on s.id = r.scheduled_job_id
 where (:id?::uuid is null or r.scheduled_job_id = :id?) and (:planned?::timestamptz is null or r.planned = :planned?)
   and (:tenant_id?::uuid is null or r.tenant_id = :tenant_id?)
@@ -46,12 +48,14 @@ limit :most::integer;
 
 -- name: run_of_job
 select s.name, r.tenant_id, r.planned, r.fired, r.state, r.is_manual, r.job_id, r.ended, r.error
+-- plinth:allow unpruned a run is found by its schedule or its job, whatever its month
 from schedule.schedule_runs r join schedule.scheduled_jobs s on s.id = r.scheduled_job_id
 where r.job_id = :job_id;
 
 -- name: sql_of_job
 -- A job of type schedule.sql runs what its schedule says, and nothing that stands in the job itself.
 select s.name, s.sql as "sql!", s.tier as "tier!"
+-- plinth:allow unpruned a run is found by its schedule or its job, whatever its month
 from schedule.schedule_runs r join schedule.scheduled_jobs s on s.id = r.scheduled_job_id
 where r.job_id = :job_id and s.sql is not null;
 

@@ -1,5 +1,6 @@
 -- name: list_schedules
 select s.tenant_id, s.id, s.name, s.cron, s.zone, s.job_type, s.payload, s.sql, s.tier, s.overlap, s.catch_up, s.catch_up_limit, s.jitter_ms,
+-- plinth:allow unpruned a run is found by its schedule or its job, whatever its month
   s.is_each, s.declared_by, s.is_enabled, s.is_gone, s.next_run, s.last_run, clock_timestamp() as "looked!",
   (select min(r.fired) from schedule.schedule_runs r
     where r.scheduled_job_id = s.id and r.state = 'enqueued' and schedule.outcome_of(r.tenant_id, r.job_id) is null) as open_since,

@@ -26,6 +26,7 @@ select a.tenant_id as "tenant_id!", a.id as "id!", a.again_as as "again_as!" fro
 -- name: list_ended
 -- Jobs of a filter that have ended, whatever the folder has written of it yet.
 select s.tenant_id as "tenant_id!", s.id as "id!" from queue.job_states s
+-- plinth:allow unpruned people ask for jobs of any month, by tenant, and a limit ends it
 where s.state in ('completed', 'cancelled', 'discarded', 'dead')
   and (:ids?::uuid[] is null or s.id = any(:ids?::uuid[])) and (:tenant_id?::uuid is null or s.tenant_id = :tenant_id?::uuid)
   and (:queue_name?::text is null or s.queue_name = :queue_name?) and (:job_type?::text is null or s.job_type = :job_type?)
@@ -39,6 +40,7 @@ select queue.forget_jobs(:tenant_ids::uuid[], :ids::uuid[]) as "forgotten!";
 
 -- name: count_waiting
 with filter as materialized (
+-- plinth:allow unpruned people ask for jobs of any month, by tenant, and a limit ends it
   select row(:ids?::uuid[], :tenant_id?::uuid, :queue_id?::smallint, :type_id?::smallint, partition.uuid_floor(:since?::timestamptz), partition.uuid_floor(:until?::timestamptz))::queue.job_filter as f
 )
 select 'waiting' as "state!", count(*) as "jobs!" from queue.job_ready r, filter where queue.fits(f, r.tenant_id, r.id, r.queue_id, r.type_id)
@@ -56,6 +58,7 @@ where l.finished is null and i.id is not null and queue.fits(f, i.tenant_id, i.i
 
 -- name: count_ended
 select s.state as "state!", count(*) as "jobs!" from queue.job_states s
+-- plinth:allow unpruned people ask for jobs of any month, by tenant, and a limit ends it
 where s.state in ('completed', 'cancelled', 'discarded', 'dead')
   and (:ids?::uuid[] is null or s.id = any(:ids?::uuid[])) and (:tenant_id?::uuid is null or s.tenant_id = :tenant_id?::uuid)
   and (:queue_name?::text is null or s.queue_name = :queue_name?) and (:job_type?::text is null or s.job_type = :job_type?)
@@ -65,8 +68,9 @@ group by 1;
 
 -- name: list_known
 -- Of these ids, those that are jobs; of one tenant or of any.
+select j.id from queue.jobs j
 -- plinth:allow unpruned the months are told by the ids, which are parameters
-select j.id from queue.jobs j where j.id = any(:ids::uuid[]) and (:tenant_id?::uuid is null or j.tenant_id = :tenant_id?::uuid);
+where j.id = any(:ids::uuid[]) and (:tenant_id?::uuid is null or j.tenant_id = :tenant_id?::uuid);
 
 -- name: audit_jobs
 insert into queue.job_audits (tenant_id, action, target_type, target, job_count, job_ids, details, acted_by)
@@ -80,6 +84,7 @@ values ('00000000-0000-0000-0000-000000000000', :action, :target_type, :target, 
 
 -- name: list_audits
 select a.id, a.action, a.target_type, a.target, a.job_count, a.details, a.acted_by
+-- plinth:allow unpruned people ask for jobs of any month, by tenant, and a limit ends it
 from queue.job_audits a where a.tenant_id = :tenant_id and a.job_ids @> array[:job_id::uuid] order by a.id;
 
 -- name: pause_queue

@@ -1,6 +1,7 @@
 -- name: list_jobs
 -- One tenant's, newest first. A parameter that is null asks for nothing.
 select s.id as "id!", s.queue_name as "queue_name!", s.job_type as "job_type!", s.band as "band!", s.state as "state!", s.due as "due!", s.queued as "queued!",
+-- plinth:allow unpruned people ask for jobs of any month, by tenant, and a limit ends it
   s.started, s.completed, s.next_due
 from queue.job_states s
 where s.tenant_id = :tenant_id and (:before?::uuid is null or s.id < :before?::uuid)
@@ -18,6 +19,7 @@ select j.tenant_id from queue.jobs j where j.id = :id;
 -- name: show_job
 -- plinth:allow unpruned the month is told by the id, which is a parameter
 select j.tenant_id, j.id, j.queue_name, j.job_type, j.band, j.payload, j.payload_version, j.max_attempts, j.due, j.queued, j.trace, j.origin_id, j.follow,
+-- plinth:allow unpruned people ask for jobs of any month, by tenant, and a limit ends it
   s.state as "state!", s.started, s.completed, s.next_due,
   (select p.key from queue.job_parked p where p.tenant_id = j.tenant_id and p.id = j.id limit 1) as held_by,
   (select b.open_parents from queue.job_blocked b where b.tenant_id = j.tenant_id and b.id = j.id) as open_parents,
@@ -41,6 +43,7 @@ where l.finished is null and i.tenant_id = :tenant_id and i.id = :id;
 -- name: read_depths
 -- Per queue and band; what is ready is counted where it is.
 select q.id as "queue_id!", q.name as "queue!", q.is_paused as "is_paused!", q.slo_ms as "slo_ms!", b.band::smallint as "band!", coalesce(r.jobs, 0) as "waiting!",
+-- plinth:allow unpruned people ask for jobs of any month, by tenant, and a limit ends it
   r.oldest, coalesce(d.scheduled, 0) as "scheduled!", coalesce(d.retrying, 0) as "retrying!", coalesce(p.jobs, 0) as "parked!",
   coalesce(l.jobs, 0) as "running!"
 from queue.job_queues q
@@ -60,8 +63,9 @@ left join (
 order by q.name, b.band;
 
 -- name: count_dead
+select d.queue_name as "queue!", count(*) as "jobs!" from queue.dead_letter_jobs d
 -- plinth:allow unpruned all that nobody has redriven yet
-select d.queue_name as "queue!", count(*) as "jobs!" from queue.dead_letter_jobs d where d.redriven is null group by 1;
+where d.redriven is null group by 1;
 
 -- name: list_queues
 select q.id, q.name, q.group_name, q.pool, q.weights, q.slo_ms, q.on_overload, q.concurrency, q.is_paused from queue.job_queues q order by q.name;
@@ -81,5 +85,6 @@ from queue.queue_workers w order by w.started;
 
 -- name: count_running_of
 select count(*) as "jobs!" from queue.job_leases l cross join unnest(l.items) i
+-- plinth:allow unpruned people ask for jobs of any month, by tenant, and a limit ends it
 where l.queue_id = :queue_id and l.finished is null and i.id is not null
   and not exists (select from queue.job_results r where r.tenant_id = i.tenant_id and r.job_id = i.id and r.attempt = i.attempt + 1);

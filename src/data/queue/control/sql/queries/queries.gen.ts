@@ -1,5 +1,5 @@
 // Made by `npm run generate` from control.sql, look.sql; do not edit.
-// sources: 5ae5f5b5f7260e8aee110fc30685b0cb
+// sources: 1f6bf52d94ca6722824dcfaf51d0ef98
 import { defineQuery } from '../../../../../kernel/index.ts';
 
 export interface CancelWaitingParams {
@@ -109,6 +109,7 @@ export interface ListEndedRow {
  * Jobs of a filter that have ended, whatever the folder has written of it yet.
  */
 export const listEnded = defineQuery<ListEndedParams, ListEndedRow>('queue/control.list_ended', ['ids', 'tenant_id', 'queue_name', 'job_type', 'since', 'until', 'states', 'most'], `select s.tenant_id as "tenant_id", s.id as "id" from queue.job_states s
+-- plinth:allow unpruned people ask for jobs of any month, by tenant, and a limit ends it
 where s.state in ('completed', 'cancelled', 'discarded', 'dead')
   and ($1::uuid[] is null or s.id = any($1::uuid[])) and ($2::uuid is null or s.tenant_id = $2::uuid)
   and ($3::text is null or s.queue_name = $3) and ($4::text is null or s.job_type = $4)
@@ -139,6 +140,7 @@ export interface CountWaitingRow {
   readonly jobs: number;
 }
 export const countWaiting = defineQuery<CountWaitingParams, CountWaitingRow>('queue/control.count_waiting', ['ids', 'tenant_id', 'queue_id', 'type_id', 'since', 'until'], `with filter as materialized (
+-- plinth:allow unpruned people ask for jobs of any month, by tenant, and a limit ends it
   select row($1::uuid[], $2::uuid, $3::smallint, $4::smallint, partition.uuid_floor($5::timestamptz), partition.uuid_floor($6::timestamptz))::queue.job_filter as f
 )
 select 'waiting' as "state", count(*) as "jobs" from queue.job_ready r, filter where queue.fits(f, r.tenant_id, r.id, r.queue_id, r.type_id)
@@ -167,6 +169,7 @@ export interface CountEndedRow {
   readonly jobs: number;
 }
 export const countEnded = defineQuery<CountEndedParams, CountEndedRow>('queue/control.count_ended', ['ids', 'tenant_id', 'queue_name', 'job_type', 'since', 'until'], `select s.state as "state", count(*) as "jobs" from queue.job_states s
+-- plinth:allow unpruned people ask for jobs of any month, by tenant, and a limit ends it
 where s.state in ('completed', 'cancelled', 'discarded', 'dead')
   and ($1::uuid[] is null or s.id = any($1::uuid[])) and ($2::uuid is null or s.tenant_id = $2::uuid)
   and ($3::text is null or s.queue_name = $3) and ($4::text is null or s.job_type = $4)
@@ -183,9 +186,10 @@ export interface ListKnownRow {
 }
 /**
  * Of these ids, those that are jobs; of one tenant or of any.
- * plinth:allow unpruned the months are told by the ids, which are parameters
  */
-export const listKnown = defineQuery<ListKnownParams, ListKnownRow>('queue/control.list_known', ['ids', 'tenant_id'], `select j.id from queue.jobs j where j.id = any($1::uuid[]) and ($2::uuid is null or j.tenant_id = $2::uuid)`);
+export const listKnown = defineQuery<ListKnownParams, ListKnownRow>('queue/control.list_known', ['ids', 'tenant_id'], `select j.id from queue.jobs j
+-- plinth:allow unpruned the months are told by the ids, which are parameters
+where j.id = any($1::uuid[]) and ($2::uuid is null or j.tenant_id = $2::uuid)`);
 
 export interface AuditJobsParams {
   readonly action: string;
@@ -227,6 +231,7 @@ export interface ListAuditsRow {
   readonly acted_by: string;
 }
 export const listAudits = defineQuery<ListAuditsParams, ListAuditsRow>('queue/control.list_audits', ['tenant_id', 'job_id'], `select a.id, a.action, a.target_type, a.target, a.job_count, a.details, a.acted_by
+-- plinth:allow unpruned people ask for jobs of any month, by tenant, and a limit ends it
 from queue.job_audits a where a.tenant_id = $1 and a.job_ids @> array[$2::uuid] order by a.id`);
 
 export interface PauseQueueParams {
@@ -290,6 +295,7 @@ export interface ListJobsRow {
  * One tenant's, newest first. A parameter that is null asks for nothing.
  */
 export const listJobs = defineQuery<ListJobsParams, ListJobsRow>('queue/control.list_jobs', ['tenant_id', 'before', 'queue_name', 'job_type', 'states', 'since', 'until', 'limit'], `select s.id as "id", s.queue_name as "queue_name", s.job_type as "job_type", s.band as "band", s.state as "state", s.due as "due", s.queued as "queued",
+-- plinth:allow unpruned people ask for jobs of any month, by tenant, and a limit ends it
   s.started, s.completed, s.next_due
 from queue.job_states s
 where s.tenant_id = $1 and ($2::uuid is null or s.id < $2::uuid)
@@ -341,6 +347,7 @@ export interface ShowJobRow {
  * plinth:allow unpruned the month is told by the id, which is a parameter
  */
 export const showJob = defineQuery<ShowJobParams, ShowJobRow>('queue/control.show_job', ['tenant_id', 'id'], `select j.tenant_id, j.id, j.queue_name, j.job_type, j.band, j.payload, j.payload_version, j.max_attempts, j.due, j.queued, j.trace, j.origin_id, j.follow,
+-- plinth:allow unpruned people ask for jobs of any month, by tenant, and a limit ends it
   s.state as "state", s.started, s.completed, s.next_due,
   (select p.key from queue.job_parked p where p.tenant_id = j.tenant_id and p.id = j.id limit 1) as held_by,
   (select b.open_parents from queue.job_blocked b where b.tenant_id = j.tenant_id and b.id = j.id) as open_parents,
@@ -415,6 +422,7 @@ export interface ReadDepthsRow {
  * Per queue and band; what is ready is counted where it is.
  */
 export const readDepths = defineQuery<ReadDepthsParams, ReadDepthsRow>('queue/control.read_depths', [], `select q.id as "queue_id", q.name as "queue", q.is_paused as "is_paused", q.slo_ms as "slo_ms", b.band::smallint as "band", coalesce(r.jobs, 0) as "waiting",
+-- plinth:allow unpruned people ask for jobs of any month, by tenant, and a limit ends it
   r.oldest, coalesce(d.scheduled, 0) as "scheduled", coalesce(d.retrying, 0) as "retrying", coalesce(p.jobs, 0) as "parked",
   coalesce(l.jobs, 0) as "running"
 from queue.job_queues q
@@ -438,10 +446,9 @@ export interface CountDeadRow {
   readonly queue: string;
   readonly jobs: number;
 }
-/**
- * plinth:allow unpruned all that nobody has redriven yet
- */
-export const countDead = defineQuery<CountDeadParams, CountDeadRow>('queue/control.count_dead', [], `select d.queue_name as "queue", count(*) as "jobs" from queue.dead_letter_jobs d where d.redriven is null group by 1`);
+export const countDead = defineQuery<CountDeadParams, CountDeadRow>('queue/control.count_dead', [], `select d.queue_name as "queue", count(*) as "jobs" from queue.dead_letter_jobs d
+-- plinth:allow unpruned all that nobody has redriven yet
+where d.redriven is null group by 1`);
 
 export type ListQueuesParams = Record<string, never>;
 export interface ListQueuesRow {
@@ -508,5 +515,6 @@ export interface CountRunningOfRow {
   readonly jobs: number;
 }
 export const countRunningOf = defineQuery<CountRunningOfParams, CountRunningOfRow>('queue/control.count_running_of', ['queue_id'], `select count(*) as "jobs" from queue.job_leases l cross join unnest(l.items) i
+-- plinth:allow unpruned people ask for jobs of any month, by tenant, and a limit ends it
 where l.queue_id = $1 and l.finished is null and i.id is not null
   and not exists (select from queue.job_results r where r.tenant_id = i.tenant_id and r.job_id = i.id and r.attempt = i.attempt + 1)`);

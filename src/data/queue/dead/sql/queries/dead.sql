@@ -38,6 +38,7 @@ from (
 -- name: count_failures
 -- Failed runs since the last count, by signature. What ends later than it says is left for the next time; what commits more than that late is missed.
 with mark as materialized (
+-- plinth:allow unpruned a job of any month may have failed in the last minutes
   select m.counted as since, least(now() - interval '5 seconds', m.counted + interval '10 minutes') as until from queue.pattern_marks m
 ), failed as materialized (
   select r.error ->> 'signature' as signature, r.tenant_id, r.job_id, r.completed, coalesce(w.version, '') as version, r.error
@@ -84,6 +85,7 @@ set count = p.count + excluded.count, tenants = greatest(p.tenants, excluded.ten
 
 -- name: list_patterns
 select p.signature, min(p.job_type) as "job_type!", (array_agg(p.queue_name order by p.hour desc))[1] as "queue!", (array_agg(p.kind order by p.hour desc))[1] as "kind!",
+-- plinth:allow unpruned a job of any month may have failed of late
   sum(p.count)::int8 as "count!", max(p.tenants) as "tenants!", max(p.top_share) as "top_share!", min(p.hour) as "first_hour!", max(p.hour) as "last_hour!",
   (array_agg(p.first_job_id order by p.hour))[1] as "first_job_id!", (array_agg(p.last_job_id order by p.hour desc))[1] as "last_job_id!",
   array(select distinct f from queue.job_failure_patterns e, unnest(e.findings) f where e.signature = p.signature and e.hour >= :since order by f) as "findings!",

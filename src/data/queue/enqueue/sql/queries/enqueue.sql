@@ -31,6 +31,7 @@ select count(pg_notify('plinth_queue', q.id)) from unnest(:queue_ids::text[]) q 
 -- name: insert_unique_jobs
 -- Those whose key was free. Keys are taken in their order, so that two who want the same do not wait for each other.
 with given as materialized (
+-- plinth:allow unpruned the job that holds a key may be of any month; it is found by its own key
   select coalesce(nullif(g.tenant_id, '')::uuid, (select tenancy.current_tenant_id('member')), '00000000-0000-0000-0000-000000000000') as tenant_id,
     g.id, g.queue_name, g.job_type, g.band, g.payload_version, g.max_attempts, g.payload, greatest(nullif(g.due, '')::timestamptz, now()) as due,
     nullif(g.trace, '') as trace, t.id as type_id, q.id as queue_id, t.unique_scope, t.unique_ms,

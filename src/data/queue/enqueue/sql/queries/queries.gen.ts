@@ -1,5 +1,5 @@
 // Made by `npm run generate` from enqueue.sql; do not edit.
-// sources: 1d9f9426afe83abf93353d600ed2057e
+// sources: 854141fd4c3c1ea07e7d8f025ccdea97
 import { defineQuery } from '../../../../../kernel/index.ts';
 
 export interface InsertJobsParams {
@@ -80,6 +80,7 @@ export interface InsertUniqueJobsRow {
  * Those whose key was free. Keys are taken in their order, so that two who want the same do not wait for each other.
  */
 export const insertUniqueJobs = defineQuery<InsertUniqueJobsParams, InsertUniqueJobsRow>('queue/enqueue.insert_unique_jobs', ['tenant_ids', 'ids', 'queue_names', 'job_types', 'bands', 'payload_versions', 'max_attempts', 'payloads', 'dues', 'traces'], `with given as materialized (
+-- plinth:allow unpruned the job that holds a key may be of any month; it is found by its own key
   select coalesce(nullif(g.tenant_id, '')::uuid, (select tenancy.current_tenant_id('member')), '00000000-0000-0000-0000-000000000000') as tenant_id,
     g.id, g.queue_name, g.job_type, g.band, g.payload_version, g.max_attempts, g.payload, greatest(nullif(g.due, '')::timestamptz, now()) as due,
     nullif(g.trace, '') as trace, t.id as type_id, q.id as queue_id, t.unique_scope, t.unique_ms,

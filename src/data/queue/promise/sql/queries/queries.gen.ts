@@ -1,5 +1,5 @@
 // Made by `npm run generate` from alerts.sql, counters.sql, figures.sql, reports.sql, scaling.sql, starvations.sql, watch.sql; do not edit.
-// sources: c7d7fd1fb921a149c7963ab06b308078
+// sources: 0ef8ce517a9eeeb354e8b3b7f1b0dd1e
 import { defineQuery } from '../../../../../kernel/index.ts';
 
 export type ListAlertsParams = Record<string, never>;
@@ -292,6 +292,7 @@ export interface ListWorkersRow {
   readonly lease_losses: number | null;
 }
 export const listWorkers = defineQuery<ListWorkersParams, ListWorkersRow>('queue/promise.list_workers', [], `select w.id, w.pool, w.host, w.pid, w.version, w.slots, w.busy, w.is_draining, w.started, w.seen, w.rss_bytes, w.loop_lag_ms,
+-- plinth:allow unpruned a minute may be of any month at its border; the newest are read
        p.completed as "completed", p.failed as "failed", p.error_rate as "error_rate", p.busy_ratio as "busy_ratio", p.cpu_ratio as "cpu_ratio",
        p.lease_losses as "lease_losses"
   from queue.queue_workers w
@@ -380,6 +381,7 @@ export interface ReadPoolsRow {
  * Live workers, how the busiest of them is, and what was decided last.
  */
 export const readPools = defineQuery<ReadPoolsParams, ReadPoolsRow>('queue/promise.read_pools', [], `select p.pool as "pool", sum(p.slots)::int4 as "slots", count(*)::int4 as "workers", coalesce(max(l.cpu_ratio), 0)::float8 as "cpu_ratio",
+-- plinth:allow unpruned a minute may be of any month at its border; the newest are read
        coalesce(sum(l.connection_waits), 0)::int4 as "connection_waits", coalesce(max(l.busy_ratio), 0)::float8 as "busy_ratio",
        (select d.desired from queue.queue_scaling_decisions d where d.pool = p.pool order by d.id desc limit 1) as "desired"
   from queue.pool_workers p
@@ -594,6 +596,7 @@ export interface ReadRecentRunsRow {
  * Of the last five minutes, minute by minute.
  */
 export const readRecentRuns = defineQuery<ReadRecentRunsParams, ReadRecentRunsRow>('queue/promise.read_recent_runs', [], `select m.queue_id, m.begun, sum(m.completed)::int8 as "completed", sum(m.failed)::int8 as "failed", sum(m.failed - m.retried)::int8 as "dead",
+-- plinth:allow unpruned a minute may be of any month at its border; the newest are read
        sum(m.run_ms_sum) as "run_ms", jsonb_agg(m.run_histogram) as "histograms", now() as "read"
   from queue.job_metrics m
  where m.begun > now() - interval '6 minutes'
@@ -630,6 +633,7 @@ export interface ReadSurroundingsRow {
   readonly lease_losses: number;
 }
 export const readSurroundings = defineQuery<ReadSurroundingsParams, ReadSurroundingsRow>('queue/promise.read_surroundings', [], `select (select coalesce(sum(pg_stat_get_dead_tuples(i.inhrelid)), 0)::int8 from pg_inherits i where i.inhparent = 'queue.job_ready'::regclass) as "dead_tuples",
+-- plinth:allow unpruned a minute may be of any month at its border; the newest are read
        coalesce(extract(epoch from now() - least(
          (select min(a.xact_start) from pg_stat_activity a where a.backend_xmin is not null and a.datname = current_database() and a.pid <> pg_backend_pid()),
          (select min(x.prepared) from pg_prepared_xacts x where x.database = current_database()))), 0)::float8 * 1000 as "horizon_age_ms",

@@ -10,6 +10,7 @@ select q.name, q.pool, q.is_paused, q.weights, q.slo_ms, h.sampled as "sampled?"
 
 -- name: list_workers
 select w.id, w.pool, w.host, w.pid, w.version, w.slots, w.busy, w.is_draining, w.started, w.seen, w.rss_bytes, w.loop_lag_ms,
+-- plinth:allow unpruned a minute may be of any month at its border; the newest are read
        p.completed as "completed?", p.failed as "failed?", p.error_rate as "error_rate?", p.busy_ratio as "busy_ratio?", p.cpu_ratio as "cpu_ratio?",
        p.lease_losses as "lease_losses?"
   from queue.queue_workers w

@@ -1,6 +1,7 @@
 -- name: read_pools
 -- Live workers, how the busiest of them is, and what was decided last.
 select p.pool as "pool!", sum(p.slots)::int4 as "slots!", count(*)::int4 as "workers!", coalesce(max(l.cpu_ratio), 0)::float8 as "cpu_ratio!",
+-- plinth:allow unpruned a minute may be of any month at its border; the newest are read
        coalesce(sum(l.connection_waits), 0)::int4 as "connection_waits!", coalesce(max(l.busy_ratio), 0)::float8 as "busy_ratio!",
        (select d.desired from queue.queue_scaling_decisions d where d.pool = p.pool order by d.id desc limit 1) as "desired?"
   from queue.pool_workers p

@@ -45,6 +45,7 @@ select p.queue_id, p.band, split_part(p.key, ':', 1) as "held_by!", count(*) as 
 -- name: read_recent_runs
 -- Of the last five minutes, minute by minute.
 select m.queue_id, m.begun, sum(m.completed)::int8 as "completed!", sum(m.failed)::int8 as "failed!", sum(m.failed - m.retried)::int8 as "dead!",
+-- plinth:allow unpruned a minute may be of any month at its border; the newest are read
        sum(m.run_ms_sum) as "run_ms!", jsonb_agg(m.run_histogram) as "histograms!", now() as "read!"
   from queue.job_metrics m
  where m.begun > now() - interval '6 minutes'
@@ -64,6 +65,7 @@ select w.queue_id as "queue_id!", w.band as "band!", count(*)::int4 as "tenants!
 
 -- name: read_surroundings
 select (select coalesce(sum(pg_stat_get_dead_tuples(i.inhrelid)), 0)::int8 from pg_inherits i where i.inhparent = 'queue.job_ready'::regclass) as "dead_tuples!",
+-- plinth:allow unpruned a minute may be of any month at its border; the newest are read
        coalesce(extract(epoch from now() - least(
          (select min(a.xact_start) from pg_stat_activity a where a.backend_xmin is not null and a.datname = current_database() and a.pid <> pg_backend_pid()),
          (select min(x.prepared) from pg_prepared_xacts x where x.database = current_database()))), 0)::float8 * 1000 as "horizon_age_ms!",

@@ -1,5 +1,5 @@
 // Made by `npm run generate` from lead.sql, upkeep.sql; do not edit.
-// sources: 4880c843d857e7d07a44b424d3854096
+// sources: 216a834ffe516c805e5657e17029a672
 import { defineQuery } from '../../../../../kernel/index.ts';
 
 export interface LookAtLeadParams {
@@ -224,6 +224,7 @@ export interface ListHistoryRow {
  * Jobs of a tenant with all that is known of them, in the order in which they were enqueued.
  */
 export const listHistory = defineQuery<ListHistoryParams, ListHistoryRow>('queue/upkeep.list_history', ['tenant_id', 'after'], `select j.id, pg_catalog.to_jsonb(j) || pg_catalog.jsonb_build_object(
+-- plinth:allow unpruned all that is known of a tenant, of all months
     'state', s.state,
     'results', (select pg_catalog.jsonb_agg(pg_catalog.to_jsonb(r) - '{tenant_id,job_id}'::text[] order by r.attempt)
                   from queue.job_results r where r.tenant_id = j.tenant_id and r.job_id = j.id),
