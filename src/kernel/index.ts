@@ -3,7 +3,7 @@ export { defineErrors, type ErrorSpec, hasCode, messageOf, PlinthError } from '.
 export { asAudited, createEventBus, type EventBus, type KernelEvents } from './events.ts';
 export { gather } from './gather.ts';
 export { isUuid, nilUuid, uuidv7 } from './ids.ts';
-export { loop, type Service } from './lifecycle.ts';
+export { loop, rounds, type Service, service } from './lifecycle.ts';
 export { type Log, silentLog } from './log.ts';
 export {
   type AcceptedFinding,

@@ -54,7 +54,7 @@ test('[I4] stop aborts the running round and waits for its end', async () => {
       name: 'slow',
       intervalMs: 1,
       run: (signal) =>
-        new Promise((resolve) =>
+        new Promise<void>((resolve) =>
           signal.addEventListener('abort', async () => {
             await turn();
             hasEnded = true;

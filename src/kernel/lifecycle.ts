@@ -9,43 +9,16 @@ export interface Service {
   stop(): Promise<void>;
 }
 
-/**
- * A service that calls `run` again and again, `intervalMs` after the end of the last call; the first time at once, or after `firstMs`:
- * what looks at everything now and then has no place in a start, where everything else is done.
- *
- * A call that throws is logged and the loop goes on: one bad round must not end the service. `stop` aborts
- * the signal of the running call and waits for it.
- */
-export function loop(
-  deps: { readonly clock: Clock; readonly log: Log },
-  spec: {
-    readonly name: string;
-    readonly intervalMs: number;
-    readonly firstMs?: number;
-    run(signal: AbortSignal): Promise<void>;
-  },
-): Service {
+/** A service whose work lasts from `start` to `stop`, which aborts its signal and waits for it. */
+export function service(name: string, work: (signal: AbortSignal) => Promise<void>): Service {
   let controller: AbortController | undefined;
   let running: Promise<void> = Promise.resolve();
-
-  const rounds = async (signal: AbortSignal) => {
-    if (spec.firstMs !== undefined) await deps.clock.sleep(spec.firstMs, signal).catch(() => {});
-    while (!signal.aborted) {
-      try {
-        await spec.run(signal);
-      } catch (error) {
-        if (!signal.aborted) deps.log.error(`${spec.name} failed, next try in ${spec.intervalMs} ms`, { error: messageOf(error) });
-      }
-      if (!signal.aborted) await deps.clock.sleep(spec.intervalMs, signal).catch(() => {});
-    }
-  };
-
   return {
-    name: spec.name,
+    name,
     start() {
       if (controller) return;
       controller = new AbortController();
-      running = rounds(controller.signal);
+      running = work(controller.signal);
     },
     async stop() {
       controller?.abort();
@@ -53,4 +26,42 @@ export function loop(
       controller = undefined;
     },
   };
+}
+
+/** What is done again and again. */
+export interface Rounds {
+  readonly name: string;
+  readonly intervalMs: number;
+  /** Pause before the first one; default: none. */
+  readonly firstMs?: number;
+  /** May say how long to pause after this time, instead of `intervalMs`. */
+  run(signal: AbortSignal): Promise<void> | Promise<number | undefined>;
+}
+
+/**
+ * Calls `run` until the signal ends, each time some pause after the end of the last call. A call that throws is logged and it goes on: one
+ * bad round must not end the service.
+ */
+export async function rounds(
+  { clock, log }: { readonly clock: Clock; readonly log: Log },
+  { name, intervalMs, firstMs, run }: Rounds,
+  signal: AbortSignal,
+): Promise<void> {
+  const pause = (ms: number) => clock.sleep(ms, signal).catch(() => {});
+  if (firstMs !== undefined) await pause(firstMs);
+  while (!signal.aborted) {
+    let pauseMs = intervalMs;
+    try {
+      const said = await run(signal);
+      if (typeof said === 'number') pauseMs = said;
+    } catch (error) {
+      if (!signal.aborted) log.error(`${name} failed, next try in ${pauseMs} ms`, { error: messageOf(error) });
+    }
+    if (!signal.aborted) await pause(pauseMs);
+  }
+}
+
+/** A service that does its rounds; `stop` aborts the signal of the running one and waits for it. */
+export function loop(deps: { readonly clock: Clock; readonly log: Log }, spec: Rounds): Service {
+  return service(spec.name, (signal) => rounds(deps, spec, signal));
 }

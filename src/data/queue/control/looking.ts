@@ -138,7 +138,6 @@ export function openLooking(deps: { readonly connect: Connect; readonly tenancy:
         weights: row.weights,
         sloMs: row.slo_ms,
         onOverload: row.on_overload,
-        concurrency: row.concurrency,
         isPaused: row.is_paused,
       })),
 

@@ -118,7 +118,6 @@ export interface QueueInfo {
   readonly weights: readonly number[];
   readonly sloMs: readonly number[];
   readonly onOverload: string;
-  readonly concurrency: number | null;
   readonly isPaused: boolean;
 }
 

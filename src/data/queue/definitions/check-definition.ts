@@ -36,7 +36,7 @@ function problemOfUnique({ fields = [], until = 'completed', onConflict = 'skip'
 }
 
 /** The same for the declaration of a queue. */
-export function problemOfQueue({ name, group, pool, weights, sloMs, onOverload, concurrency }: QueueDeclaration): string | undefined {
+export function problemOfQueue({ name, group, pool, weights, sloMs, onOverload }: QueueDeclaration): string | undefined {
   if (typeof name !== 'string' || !queueNames.test(name) || name.length > 63)
     return `the name ${JSON.stringify(name)} is not made of small letters and digits with -, :, _ or . between them, at most 63 characters`;
   for (const [what, value] of Object.entries({ group, pool }))
@@ -47,6 +47,5 @@ export function problemOfQueue({ name, group, pool, weights, sloMs, onOverload, 
     return `its sloMs ${JSON.stringify(sloMs)} are not five numbers of milliseconds from 1,000, one for each of ${bands.join(', ')}`;
   if (onOverload !== undefined && !['reject', 'demote', 'accept'].includes(onOverload))
     return `its onOverload ${JSON.stringify(onOverload)} is none of reject, demote, accept`;
-  if (concurrency !== undefined && !isCount(concurrency, 1_000_000)) return `its concurrency ${concurrency} is no whole number from 1`;
   return undefined;
 }

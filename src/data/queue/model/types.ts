@@ -32,8 +32,6 @@ export interface QueueDeclaration {
   readonly sloMs?: readonly number[];
   /** What becomes of bulk enqueues when the predicted wait is over three hours. Default `reject`. */
   readonly onOverload?: 'reject' | 'demote' | 'accept';
-  /** Jobs of it at the same time over all processes. Default: as many as there are slots. */
-  readonly concurrency?: number;
 }
 
 /** What becomes of a run that failed. */
@@ -99,7 +97,7 @@ export interface Job<P = unknown> {
   /** Does something outside of our databases once, as far as that can be known. */
   readonly external: External;
   readonly log: JobLog;
-  /** Puts it back for that long, without using up an attempt; what the handler does after it is of no account. At most 1,000 times. */
+  /** Puts it back for that long, without using up an attempt; what the handler does after it is of no account. */
   snooze(ms: number): never;
 }
 

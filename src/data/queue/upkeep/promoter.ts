@@ -1,7 +1,6 @@
 import type { Connect } from '../../../foundation/connect/index.ts';
-import type { Clock, Log, Service } from '../../../kernel/index.ts';
+import { type Clock, type Log, loop, type Service } from '../../../kernel/index.ts';
 import { refill } from '../limits/index.ts';
-import { rounds, service } from './lead/rounds.ts';
 import { promote } from './sql/queries/queries.gen.ts';
 
 // A transaction of some 20 ms.
@@ -20,23 +19,20 @@ export function promoter({
   readonly log: Log;
 }): Service {
   const name = 'queue.promote';
-  return service(name, (signal) =>
-    rounds(
-      { clock, log },
-      {
-        name,
-        intervalMs: longestPauseMs,
-        async run() {
-          const at = { tier: 'queue', as: 'owner', priority: 'maintenance', tag: name, signal } as const;
-          const { promoted, next_ms, refill_ms } = await connect.transaction(at, async (tx) => ({
-            ...(await promote.one(tx, { most })),
-            refill_ms: await refill(tx),
-          }));
-          if (promoted === most) return 0;
-          return Math.max(1, Math.ceil(Math.min(longestPauseMs, next_ms ?? longestPauseMs, refill_ms ?? longestPauseMs)));
-        },
+  return loop(
+    { clock, log },
+    {
+      name,
+      intervalMs: longestPauseMs,
+      async run(signal) {
+        const at = { tier: 'queue', as: 'owner', priority: 'maintenance', tag: name, signal } as const;
+        const { promoted, next_ms, refill_ms } = await connect.transaction(at, async (tx) => ({
+          ...(await promote.one(tx, { most })),
+          refill_ms: await refill(tx),
+        }));
+        if (promoted === most) return 0;
+        return Math.max(1, Math.ceil(Math.min(longestPauseMs, next_ms ?? longestPauseMs, refill_ms ?? longestPauseMs)));
       },
-      signal,
-    ),
+    },
   );
 }

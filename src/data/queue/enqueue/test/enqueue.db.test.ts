@@ -239,10 +239,10 @@ describe('[I6] bad input names the thing, the value and the remedy', () => {
     );
     const lost = on.queue.define({ name: 'lost', queue: 'not-yet' });
     await expect(on.queue.enqueue(lost, {})).rejects.toThrow(code('UNKNOWN_QUEUE'));
-    await on.queue.declare({ name: 'not-yet', weights: [1, 2, 3, 4, 5], concurrency: 3 });
+    await on.queue.declare({ name: 'not-yet', weights: [1, 2, 3, 4, 5] });
     await on.queue.enqueue(lost, {});
-    expect(await on.rows("select weights, concurrency, on_overload from queue.job_queues where name = 'not-yet'")).toEqual([
-      { weights: [1, 2, 3, 4, 5], concurrency: 3, on_overload: 'reject' },
+    expect(await on.rows("select weights, on_overload from queue.job_queues where name = 'not-yet'")).toEqual([
+      { weights: [1, 2, 3, 4, 5], on_overload: 'reject' },
     ]);
   });
 

@@ -20,7 +20,6 @@ export interface QueueFound {
   readonly weights: readonly number[];
   readonly targetsMs: readonly number[];
   readonly isPaused: boolean;
-  readonly concurrency: number | undefined;
   readonly bands: readonly BandFound[];
   readonly pool: {
     readonly slots: number;
@@ -58,8 +57,8 @@ const sum = (numbers: readonly number[]) => numbers.reduce((total, one) => total
 
 /** All that is said of a queue, from what was found. */
 export function assess(found: QueueFound, nowMs: number): Assessment {
-  const { bands, pool, concurrency } = found;
-  const slots = Math.min(pool.slots, concurrency ?? pool.slots);
+  const { bands, pool } = found;
+  const { slots } = pool;
   const workMs = sum(bands.map((band) => band.workMs));
   const overdueWorkMs = sum(bands.map((band) => band.overdueWorkMs));
   const headWaitsMs = bands.map(({ headDueMs }) => (headDueMs === undefined ? 0 : Math.max(0, nowMs - headDueMs)));

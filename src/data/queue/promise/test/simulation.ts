@@ -174,7 +174,6 @@ export function simulate(scenario: Scenario): Course {
       weights: defaultWeights,
       targetsMs,
       isPaused: false,
-      concurrency: undefined,
       bands,
       pool,
       lacksPartition: false,

@@ -119,7 +119,6 @@ export class Watch {
         weights: queue.weights,
         targetsMs: queue.slo_ms,
         isPaused: queue.is_paused,
-        concurrency: queue.concurrency ?? undefined,
         bands,
         pool: { slots: queue.slots, workers: queue.workers, ...(pools.get(queue.pool) as PoolLoad) },
         lacksPartition: (this.#surroundings?.covered_days ?? 1) <= 0,

@@ -13,15 +13,13 @@ create table queue.job_queues (
   weights integer[] not null default '{40,25,20,10,5}',
   slo_ms integer[] not null default '{60000,300000,1800000,7200000,10800000}',
   on_overload text not null default 'reject',
-  concurrency integer,
   is_paused boolean not null default false,
   created timestamptz not null default now(),
   updated timestamptz not null default now(),
   constraint job_queues_name_check check (name ~ '^[a-z][a-z0-9]*([-:_.][a-z0-9]+)*$' and length(name) <= 63),
   constraint job_queues_weights_check check (cardinality(weights) = 5 and 1 <= all (weights) and 1000 >= all (weights)),
   constraint job_queues_slo_ms_check check (cardinality(slo_ms) = 5 and 1000 <= all (slo_ms)),
-  constraint job_queues_on_overload_check check (on_overload in ('reject', 'demote', 'accept')),
-  constraint job_queues_concurrency_check check (concurrency > 0)
+  constraint job_queues_on_overload_check check (on_overload in ('reject', 'demote', 'accept'))
 );
 comment on table queue.job_queues is 'Queues of this platform, of all tenants.';
 comment on column queue.job_queues.id is 'Stands in the ready table in place of the name.';
@@ -31,7 +29,6 @@ comment on column queue.job_queues.pool is 'Worker pool that serves it.';
 comment on column queue.job_queues.weights is 'Shares of processing time of the five effective bands, Critical first.';
 comment on column queue.job_queues.slo_ms is 'Target of the wait in each band, Critical first.';
 comment on column queue.job_queues.on_overload is 'What becomes of bulk enqueues when the predicted wait is too long: reject, demote to Background, or accept.';
-comment on column queue.job_queues.concurrency is 'Jobs of this queue at the same time over all processes; null: as many as there are slots.';
 comment on column queue.job_queues.is_paused is 'Nothing is claimed while it is.';
 comment on column queue.job_queues.created is 'When it was declared.';
 comment on column queue.job_queues.updated is 'When its settings last changed.';
@@ -105,7 +102,7 @@ comment on column queue.jobs.payload_version is 'Version of the payload; handler
 comment on column queue.jobs.max_attempts is 'Runs that may fail before it becomes a dead letter.';
 comment on column queue.jobs.payload is 'Input of the handler, at most 256 kB.';
 comment on column queue.jobs.due is 'When it was to be ready for the first time; its wait counts from here.';
-comment on column queue.jobs.follow is 'What its end has to settle beside its result: batch, limit keys, unique key, children. Null for most.';
+comment on column queue.jobs.follow is 'What its end has to settle beside its result: units of limits, its unique key. Null for most.';
 comment on column queue.jobs.origin_id is 'Job in whose place it was enqueued, by redrive or retry. Null for most.';
 comment on column queue.jobs.trace is 'W3C traceparent of the enqueuer.';
 comment on column queue.jobs.queued is 'When the row was written.';

@@ -4,7 +4,7 @@ language plpgsql volatile parallel unsafe
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  known constant text[] := array['group', 'pool', 'weights', 'sloMs', 'onOverload', 'concurrency'];
+  known constant text[] := array['group', 'pool', 'weights', 'sloMs', 'onOverload'];
   stranger text := (select k from jsonb_object_keys(options) k where k <> all (known) limit 1);
   found_id smallint;
 begin
@@ -22,7 +22,6 @@ begin
       weights = case when options ? 'weights' then array(select jsonb_array_elements_text(options -> 'weights')::integer) else q.weights end,
       slo_ms = case when options ? 'sloMs' then array(select jsonb_array_elements_text(options -> 'sloMs')::integer) else q.slo_ms end,
       on_overload = coalesce(options ->> 'onOverload', q.on_overload),
-      concurrency = case when options ? 'concurrency' then (options ->> 'concurrency')::integer else q.concurrency end,
       updated = now()
   where q.name = declare_queue.name and options <> '{}';
   select q.id into strict found_id from queue.job_queues q where q.name = declare_queue.name;
@@ -30,4 +29,4 @@ begin
 end
 $$;
 comment on function queue.declare_queue(text, jsonb) is
-  'Makes a queue, or changes what is said here of one that is there: group, pool, weights, sloMs, onOverload, concurrency. Gives its id.';
+  'Makes a queue, or changes what is said here of one that is there: group, pool, weights, sloMs, onOverload. Gives its id.';

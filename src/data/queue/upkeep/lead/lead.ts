@@ -1,8 +1,7 @@
 import { advisoryKey, type Connect, type Session, type Transaction, takeLead } from '../../../../foundation/connect/index.ts';
-import { type Clock, hasCode, type Log, messageOf, type Service } from '../../../../kernel/index.ts';
+import { type Clock, hasCode, type Log, messageOf, rounds, type Service, service } from '../../../../kernel/index.ts';
 import { queueErrors } from '../../errors.ts';
 import { beginTerm, endOverdue, holdTerm, lookAtLead, renewTerm } from '../sql/queries/queries.gen.ts';
-import { rounds, service } from './rounds.ts';
 
 export interface LeadDeps {
   readonly connect: Pick<Connect, 'session' | 'transaction'>;

@@ -68,7 +68,7 @@ select d.queue_name as "queue!", count(*) as "jobs!" from queue.dead_letter_jobs
 where d.redriven is null group by 1;
 
 -- name: list_queues
-select q.id, q.name, q.group_name, q.pool, q.weights, q.slo_ms, q.on_overload, q.concurrency, q.is_paused from queue.job_queues q order by q.name;
+select q.id, q.name, q.group_name, q.pool, q.weights, q.slo_ms, q.on_overload, q.is_paused from queue.job_queues q order by q.name;
 
 -- name: list_types
 -- With how many wait; a type that no worker has a handler of is told by its workers.

@@ -1,5 +1,5 @@
 // Made by `npm run generate` from control.sql, look.sql; do not edit.
-// sources: 1f6bf52d94ca6722824dcfaf51d0ef98
+// sources: c569636555d57670364bc91def046da9
 import { defineQuery } from '../../../../../kernel/index.ts';
 
 export interface CancelWaitingParams {
@@ -459,10 +459,9 @@ export interface ListQueuesRow {
   readonly weights: number[];
   readonly slo_ms: number[];
   readonly on_overload: string;
-  readonly concurrency: number | null;
   readonly is_paused: boolean;
 }
-export const listQueues = defineQuery<ListQueuesParams, ListQueuesRow>('queue/control.list_queues', [], `select q.id, q.name, q.group_name, q.pool, q.weights, q.slo_ms, q.on_overload, q.concurrency, q.is_paused from queue.job_queues q order by q.name`);
+export const listQueues = defineQuery<ListQueuesParams, ListQueuesRow>('queue/control.list_queues', [], `select q.id, q.name, q.group_name, q.pool, q.weights, q.slo_ms, q.on_overload, q.is_paused from queue.job_queues q order by q.name`);
 
 export interface ListTypesParams {
   readonly limit: number;

@@ -1,5 +1,5 @@
 // Made by `npm run generate` from alerts.sql, counters.sql, figures.sql, reports.sql, scaling.sql, starvations.sql, watch.sql; do not edit.
-// sources: 0ef8ce517a9eeeb354e8b3b7f1b0dd1e
+// sources: 26f99f8910302a69f707ef4d5d3b9d5b
 import { defineQuery } from '../../../../../kernel/index.ts';
 
 export type ListAlertsParams = Record<string, never>;
@@ -478,7 +478,6 @@ export interface ListWatchedQueuesRow {
   readonly weights: number[];
   readonly slo_ms: number[];
   readonly is_paused: boolean;
-  readonly concurrency: number | null;
   readonly read: Date;
   readonly slots: number;
   readonly workers: number;
@@ -486,7 +485,7 @@ export interface ListWatchedQueuesRow {
 /**
  * With the slots of their pools: as last decided where live workers share it out, else as they say.
  */
-export const listWatchedQueues = defineQuery<ListWatchedQueuesParams, ListWatchedQueuesRow>('queue/promise.list_watched_queues', [], `select q.id, q.name, q.pool, q.weights, q.slo_ms, q.is_paused, q.concurrency as "concurrency", clock_timestamp() as "read",
+export const listWatchedQueues = defineQuery<ListWatchedQueuesParams, ListWatchedQueuesRow>('queue/promise.list_watched_queues', [], `select q.id, q.name, q.pool, q.weights, q.slo_ms, q.is_paused, clock_timestamp() as "read",
        case when p.workers > 0 then coalesce(d.desired, p.slots) else 0 end::int4 as "slots", coalesce(p.workers, 0)::int4 as "workers"
   from queue.job_queues q
   left join (select w.pool, sum(w.slots) as slots, count(*) as workers from queue.pool_workers w group by w.pool) p on p.pool = q.pool

@@ -1,6 +1,6 @@
 -- name: list_watched_queues
 -- With the slots of their pools: as last decided where live workers share it out, else as they say.
-select q.id, q.name, q.pool, q.weights, q.slo_ms, q.is_paused, q.concurrency as "concurrency?", clock_timestamp() as "read!",
+select q.id, q.name, q.pool, q.weights, q.slo_ms, q.is_paused, clock_timestamp() as "read!",
        case when p.workers > 0 then coalesce(d.desired, p.slots) else 0 end::int4 as "slots!", coalesce(p.workers, 0)::int4 as "workers!"
   from queue.job_queues q
   left join (select w.pool, sum(w.slots) as slots, count(*) as workers from queue.pool_workers w group by w.pool) p on p.pool = q.pool
