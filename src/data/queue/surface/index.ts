@@ -1,7 +1,9 @@
-import type { CommandDescriptor } from '../../../kernel/index.ts';
+import type { CommandDescriptor, RouteDescriptor } from '../../../kernel/index.ts';
 import { controlCommands } from '../control/surface.ts';
 import { deadCommands } from '../dead/surface.ts';
+import { promiseCommands, promiseRoutes } from '../promise/surface.ts';
+import { routes as ownRoutes } from './routes.ts';
 
 /** What the command line shows of the queue, part by part. */
-export const commands: readonly CommandDescriptor[] = [...controlCommands, ...deadCommands];
-export { routes } from './routes.ts';
+export const commands: readonly CommandDescriptor[] = [...controlCommands, ...deadCommands, ...promiseCommands];
+export const routes: readonly RouteDescriptor[] = [...ownRoutes, ...promiseRoutes];

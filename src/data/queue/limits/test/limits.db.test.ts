@@ -193,6 +193,24 @@ test('[I70] of workers at the same time none gets above the limit', async () => 
   expect(await limitOf('crowded')).toMatchObject({ used: most, parked: 40 - most });
 });
 
+test('[I71] a job that is cancelled while it waits frees nothing that it does not hold, and stands in nobody’s way', async () => {
+  const { ids, begun } = await claim(4, two);
+  await rows('delete from queue.job_parked where id = any($1)', [ids.slice(2)]);
+  await settle(ids.slice(2), two, 'withdrawn');
+  expect(await limitOf('at-once')).toMatchObject({ used: 2 });
+  await settle(begun, two);
+  expect(await limitOf('at-once')).toMatchObject({ used: 0 });
+  expect((await claim(1, two)).begun).toHaveLength(1);
+});
+
+test('[I72] a count of waiting jobs that is wrong keeps nobody out', async () => {
+  await claim(1, two);
+  await rows('update queue.job_limits set parked = 7');
+  const { ids } = await claim(1, two);
+  expect(await readyIds()).toEqual(ids);
+  expect(await limitOf('at-once')).toMatchObject({ used: 2 });
+});
+
 test('a limit that makes no sense is refused with what it may be', () => {
   const bad = (limit: Partial<JobLimit>) => () =>
     limitsOf({ name: 'send', limits: () => [{ name: 'x', key: 'k', most: 1, ...limit }] }, {});

@@ -190,7 +190,7 @@ comment on column queue.job_delayed.keep_due is 'Its wait goes on counting from 
 comment on column queue.job_delayed.reason is 'scheduled, retry or snooze.';
 
 create table queue.job_parked (
-  tenant_id uuid not null,
+  tenant_id uuid not null constraint job_parked_tenant_id_fk references tenancy.tenants (id) on delete cascade,
   key text not null,
   due timestamptz not null,
   id uuid not null,
@@ -215,7 +215,7 @@ comment on column queue.job_parked.crash_count is 'Workers lost while they ran i
 comment on column queue.job_parked.parked is 'When it was put here.';
 
 create table queue.job_blocked (
-  tenant_id uuid not null,
+  tenant_id uuid not null constraint job_blocked_tenant_id_fk references tenancy.tenants (id) on delete cascade,
   id uuid not null,
   open_parents integer not null,
   queue_id smallint not null,

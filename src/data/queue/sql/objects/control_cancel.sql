@@ -17,7 +17,7 @@ begin
     array_agg(e.follow) filter (where e.follow is not null) as follows
   into to_settle from ended e;
   if to_settle.ids is not null then
-    perform queue.settle(to_settle.tenants, to_settle.ids, array_fill(as_status, array[cardinality(to_settle.ids)]), to_settle.follows);
+    perform queue.settle(to_settle.tenants, to_settle.ids, array_fill('withdrawn'::text, array[cardinality(to_settle.ids)]), to_settle.follows);
   end if;
   return to_settle.count;
 end
@@ -96,6 +96,10 @@ begin
     )
     select array_agg(h.place), array_agg(h.tenant_id), array_agg(h.id) into places, tenants, ids
     from held h join ended e on e.tenant_id = h.tenant_id and e.job_id = h.id;
+    perform queue.release_units(array_agg(j.tenant_id), array_agg(j.id), array_agg(j.follow), false)
+       from unnest(tenants, ids) g(tenant_id, id) join queue.jobs j on j.tenant_id = g.tenant_id and j.id = g.id
+      where j.follow ? 'limits'
+     having count(*) > 0;
     perform queue.end_jobs(tenants, ids, 'cancelled');
     -- A job keeps its place, which is its name for the worker; what left the lease is null.
     foreach place in array coalesce(places, '{}') loop

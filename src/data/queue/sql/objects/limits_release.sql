@@ -81,6 +81,33 @@ comment on function queue.release_units(uuid[], uuid[], jsonb[], boolean) is
   'Gives back what runs that have ended held of limits of concurrency, and lets the next ones out. keeps_strict: they are tried again.';
 revoke execute on function queue.release_units(uuid[], uuid[], jsonb[], boolean) from public;
 
+create or replace function queue.release_holds(tenant_ids uuid[], job_ids uuid[]) returns integer
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  freed record;
+  moved integer := 0;
+begin
+  for freed in
+    with gone as (
+      delete from queue.job_limit_holds h using unnest(tenant_ids, job_ids) g(tenant_id, job_id)
+       where h.tenant_id = g.tenant_id and h.job_id = g.job_id
+      returning h.limit_tenant_id, h.name, h.key, h.expires
+    )
+    select g.limit_tenant_id, g.name, g.key, count(*)::integer as units from gone g
+     where g.expires is null or g.expires > clock_timestamp() group by 1, 2, 3 order by 1, 2, 3
+  loop
+    update queue.job_limits l set used = greatest(0, l.used - freed.units)
+     where l.tenant_id = freed.limit_tenant_id and l.name = freed.name and l.key = freed.key;
+    moved := moved + queue.unpark(freed.limit_tenant_id, freed.name, freed.key, clock_timestamp());
+  end loop;
+  return moved;
+end
+$$;
+comment on function queue.release_holds(uuid[], uuid[]) is 'Gives back the units that jobs hold which end without having been run, and lets the next ones out.';
+revoke execute on function queue.release_holds(uuid[], uuid[]) from public;
+
 create or replace function queue.refill(keys_at_once integer) returns table (released integer, next_ms float8)
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp

@@ -165,6 +165,9 @@ begin
     from (select r.limit_tenant_id, r.name, r.key, count(*)::integer as jobs
             from jsonb_to_recordset(refused) r(limit_tenant_id uuid, name text, key text) group by 1, 2, 3) c
    where l.tenant_id = c.limit_tenant_id and l.name = c.name and l.key = c.key;
+  -- Where nobody waits any more, whatever was counted, there are units: who was refused just now gets them.
+  perform queue.unpark(r.limit_tenant_id, r.name, r.key, at_time)
+     from (select distinct limit_tenant_id, name, key from jsonb_to_recordset(refused) x(limit_tenant_id uuid, name text, key text)) r;
   update queue.job_leases l
      set items = queue.without_places(held.items, array(select (r ->> 'place')::integer from jsonb_array_elements(refused) r))
    where l.id = lease;

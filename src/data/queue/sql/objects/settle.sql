@@ -10,11 +10,15 @@ begin
     select coalesce(array_agg(g.tenant_id), '{}') as tenants, coalesce(array_agg(g.job_id), '{}') as jobs,
            coalesce(array_agg(g.follow), '{}') as follows, g.status in ('failed', 'snoozed', 'lost') as goes_on
       from unnest(tenant_ids, job_ids, statuses, follows) g(tenant_id, job_id, status, follow)
-     where g.follow ? 'limits'
+     where g.follow ? 'limits' and g.status <> 'withdrawn'
      group by goes_on
   loop
     perform queue.release_units(ended.tenants, ended.jobs, ended.follows, ended.goes_on);
   end loop;
+  perform queue.release_holds(array_agg(g.tenant_id), array_agg(g.job_id))
+     from unnest(tenant_ids, job_ids, statuses, follows) g(tenant_id, job_id, status, follow)
+    where g.follow ? 'limits' and g.status = 'withdrawn'
+   having count(*) > 0;
   perform queue.release_unique(array_agg(g.tenant_id), array_agg((g.follow ->> 'unique')::uuid), array_agg(g.job_id))
      from unnest(tenant_ids, job_ids, statuses, follows) g(tenant_id, job_id, status, follow)
     where g.follow ? 'unique' and g.status not in ('failed', 'snoozed', 'lost')
@@ -22,6 +26,6 @@ begin
 end
 $$;
 comment on function queue.settle(uuid[], uuid[], text[], jsonb[]) is
-  'Settles what runs that ended owe: units of limits, unique keys. Statuses are those of results, and snoozed, or lost for a run that ended with its worker or '
-  'was given back.';
+  'Settles what runs that ended owe: units of limits, unique keys. Statuses are those of results, and snoozed, lost for a run that ended with its worker or '
+  'was given back, withdrawn for a job that ended without a run.';
 revoke execute on function queue.settle(uuid[], uuid[], text[], jsonb[]) from public;
