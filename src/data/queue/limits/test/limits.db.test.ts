@@ -101,6 +101,17 @@ test('[I72] who comes later waits behind those who wait', async () => {
   expect(await readyIds()).toContain(first.ids[2]);
 });
 
+test('[I100] who is cancelled before a limit refuses it ends, instead of waiting for it', async () => {
+  await claim(2, two);
+  const { leaseId, ids } = await lease(2);
+  await rows('update queue.job_leases set cancelled = $1 where id = $2', [ids.slice(0, 1), leaseId]);
+  const asked = ids.map((_, index) => ({ place: index + 1, limits: two }));
+  expect(await takeUnits(session, { workerId, leaseId }, asked)).toEqual(new Set([1, 2]));
+  expect(await parkedIds()).toEqual(ids.slice(1));
+  expect(await limitOf('at-once')).toMatchObject({ used: 2, parked: 1 });
+  expect(await rows('select status from queue.jobs where id = $1', ids.slice(0, 1))).toEqual([{ status: 'cancelled' }]);
+});
+
 test('[I70] of several limits a job takes all or none', async () => {
   const both: readonly JobLimit[] = [
     { name: 'a-wide', key: 'x', most: 3 },

@@ -68,45 +68,60 @@ $$;
 comment on function queue.cancel_running(queue.job_filter) is 'Asks the workers of running jobs to abort them: marks their leases and tells plinth_queue_cancel the ids of the workers.';
 revoke execute on function queue.cancel_running(queue.job_filter) from public;
 
+create or replace function queue.end_marked(lease queue.job_leases, why text) returns queue.job_leases
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  places integer[];
+  tenants uuid[];
+  ids uuid[];
+begin
+  with held as (
+    select i.tenant_id, i.id, i.attempt, i.place::integer as place
+    from unnest(lease.items) with ordinality i (tenant_id, id, due, band, type_id, attempt, crash_count, place)
+    where i.id = any (lease.cancelled)
+  ), ended as (
+    insert into queue.job_results (tenant_id, job_id, attempt, status, duration_ms, started, completed, worker_id, error)
+    select h.tenant_id, h.id, h.attempt + 1, 'cancelled', 1000 * extract(epoch from clock_timestamp() - lease.leased)::integer, lease.leased, clock_timestamp(),
+      lease.worker_id, jsonb_build_object('name', 'Cancelled', 'message', why)
+    from held h on conflict do nothing
+    returning tenant_id, job_id
+  )
+  select array_agg(h.place), array_agg(h.tenant_id), array_agg(h.id) into places, tenants, ids
+  from held h join ended e on e.tenant_id = h.tenant_id and e.job_id = h.id;
+  perform queue.release_units(array_agg(j.tenant_id), array_agg(j.id), array_agg(j.follow), false)
+     from unnest(tenants, ids) g (tenant_id, id) join queue.jobs j on j.tenant_id = g.tenant_id and j.id = g.id
+    where j.follow ? 'limits'
+   having count(*) > 0;
+  perform queue.end_jobs(tenants, ids, 'cancelled');
+  -- A job keeps its place, which is its name for the worker; what left the lease is null.
+  lease.items := queue.without_places(lease.items, coalesce(places, '{}'));
+  lease.cancelled := null;
+  lease.cancel_requested := null;
+  return lease;
+end
+$$;
+comment on function queue.end_marked(queue.job_leases, text) is
+  'Ends those jobs of a lease as cancelled that somebody has cancelled and that have no result. The caller has locked the lease, writes it as it is '
+  'returned, without them, and says in words why they did not end by themselves.';
+revoke execute on function queue.end_marked(queue.job_leases, text) from public;
+
 create or replace function queue.revoke_cancelled(grace interval) returns integer
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
 declare
   lease queue.job_leases;
-  places integer[];
-  place integer;
-  tenants uuid[];
-  ids uuid[];
+  kept queue.job_leases;
   revoked_count integer := 0;
 begin
   for lease in
     select * from queue.job_leases l where l.finished is null and l.cancel_requested < clock_timestamp() - grace for update skip locked
   loop
-    with held as (
-      select i.tenant_id, i.id, i.attempt, i.place::integer as place
-      from unnest(lease.items) with ordinality i (tenant_id, id, due, band, type_id, attempt, crash_count, place)
-      where i.id = any (lease.cancelled)
-    ), ended as (
-      insert into queue.job_results (tenant_id, job_id, attempt, status, duration_ms, started, completed, worker_id, error)
-      select h.tenant_id, h.id, h.attempt + 1, 'cancelled', 1000 * extract(epoch from clock_timestamp() - lease.leased)::integer, lease.leased, clock_timestamp(),
-        lease.worker_id, jsonb_build_object('name', 'Cancelled', 'message', 'The handler did not end within the grace time, so its lease was revoked.')
-      from held h on conflict do nothing
-      returning tenant_id, job_id
-    )
-    select array_agg(h.place), array_agg(h.tenant_id), array_agg(h.id) into places, tenants, ids
-    from held h join ended e on e.tenant_id = h.tenant_id and e.job_id = h.id;
-    perform queue.release_units(array_agg(j.tenant_id), array_agg(j.id), array_agg(j.follow), false)
-       from unnest(tenants, ids) g(tenant_id, id) join queue.jobs j on j.tenant_id = g.tenant_id and j.id = g.id
-      where j.follow ? 'limits'
-     having count(*) > 0;
-    perform queue.end_jobs(tenants, ids, 'cancelled');
-    -- A job keeps its place, which is its name for the worker; what left the lease is null.
-    foreach place in array coalesce(places, '{}') loop
-      lease.items[place] := null;
-    end loop;
-    update queue.job_leases l set items = lease.items, cancelled = null, cancel_requested = null where l.id = lease.id;
-    revoked_count := revoked_count + coalesce(cardinality(ids), 0);
+    kept := queue.end_marked(lease, 'The handler did not end within the grace time, so its lease was revoked.');
+    update queue.job_leases l set items = kept.items, cancelled = null, cancel_requested = null where l.id = lease.id;
+    revoked_count := revoked_count + (select count(i.id) from unnest(lease.items) i) - (select count(i.id) from unnest(kept.items) i);
   end loop;
   return revoked_count;
 end

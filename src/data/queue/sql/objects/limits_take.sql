@@ -95,6 +95,7 @@ declare
   wanted jsonb;
   taken jsonb := '[]';
   refused jsonb := '[]';
+  waiting jsonb;
   step jsonb;
   most_limits integer;
 begin
@@ -156,15 +157,22 @@ begin
       join queue.job_limits o on o.tenant_id = b.limit_tenant_id and o.name = b.name and o.key = b.key
       cross join lateral queue.spend(o, -b.units, at_time) n
    where l.tenant_id = o.tenant_id and l.name = o.name and l.key = o.key;
+  -- Who was cancelled meanwhile does not wait: nobody would tell it again.
+  select coalesce(jsonb_agg(r) filter (where w.job_id <> all (coalesce(held.cancelled, '{}'))), '[]') into waiting
+    from jsonb_array_elements(refused) r cross join lateral jsonb_to_record(r) w(job_id uuid);
   with parked as (
     insert into queue.job_parked (tenant_id, key, due, id, queue_id, type_id, band, attempt, crash_count)
     select i.tenant_id, queue.limit_key(r.limit_tenant_id, r.name, r.key), i.due, i.id, held.queue_id, i.type_id, i.band, i.attempt, i.crash_count
-      from jsonb_to_recordset(refused) r(place integer, limit_tenant_id uuid, name text, key text) cross join lateral (select (held.items[r.place]).*) i
+      from jsonb_to_recordset(waiting) r(place integer, limit_tenant_id uuid, name text, key text) cross join lateral (select (held.items[r.place]).*) i
   )
   update queue.job_limits l set parked = l.parked + c.jobs
     from (select r.limit_tenant_id, r.name, r.key, count(*)::integer as jobs
-            from jsonb_to_recordset(refused) r(limit_tenant_id uuid, name text, key text) group by 1, 2, 3) c
+            from jsonb_to_recordset(waiting) r(limit_tenant_id uuid, name text, key text) group by 1, 2, 3) c
    where l.tenant_id = c.limit_tenant_id and l.name = c.name and l.key = c.key;
+  if waiting <> refused then
+    perform queue.end_jobs(array_agg(r.tenant_id), array_agg(r.job_id), 'cancelled')
+       from jsonb_to_recordset(refused) r(tenant_id uuid, job_id uuid) where r.job_id = any (held.cancelled);
+  end if;
   -- Where nobody waits any more, whatever was counted, there are units: who was refused just now gets them.
   perform queue.unpark(r.limit_tenant_id, r.name, r.key, at_time)
      from (select distinct limit_tenant_id, name, key from jsonb_to_recordset(refused) x(limit_tenant_id uuid, name text, key text)) r;
@@ -177,5 +185,5 @@ end
 $$;
 comment on function queue.take_units(uuid, uuid, integer[], jsonb[]) is
   'Takes what jobs of a lease need of their limits, all of it or nothing, in the order of the places. Jobs that a limit refuses leave the lease '
-  'for job_parked; gives their places.';
+  'for job_parked, or have ended where somebody cancelled them; gives their places.';
 revoke execute on function queue.take_units(uuid, uuid, integer[], jsonb[]) from public;

@@ -24,7 +24,10 @@ begin
     leases := leases + 1;
     -- Who was suspected before is run in a lease of its own: in one with others it had not begun.
     is_alone := (select count(*) = 1 from unnest(lease.items) i where i.id is not null);
-    -- Without a result, and still wanted: not cancelled or erased meanwhile.
+    if lease.cancelled is not null then
+      lease := queue.end_marked(lease, 'The worker that ran it was lost after it was cancelled.');
+    end if;
+    -- Without a result, and still wanted: not erased meanwhile.
     select array_agg(row(i.tenant_id, i.id, i.due, i.band, i.type_id, i.attempt, i.crashes)::queue.leased_job)
              filter (where i.crashes < most_crashes and is_open),
            array_agg(i.place::integer) filter (where i.crashes < most_crashes or not is_open),
@@ -59,7 +62,7 @@ begin
     foreach place in array coalesce(gone, '{}') loop
       lease.items[place] := null;
     end loop;
-    update queue.job_leases l set finished = clock_timestamp(), items = lease.items where l.id = lease.id;
+    update queue.job_leases l set finished = clock_timestamp(), items = lease.items, cancelled = null, cancel_requested = null where l.id = lease.id;
     if lost is not null then
       perform queue.make_ready(lease.queue_id, lost);
       returned := returned + cardinality(lost);
@@ -75,5 +78,5 @@ end
 $$;
 comment on function queue.rescue(uuid, integer) is
   'Takes leases away that ran out, at most so many behind that one: jobs without a result are ready again with the crash counted and no attempt '
-  'used, or after three crashes dead letters. Tells where to go on, null at the end, and how many leases and jobs it was.';
+  'used, or after three crashes dead letters; cancelled ones have ended. Tells where to go on, null at the end, and how many leases and jobs it was.';
 revoke execute on function queue.rescue(uuid, integer) from public;

@@ -74,7 +74,6 @@ as $$
 declare
   lease queue.job_leases;
   places integer[];
-  place integer;
   mine queue.leased_job[];
   revoked integer := 0;
 begin
@@ -82,6 +81,9 @@ begin
     select l.* from queue.job_leases l
      where exists (select from unnest(l.items) i where i.tenant_id = tenant) order by l.id for update
   loop
+    if lease.cancelled is not null then
+      lease := queue.end_marked(lease, 'Its tenant was suspended or erased after it was cancelled.');
+    end if;
     select array_agg(i.place::integer),
            array_agg(row(i.tenant_id, i.id, i.due, i.band, i.type_id, i.attempt, i.crash_count)::queue.leased_job)
              filter (where lease.finished is null and not exists (
@@ -93,10 +95,9 @@ begin
       from unnest(lease.items) i
         join queue.job_results r on r.tenant_id = i.tenant_id and r.job_id = i.id and r.attempt = i.attempt + 1 and r.status <> 'failed'
      where i.tenant_id = tenant and j.tenant_id = i.tenant_id and j.id = i.id and j.status = 'open';
-    foreach place in array places loop
-      lease.items[place] := null;
-    end loop;
-    update queue.job_leases l set items = lease.items where l.id = lease.id;
+    update queue.job_leases l
+       set items = queue.without_places(lease.items, coalesce(places, '{}')), cancelled = lease.cancelled, cancel_requested = lease.cancel_requested
+     where l.id = lease.id;
     perform queue.make_ready(lease.queue_id, mine);
     revoked := revoked + coalesce(cardinality(mine), 0);
   end loop;

@@ -67,6 +67,31 @@ test('[I21] a job that three workers were lost by is a dead letter, and its neig
   expect(await fixture.places()).toEqual({ ready: 3 });
 });
 
+test('[I100] what was cancelled before its worker was lost, or its tenant suspended, ends as cancelled and its neighbours go on', async () => {
+  const tenancy = fixture.platform.use<Tenancy>('tenancy');
+  const { id: tenantId } = await tenancy.create({ slug: 'hasty' });
+  const [cancelled, done, neighbour] = (await fixture.jobs(3)) as [string, string, string];
+  const [held, heldBack] = (await fixture.jobs(2, tenantId)) as [string, string];
+  const lost = await fixture.claim([cancelled, done, neighbour], -1);
+  await fixture.claim([held, heldBack], 60);
+  await fixture.finish(lost, [done]);
+  expect(await fixture.queue.control.cancel({ ids: [cancelled, held] }, { by: 'ada' })).toEqual({ cancelled: 0, requested: 2 });
+
+  await fixture.round('queue.rescue');
+  await fixture.sql('select queue.revoke_tenant($1)', tenantId);
+  await fixture.round('queue.fold');
+  expect(await statesOf([cancelled, done, neighbour, held, heldBack])).toEqual([
+    'cancelled',
+    'completed',
+    'waiting',
+    'cancelled',
+    'waiting',
+  ]);
+  expect(await fixture.sql(`select status from queue.jobs where status = 'cancelled'`)).toHaveLength(2);
+  expect(await fixture.sql('select crash_count from queue.job_ready order by id')).toEqual([{ crash_count: 1 }, { crash_count: 0 }]);
+  expect(await fixture.places()).toEqual({ ready: 2 });
+});
+
 test('[I22] what ended is written into its job, a run that is tried again is not, and runs are counted once', async () => {
   const ids = await fixture.jobs(130);
   const lease = await fixture.claim(ids, 30);
