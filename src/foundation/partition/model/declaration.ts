@@ -12,10 +12,15 @@ export type Group =
       readonly keep?: string | number;
     };
 
-/** What has to be true before a partition may go. */
+/** What has to be true before a partition may go: `unless`, `heldBy` or both. */
 export interface Release {
   /** A condition on a row: as long as one row of the partition meets it, the partition is still needed. */
-  readonly unless: string;
+  readonly unless?: string;
+  /**
+   * A function that is asked with the bounds of the partition, in the type of the key, and returns in words who still needs it, or null:
+   * for rows that go with those of another table.
+   */
+  readonly heldBy?: string;
   /** How long past the line it may stay for that reason; for ever where it is not said. Goes with `otherwise`. */
   readonly atLatest?: string;
   /** What happens then: an alarm, the rows carried to the current partition, or dropped with the rest. */

@@ -34,6 +34,26 @@ test('[I2] one line declares months by queue: two levels, names, horizon; declar
   expect(homes.rows.map((row) => row.home)).toEqual([`shop.jobs_other_${months[0]}`, `shop.jobs_email_${months[0]}`]);
 });
 
+test('[I2] a partition of the second level is stored as the one of its group in the newest range', async () => {
+  await client.query(
+    'create table shop.parcels (id uuid not null, created timestamptz not null, size text not null) partition by range (created)',
+  );
+  const below = { by: 'list', key: 'size', groups: { large: ['l', 'xl'], small: 'default' } };
+  await manage('shop.parcels', { by: 'time', key: 'created', every: 'month', below });
+  await client.query(`do $$ declare one regclass; begin
+    for one in select relid from pg_partition_tree('shop.parcels') where isleaf and relid::text like '%parcels_large%' loop
+      execute format('alter table %s set (fillfactor = 80), alter size set statistics 250', one);
+    end loop; end $$`);
+  await client.query("select partition.ensure('shop.parcels', '2020-01-01', '2020-02-01')");
+  const { rows } = await client.query(`select c.relname, c.reloptions, a.attstattarget from pg_class c
+    join pg_attribute a on a.attrelid = c.oid and a.attname = 'size' where c.relname ~ '^parcels_.*2020_01$' order by 1`);
+  expect(rows).toEqual([
+    { relname: 'parcels_2020_01', reloptions: null, attstattarget: null },
+    { relname: 'parcels_large_2020_01', reloptions: ['fillfactor=80'], attstattarget: 250 },
+    { relname: 'parcels_small_2020_01', reloptions: null, attstattarget: null },
+  ]);
+});
+
 test('[I2] another interval and a new group count from where nothing is covered yet; rows that are there do not move', async () => {
   const before = await children('shop.jobs');
   const changes = await manage('shop.jobs', {

@@ -100,6 +100,21 @@ test('[I8] each gate keeps its partition and is named; what cannot be evaluated 
   expect(await value('select count(*)::int from shop.gated')).toBe(2);
 });
 
+test('[I8] a function that knows what else belongs to the range keeps a partition, in its own words', async () => {
+  const bounds = 'lower_bound timestamptz, upper_bound timestamptz';
+  await client.query(`create function shop.open_orders(${bounds}) returns text language sql as
+    $$ select 'an order is open' where timestamptz '2024-02-20' >= lower_bound and timestamptz '2024-02-20' < upper_bound $$`);
+  await expect(oldTable('misheld', { release: { heldBy: 'shop.orders' } })).rejects.toThrow(/shop\.orders is no function/);
+  await oldTable('held', { release: { unless: "state <> 'done'", heldBy: 'shop.open_orders' } });
+  await client.query("update shop.held set state = 'running' where created < '2024-02-01'");
+  expect((await table('held', true)).map(({ gate }) => gate)).toEqual([
+    "rows with state <> 'done'",
+    'an order is open',
+    undefined,
+    undefined,
+  ]);
+});
+
 test('[I8] holds and those who still have to read forbid it too, and so does whoever cannot answer', async () => {
   await oldTable('asked');
   const answers: Record<string, () => Promise<string | undefined>> = {

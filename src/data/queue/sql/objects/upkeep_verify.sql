@@ -28,10 +28,10 @@ as $$
       from placed p left join queue.jobs j on j.tenant_id = p.tenant_id and j.id = p.id
      where j.id is null or j.status <> 'open' or exists (select from ended e where e.tenant_id = p.tenant_id and e.id = p.id)
     union all
+    -- A dead letter has all that is needed of its job, and outlives it.
     select 'details without a job', d.tenant_id, d.id, string_agg(d.kind, ', ' order by d.kind)
       from (select 'result' as kind, r.tenant_id, r.job_id as id from queue.job_results r group by 2, 3
-            union all select 'log', g.tenant_id, g.job_id from queue.job_logs g group by 2, 3
-            union all select 'dead letter', x.tenant_id, x.job_id from queue.dead_letter_jobs x) d
+            union all select 'log', g.tenant_id, g.job_id from queue.job_logs g group by 2, 3) d
      where not exists (select from queue.jobs j where j.tenant_id = d.tenant_id and j.id = d.id)
      group by d.tenant_id, d.id
   ), counted as (

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { until } from '../../../../../tests/support/index.ts';
+import type { Partition } from '../../../../foundation/partition/index.ts';
 import { nilUuid } from '../../../../kernel/index.ts';
 import type { Tenancy } from '../../../../trust/tenancy/index.ts';
 import { type UpkeepFixture, upkeepFixture } from './fixture.ts';
@@ -186,6 +187,37 @@ test('[I24] verify names a job in two places, in none, one that waits though it 
     jobId: twice,
     where: 'delayed, ready',
   });
+});
+
+test('[I101] a month of results, logs, effects and dead letters stays as long as a job of it is open', async () => {
+  const tables = ['jobs', 'job_results', 'job_logs', 'job_effects', 'dead_letter_jobs'].map((table) => `queue.${table}`);
+  for (const table of tables) await fixture.sql(`select partition.ensure('${table}', '2024-01-01', '2024-03-01')`);
+  const [leaf] = await fixture.sql(`select reloptions from pg_class where relname = 'jobs_email_2024_01'`);
+  expect(leaf).toEqual({ reloptions: ['fillfactor=85'] });
+  await fixture.sql(
+    `with made as (
+       insert into queue.jobs (tenant_id, id, queue_name, job_type, band, max_attempts, payload, due)
+       select $1, partition.uuid_floor('2024-01-20'), 'mail', 'send', 2, 20, '{}', now() returning tenant_id, id)
+     insert into queue.job_delayed (due, id, tenant_id, queue_id, type_id, band) select now(), m.id, m.tenant_id, t.queue_id, t.id, 2
+       from made m, queue.job_types t`,
+    nilUuid,
+  );
+  const partition = fixture.platform.use<Partition>('partition');
+  const leaving = async () => {
+    const steps = await Promise.all(tables.map((table) => partition.retain({ table, isDryRun: true })));
+    return steps.flat().map(({ table, gate }) => `${table.replace(/^queue./, '')}: ${gate ?? 'leaves'}`);
+  };
+  const before = await leaving();
+  expect(before.filter((line) => line.includes('2024_01'))).toEqual([
+    "jobs_2024_01: rows with status = 'open'",
+    ...['job_results', 'job_logs', 'job_effects', 'dead_letter_jobs'].map((table) =>
+      expect.stringMatching(new RegExp(`^${table}_2024_01: 1 jobs of it have not ended, the oldest is`)),
+    ),
+  ]);
+  expect(before.filter((line) => line.includes('2024_02')).map((line) => line.split(': ')[1])).toEqual(tables.map(() => 'leaves'));
+  await fixture.sql('delete from queue.job_delayed');
+  await fixture.sql(`update queue.jobs set status = 'completed', completed = now()`);
+  expect((await leaving()).filter((line) => !line.endsWith(': leaves'))).toEqual([]);
 });
 
 test('[I25] jobs of a suspended tenant are parked, also those that come back later, and are ready again when it is active', async () => {

@@ -20,30 +20,20 @@ $$;
 comment on function partition.seal(regclass, regclass) is
   'Makes a table unreachable but through another one, whose owner it gets: row security forced without a policy, no privilege for anybody, default privileges included.';
 
-create or replace function partition.dress(part regclass, parent regclass) returns void
+create or replace function partition.take_after(part regclass, example regclass) returns void
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  identity constant "char" := (select c.relreplident from pg_class c where c.oid = parent);
-  sibling pg_class;
+  options text[] := (select c.reloptions from pg_class c where c.oid = example);
   one record;
 begin
-  perform partition.seal(part, parent);
-  if identity in ('f', 'n') then
-    execute format('alter table %s replica identity %s', part, case identity when 'f' then 'full' else 'nothing' end);
-  end if;
-
-  -- What a partitioned table cannot carry itself is taken from its newest partition.
-  select c.* into sibling from pg_inherits i join pg_class c on c.oid = i.inhrelid
-    where i.inhparent = parent and c.relkind = (select k.relkind from pg_class k where k.oid = part) and c.oid <> part
-    order by c.oid desc limit 1;
-  if sibling.reloptions is not null then
-    execute format('alter table %s set (%s)', part, array_to_string(sibling.reloptions, ', '));
+  if options is not null then
+    execute format('alter table %s set (%s)', part, array_to_string(options, ', '));
   end if;
   for one in
     select a.attname, a.attstattarget as target, a.attoptions as options from pg_attribute a
-     where a.attrelid = sibling.oid and a.attnum > 0 and not a.attisdropped and (a.attstattarget is not null or a.attoptions is not null)
+     where a.attrelid = example and a.attnum > 0 and not a.attisdropped and (a.attstattarget is not null or a.attoptions is not null)
   loop
     if one.target is not null then
       execute format('alter table %s alter column %I set statistics %s', part, one.attname, one.target);
@@ -54,9 +44,55 @@ begin
   end loop;
 end
 $$;
+comment on function partition.take_after(regclass, regclass) is
+  'Gives a table what a partitioned one cannot carry itself, storage options and statistics targets, as another partition has it; nothing where there is none.';
+
+create or replace function partition.enclose(part regclass, parent regclass) returns void
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  identity constant "char" := (select c.relreplident from pg_class c where c.oid = parent);
+begin
+  perform partition.seal(part, parent);
+  if identity in ('f', 'n') then
+    execute format('alter table %s replica identity %s', part, case identity when 'f' then 'full' else 'nothing' end);
+  end if;
+end
+$$;
+comment on function partition.enclose(regclass, regclass) is
+  'Makes a table that is or will be a partition unreachable but through its parent, with the replica identity of that.';
+
+create or replace function partition.dress(part regclass, parent regclass) returns void
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform partition.enclose(part, parent);
+  perform partition.take_after(part, (
+    select c.oid from pg_inherits i join pg_class c on c.oid = i.inhrelid
+     where i.inhparent = parent and c.relkind = (select k.relkind from pg_class k where k.oid = part) and c.oid <> part
+     order by c.oid desc limit 1));
+end
+$$;
 comment on function partition.dress(regclass, regclass) is
   'Makes a table that is or will be a partition unreachable but through its parent, and otherwise like its siblings: storage options and '
   'statistics targets are those of the newest one.';
+
+create or replace function partition.dress_below(part regclass, parent regclass, branch regclass) returns void
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform partition.enclose(part, parent);
+  -- Its siblings are as new as itself: it is like the one of the same values, or remainder, in the newest range beside its own.
+  perform partition.take_after(part, (
+    select c.oid from pg_inherits r join pg_inherits l on l.inhparent = r.inhrelid join pg_class c on c.oid = l.inhrelid join pg_class k on k.oid = part
+     where r.inhparent = branch
+     order by pg_get_expr(c.relpartbound, c.oid) = pg_get_expr(k.relpartbound, k.oid) desc, c.oid desc limit 1));
+end
+$$;
+comment on function partition.dress_below(regclass, regclass, regclass) is 'The same for a partition of the second level.';
 
 create or replace function partition.list_clause(set_id uuid, group_name text) returns text
 language sql stable
@@ -91,14 +127,14 @@ begin
     for one in select g.name, partition.list_clause(s.id, g.name) as clause from partition.groups g where g.set_id = s.id order by g.name loop
       leaf := format('%I.%I', place, partition.name_of(base || '_' || one.name, suffix));
       execute format('create table %s partition of %s %s', leaf, made, one.clause);
-      perform partition.dress(to_regclass(leaf), made);
+      perform partition.dress_below(to_regclass(leaf), made, branch);
     end loop;
   elsif s.sub_strategy = 'hash' then
     for remainder in 0 .. (s.declaration -> 'below' ->> 'modulus')::integer - 1 loop
       leaf := format('%I.%I', place, partition.name_of(base || '_h' || remainder, suffix));
       execute format('create table %s partition of %s for values with (modulus %s, remainder %s)', leaf, made,
         s.declaration -> 'below' ->> 'modulus', remainder);
-      perform partition.dress(to_regclass(leaf), made);
+      perform partition.dress_below(to_regclass(leaf), made, branch);
     end loop;
   end if;
   return made;

@@ -156,18 +156,24 @@ as $$
 declare
   release constant jsonb := declaration -> 'release';
   is_time constant boolean := 'time' in (declaration ->> 'by', declaration -> 'below' ->> 'by');
+  range_key constant text := case declaration ->> 'by' when 'list' then declaration -> 'below' ->> 'key' else declaration ->> 'key' end;
 begin
   if release is null then
     return;
-  elsif coalesce(release ->> 'unless', '') = '' or coalesce(release ->> 'otherwise', 'alert') not in ('alert', 'carry', 'force') then
+  elsif coalesce(release ->> 'unless', release ->> 'heldBy', '') = '' or coalesce(release ->> 'otherwise', 'alert') not in ('alert', 'carry', 'force') then
     perform partition.refuse(target, format('release is %s', release),
       'For example {"unless": "state <> ''done''", "atLatest": "30 days", "otherwise": "alert"}; otherwise is alert, carry or force.');
+  elsif release ? 'heldBy' and not exists (
+    select from pg_proc f join pg_attribute k on k.attrelid = target and k.attname = range_key
+     where f.oid = to_regprocedure(format('%1$s(%2$s, %2$s)', release ->> 'heldBy', k.atttypid::regtype)) and f.prorettype = 'text'::regtype) then
+    perform partition.refuse(target, format('%s is no function that could hold a partition', release ->> 'heldBy'),
+      'It takes the bounds of the range, in the type of the key, and returns a text: what still needs the partition, or null.');
   elsif (release ? 'otherwise') <> (release ? 'atLatest') then
     perform partition.refuse(target, 'release says what happens but not when, or when but not what', '"atLatest" and "otherwise" go together.');
   end if;
   perform (release ->> 'atLatest')::interval;
   if release ->> 'otherwise' = 'carry' then
-    if not is_time or exists (select from pg_constraint where confrelid = target and contype = 'f')
+    if not is_time or not release ? 'unless' or exists (select from pg_constraint where confrelid = target and contype = 'f')
       or not exists (select from pg_attribute a join pg_attribute k on k.attrelid = a.attrelid and k.atttypid = a.atttypid
         where a.attrelid = target and a.attname = release ->> 'original'
           and k.attname = case declaration ->> 'by' when 'time' then declaration ->> 'key' else declaration -> 'below' ->> 'key' end) then

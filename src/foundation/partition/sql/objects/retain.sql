@@ -57,15 +57,22 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   s partition.sets;
+  p partition.parts;
   release jsonb;
   is_held boolean;
+  reason text;
   reference text;
 begin
   select * into strict s from partition.sets where id = set_id;
   release := s.declaration -> 'release';
   begin
-    if release is not null then
+    if release ? 'unless' then
       execute format('select exists (select from %s where %s)', part, release ->> 'unless') into is_held;
+      reason := case when is_held then format('rows with %s', release ->> 'unless') end;
+    end if;
+    if reason is null and release ? 'heldBy' then
+      select * into strict p from partition.parts x where x.table_name = part::text and x.state = 'attached';
+      execute format('select %s(%L, %L)', (release ->> 'heldBy')::regproc, p.lower_bound, p.upper_bound) into reason;
     end if;
     reference := partition.referenced_by(to_regclass(s.table_name), part);
   exception when others then
@@ -73,12 +80,10 @@ begin
   end;
   if reference is not null then
     return reference;
-  elsif not coalesce(is_held, false) then
-    return null;
-  elsif coalesce(overdue_since + (release ->> 'atLatest')::interval <= now(), false) then
-    return case release ->> 'otherwise' when 'force' then null when 'carry' then 'carry' else format('overdue: rows with %s', release ->> 'unless') end;
+  elsif reason is not null and coalesce(overdue_since + (release ->> 'atLatest')::interval <= now(), false) then
+    return case release ->> 'otherwise' when 'force' then null when 'carry' then 'carry' else format('overdue: %s', reason) end;
   end if;
-  return format('rows with %s', release ->> 'unless');
+  return reason;
 end
 $$;
 comment on function partition.gate_of(uuid, regclass, timestamptz) is
