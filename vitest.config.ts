@@ -1,7 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
-const limits = { testTimeout: 30_000, hookTimeout: 120_000, teardownTimeout: 60_000, pool: 'forks' } as const;
+// Nobody watches CI: there a test has a second try, and `npm test` names those that needed it.
+const retry = process.env.CI ? 1 : 0;
+const limits = { testTimeout: 30_000, hookTimeout: 120_000, teardownTimeout: 60_000, pool: 'forks', retry } as const;
 
 // Database tests wait, too: for locks, for processes that are killed, for servers that start. One more than there are processors took a
 // fifth less time on two of them.

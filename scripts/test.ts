@@ -1,6 +1,6 @@
 /**
  * `npm test [-- <vitest arguments>]`: everything that needs only npm, and what else the machine has. Ends with the one line
- * `N passed, N failed[, N skipped]`. With CI set a skipped test is a failure.
+ * `N passed, N failed[, N skipped]`. With CI set a skipped test is a failure, and one that fails has a second try; who needed it is named.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -19,7 +19,11 @@ interface Result {
     readonly name: string;
     readonly status: string;
     readonly message: string;
-    readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[];
+    readonly assertionResults: readonly {
+      readonly status: string;
+      readonly fullName: string;
+      readonly failureMessages?: readonly string[];
+    }[];
   }[];
 }
 
@@ -65,5 +69,14 @@ if (failed === 0 && exitCode !== 0) {
   console.log('All tests passed, but the run failed: see above for what was left behind or thrown outside a test.');
   failed = 1;
 }
+// Of a property, the seed stands in the second line and the example in the third.
+const reasonOf = (message: string) => message.split('\n').slice(0, 3).join('\n    ').slice(0, 1_000);
+const secondTries = files.flatMap(({ name, assertionResults }) =>
+  // Of a test that passed: what its first try failed with.
+  assertionResults.flatMap(({ status, fullName, failureMessages: [message] = [] }) =>
+    status === 'passed' && message !== undefined ? [`  ${name.slice(root.length + 1)}: ${fullName.trim()}\n    ${reasonOf(message)}`] : [],
+  ),
+);
+if (secondTries.length > 0) console.log(`\npassed on the second try: ${secondTries.length}\n${secondTries.join('\n')}`);
 process.exitCode = failed === 0 ? 0 : 1;
 console.log(`\n${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
