@@ -9,6 +9,8 @@ const vacuumAt = 10_000;
 const vacuumShare = 0.1;
 const rotateAt = 50_000;
 const intervalMs = 2_000;
+/** A view that is younger, as an analyze or a report of a moment has, is gone in the next round or the one after. */
+const patienceMs = 5_000;
 
 interface SlotThresholds {
   readonly vacuumAt: number;
@@ -34,11 +36,16 @@ export function slotKeeper(
     return clock.monotonicMs() - started;
   }
 
+  let fullSinceMs: number | undefined;
   async function moveOn(lead: Lead, slots: readonly ListSlotsRow[]): Promise<void> {
     const full = slots.find((slot) => slot.is_current && slot.dead_rows > thresholds.rotateAt);
-    if (!full) return;
-    const [next] = slots.filter((slot) => !slot.is_current && slot.size_bytes === 0);
+    fullSinceMs = full && (fullSinceMs ?? clock.monotonicMs());
+    if (!full || fullSinceMs === undefined) return;
     const holder = await lead.transaction('queue.slots', (tx) => horizonHolder.first(tx, {}));
+    // Who holds it is not always to be seen, so it counts as well how long nothing could be removed.
+    const heldMs = Math.max(holder?.held_ms ?? 0, clock.monotonicMs() - fullSinceMs);
+    if (heldMs < patienceMs) return;
+    const [next] = slots.filter((slot) => !slot.is_current && slot.size_bytes === 0);
     const heldBy = holder ? `${holder.kind} ${holder.name}` : 'nothing that is known';
     if (!next) {
       log.error('job_ready cannot move on: no slot is empty', { deadRows: full.dead_rows, heldBy });
@@ -46,6 +53,7 @@ export function slotKeeper(
     }
     const to = { from_slot: full.slot, to_slot: next.slot, held_by: heldBy };
     const { has_moved } = await lead.transaction('queue.rotate', (tx) => rotate.one(tx, to));
+    fullSinceMs = undefined;
     if (has_moved) log.warn('job_ready moves on to another slot: an old view keeps its dead rows', { ...to, deadRows: full.dead_rows });
   }
 

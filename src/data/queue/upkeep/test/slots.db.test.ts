@@ -1,19 +1,23 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { connectTo } from '../../../../../tests/support/connect-to.ts';
-import { silentLog, systemClock } from '../../../../kernel/index.ts';
+import { fakeClock, until } from '../../../../../tests/support/index.ts';
+import { silentLog } from '../../../../kernel/index.ts';
 import { slotKeeper } from '../index.ts';
 import { heldLead, type UpkeepFixture, upkeepFixture } from './fixture.ts';
 
 let fixture: UpkeepFixture;
 beforeAll(async () => {
   fixture = await upkeepFixture();
+  // It would count, and take away, what is counted here.
+  for (const slot of [0, 1]) await fixture.sql(`alter table queue.job_ready_${slot} set (autovacuum_enabled = off)`);
 });
 afterAll(() => fixture[Symbol.asyncDispose]());
 
-const round = () =>
-  slotKeeper({ connect: fixture.connect, clock: systemClock, log: silentLog }, { vacuumAt: 100, rotateAt: 500 }).run(
-    heldLead(fixture.connect),
-  );
+const keeper = () => {
+  const clock = fakeClock();
+  const loop = slotKeeper({ connect: fixture.connect, clock, log: silentLog }, { vacuumAt: 100, rotateAt: 500 });
+  return { clock, round: () => loop.run(heldLead(fixture.connect)) };
+};
 const slots = async () => {
   const rows = await fixture.sql(
     `select pg_relation_size('queue.job_ready_0') = 0 as is_0_empty, s.slot, s.held_by from queue.ready_slots s`,
@@ -34,17 +38,24 @@ const deadRows = async () => {
 };
 
 test('[I28] dead rows that nobody holds are vacuumed, and rows go where they went', async () => {
+  const { round } = keeper();
   await churn(700);
   expect(await deadRows()).toBe(700);
-  await round();
-  expect(await deadRows()).toBe(0);
+  // Any backend of this database may hold a view for a moment, as an analyze of the server's own: then a round removes nothing, and waits.
+  await until(async () => {
+    await round();
+    return (await deadRows()) === 0;
+  });
   expect(await slots()).toMatchObject({ slot: 0, held_by: null });
 });
 
 test('[I28] while somebody holds an old view rows go to another slot, and the one before is truncated as soon as it is empty', async () => {
+  const { clock, round } = keeper();
   await using holder = await connectTo(fixture.platform.databases.queue.endpoint, 'a long report');
   await holder.query('begin isolation level repeatable read; select from queue.job_ready');
   await churn(700);
+  await round();
+  await clock.advance(5_000);
   await round();
   expect(await slots()).toMatchObject({
     slot: 1,
@@ -62,6 +73,9 @@ test('[I28] while somebody holds an old view rows go to another slot, and the on
   await round();
   expect(await slots()).toMatchObject({ is_0_empty: false });
   await holder.query('commit; begin isolation level repeatable read; select from queue.jobs');
-  await round();
-  expect(await slots()).toMatchObject({ slot: 1, is_0_empty: true });
+  await until(async () => {
+    await round();
+    return (await slots())?.is_0_empty;
+  });
+  expect(await slots()).toMatchObject({ slot: 1 });
 });
