@@ -232,6 +232,8 @@ describe('writing', () => {
     expect(await written(id)).toMatchObject({ queries: 0 });
     await clock.advance(1_000);
     await until(async () => (await written(id)).queries === 1, { what: 'the first five seconds' });
+    // Written is not yet asleep: a second that passes before would be a second more that it sleeps.
+    await until(() => clock.sleeping === 1, { what: 'the pause' });
     await clock.advance(1_000);
     select(tally, id);
     await clock.advance(4_000);
