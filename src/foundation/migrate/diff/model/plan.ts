@@ -12,6 +12,7 @@ import { alterObject, createObject, type Sql } from './objects.ts';
 import { attachIndex, comesFromParent, constraintOf, renameOfPart } from './parts.ts';
 import { isDerived, type Scene, setScene, type Table } from './scene.ts';
 import { addSequenceOwner, identitySequence, isIdentityIn, tableOfColumn } from './sequences.ts';
+import { clearNames } from './taken-names.ts';
 
 /**
  * The statements that make `from` into `to`, in the order in which they can run. Nothing when both are the same but for the
@@ -21,8 +22,9 @@ import { addSequenceOwner, identitySequence, isIdentityIn, tableOfColumn } from 
  * @throws PLINTH_MIGRATE_CANNOT_EXPRESS
  */
 export function planDiff(from: Described, to: Described, creator: string): PlanStatement[] {
-  const scene = setScene(from, to, creator);
-  const statements = [earlyStage(scene), mainStage(scene), lateStage(scene)].flatMap(inOrder);
+  const cleared = clearNames(from, to);
+  const scene = setScene(cleared.from, to, creator);
+  const statements = [...cleared.statements, ...[earlyStage(scene), mainStage(scene), lateStage(scene)].flatMap(inOrder)];
   const needsBodies = statements.some(({ sql }) => /^create or replace (function|procedure) /.test(sql));
   // As dumps are restored: bodies name what is made after them.
   const settings = { identity: '', sql: 'set local check_function_bodies = off', isDestructive: false, isAlone: false };

@@ -65,4 +65,10 @@ export const choices: fc.Arbitrary<Choices> = fc.record(
   >,
 );
 
+/** Nothing of what can vary is there, but for what is said. */
+export const only = (some: Partial<Choices>): Choices => ({
+  ...(Object.fromEntries(Object.keys(sizes).map((name) => [name, 0])) as Choices),
+  ...some,
+});
+
 export const pick = <T>(index: number, list: readonly T[]): T => list[index % list.length] as T;

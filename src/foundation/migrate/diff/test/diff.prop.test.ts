@@ -4,7 +4,7 @@ import { afterAll, expect, test } from 'vitest';
 import { testDatabase } from '../../../../../tests/support/index.ts';
 import { compareSnapshots, type Described, describeDatabase } from '../../snapshot/index.ts';
 import { planDiff } from '../index.ts';
-import { choices } from './choices.ts';
+import { type Choices, choices, only } from './choices.ts';
 import { schemaOf } from './schemas.ts';
 
 const [first, second] = [await testDatabase(), await testDatabase()];
@@ -31,7 +31,14 @@ async function describe(client: pg.Client): Promise<Described> {
   }
 }
 
-const runs = Number(process.env.PLINTH_PROPERTY_RUNS ?? 40);
+const runs = Number(process.env.PLINTH_PROPERTY_RUNS ?? 20);
+
+// What was found once. The name of an index changes hands: from a partition that stays, from one that goes, and both.
+const found: [Choices, Choices][] = [
+  [only({ events: 2, eventIndex: 3, eventParts: 3 }), only({ events: 1, eventKey: 1, eventIndex: 3, eventParts: 2 })],
+  [only({ events: 1, eventIndex: 3, eventParts: 1 }), only({ events: 1, eventIndex: 3, eventParts: 3 })],
+  [only({ events: 1, eventIndex: 3, eventParts: 2 }), only({ events: 1, eventIndex: 3, eventParts: 3 })],
+];
 
 test('[I31] whatever two schemas are, the plan between them leads from one to the other, and then there is nothing to do', async () => {
   await fc.assert(
@@ -63,6 +70,6 @@ test('[I31] whatever two schemas are, the plan between them leads from one to th
       expect(after.snapshot.rootHash).toBe(wanted.snapshot.rootHash);
       expect(planDiff(after, wanted, user)).toEqual([]);
     }),
-    { numRuns: runs, endOnFailure: process.env.PLINTH_PROPERTY_SHRINK === undefined },
+    { numRuns: runs + found.length, examples: found, endOnFailure: process.env.PLINTH_PROPERTY_SHRINK === undefined },
   );
 });
