@@ -165,8 +165,13 @@ class OpenedConnect implements Connect {
         try {
           const run = async () => {
             const prelude = context?.prelude(request.as, request.tier, call, connection.backendPid, place) ?? '';
-            const message = this.#beginFor(request, connection, typeof prelude === 'string' ? prelude : await prelude);
-            await current.begin(message, idleMs > doubtAfterIdleMs ? validationMs : undefined);
+            const isDoubtful = idleMs > doubtAfterIdleMs;
+            // A connection has to have proven that it lives before something is done on it that may not be done twice.
+            if (prelude === '' && !isDoubtful && this.#goesAlone(request)) current.beginSingle(newName(request, connection));
+            else {
+              const message = this.#beginFor(request, connection, typeof prelude === 'string' ? prelude : await prelude);
+              await current.begin(message, isDoubtful ? validationMs : undefined);
+            }
             return await work(current);
           };
           const value = await call.race(run());
@@ -186,7 +191,7 @@ class OpenedConnect implements Connect {
         }
       }
     } catch (error) {
-      if (call.reason) return { isDone: false, isOutside: false, error: call.reason, failure: 'final' };
+      if (call.reason) return { isDone: false, isOutside: false, error: tx?.ended(call.reason) ?? call.reason, failure: 'final' };
       return { isDone: false, isOutside: tx?.hasBegun === false, error, failure: tx?.failure ?? failureOf(error) };
     }
   }
@@ -204,15 +209,25 @@ class OpenedConnect implements Connect {
     return others.length === 0 ? own : [...others, ...own];
   }
 
+  /** Without BEGIN, which is what tells all these. */
+  #goesAlone({ isSingle = false, isolation, isReadOnly = false, deadlineMs = 0 }: WorkRequest): boolean {
+    return isSingle && isolation === undefined && !isReadOnly && deadlineMs <= this.#options.deadlineMs;
+  }
+
   #beginFor(request: WorkRequest, connection: Connection, prelude: string): string {
-    const name = applicationName(request.tag, request.requestId);
     const deadlineMs = request.deadlineMs ?? 0;
     return beginMessage(request, {
-      applicationName: name === connection.applicationName ? undefined : name,
+      applicationName: newName(request, connection),
       longDeadlineMs: deadlineMs > this.#options.deadlineMs ? deadlineMs : undefined,
       prelude,
     });
   }
+}
+
+/** How the connection is to be called from now on; undefined where it is called that. */
+function newName({ tag, requestId }: WorkRequest, connection: Connection): string | undefined {
+  const name = applicationName(tag, requestId);
+  return name === connection.applicationName ? undefined : name;
 }
 
 /** A connection that others hold; tells how long it took, also when there was none in the end. */

@@ -51,7 +51,7 @@ export const connectErrors = defineErrors('CONNECT', {
   COMMIT_IN_DOUBT: {
     httpStatus: 503,
     message: (d: { tag: string; server: string; reason: string }) =>
-      `The connection of ${d.tag} to ${d.server} was lost after COMMIT was sent (${d.reason}): the transaction is written whole or not at all, ` +
+      `${d.tag} did not hear from ${d.server} whether it was committed (${d.reason}): the transaction is written whole or not at all, ` +
       'but which is unknown. Look for its rows before doing it again.',
   },
   NOT_COMMITTED: {

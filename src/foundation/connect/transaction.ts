@@ -1,7 +1,7 @@
 import { Readable, type Writable } from 'node:stream';
 import type pg from 'pg';
 import copyStreams from 'pg-copy-streams';
-import { type Executor, fromSqlError, messageOf, sqlstateOf, type Tier } from '../../kernel/index.ts';
+import { type Executor, fromSqlError, messageOf, quoteLiteral, sqlstateOf, type Tier } from '../../kernel/index.ts';
 import type { Call } from './call.ts';
 import { connectErrors } from './errors.ts';
 import { afterCommit, type Failure, failureOf } from './model/failure.ts';
@@ -18,7 +18,7 @@ type Statement = Parameters<Executor['query']>[0];
 /** One try of a transaction on one connection: begin, work, and commit or abandon. */
 export class OpenTransaction implements Transaction {
   readonly tier: Tier;
-  /** Whether the server has answered BEGIN. */
+  /** Whether the server has answered BEGIN, or there is none. */
   hasBegun = false;
   readonly #connection: Connection;
   readonly #call: Call;
@@ -28,6 +28,8 @@ export class OpenTransaction implements Transaction {
   #isOver = false;
   #isCommitSent = false;
   #isInDoubt = false;
+  #isSingle = false;
+  #single: Promise<Answer> | undefined;
   #copy: CopyStream | undefined;
   #savepoints = 0;
 
@@ -41,6 +43,11 @@ export class OpenTransaction implements Transaction {
   /** What the failed statement says of another try; undefined while none failed or a savepoint undid it. */
   get failure(): Failure | undefined {
     return this.#isInDoubt ? 'final' : this.#failure;
+  }
+
+  /** What the caller is told when the call had to end: it may have been committed all the same. */
+  ended(reason: Error): Error {
+    return this.#isInDoubt ? this.#doubt(reason) : reason;
   }
 
   get signal(): AbortSignal {
@@ -109,6 +116,16 @@ export class OpenTransaction implements Transaction {
     }
   }
 
+  /** Begins without BEGIN: the one statement that is to come is a transaction of its own. */
+  beginSingle(applicationName: string | undefined): void {
+    this.#checkUsable();
+    // Nobody waits for it: what fails here fails the statement behind it, too.
+    if (applicationName !== undefined)
+      this.#connection.query({ text: `set application_name = ${quoteLiteral(applicationName)}` }).catch(() => {});
+    this.#isSingle = true;
+    this.hasBegun = true;
+  }
+
   /**
    * @throws PLINTH_CONNECT_COMMIT_IN_DOUBT when the connection ends before the answer, PLINTH_CONNECT_NOT_COMMITTED,
    * PLINTH_CONNECT_ENDED_INSIDE, PLINTH_CONNECT_COPY_UNFINISHED, and the errors of deferred constraints
@@ -116,6 +133,14 @@ export class OpenTransaction implements Transaction {
   async commit(): Promise<void> {
     const connection = this.#connection;
     const { tag } = this.#call;
+    if (this.#isSingle) {
+      this.#isOver = true;
+      // Its answer is that of COMMIT; an error that the work has swallowed is none of one that was committed.
+      await this.#single?.catch((error) => {
+        throw this.#toError(error);
+      });
+      return;
+    }
     if (this.#copy) throw connectErrors.COPY_UNFINISHED({ tag });
     if (connection.lost) throw this.#noteFailure(connection.lost);
     if (connection.inFlight === 0) {
@@ -130,11 +155,7 @@ export class OpenTransaction implements Transaction {
       ({ command } = await connection.query({ text: 'commit' }));
     } catch (error) {
       if (afterCommit(error) === 'rolled back') throw this.#noteFailure(error);
-      this.#isInDoubt = true;
-      throw connectErrors.COMMIT_IN_DOUBT(
-        { tag, server: connection.server, reason: messageOf(connection.lost ?? error) },
-        { cause: error },
-      );
+      throw this.#doubt(error);
     } finally {
       clearTimeout(timer);
     }
@@ -146,6 +167,12 @@ export class OpenTransaction implements Transaction {
     const connection = this.#connection;
     this.#isOver = true;
     if (connection.lost) return;
+    if (this.#isSingle) {
+      // What is cancelled here may have been committed a moment ago.
+      if (connection.inFlight > 0) this.#isInDoubt = true;
+      if (!(await connection.cancel())) connection.destroy();
+      return;
+    }
     // The driver does not look at a COPY TO that nobody reads, not even for its error.
     if (this.#copy && 'read' in this.#copy) return connection.abort();
     if (!(await connection.cancel())) return connection.destroy();
@@ -167,10 +194,25 @@ export class OpenTransaction implements Transaction {
   async #send(statement: Statement): Promise<Answer> {
     this.#checkUsable();
     try {
-      return await this.#connection.query(statement);
+      const answer = this.#connection.query(statement);
+      if (this.#isSingle) {
+        this.#isOver = true;
+        this.#single = answer;
+      }
+      return await answer;
     } catch (error) {
-      throw this.#noteFailure(error);
+      throw this.#toError(error);
     }
+  }
+
+  #toError(error: unknown): unknown {
+    return this.#isSingle && afterCommit(error) === 'in doubt' ? this.#doubt(error) : this.#noteFailure(error);
+  }
+
+  #doubt(error: unknown): Error {
+    this.#isInDoubt = true;
+    const { server, lost } = this.#connection;
+    return connectErrors.COMMIT_IN_DOUBT({ tag: this.#call.tag, server, reason: messageOf(lost ?? error) }, { cause: error });
   }
 
   /** Undefined where nobody has to be waited for. What a witness throws is no failure of the transaction's statement. */

@@ -1,5 +1,5 @@
 import type { Connect, Transaction } from '../../../foundation/connect/index.ts';
-import { type Clock, type Log, nilUuid } from '../../../kernel/index.ts';
+import { type Clock, hasCode, type Log, nilUuid } from '../../../kernel/index.ts';
 import { type Tenancy, tenancyErrors } from '../../../trust/tenancy/index.ts';
 import type { Definitions, KnownKind, KnownQueue } from '../definitions/index.ts';
 import { bandNumber, bands } from '../model/bands.ts';
@@ -9,7 +9,7 @@ import { enqueueErrors } from './errors.ts';
 import { Merger } from './merger.ts';
 import { type NewJob, newJob, textOf } from './new-job.ts';
 import { Waker } from './waker.ts';
-import { isOfRow, type Outcome, toEnqueueError, writeJobs } from './write-jobs.ts';
+import { isOfRow, type Outcome, readyQueues, toEnqueueError, type WriteRequest, writeJobs } from './write-jobs.ts';
 
 /**
  * Asked before jobs are taken: whether they may come, or come as Background. Throws where they are refused. On the hot path: for single
@@ -48,19 +48,31 @@ const manyMost = 1_000;
 export function openEnqueue(deps: EnqueueDeps): Enqueue {
   const { connect, tenancy, clock, definitions } = deps;
   const waker = new Waker(deps);
-  const transaction = <T>(work: (tx: Transaction) => Promise<T>) =>
-    connect.transaction({ tier: 'queue', as: 'owner', tag: 'queue.enqueue' }, work);
+
+  type Write = (tx: Transaction, jobs: readonly NewJob[], request?: WriteRequest) => Promise<readonly Outcome[]>;
+
+  /** What nobody knows of is written again: by their ids, jobs are there once. */
+  async function durably(jobs: readonly NewJob[], write: Write): Promise<readonly Outcome[]> {
+    const request = { tier: 'queue', as: 'owner', tag: 'queue.enqueue' } as const;
+    const isSingle = jobs.length <= manyMost && !jobs[0]?.kind.isUnique;
+    let outcomes: readonly Outcome[];
+    try {
+      outcomes = await connect.transaction({ ...request, isSingle }, (tx) => write(tx, jobs));
+    } catch (error) {
+      if (!hasCode(error, 'PLINTH_CONNECT_COMMIT_IN_DOUBT')) throw error;
+      outcomes = await connect.transaction(request, (tx) => write(tx, jobs, { isRepeated: true }));
+    }
+    wakeFor(jobs);
+    return outcomes;
+  }
 
   const merging = {
     most: mergedMost,
     lanes: mergedLanes,
     isOfRow,
     async write(jobs: readonly NewJob[]) {
-      const outcomes = await transaction((tx) => writeJobs(tx, jobs)).catch((error) => {
-        throw toEnqueueError(error, jobs);
-      });
-      wakeFor(jobs);
-      return outcomes;
+      const outcomes = await durably(jobs, write);
+      return outcomes.map((outcome, index) => (outcome.isRejected ? refusal(jobs[index] as NewJob, outcome) : outcome));
     },
   };
   const plain = new Merger(merging);
@@ -92,23 +104,35 @@ export function openEnqueue(deps: EnqueueDeps): Enqueue {
   const queueFor = (kind: KnownKind, { queue }: EnqueueOptions) =>
     queue === undefined || queue === kind.queue.name ? kind.queue : definitions.queue(queue);
 
-  async function prepare(kind: Named, payload: unknown, options: EnqueueOptions): Promise<NewJob> {
-    const tenantId = tenantOf(options);
+  /** At once where all is known and the validator does so, so that a call costs no promise but its own. */
+  function prepare(kind: Named, payload: unknown, options: EnqueueOptions, withoutTenant?: string): NewJob | Promise<NewJob> {
+    const tenantId = tenantOf(options) ?? withoutTenant;
+    const made = (known: KnownKind) => {
+      const text = textOf(known, payload);
+      const queue = queueFor(known, options);
+      if (typeof text === 'string' && !(queue instanceof Promise))
+        return newJob(known, queue, text, tenantId, options, clock.now().getTime());
+      return Promise.all([queue, text]).then(([queue, text]) => newJob(known, queue, text, tenantId, options, clock.now().getTime()));
+    };
     const known = named(kind);
-    const kindOf = known instanceof Promise ? await known : known;
-    const text = textOf(kindOf, payload);
-    const queue = queueFor(kindOf, options);
-    return newJob(
-      kindOf,
-      queue instanceof Promise ? await queue : queue,
-      typeof text === 'string' ? text : await text,
-      tenantId === undefined ? options : { ...options, tenantId },
-      clock.now().getTime(),
-    );
+    return known instanceof Promise ? known.then(made) : made(known);
   }
 
-  function prepareMany(kind: Named, items: readonly EnqueueItem<unknown>[]): Promise<readonly NewJob[]> {
-    return Promise.all(items.map(({ payload, ...options }) => prepare(kind, payload, options)));
+  async function prepareMany(kind: Named, items: readonly EnqueueItem<unknown>[], withoutTenant?: string): Promise<readonly NewJob[]> {
+    const jobs: NewJob[] = [];
+    for (const item of items) {
+      const job = prepare(kind, item.payload, item, withoutTenant);
+      jobs.push(job instanceof Promise ? await job : job);
+    }
+    return jobs;
+  }
+
+  function admittedOne(job: NewJob): NewJob | Promise<NewJob> {
+    if (!deps.admit) return job;
+    const { queue, tenantId } = job;
+    const answer = deps.admit({ queue, tenantId, count: 1, isBulk: false });
+    const judged = (admission: Admission) => (admission === 'demote' ? { ...job, band: bandNumber('background') } : job);
+    return answer instanceof Promise ? answer.then(judged) : judged(answer);
   }
 
   async function admitted(jobs: readonly NewJob[], isBulk: boolean): Promise<readonly NewJob[]> {
@@ -138,34 +162,32 @@ export function openEnqueue(deps: EnqueueDeps): Enqueue {
       await outbox.put(tx, jobs.map(outgoing));
       return jobs.map(({ id }) => ({ id, isNew: true }));
     }
-    const outcomes = await writeAll(tx, jobs);
+    const outcomes = await writeAll(tx, jobs, { isTelling: true });
     count(jobs);
-    await waker.within(tx, readyQueues(jobs));
     return outcomes;
   }
 
-  async function writeMany(jobs: readonly NewJob[]): Promise<readonly Enqueued[]> {
-    const outcomes = await transaction((tx) => writeAll(tx, jobs));
-    wakeFor(jobs);
-    return outcomes;
-  }
+  const merge = (job: NewJob) => (job.kind.isUnique ? unique : plain).add(job);
+  const admitAndMerge = (job: NewJob) => {
+    const taken = admittedOne(job);
+    return taken instanceof Promise ? taken.then(merge) : merge(taken);
+  };
 
   return {
-    async enqueue(kind, payload, options = {}) {
-      const job = await prepare(kind, payload, options);
-      const [taken] = (await admitted([{ ...job, tenantId: job.tenantId ?? nilUuid }], false)) as [NewJob];
-      return accepted(taken, await (job.kind.isUnique ? unique : plain).add(taken));
+    enqueue(kind, payload, options = {}) {
+      try {
+        const job = prepare(kind, payload, options, nilUuid);
+        return job instanceof Promise ? job.then(admitAndMerge) : admitAndMerge(job);
+      } catch (error) {
+        return Promise.reject(error);
+      }
     },
     async enqueueMany(kind, items) {
-      const jobs = await prepareMany(kind, items);
-      const taken = await admitted(
-        jobs.map((job) => ({ ...job, tenantId: job.tenantId ?? nilUuid })),
-        true,
-      );
-      return taken.length === 0 ? [] : writeMany(taken);
+      const jobs = await admitted(await prepareMany(kind, items, nilUuid), true);
+      return jobs.length === 0 ? [] : durably(jobs, writeAll);
     },
-    enqueueIn: async (tx, kind, payload, options = {}) => {
-      const [outcome] = await within(tx, await admitted([await prepare(kind, payload, options)], false));
+    async enqueueIn(tx, kind, payload, options = {}) {
+      const [outcome] = await within(tx, [await admittedOne(await prepare(kind, payload, options))]);
       return outcome as Enqueued;
     },
     async enqueueManyIn(tx, kind, items) {
@@ -174,7 +196,7 @@ export function openEnqueue(deps: EnqueueDeps): Enqueue {
     },
     async deliver(jobs) {
       const arrived = await Promise.all(jobs.map((job) => arriving(definitions, job)));
-      if (arrived.length > 0) await writeMany(arrived);
+      if (arrived.length > 0) await durably(arrived, writeAll);
     },
     onReady: (listener) => waker.onReady(listener),
     async [Symbol.asyncDispose]() {
@@ -186,30 +208,25 @@ export function openEnqueue(deps: EnqueueDeps): Enqueue {
 
 const placeOf = ({ queue, tenantId = '' }: NewJob) => `${queue.id} ${tenantId}`;
 
-function readyQueues(jobs: readonly NewJob[]): readonly number[] {
-  const ids = new Set<number>();
-  for (const { isDelayed, queue } of jobs) if (!isDelayed) ids.add(queue.id);
-  return [...ids];
+/** @throws what the database says of a job, as its caller should hear it */
+function write(tx: Transaction, jobs: readonly NewJob[], request?: WriteRequest): Promise<readonly Outcome[]> {
+  return writeJobs(tx, jobs, request).catch((error) => {
+    throw toEnqueueError(error, jobs);
+  });
 }
 
-/** @throws PLINTH_QUEUE_CONFLICT, and what the database says of a job that is alone */
-async function writeAll(tx: Transaction, jobs: readonly NewJob[]): Promise<readonly Enqueued[]> {
-  const outcomes: Enqueued[] = [];
-  for (let start = 0; start < jobs.length; start += manyMost) {
-    const some = jobs.slice(start, start + manyMost);
-    const written = await writeJobs(tx, some).catch((error) => {
-      throw toEnqueueError(error, some);
-    });
-    outcomes.push(...written.map((outcome, index) => accepted(some[index] as NewJob, outcome)));
-  }
+/** Of many none is kept out. @throws PLINTH_QUEUE_CONFLICT */
+async function writeAll(tx: Transaction, jobs: readonly NewJob[], request?: WriteRequest): Promise<readonly Outcome[]> {
+  const outcomes: Outcome[] = [];
+  for (let start = 0; start < jobs.length; start += manyMost)
+    for (const outcome of await write(tx, jobs.slice(start, start + manyMost), request)) {
+      if (outcome.isRejected) throw refusal(jobs[outcomes.length] as NewJob, outcome);
+      outcomes.push(outcome);
+    }
   return outcomes;
 }
 
-/** @throws PLINTH_QUEUE_CONFLICT */
-function accepted({ kind }: NewJob, { id, isNew, isRejected }: Outcome): Enqueued {
-  if (isRejected) throw enqueueErrors.CONFLICT({ jobType: kind.name, jobId: id });
-  return { id, isNew };
-}
+const refusal = ({ kind }: NewJob, { id }: Outcome) => enqueueErrors.CONFLICT({ jobType: kind.name, jobId: id });
 
 const outgoing = ({
   tenantId = nilUuid,

@@ -1,9 +1,9 @@
+import type { Enqueued } from '../model/types.ts';
 import type { NewJob } from './new-job.ts';
-import type { Outcome } from './write-jobs.ts';
 
 interface Waiting {
   readonly job: NewJob;
-  resolve(enqueued: Outcome): void;
+  resolve(enqueued: Enqueued): void;
   reject(error: unknown): void;
 }
 
@@ -12,8 +12,8 @@ export interface MergerSettings {
   readonly most: number;
   /** Statements at the same time at most. */
   readonly lanes: number;
-  /** Gives the outcomes in order. All are written, or none. */
-  write(jobs: readonly NewJob[]): Promise<readonly Outcome[]>;
+  /** Gives the outcomes in order, of one that was kept out an error. All are written, or none. */
+  write(jobs: readonly NewJob[]): Promise<readonly (Enqueued | Error)[]>;
   /** Whether one row of several may be to blame, so that the others are worth another try. */
   isOfRow(error: unknown): boolean;
 }
@@ -33,8 +33,8 @@ export class Merger {
     this.#settings = settings;
   }
 
-  add(job: NewJob): Promise<Outcome> {
-    const outcome = new Promise<Outcome>((resolve, reject) => {
+  add(job: NewJob): Promise<Enqueued> {
+    const outcome = new Promise<Enqueued>((resolve, reject) => {
       this.#waiting.push({ job, resolve, reject });
     });
     if (!this.#isAwake && this.#underway < this.#settings.lanes) {
@@ -74,7 +74,11 @@ export class Merger {
   async #settle(batch: readonly Waiting[]): Promise<void> {
     try {
       const outcomes = await this.#settings.write(batch.map(({ job }) => job));
-      for (const [index, { resolve }] of batch.entries()) resolve(outcomes[index] as Outcome);
+      batch.forEach(({ resolve, reject }, index) => {
+        const outcome = outcomes[index] as Enqueued | Error;
+        if (outcome instanceof Error) reject(outcome);
+        else resolve(outcome);
+      });
     } catch (error) {
       if (batch.length === 1 || !this.#settings.isOfRow(error)) {
         for (const { reject } of batch) reject(error);

@@ -30,8 +30,15 @@ const mostAheadMs = 60_000;
 const uuid7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i;
 
 /** Checks what the caller says of one job; of `payload` it is the text that was made by `textOf`. */
-export function newJob(kind: KnownKind, queue: KnownQueue, payload: string, options: EnqueueOptions, nowMs: number): NewJob {
-  const { tenantId, id, band, due, maxAttempts = kind.maxAttempts, trace = '' } = options;
+export function newJob(
+  kind: KnownKind,
+  queue: KnownQueue,
+  payload: string,
+  tenantId: string | undefined,
+  options: Omit<EnqueueOptions, 'tenantId'>,
+  nowMs: number,
+): NewJob {
+  const { id, band, due, maxAttempts = kind.maxAttempts, trace = '' } = options;
   if (tenantId !== undefined && !isUuid(tenantId)) throw badOption('tenantId', tenantId, 'a uuid');
   if (id !== undefined) checkId(id, nowMs);
   if (due !== undefined) checkDue(due, nowMs);

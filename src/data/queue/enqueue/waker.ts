@@ -1,6 +1,6 @@
-import type { Connect, Transaction } from '../../../foundation/connect/index.ts';
+import type { Connect } from '../../../foundation/connect/index.ts';
 import { type Clock, type Log, messageOf } from '../../../kernel/index.ts';
-import { notifyQueues, notifyWithin } from './sql/queries/queries.gen.ts';
+import { notifyQueues } from './sql/queries/queries.gen.ts';
 
 // Every commit with a NOTIFY takes one lock of the whole server.
 const apartMs = 5;
@@ -47,11 +47,6 @@ export class Waker {
     if (this.#due.size > 0) this.#timer ??= setTimeout(() => this.#sendDue(), apartMs).unref();
   }
 
-  /** With the caller's commit, or not at all. */
-  async within(tx: Transaction, queueIds: readonly number[]): Promise<void> {
-    if (queueIds.length > 0) await notifyWithin.run(tx, { queue_ids: queueIds.map(String) });
-  }
-
   async [Symbol.asyncDispose](): Promise<void> {
     clearTimeout(this.#timer);
     if (this.#due.size > 0) this.#sendDue();
@@ -69,7 +64,15 @@ export class Waker {
 
   #send(queueIds: readonly number[]): void {
     for (const listener of this.#listeners) listener(queueIds);
-    const request = { tier: 'queue', as: 'owner', priority: 'critical', tag: 'queue.wake', deadlineMs: 1_000, isRetryable: false } as const;
+    const request = {
+      tier: 'queue',
+      as: 'owner',
+      priority: 'critical',
+      tag: 'queue.wake',
+      deadlineMs: 1_000,
+      isRetryable: false,
+      isSingle: true,
+    } as const;
     this.#sending = this.#connect
       .transaction(request, (tx) => notifyQueues.run(tx, { queue_ids: queueIds.map(String) }))
       .then(

@@ -2,7 +2,7 @@ import { type Executor, PlinthError } from '../../../kernel/index.ts';
 import type { Enqueued } from '../model/types.ts';
 import { enqueueErrors } from './errors.ts';
 import { mostPayloadBytes, type NewJob } from './new-job.ts';
-import { insertJobs, insertUniqueJobs, settleUniqueJobs } from './sql/queries/queries.gen.ts';
+import { insertFresh, insertJobs, insertUniqueJobs, notifyWithin, settleUniqueJobs } from './sql/queries/queries.gen.ts';
 
 /** What became of a job: written, there already, or kept out by the job that has its key. */
 export interface Outcome extends Enqueued {
@@ -22,9 +22,86 @@ const parametersOf = (jobs: readonly NewJob[]) => ({
   traces: jobs.map(({ trace }) => trace),
 });
 
-/** Writes jobs that are not there yet; outcomes are in their order. They are all unique, or none is. */
-export async function writeJobs(executor: Executor, jobs: readonly NewJob[]): Promise<readonly Outcome[]> {
-  if (jobs[0]?.kind.isUnique) return writeUnique(executor, jobs);
+/** What most jobs are: due now, and with an id that nobody else can have used. */
+const isFresh = ({ isOwnId, isDelayed, kind }: NewJob) => isOwnId && !isDelayed && !kind.isUnique;
+
+/** What jobs of a statement have in common is said once for all of them. `places`: of which group each is; null where there is one. */
+function groupsOf(jobs: readonly NewJob[]): { groups: readonly NewJob[]; places: readonly number[] | null } {
+  const [first] = jobs as [NewJob];
+  const isLike = (a: NewJob, b: NewJob) => a.kind === b.kind && a.queue === b.queue && a.band === b.band && a.maxAttempts === b.maxAttempts;
+  if (jobs.every((job) => isLike(job, first))) return { groups: [first], places: null };
+  const groups: NewJob[] = [];
+  const numbers = new Map<string, number>();
+  const places = jobs.map((job) => {
+    const { kind, queue, band, maxAttempts } = job;
+    const key = `${kind.typeId} ${kind.payloadVersion} ${queue.id} ${band} ${maxAttempts}`;
+    const known = numbers.get(key);
+    if (known !== undefined) return known;
+    groups.push(job);
+    numbers.set(key, groups.length);
+    return groups.length;
+  });
+  return { groups, places };
+}
+
+/** Null: the jobs are of the tenant of the context. Undefined: some are and some are not. */
+function tenantsOf(jobs: readonly NewJob[]): readonly string[] | null | undefined {
+  const said = jobs.flatMap(({ tenantId }) => (tenantId === undefined ? [] : [tenantId]));
+  if (said.length === 0) return null;
+  return said.length === jobs.length ? said : undefined;
+}
+
+function freshParameters(jobs: readonly NewJob[], tenantIds: readonly string[] | null, isTelling: boolean) {
+  const { groups, places } = groupsOf(jobs);
+  return {
+    ids: jobs.map(({ id }) => id),
+    payloads: jobs.map(({ payload }) => payload),
+    tenant_ids: tenantIds,
+    places,
+    traces: jobs.some(({ trace }) => trace !== '') ? jobs.map(({ trace }) => trace) : null,
+    queue_names: groups.map(({ queue }) => queue.name),
+    queue_ids: groups.map(({ queue }) => queue.id),
+    job_types: groups.map(({ kind }) => kind.name),
+    type_ids: groups.map(({ kind }) => kind.typeId),
+    bands: groups.map(({ band }) => band),
+    payload_versions: groups.map(({ kind }) => kind.payloadVersion),
+    max_attempts: groups.map(({ maxAttempts }) => maxAttempts),
+    told: isTelling ? [...new Set(groups.map(({ queue }) => String(queue.id)))] : null,
+  };
+}
+
+export interface WriteRequest {
+  /** Workers are told with the commit. */
+  readonly isTelling?: boolean;
+  /** The jobs may be there already, by an earlier try of which nobody knows. */
+  readonly isRepeated?: boolean;
+}
+
+/**
+ * Writes jobs that are not there yet, in one statement unless they are unique or some of those that are to be told of are not fresh; outcomes
+ * are in their order. They are all unique, or none is.
+ */
+export async function writeJobs(executor: Executor, jobs: readonly NewJob[], request: WriteRequest = {}): Promise<readonly Outcome[]> {
+  const { isTelling = false, isRepeated = false } = request;
+  const tenantIds = tenantsOf(jobs);
+  if (tenantIds !== undefined && !isRepeated && jobs.every(isFresh)) {
+    await insertFresh.run(executor, freshParameters(jobs, tenantIds, isTelling));
+    return jobs.map(({ id }) => ({ id, isNew: true }));
+  }
+  const outcomes = jobs[0]?.kind.isUnique ? await writeUnique(executor, jobs) : await writeOthers(executor, jobs);
+  const told = isTelling ? readyQueues(jobs) : [];
+  if (told.length > 0) await notifyWithin.run(executor, { queue_ids: told.map(String) });
+  return outcomes;
+}
+
+/** Queues in which some of the jobs can be run now. */
+export function readyQueues(jobs: readonly NewJob[]): readonly number[] {
+  const ids = new Set<number>();
+  for (const { isDelayed, queue } of jobs) if (!isDelayed) ids.add(queue.id);
+  return [...ids];
+}
+
+async function writeOthers(executor: Executor, jobs: readonly NewJob[]): Promise<readonly Outcome[]> {
   const made = new Set((await insertJobs.all(executor, parametersOf(jobs))).map(({ id }) => id));
   // One's own id was there already only where an earlier try of the same call came through.
   return jobs.map(({ id, isOwnId }) => ({ id, isNew: made.delete(id) || isOwnId }));

@@ -52,6 +52,11 @@ export interface WorkRequest {
   readonly deadlineMs?: number;
   /** `false` turns off retries of the transaction function; default true. */
   readonly isRetryable?: boolean;
+  /**
+   * `work` sends one statement and nothing else, which can then be a transaction of its own: one round trip in place of three. Where the
+   * connection ends before its answer, or the call does, nobody knows whether it was committed.
+   */
+  readonly isSingle?: boolean;
 }
 
 /** An open transaction. Valid until the function it was given to returns. */

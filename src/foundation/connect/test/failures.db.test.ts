@@ -252,3 +252,35 @@ async function freePort(): Promise<number> {
   await new Promise((resolve) => server.close(resolve));
   return port;
 }
+
+test('[I6] a statement that goes alone is committed when it is answered, and in doubt when it is not', async () => {
+  const { proxy, connect } = await openBroken({}, { sessionContext: () => undefined });
+  const begins: string[] = [];
+  const isInsert = (chunk: Buffer) => chunk.includes('insert into rows');
+  const alone = (id: number) => insert(connect, id, { isSingle: true });
+  await insert(connect, 0);
+  proxy.onRequest = (chunk) => {
+    if (chunk.includes('begin')) begins.push(chunk.toString());
+    return 'pass';
+  };
+  await alone(1);
+  expect(begins).toEqual([]);
+  await expect(alone(1)).rejects.toMatchObject({ code: 'PLINTH_SQL_UNIQUE' });
+  proxy.onRequest = (chunk) => (isInsert(chunk) ? 'cut after' : 'pass');
+  await expect(alone(2)).rejects.toMatchObject({ code: 'PLINTH_CONNECT_COMMIT_IN_DOUBT' });
+  await until(async () => (await ids()).includes(2));
+  proxy.onRequest = undefined;
+  await insert(connect, 3);
+  const swallowed = connect.transaction({ ...owner, isSingle: true }, async (tx) => {
+    await tx.query({ text: 'insert into rows values (1)' }).catch(() => {});
+  });
+  await expect(swallowed).rejects.toMatchObject({ code: 'PLINTH_SQL_UNIQUE' });
+  const second = connect.transaction({ ...owner, isSingle: true }, async (tx) => {
+    await tx.query({ text: 'select' });
+    await tx.query({ text: 'insert into rows values (4)' });
+  });
+  await expect(second).rejects.toMatchObject({ code: 'PLINTH_CONNECT_TRANSACTION_OVER' });
+  const late = connect.transaction({ ...owner, isSingle: true, deadlineMs: 100 }, (tx) => tx.query({ text: 'select pg_sleep(60)' }));
+  await expect(late).rejects.toMatchObject({ code: 'PLINTH_CONNECT_COMMIT_IN_DOUBT' });
+  expect(await ids()).toEqual([0, 1, 2, 3]);
+});

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { nilUuid, uuidv7 } from '../../../../kernel/index.ts';
+import { type Connect, connectErrors } from '../../../../foundation/connect/index.ts';
+import { nilUuid, silentLog, systemClock, uuidv7 } from '../../../../kernel/index.ts';
 import type { Tenant } from '../../../../trust/tenancy/index.ts';
 import type { JobKind, PayloadSchema } from '../../index.ts';
+import { openEnqueue } from '../enqueue.ts';
 import { openQueueTest, type QueueTest } from './fixture.ts';
 
 let on: QueueTest;
@@ -300,5 +302,59 @@ describe('[I6] bad input names the thing, the value and the remedy', () => {
     async (declaration) => {
       await expect(on.queue.declare(declaration as never)).rejects.toThrow(code('INVALID_QUEUE'));
     },
+  );
+});
+
+describe('[I13] a broken connection neither loses a job nor doubles it', () => {
+  test.each(['before', 'after'])('that breaks %s the commit', async (when) => {
+    const kind = on.queue.define({ name: `doubt-${when}`, queue: 'default' });
+    let broken = 0;
+    const transaction: Connect['transaction'] = async (request, work) => {
+      if (!request.isSingle || broken++ > 0) return on.connect.transaction(request, work);
+      if (when === 'after') await on.connect.transaction(request, work);
+      throw connectErrors.COMMIT_IN_DOUBT({ tag: request.tag, server: 'test', reason: 'broken' });
+    };
+    const connect = { ...on.connect, transaction, databaseKey: on.connect.databaseKey.bind(on.connect) };
+    const deps = { connect, tenancy: on.tenancy, clock: systemClock, log: silentLog, definitions: on.queue.definitions };
+    await using enqueue = openEnqueue({ ...deps, outbox: () => undefined });
+    const outcomes = await Promise.all([1, 2, 3].map((n) => enqueue.enqueue(kind, n)));
+    expect(outcomes.map(({ isNew }) => isNew)).toEqual([true, true, true]);
+    expect((await jobsOf(`doubt-${when}`)).map(({ id, slot }) => [id, slot])).toEqual(outcomes.map(({ id }) => [id, 0]));
+    expect(broken).toBeGreaterThan(0);
+  });
+});
+
+test('[I14] jobs of one statement are each as they were said', async () => {
+  const kinds = ['mixed-a', 'mixed-b'].map((name) => on.queue.define<number>({ name, queue: 'default', band: 'low', maxAttempts: 7 }));
+  const said = Array.from({ length: 24 }, (_, n) => ({
+    kind: kinds[n % 2] as JobKind<number>,
+    options: {
+      ...(n % 3 === 0 && { queue: 'content' }),
+      ...(n % 4 === 0 && { band: 'critical' as const }),
+      ...(n % 5 === 0 && { maxAttempts: 2 }),
+      ...(n % 6 === 0 && { trace: `t${n}, "quoted" \\` }),
+      ...(n % 7 !== 0 && { tenantId: tenant.id }),
+    },
+  }));
+  const content = await on.queue.definitions.queue('content');
+  const fallback = await on.queue.definitions.queue('default');
+  await Promise.all(said.map(({ kind, options }, n) => on.queue.enqueue(kind, n, options)));
+  const rows = [...(await jobsOf('mixed-a')), ...(await jobsOf('mixed-b'))].toSorted((a, b) => Number(a.payload) - Number(b.payload));
+  expect(rows).toMatchObject(
+    await Promise.all(
+      said.map(async ({ kind, options }, payload) => ({
+        payload,
+        job_type: kind.name,
+        type_id: (await on.queue.definitions.kind(kind.name)).typeId,
+        queue_name: options.queue ?? 'default',
+        queue_id: (options.queue ? content : fallback).id,
+        band: options.band ? 0 : 3,
+        max_attempts: options.maxAttempts ?? 7,
+        trace: options.trace ?? null,
+        tenant_id: options.tenantId ?? nilUuid,
+        status: 'open',
+        slot: 0,
+      })),
+    ),
   );
 });

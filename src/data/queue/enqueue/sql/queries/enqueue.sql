@@ -1,3 +1,21 @@
+-- name: insert_fresh
+-- Jobs that are due now and whose ids nobody else can have used: most of all. What they have in common is said once, by groups; null for
+-- the groups: all are of the first; for tenants: that of the context. Queues that are told here are told with the commit.
+with made as (
+  insert into queue.jobs (tenant_id, id, queue_name, job_type, band, payload_version, max_attempts, payload, due, trace)
+  select coalesce(g.tenant_id, (select tenancy.current_tenant_id('member')), '00000000-0000-0000-0000-000000000000'), g.id,
+    (:queue_names::text[])[coalesce(g.place, 1)], (:job_types::text[])[coalesce(g.place, 1)], (:bands::smallint[])[coalesce(g.place, 1)],
+    (:payload_versions::smallint[])[coalesce(g.place, 1)], (:max_attempts::smallint[])[coalesce(g.place, 1)], g.payload, now(), nullif(g.trace, '')
+  from unnest(:ids::uuid[], :payloads::jsonb[], :tenant_ids?::uuid[], :places?::smallint[], :traces?::text[]) as g (id, payload, tenant_id, place, trace)
+), ready as (
+  insert into queue.job_ready (slot, queue_id, band, type_id, due, tenant_id, id)
+  select (select s.slot from queue.ready_slots s), (:queue_ids::smallint[])[coalesce(g.place, 1)], (:bands::smallint[])[coalesce(g.place, 1)],
+    (:type_ids::smallint[])[coalesce(g.place, 1)], now(),
+    coalesce(g.tenant_id, (select tenancy.current_tenant_id('member')), '00000000-0000-0000-0000-000000000000'), g.id
+  from unnest(:ids::uuid[], :tenant_ids?::uuid[], :places?::smallint[]) as g (id, tenant_id, place)
+)
+select count(pg_notify('plinth_queue', q.id)) from unnest(:told?::text[]) q (id);
+
 -- name: insert_jobs
 -- What is there already stays as it is, and is not given back. An empty tenant: that of the context; an empty due time: now.
 with made as (

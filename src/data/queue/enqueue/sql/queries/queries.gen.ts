@@ -1,6 +1,43 @@
 // Made by `npm run generate` from enqueue.sql; do not edit.
-// sources: 854141fd4c3c1ea07e7d8f025ccdea97
+// sources: f498b06bd66def4c6c18f0e2cf2438b6
 import { defineQuery } from '../../../../../kernel/index.ts';
+
+export interface InsertFreshParams {
+  readonly queue_names: readonly string[];
+  readonly job_types: readonly string[];
+  readonly bands: readonly number[];
+  readonly payload_versions: readonly number[];
+  readonly max_attempts: readonly number[];
+  readonly ids: readonly string[];
+  readonly payloads: readonly string[];
+  readonly tenant_ids: readonly string[] | null;
+  readonly places: readonly number[] | null;
+  readonly traces: readonly string[] | null;
+  readonly queue_ids: readonly number[];
+  readonly type_ids: readonly number[];
+  readonly told: readonly string[] | null;
+}
+export interface InsertFreshRow {
+  readonly count: number;
+}
+/**
+ * Jobs that are due now and whose ids nobody else can have used: most of all. What they have in common is said once, by groups; null for
+ * the groups: all are of the first; for tenants: that of the context. Queues that are told here are told with the commit.
+ */
+export const insertFresh = defineQuery<InsertFreshParams, InsertFreshRow>('queue/enqueue.insert_fresh', ['queue_names', 'job_types', 'bands', 'payload_versions', 'max_attempts', 'ids', 'payloads', 'tenant_ids', 'places', 'traces', 'queue_ids', 'type_ids', 'told'], `with made as (
+  insert into queue.jobs (tenant_id, id, queue_name, job_type, band, payload_version, max_attempts, payload, due, trace)
+  select coalesce(g.tenant_id, (select tenancy.current_tenant_id('member')), '00000000-0000-0000-0000-000000000000'), g.id,
+    ($1::text[])[coalesce(g.place, 1)], ($2::text[])[coalesce(g.place, 1)], ($3::smallint[])[coalesce(g.place, 1)],
+    ($4::smallint[])[coalesce(g.place, 1)], ($5::smallint[])[coalesce(g.place, 1)], g.payload, now(), nullif(g.trace, '')
+  from unnest($6::uuid[], $7::jsonb[], $8::uuid[], $9::smallint[], $10::text[]) as g (id, payload, tenant_id, place, trace)
+), ready as (
+  insert into queue.job_ready (slot, queue_id, band, type_id, due, tenant_id, id)
+  select (select s.slot from queue.ready_slots s), ($11::smallint[])[coalesce(g.place, 1)], ($3::smallint[])[coalesce(g.place, 1)],
+    ($12::smallint[])[coalesce(g.place, 1)], now(),
+    coalesce(g.tenant_id, (select tenancy.current_tenant_id('member')), '00000000-0000-0000-0000-000000000000'), g.id
+  from unnest($6::uuid[], $8::uuid[], $9::smallint[]) as g (id, tenant_id, place)
+)
+select count(pg_notify('plinth_queue', q.id)) from unnest($13::text[]) q (id)`);
 
 export interface InsertJobsParams {
   readonly tenant_ids: readonly string[];
