@@ -1,12 +1,13 @@
 import type { Connect } from '../../../foundation/connect/index.ts';
 import type { Clock, Log, Service } from '../../../kernel/index.ts';
 import type { TenantData, TenantMeasure } from '../../../trust/tenancy/index.ts';
+import { cleaner } from './cleaner.ts';
 import { folder } from './folder.ts';
 import type { LedLoop } from './lead/lead.ts';
 import { promoter } from './promoter.ts';
 import { rescuer } from './rescuer.ts';
 import { slotKeeper } from './slots.ts';
-import { forgetRuns, parkTenants, unparkTenants } from './sql/queries/queries.gen.ts';
+import { parkTenants, unparkTenants } from './sql/queries/queries.gen.ts';
 import { queueMeasures, queueTenantData } from './tenant-data.ts';
 import { type Verification, verifyJobs } from './verify.ts';
 
@@ -34,7 +35,7 @@ export interface Upkeep {
 export function openUpkeep(deps: UpkeepDeps): Upkeep {
   return {
     verify: (options) => verifyJobs(deps.connect, options),
-    loops: [rescuer(deps), folder(deps), slotKeeper(deps), tenantKeeper, forgetter],
+    loops: [rescuer(deps), folder(deps), slotKeeper(deps), tenantKeeper, cleaner(deps)],
     services: [promoter(deps)],
     tenantData: queueTenantData(deps),
     measures: queueMeasures(deps.connect),
@@ -51,14 +52,5 @@ const tenantKeeper: LedLoop = {
     const { parked } = await lead.transaction('queue.park', (tx) => parkTenants.one(tx, { most }));
     const { unparked } = await lead.transaction('queue.unpark', (tx) => unparkTenants.one(tx, { most }));
     return parked === most || unparked === most ? 0 : undefined;
-  },
-};
-
-const forgetter: LedLoop = {
-  name: 'queue.forget',
-  intervalMs: 60 * 60_000,
-  async run(lead) {
-    await lead.transaction('queue.forget', (tx) => forgetRuns.run(tx, {}));
-    return undefined;
   },
 };

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { until } from '../../../../../tests/support/index.ts';
 import type { Partition } from '../../../../foundation/partition/index.ts';
-import { nilUuid } from '../../../../kernel/index.ts';
+import { nilUuid, silentLog, systemClock } from '../../../../kernel/index.ts';
 import type { Tenancy } from '../../../../trust/tenancy/index.ts';
-import { type UpkeepFixture, upkeepFixture } from './fixture.ts';
+import { openUpkeep } from '../index.ts';
+import { heldLead, loopOf, type UpkeepFixture, upkeepFixture } from './fixture.ts';
 
 let fixture: UpkeepFixture;
 beforeAll(async () => {
@@ -11,12 +12,17 @@ beforeAll(async () => {
 });
 afterAll(() => fixture[Symbol.asyncDispose]());
 beforeEach(async () => {
-  for (const table of ['jobs', 'ready', 'delayed', 'parked', 'leases', 'results', 'logs'])
+  for (const table of ['jobs', 'ready', 'delayed', 'parked', 'leases', 'results', 'logs', 'limits', 'limit_holds'])
     await fixture.sql(`delete from queue.${table === 'jobs' ? table : `job_${table}`}`);
   await fixture.sql('delete from queue.tenant_runs');
   await fixture.sql('delete from queue.dead_letter_jobs');
 });
 
+/** The first round of a leader, which does all there is. */
+const cleanOnce = () => {
+  const upkeep = openUpkeep({ connect: fixture.connect, clock: systemClock, log: silentLog });
+  return loopOf({ upkeep }, 'queue.clean').run(heldLead(fixture.connect));
+};
 const statesOf = async (ids: readonly string[]) => {
   const rows = await fixture.sql('select id, state from queue.job_states where id = any($1)', ids);
   return ids.map((id) => rows.find((row) => row.id === id)?.state);
@@ -218,6 +224,68 @@ test('[I101] a month of results, logs, effects and dead letters stays as long as
   await fixture.sql('delete from queue.job_delayed');
   await fixture.sql(`update queue.jobs set status = 'completed', completed = now()`);
   expect((await leaving()).filter((line) => !line.endsWith(': leaves'))).toEqual([]);
+});
+
+test('[I102] units that a killed worker left taken, or never took, are recounted, and who waits goes on', async () => {
+  const limit = { name: 'once', key: 'a', most: 1 };
+  const ids = (await fixture.jobs(4)) as [string, string, string, string];
+  await fixture.sql(`update queue.jobs set follow = jsonb_build_object('limits', jsonb_build_array($1::jsonb))`, JSON.stringify(limit));
+  const limits = (values: string) =>
+    fixture.sql(`insert into queue.job_limits (tenant_id, name, key, kind, most, used, parked) values ('${nilUuid}', ${values})`);
+  await limits(`'once', 'a', 'concurrency', 1, 1, 1`);
+  await limits(`'drained', 'a', 'concurrency', 1, 0, 9`);
+  await fixture.sql(
+    `with gone as (delete from queue.job_ready where id = $1 returning *)
+     insert into queue.job_parked (tenant_id, key, due, id, queue_id, type_id, band)
+     select tenant_id, queue.limit_key(tenant_id, 'once', 'a'), due, id, queue_id, type_id, band from gone`,
+    ids[0],
+  );
+  const counts = async () =>
+    (await fixture.sql('select used, parked from queue.job_limits order by name desc')).map(({ used, parked }) => [used, parked]);
+
+  // Nobody runs: the unit is given to the one that waits.
+  await fixture.round('queue.clean');
+  expect(await fixture.places()).toEqual({ ready: 4 });
+  expect(await fixture.sql('select job_id from queue.job_limit_holds')).toEqual([{ job_id: ids[0] }]);
+  expect(await counts()).toEqual([[1, 0]]);
+
+  // It runs for a minute, and another one has only just been claimed: 1 or 2 are right, 0 is not.
+  await fixture.sql('delete from queue.job_limit_holds');
+  await fixture.claim(ids.slice(0, 1), 60);
+  const fresh = await fixture.claim(ids.slice(1, 2), 60);
+  await fixture.sql(`update queue.job_leases set leased = now() + interval '1 hour' where id = $1`, fresh);
+  for (const [used, right] of [
+    [2, 2],
+    [1, 1],
+    [0, 1],
+    [5, 2],
+  ]) {
+    await fixture.sql('update queue.job_limits set used = $1', used);
+    await fixture.round('queue.clean');
+    expect(await counts()).toEqual([[right, 0]]);
+  }
+});
+
+test('[I103] keys that have expired, limits that nobody uses and workers that are long gone are removed', async () => {
+  await fixture.sql(
+    `insert into queue.job_unique_keys (tenant_id, key_hash, job_id, scope, expires)
+    select $1, uuidv7(), uuidv7(), 'time', now() + n * interval '1 hour' from unnest(array[-1, 1]) n`,
+    nilUuid,
+  );
+  await fixture.sql(`insert into queue.queue_workers (id, pool, host, pid, version, types, slots, seen)
+    select uuidv7(), 'default', 'here', n, '', '{}', 1, now() - n * interval '1 min' from unnest(array[1, 59, 61]) n`);
+  await fixture.sql(
+    `insert into queue.job_limits (tenant_id, name, key, kind, most, used, per, zone, per_ms, window_started, window_ends) values
+    ($1, 'day', 'over', 'window', 9, 9, 'day', 'UTC', null, now() - interval '2 days', now() - interval '1 day'),
+    ($1, 'day', 'begun', 'window', 9, 9, 'day', 'UTC', null, now() - interval '1 hour', now() + interval '1 hour'),
+    ($1, 'bucket', 'full', 'bucket', 9, 0, null, null, 1000, now() - interval '1 s', now() - interval '1 s'),
+    ($1, 'bucket', 'spent', 'bucket', 9, 0, null, null, 1000, now() + interval '1 hour', now() - interval '1 s')`,
+    nilUuid,
+  );
+  await cleanOnce();
+  expect(await fixture.sql('select expires > now() as is_kept from queue.job_unique_keys')).toEqual([{ is_kept: true }]);
+  expect(await fixture.sql('select pid from queue.queue_workers order by pid')).toEqual([{ pid: 1 }, { pid: 59 }]);
+  expect(await fixture.sql('select key from queue.job_limits order by key')).toEqual([{ key: 'begun' }, { key: 'spent' }]);
 });
 
 test('[I25] jobs of a suspended tenant are parked, also those that come back later, and are ready again when it is active', async () => {

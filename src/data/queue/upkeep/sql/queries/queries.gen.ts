@@ -1,5 +1,5 @@
 // Made by `npm run generate` from lead.sql, upkeep.sql; do not edit.
-// sources: 216a834ffe516c805e5657e17029a672
+// sources: 40b756f68bea724ff1c36f20ba350850
 import { defineQuery } from '../../../../../kernel/index.ts';
 
 export interface LookAtLeadParams {
@@ -249,3 +249,29 @@ from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamesp
   join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attname = 'tenant_id' and not a.attisdropped
 where n.nspname = 'queue' and c.relkind in ('r', 'p') and not c.relispartition
 order by c.relname = 'jobs', c.relname`);
+
+export interface SweepUniqueParams {
+  readonly most: number;
+}
+export interface SweepUniqueRow {
+  readonly gone: number;
+}
+export const sweepUnique = defineQuery<SweepUniqueParams, SweepUniqueRow>('queue/upkeep.sweep_unique', ['most'], `select queue.sweep_unique($1::integer) as "gone"`);
+
+export type RecountLimitsParams = Record<string, never>;
+export interface RecountLimitsRow {
+  readonly corrected: number;
+}
+export const recountLimits = defineQuery<RecountLimitsParams, RecountLimitsRow>('queue/upkeep.recount_limits', [], `select queue.recount_limits() as "corrected"`);
+
+export interface ForgetLimitsParams {
+  readonly most: number;
+}
+export interface ForgetLimitsRow {
+  readonly gone: number;
+}
+export const forgetLimits = defineQuery<ForgetLimitsParams, ForgetLimitsRow>('queue/upkeep.forget_limits', ['most'], `select queue.forget_limits($1::integer) as "gone"`);
+
+export type ForgetWorkersParams = Record<string, never>;
+export type ForgetWorkersRow = Record<string, never>;
+export const forgetWorkers = defineQuery<ForgetWorkersParams, ForgetWorkersRow>('queue/upkeep.forget_workers', [], `delete from queue.queue_workers w where w.seen < pg_catalog.now() - interval '1 hour'`);

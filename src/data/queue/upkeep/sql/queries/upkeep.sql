@@ -72,3 +72,15 @@ from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamesp
   join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attname = 'tenant_id' and not a.attisdropped
 where n.nspname = 'queue' and c.relkind in ('r', 'p') and not c.relispartition
 order by c.relname = 'jobs', c.relname;
+
+-- name: sweep_unique
+select queue.sweep_unique(:most::integer) as "gone!";
+
+-- name: recount_limits
+select queue.recount_limits() as "corrected!";
+
+-- name: forget_limits
+select queue.forget_limits(:most::integer) as "gone!";
+
+-- name: forget_workers
+delete from queue.queue_workers w where w.seen < pg_catalog.now() - interval '1 hour';
