@@ -7,6 +7,8 @@ import type { IsolationProbe, Tenancy } from 'plinth/tenancy';
 import { type ImportRequest, type ImportSummary, importMail } from './import/importer.ts';
 import { mailProbe } from './isolation-probe.ts';
 import type { MailOptions } from './options.ts';
+import { openClassifying } from './processing/classify.ts';
+import { openCounting } from './processing/counting.ts';
 import { type SeedRequest, type SeedSummary, seedMail } from './seed/seed.ts';
 import { type Campaigns, openCampaigns } from './sending/campaigns.ts';
 import { openOutgoing } from './sending/outgoing.ts';
@@ -39,18 +41,20 @@ export interface Mail extends AsyncDisposable {
 
 export function openMail(deps: MailDeps, options: MailOptions): Mail {
   const threads = threadsOf(deps);
+  const counting = openCounting(deps);
+  const importing = { ...deps, counting, classify: openClassifying({ ...deps, counting }) };
   const outgoing = openOutgoing(options.smtpUrl, join(deps.dataDir, 'mail-sink'));
-  const campaigns = openCampaigns({ ...deps, outgoing, domainPerMinute: options.domainPerMinute });
+  const campaigns = openCampaigns({ ...deps, outgoing, counting, domainPerMinute: options.domainPerMinute });
   return {
     threads,
     campaigns,
     isolationProbe: mailProbe({ threads }),
-    import: (request) => importMail(deps, request),
-    seed: (request) => seedMail(deps, request),
+    import: (request) => importMail(importing, request),
+    seed: (request) => seedMail(importing, request),
     async seedIfEmpty({ signal, onProgress }) {
       const tenants = await deps.tenancy.list();
       if (tenants.some((tenant) => tenant.slug !== 'system')) return undefined;
-      const made = await seedMail(deps, { tenants: 3, scale: 1, seed: 1, signal, onProgress });
+      const made = await seedMail(importing, { tenants: 3, scale: 1, seed: 1, signal, onProgress });
       const messages = made.tenants.reduce((sum, tenant) => sum + tenant.sent + tenant.received, 0);
       return `${made.tenants.length} tenants, ${messages.toLocaleString('en')} messages (${made.tenants.map((tenant) => tenant.slug).join(', ')})`;
     },

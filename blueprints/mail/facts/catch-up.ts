@@ -19,9 +19,21 @@ type Place = Pick<EmailFact, 'emailAccountId' | 'campaignId' | 'campaignStepId' 
 
 const pauseMs = 50;
 
+/** What a call wrote. */
+export interface CaughtUp {
+  readonly facts: number;
+  /** Rows that were counted anew. */
+  readonly figures: number;
+  /** The times that the facts are counted at. */
+  readonly first: Date | undefined;
+  readonly last: Date | undefined;
+  /** Whether there is more that cannot be read yet. */
+  readonly isComplete: boolean;
+}
+
 /**
- * Writes what a feed brings into the analytics until it brings nothing more; returns the number of facts written. For what the feed
- * cannot bring yet it waits up to `waitMs`; a later call brings it otherwise.
+ * Writes what a feed brings into the analytics until it brings nothing more. For what the feed cannot bring yet it waits up to `waitMs`; a
+ * later call brings it otherwise.
  *
  * Facts, the figures they touch and the feed's position change in one transaction, and figures are counted anew from the
  * facts instead of being added to: stopped anywhere and repeated any number of times, the figures are the same.
@@ -31,10 +43,12 @@ export async function catchUp(
   feed: FactFeed,
   tenantId: string,
   { signal, waitMs = 0 }: { readonly signal?: AbortSignal | undefined; readonly waitMs?: number } = {},
-): Promise<number> {
+): Promise<CaughtUp> {
   const makeMonths = monthsOf(partition);
   const latest = performance.now() + waitMs;
-  let written = 0;
+  let facts = 0;
+  let figures = 0;
+  let times: readonly number[] = [];
   for (;;) {
     const more = await connect.transaction(
       { tier: 'olap', as: { tenantId }, tag: 'mail.facts', priority: 'batch', deadlineMs: 120_000, ...(signal && { signal }) },
@@ -42,14 +56,19 @@ export async function catchUp(
         const kept = await findPosition.first(tx, { tenant_id: tenantId, feed: feed.name });
         const next = await feed.read(tenantId, kept?.position, signal);
         if (!next || next === 'later') return next;
-        await writeFacts(tx, tenantId, next.facts, makeMonths);
+        const counted = await writeFacts(tx, tenantId, next.facts, makeMonths);
         await putPosition.run(tx, { tenant_id: tenantId, feed: feed.name, position: next.position });
-        return next.facts.length;
+        return { figures: counted, times: next.facts.map(({ occurred }) => occurred.getTime()) };
       },
     );
-    if (typeof more === 'number') written += more;
-    else if (more === undefined || performance.now() >= latest) return written;
-    else await sleep(pauseMs, undefined, { ...(signal && { signal }) });
+    if (typeof more === 'object') {
+      facts += more.times.length;
+      figures += more.figures;
+      times = [Math.min(...times, ...more.times), Math.max(...times, ...more.times)];
+    } else if (more === undefined || performance.now() >= latest) {
+      const [first, last] = times.map((time) => new Date(time));
+      return { facts, figures, first, last, isComplete: more === undefined };
+    } else await sleep(pauseMs, undefined, { ...(signal && { signal }) });
   }
 }
 
@@ -58,7 +77,7 @@ async function writeFacts(
   tenantId: string,
   facts: readonly EmailFact[],
   makeMonths: (places: readonly Place[]) => Promise<void>,
-): Promise<void> {
+): Promise<number> {
   // A message that moved is missing from where it was counted before, so those places are counted again as well.
   const before = await findFacts.all(tx, { tenant_id: tenantId, ids: facts.map((fact) => fact.id) });
   const rows = facts.map((fact) => ({
@@ -89,10 +108,10 @@ async function writeFacts(
   // Before anything is written: partitions are made on another connection, and must not wait for this one.
   await makeMonths(places);
   await putFacts.run(tx, { tenant_id: tenantId, rows: JSON.stringify(rows) });
-  await countAnew(tx, tenantId, places);
+  return countAnew(tx, tenantId, places);
 }
 
-async function countAnew(tx: Transaction, tenantId: string, places: readonly Place[]): Promise<void> {
+async function countAnew(tx: Transaction, tenantId: string, places: readonly Place[]): Promise<number> {
   const days = distinct(places, (p) => p.emailAccountId && [p.emailAccountId, p.occurred.toISOString().slice(0, 10)]);
   const hours = distinct(places, (p) => p.campaignId && [p.campaignId, `${p.occurred.toISOString().slice(0, 13)}:00:00Z`]);
   const steps = distinct(places, (p) => p.campaignId && p.campaignStepId && [p.campaignId, p.campaignStepId]);
@@ -105,6 +124,7 @@ async function countAnew(tx: Transaction, tenantId: string, places: readonly Pla
   }
   if (steps.length > 0) await countSteps.run(tx, { tenant_id: tenantId, campaign_ids: first(steps), step_ids: second(steps) });
   if (leads.length > 0) await countLeads.run(tx, { tenant_id: tenantId, lead_ids: first(leads) });
+  return days.length + hours.length + steps.length + leads.length;
 }
 
 /** The different keys of places that have one, in an order that does not depend on theirs. */

@@ -17,11 +17,11 @@ import {
 } from '../sql/queries/queries.gen.ts';
 import { type Candidate, isQuarantined, type Quarantined, readCandidate } from './candidate.ts';
 import { storeContacts } from './contacts.ts';
+import { enqueueJobs, type OwedDeps, settleOwed } from './owed-jobs.ts';
 import { type Entry, openSource, type Position, type Source } from './source.ts';
 import { type Prepared, type Run, storeBatch } from './store-batch.ts';
 
-export interface ImportDeps {
-  readonly connect: Connect;
+export interface ImportDeps extends OwedDeps {
   readonly partition: Partition;
   readonly content: Content;
 }
@@ -68,7 +68,7 @@ const batchWork = { priority: 'batch', deadlineMs } as const;
 
 /**
  * Imports a mailbox. Each batch is one transaction on the content tier that also moves the run's position, so whatever
- * kills the process, the run goes on behind what is kept. Contacts are stored before it and facts after it; both can be
+ * kills the process, the run goes on behind what is kept. Contacts are stored before it, jobs and facts after it; all can be
  * repeated without a difference.
  *
  * @throws PLINTH_MAIL_SOURCE_UNREADABLE, PLINTH_MAIL_SOURCE_DAMAGED, PLINTH_MAIL_NOTHING_TO_IMPORT, PLINTH_MAIL_NOTHING_TO_RESUME,
@@ -78,6 +78,7 @@ export async function importMail(deps: ImportDeps, request: ImportRequest): Prom
   if (!/^[^@\s]+@[^@\s]+$/.test(request.account)) throw mailErrors.BAD_ADDRESS({ address: request.account });
   const source = await openSource(request.path, request.input);
   const { run, position } = await beginRun(deps, request, source);
+  await settleOwed(deps, run.tenantId);
   const feed = (waitMs = 0) => catchUp(deps, batchFeed(deps.connect), request.tenantId, { signal: request.signal, waitMs });
   let facts = 0;
   let storing: Promise<void> = Promise.resolve();
@@ -93,7 +94,7 @@ export async function importMail(deps: ImportDeps, request: ImportRequest): Prom
         if (batches === 0) await analyzeMail(deps.connect);
         messages += batch.messages.length + batch.quarantined.length;
         request.onProgress?.({ messages, readBytes: source.readBytes(), totalBytes: source.totalBytes });
-        if (++batches % batchesPerFeed === 0) facts += await feed();
+        if (++batches % batchesPerFeed === 0) facts += (await feed()).facts;
       })();
       storing.catch(() => {});
     }
@@ -104,7 +105,7 @@ export async function importMail(deps: ImportDeps, request: ImportRequest): Prom
     throw interrupted(error, source.name);
   }
   const totals = await end(deps.connect, run, 'completed');
-  facts += await feed(feedWaitMs);
+  facts += (await feed(feedWaitMs)).facts;
   return { importId: run.id, ...totals, facts };
 }
 
@@ -209,23 +210,26 @@ async function storeMessages(deps: ImportDeps, run: Run, batch: Batch): Promise<
     deps.connect.transaction({ tier: 'content', as: { tenantId: run.tenantId }, tag: 'mail.import', ...batchWork }, (tx) =>
       storeBatch(tx, deps.content, run, work),
     );
+  let owed: readonly string[] = [];
   try {
-    await write({ messages, quarantined, position: batch.position });
+    owed = await write({ messages, quarantined, position: batch.position });
   } catch (error) {
     if (!isAboutMessage(error)) throw error;
     // Something in the batch cannot be stored: each message on its own, in the order of the source, so that only that one
     // is set aside.
     const inOrder = [...messages, ...quarantined].sort((a, b) => compareEntries(a.entry, b.entry));
     for (const one of inOrder) {
+      await enqueueJobs(deps, run, owed);
       const { position } = one.entry;
-      if (isQuarantined(one)) await write({ messages: [], quarantined: [one], position });
+      if (isQuarantined(one)) owed = await write({ messages: [], quarantined: [one], position });
       else {
-        await write({ messages: [one], quarantined: [], position }).catch((alone: unknown) =>
+        owed = await write({ messages: [one], quarantined: [], position }).catch((alone: unknown) =>
           write({ messages: [], quarantined: [refusal(one.entry, alone)], position }),
         );
       }
     }
   }
+  await enqueueJobs(deps, run, owed);
 }
 
 const compareEntries = (a: Entry, b: Entry) => ((a.file ?? '') < (b.file ?? '') ? -1 : a.file === b.file ? a.start - b.start : 1);

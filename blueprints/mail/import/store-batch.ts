@@ -37,42 +37,37 @@ export interface Prepared extends Candidate {
   readonly rawObjectId: string | undefined;
 }
 
-export interface Counts {
-  readonly imported: number;
-  readonly duplicate: number;
-  readonly quarantined: number;
-}
+/** Whether the mailbox itself wrote a message. */
+const isOwn = (run: Run, { envelope }: Candidate): boolean => envelope.from?.address.toLowerCase() === run.accountAddress.toLowerCase();
 
 const messagesTable = 'content.email_messages';
 
 /**
  * Stores a batch and moves the run's position behind it, all in the caller's transaction on the content tier: messages
- * that are new, their threads, bodies, attachments and raw forms, and what was quarantined.
+ * that are new, their threads, bodies, attachments and raw forms, and what was quarantined. Gives the ids of new messages that somebody else
+ * wrote: the run owes them jobs, and says so in the same transaction.
  */
 export async function storeBatch(
   tx: Transaction,
   content: Content,
   run: Run,
   batch: { readonly messages: readonly Prepared[]; readonly quarantined: readonly Quarantined[]; readonly position: Position },
-): Promise<Counts> {
+): Promise<readonly string[]> {
   const { tenantId } = run;
   const fresh = await storeFresh(tx, content, run, batch.messages);
   if (batch.quarantined.length > 0) await quarantine(tx, run, batch.quarantined);
-  const counts = {
-    imported: fresh.length,
-    duplicate: batch.messages.length - fresh.length,
-    quarantined: batch.quarantined.length,
-  };
+  const owed = fresh.filter((message) => !isOwn(run, message)).map(({ id }) => id);
   await advanceImport.run(tx, {
     tenant_id: tenantId,
     id: run.id,
     offset_bytes: batch.position.offsetBytes,
     last_file: batch.position.lastFile ?? null,
-    imported_count: counts.imported,
-    duplicate_count: counts.duplicate,
-    quarantined_count: counts.quarantined,
+    owed_ids: owed,
+    imported_count: fresh.length,
+    duplicate_count: batch.messages.length - fresh.length,
+    quarantined_count: batch.quarantined.length,
   });
-  return counts;
+  return owed;
 }
 
 /** Stores those messages of a mailbox that are not there yet, with their threads and parts, and gives them back. */
@@ -189,12 +184,12 @@ async function putRows(
       objects.push({ id: uuidv7(), email_message_id: id, object_id: part.id, role: 'attachment', ...named });
     }
     objects.push({ id: uuidv7(), email_message_id: id, object_id: kept?.raw.id ?? message.rawObjectId, role: 'raw' });
-    const isOwn = envelope.from?.address.toLowerCase() === run.accountAddress.toLowerCase();
+    const isSent = isOwn(run, message);
     rows.push({
       id,
       thread_id: threading.assigned.get(id),
-      direction: isOwn ? 'outbound' : 'inbound',
-      status: isOwn ? 'sent' : 'received',
+      direction: isSent ? 'outbound' : 'inbound',
+      status: isSent ? 'sent' : 'received',
       message_id: envelope.messageId,
       in_reply_to: envelope.inReplyTo,
       from_address: envelope.from?.address ?? '',

@@ -1,10 +1,8 @@
 import { Readable } from 'node:stream';
-import type { Connect, Transaction } from 'plinth/connect';
-import type { Content } from 'plinth/content';
-import type { Partition } from 'plinth/partition';
+import type { Transaction } from 'plinth/connect';
 import type { Tenancy } from 'plinth/tenancy';
 import { mailErrors } from '../errors.ts';
-import { importMail } from '../import/importer.ts';
+import { type ImportDeps, importMail } from '../import/importer.ts';
 import { snippetOf } from '../model/text.ts';
 import { findAnyLead, findPlan, putBodies, putInvoice, putSubscription } from '../sql/queries/queries.gen.ts';
 import { copyRows } from './copy.ts';
@@ -13,10 +11,7 @@ import { account, campaignCount, members, type Plan, planTenant, rowId, stepNumb
 import { contentTables, oltpTables, type TableRows } from './rows.ts';
 import { steps } from './words.ts';
 
-export interface SeedDeps {
-  readonly connect: Connect;
-  readonly partition: Partition;
-  readonly content: Content;
+export interface SeedDeps extends ImportDeps {
   readonly tenancy: Tenancy;
 }
 

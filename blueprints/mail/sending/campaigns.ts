@@ -3,6 +3,7 @@ import type { Content } from 'plinth/content';
 import { isUuid } from 'plinth/kernel';
 import type { Job, JobKind, Queue } from 'plinth/queue';
 import { mailErrors } from '../errors.ts';
+import type { Counting } from '../processing/counting.ts';
 import {
   completeCampaign,
   countEnrolments,
@@ -24,6 +25,7 @@ export interface CampaignDeps {
   readonly content: Content;
   readonly queue: Queue;
   readonly outgoing: Outgoing;
+  readonly counting: Counting;
   /** Most messages to one domain in a minute, of all tenants. */
   readonly domainPerMinute: number;
 }

@@ -5,6 +5,7 @@ import { readCandidate } from '../import/candidate.ts';
 import { receive } from '../import/received.ts';
 import { storeFresh } from '../import/store-batch.ts';
 import { render } from '../model/template.ts';
+import type { Counting } from '../processing/counting.ts';
 import { contactLead, findSending, markSentMessage, putSendingDetails } from '../sql/queries/queries.gen.ts';
 import { compose } from './compose.ts';
 import type { SendStep } from './messages.ts';
@@ -14,6 +15,7 @@ export interface SendDeps {
   readonly connect: Connect;
   readonly content: Content;
   readonly outgoing: Outgoing;
+  readonly counting: Counting;
 }
 
 const pausedCheckMs = 10 * 60_000;
@@ -37,6 +39,8 @@ export async function sendStep(deps: SendDeps, job: Job<SendStep>): Promise<unkn
   if (found.campaign_status === 'paused') job.snooze(pausedCheckMs);
   if (found.campaign_status === 'archived') return { skipped: 'the campaign is archived' };
   if (found.consent === 'opted_out' || found.lead_status === 'unsubscribed') return { skipped: 'the lead does not want mail' };
+  if (found.lead_status === 'bounced') return { skipped: 'mail to the lead comes back' };
+  if (found.state === 'replied') return { skipped: 'the lead has answered' };
 
   const fields = {
     first_name: found.first_name,
@@ -57,11 +61,13 @@ export async function sendStep(deps: SendDeps, job: Job<SendStep>): Promise<unkn
     text: body.text,
     date: job.due,
     references: payload.references,
+    unsubscribeId: job.id,
   });
 
   const accepted = await handOver(deps, job, message);
   await file(deps, job, found.account_address, message);
   await job.run('oltp', (tx) => contactLead.run(tx, { tenant_id: tenantId, id: payload.leadId }));
+  await deps.counting.soon(tenantId);
   return accepted;
 }
 

@@ -27,7 +27,7 @@ const run = () => {
 const caughtUp = async (expected: number) => {
   let written = 0;
   const isEnough = async () => {
-    written += await run();
+    written += (await run()).facts;
     return written >= expected;
   };
   await until(isEnough, { timeoutMs: 10_000, what: `${expected} facts` });

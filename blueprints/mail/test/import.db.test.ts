@@ -5,8 +5,9 @@ import { Readable } from 'node:stream';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import type { Content } from 'plinth/content';
 import type { RouteStream } from 'plinth/kernel';
+import type { Queue } from 'plinth/queue';
 import type { Tenancy } from 'plinth/tenancy';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { until } from '../../../tests/support/index.ts';
 import { type TestPlatform, testPlatform } from '../../../tests/support/platform.ts';
 import { type Mail, mail } from '../index.ts';
@@ -177,6 +178,30 @@ test('[M8] two imports into a tenant at the same time leave every message once',
   const [a, b] = [await state(together, 240), await state(alone, 240)];
   expect(a.messages).toEqual(b.messages);
   expect(a.threads).toEqual(b.threads);
+});
+
+test('[M18] killed between its messages and their jobs, whoever imports next enqueues them, once', async () => {
+  const [killed, whole] = [await newTenant(), await newTenant()];
+  const path = await file('owing.mbox', mbox);
+  const queue = platform.use<Queue>('queue');
+  const jobs = async (tenantId: string) =>
+    (
+      await platform.databases.queue.client.query(
+        `select count(*)::int as jobs, count(distinct payload ->> 'messageId')::int as messages from queue.jobs where tenant_id = $1 and job_type = 'mail.classify'`,
+        [tenantId],
+      )
+    ).rows[0];
+  const cut = vi.spyOn(queue, 'enqueueMany').mockRejectedValueOnce(new Error('cut'));
+  await expect(product().import({ path, tenantId: killed, account, resume: false })).rejects.toThrow('cut');
+  cut.mockRestore();
+  expect(await jobs(killed)).toEqual({ jobs: 0, messages: 0 });
+  // Not resumed: the messages of the first run are duplicates now, and are not forgotten.
+  await product().import({ path, tenantId: killed, account, resume: false });
+  await product().import({ path, tenantId: whole, account, resume: false });
+  expect(await jobs(whole)).toEqual({ jobs: 240, messages: 240 });
+  expect(await jobs(killed)).toEqual(await jobs(whole));
+  await product().import({ path, tenantId: killed, account, resume: false });
+  expect(await jobs(killed)).toEqual(await jobs(whole));
 });
 
 test('[M9] another tenant sees nothing of it', async () => {

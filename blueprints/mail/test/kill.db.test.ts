@@ -43,7 +43,15 @@ async function settled(tenantId: string) {
   return mailState(platform, tenantId);
 }
 
-test('[M5] killed at random again and again, then resumed: the same as undisturbed', async () => {
+const jobsOf = async (tenantId: string) =>
+  (
+    await platform.databases.queue.client.query(
+      `select count(*)::int as jobs, count(distinct payload ->> 'messageId')::int as messages from queue.jobs where tenant_id = $1 and job_type = 'mail.classify'`,
+      [tenantId],
+    )
+  ).rows[0];
+
+test('[M5] [M18] killed at random again and again, then resumed: the same as undisturbed', async () => {
   await writeFile(join(folder, 'nothing.mbox'), '');
   const urls = Object.fromEntries(tiers.map((tier) => [`${tier}Url`, platform.databases[tier].url]));
   const options = { cluster: { engine: 'attached', ...urls }, access: testPasswords, platform: { onBoot: 'verify' } };
@@ -59,6 +67,7 @@ test('[M5] killed at random again and again, then resumed: the same as undisturb
   const { id: undisturbed } = await tenant('undisturbed');
   await product().import({ path, tenantId: undisturbed, account, resume: false });
   expect(await settled(disturbed)).toEqual(await settled(undisturbed));
+  for (const tenantId of [disturbed, undisturbed]) expect(await jobsOf(tenantId)).toEqual({ jobs: total, messages: total });
 });
 
 test('[M5] the server killed under it: a coded error with the remedy, and resumed to the end', async () => {

@@ -1,11 +1,13 @@
-import { readFile, rm } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Queue } from 'plinth/queue';
+import { isDeepStrictEqual } from 'node:util';
+import type { OpenedQueue } from 'plinth/queue';
 import type { Tenancy } from 'plinth/tenancy';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { until } from '../../../tests/support/index.ts';
 import { type TestPlatform, testPlatform } from '../../../tests/support/platform.ts';
 import { type Mail, mail } from '../index.ts';
+import { asMbox } from './generated-mail.ts';
 
 let platform: TestPlatform;
 let tenantId: string;
@@ -17,7 +19,7 @@ const logFile = () => join(platform.configuration.dataDir, 'mail-sink', 'accepte
 beforeAll(async () => {
   platform = await testPlatform({ product: mail, options: { mail: { domainPerMinute: 1_000 } } });
   tenantId = (await platform.use<Tenancy>('tenancy').create({ slug: 'sender' })).id;
-  const worker = platform.use<Queue>('queue').worker();
+  const worker = platform.use<OpenedQueue>('queue').worker();
   worker.start();
   stopWorker = () => worker.stop();
 });
@@ -105,6 +107,106 @@ test('[M16] killed between the two databases, the same jobs are enqueued again',
   expect((await accepted('killed')).map((line) => line[3]).toSorted()).toEqual(
     before.map((row) => `<${row.id}@sender.example>`).toSorted(),
   );
+});
+
+/** A message that somebody wrote, or a machine: header lines above, the rest below. */
+const written = (from: string, id: string, head: string, body = 'Hello.') =>
+  Buffer.from(
+    `From: ${from}\nTo: answers@sender.example\nMessage-ID: <${id}@b.example>\nDate: ${new Date().toUTCString()}\n${head}\n\n${body}\n`,
+  );
+const reportOf = (type: string, fields: string, original: string) =>
+  [
+    `Content-Type: multipart/report; report-type=${type}; boundary=r`,
+    [
+      `Content-Type: message/${type === 'feedback-report' ? type : 'delivery-status'}\n\n${fields}`,
+      `Content-Type: text/rfc822-headers\n\nMessage-ID: ${original}`,
+    ]
+      .map((part) => `--r\n${part}\n`)
+      .join(''),
+  ] as const;
+
+type Row = Readonly<Record<'id' | 'name' | 'lead', string>>;
+
+/** Counting waits until some seconds are over; a test does not. */
+async function counted(campaignId: string, expected: Record<string, number>): Promise<void> {
+  const columns = Object.keys(expected).map((name) => `sum(${name}_count)::int as ${name}`);
+  const { control } = platform.use<OpenedQueue>('queue');
+  let found: unknown;
+  const isCounted = async () => {
+    await control.promote({ type: 'mail.count' }, { by: 'test' });
+    [found] = await sql(`select ${columns.join(', ')} from olap.campaign_analytics where campaign_id = $1`, [campaignId]);
+    return isDeepStrictEqual(found, expected);
+  };
+  await until(isCounted, { what: 'the figures to follow' }).catch(() => expect(found).toEqual(expected));
+}
+
+test('[M19] what comes back is told apart, and what it means is on messages, leads, enrolments and figures', async () => {
+  const id = await campaign('answers', 6, 1);
+  // One more step, far away: who answers is not written to again.
+  await sql(
+    `insert into oltp.campaign_steps (tenant_id, campaign_id, position, delay_hours, subject, body_template) values ($1, $2, 2, 48, 'Again', 'x')`,
+    [tenantId, id],
+  );
+  await campaigns().start(tenantId, id);
+  const filed = await until(
+    async () => {
+      const rows = await sql(
+        `select m.id, '<' || m.message_id || '>' as name, d.address::text as lead from content.email_messages m join oltp.leads d on d.id = m.lead_id
+          where m.campaign_id = $1 order by d.address`,
+        [id],
+      );
+      return rows.length === 6 && rows;
+    },
+    { what: 'six messages to be filed' },
+  );
+  await counted(id, { sent: 6, replied: 0, bounced: 0, complained: 0, unsubscribed: 0 });
+  const read = 'select count(*)::int as n from queue.job_analytics_details where rows_read > 0 and range_end >= range_start';
+  await until(async () => (await sql(read))[0].n > 0, { what: 'the job to say what it read' });
+  const [reply, bounce, complaint, link, away, wish] = filed as [Row, Row, Row, Row, Row, Row];
+  const path = join(platform.configuration.dataDir, 'answers.mbox');
+  const failed = `Reporting-MTA: dns; x\n\nFinal-Recipient: rfc822;${bounce.lead}\nAction: failed\nStatus: 5.1.1`;
+  await writeFile(
+    path,
+    asMbox([
+      written(reply.lead, 'reply', `Subject: Re: Step 1\nIn-Reply-To: ${reply.name}`),
+      written('mailer-daemon@b.example', 'bounce', ...reportOf('delivery-status', failed, bounce.name)),
+      written('fbl@b.example', 'complaint', ...reportOf('feedback-report', 'Feedback-Type: abuse', complaint.name)),
+      written(link.lead, 'link', `Subject: unsubscribe ${link.id}`),
+      written(away.lead, 'away', `In-Reply-To: ${away.name}\nAuto-Submitted: auto-replied`),
+      written(wish.lead, 'wish', 'Subject: Step 1', 'Please remove me.'),
+      written('somebody@c.example', 'letter', 'Subject: Tea?'),
+      written('answers@sender.example', 'own', 'Subject: Tea!'),
+    ]),
+  );
+  const imported = await platform.use<Mail>('mail').import({ path, tenantId, account: 'answers@sender.example', resume: false });
+  expect(imported).toMatchObject({ imported: 8 });
+  await until(async () => (await sql(`select count(*)::int as n from content.email_messages where kind is not null`))[0].n === 7, {
+    what: 'seven messages to be looked at',
+  });
+  const kinds = await sql(
+    `select split_part(message_id, '@', 1) as id, kind from content.email_messages where message_id like '%@b.example' order by 1`,
+  );
+  expect(Object.fromEntries(kinds.map((row) => [row.id, row.kind]))).toEqual({
+    ...{ reply: 'reply', bounce: 'bounce', complaint: 'complaint', link: 'unsubscribe', away: 'automatic', wish: 'unsubscribe' },
+    ...{ letter: 'letter', own: null },
+  });
+  const ends = await sql(
+    `select split_part(d.address::text, '@', 1)::int as lead, d.status, d.consent, l.state, m.status as message from oltp.leads d
+      join oltp.campaign_leads l on l.lead_id = d.id join content.email_messages m on m.lead_id = d.id where l.campaign_id = $1 order by 1`,
+    [id],
+  );
+  expect(ends).toEqual([
+    { lead: 1, status: 'replied', consent: 'unknown', state: 'replied', message: 'replied' },
+    { lead: 2, status: 'bounced', consent: 'unknown', state: 'bounced', message: 'bounced' },
+    { lead: 3, status: 'unsubscribed', consent: 'opted_out', state: 'unsubscribed', message: 'complained' },
+    { lead: 4, status: 'unsubscribed', consent: 'opted_out', state: 'unsubscribed', message: 'unsubscribed' },
+    { lead: 5, status: 'contacted', consent: 'unknown', state: 'active', message: 'sent' },
+    { lead: 6, status: 'unsubscribed', consent: 'opted_out', state: 'unsubscribed', message: 'sent' },
+  ]);
+  const details = await sql(`select count(*)::int as n from queue.job_content_details where operation = 'classify' and bytes_before > 0`);
+  expect(details).toEqual([{ n: 7 }]);
+
+  await counted(id, { sent: 6, replied: 1, bounced: 1, complained: 1, unsubscribed: 1 });
 });
 
 test('a campaign that cannot be started says why', async () => {

@@ -244,6 +244,7 @@ export const violations: Readonly<Record<string, Row>> = {
   email_messages_direction_check: { direction: 'sideways' },
   email_messages_status_check: { status: 'lost' },
   email_messages_received_check: { direction: 'inbound' },
+  email_messages_kind_check: { kind: 'poem' },
   email_messages_engagement_score_check: { engagement_score: 101 },
   email_messages_raw_sha256_check: { raw_sha256: bytes(31) },
   email_messages_campaign_step_id_check: { campaign_step_id: other },

@@ -14,16 +14,25 @@ select i.id, i.fingerprint, i.fingerprint_length, i.offset_bytes, i.last_file, i
 
 -- name: advance_import
 update content.email_imports i
-   set offset_bytes = :offset_bytes, last_file = :last_file?, updated = now(), state = 'running',
+   set offset_bytes = :offset_bytes, last_file = :last_file?, owed_ids = :owed_ids, updated = now(), state = 'running',
        read_count = i.read_count + :imported_count::int + :duplicate_count::int + :quarantined_count::int,
        imported_count = i.imported_count + :imported_count::int,
        duplicate_count = i.duplicate_count + :duplicate_count::int,
        quarantined_count = i.quarantined_count + :quarantined_count::int
  where i.tenant_id = :tenant_id and i.id = :id;
 
+-- name: find_owing_imports
+-- Runs of a tenant that may have left the jobs of their last batch to whoever comes next.
+select i.id, i.owed_ids from content.email_imports i where i.tenant_id = :tenant_id and i.owed_ids <> '{}';
+
+-- name: settle_import
+-- Unless it has gone on meanwhile.
+update content.email_imports i set owed_ids = '{}' where i.tenant_id = :tenant_id and i.id = :id and i.owed_ids = :owed_ids;
+
 -- name: end_import
 update content.email_imports i
-   set state = :state::text, updated = now(), completed = case when :state::text = 'completed' then now() end
+   set state = :state::text, updated = now(), owed_ids = case when :state::text = 'completed' then '{}' else i.owed_ids end,
+       completed = case when :state::text = 'completed' then now() end
  where i.tenant_id = :tenant_id and i.id = :id
 returning i.read_count, i.imported_count, i.duplicate_count, i.quarantined_count;
 

@@ -1,5 +1,5 @@
-// Made by `npm run generate` from accounts.sql, facts.sql, imports.sql, messages.sql, seed.sql, sending.sql, threads.sql; do not edit.
-// sources: 1626a4751e1bd8c89b90849d1f2d4950
+// Made by `npm run generate` from accounts.sql, facts.sql, imports.sql, messages.sql, processing.sql, seed.sql, sending.sql, threads.sql; do not edit.
+// sources: 89b13986770b0776a8aed2aa608a2bcc
 import { defineQuery } from 'plinth/kernel';
 
 export interface PutAccountParams {
@@ -256,6 +256,7 @@ export const findUnfinishedImport = defineQuery<FindUnfinishedImportParams, Find
 export interface AdvanceImportParams {
   readonly offset_bytes: number;
   readonly last_file: string | null;
+  readonly owed_ids: readonly string[];
   readonly imported_count: number;
   readonly duplicate_count: number;
   readonly quarantined_count: number;
@@ -263,13 +264,36 @@ export interface AdvanceImportParams {
   readonly id: string;
 }
 export type AdvanceImportRow = Record<string, never>;
-export const advanceImport = defineQuery<AdvanceImportParams, AdvanceImportRow>('mail.advance_import', ['offset_bytes', 'last_file', 'imported_count', 'duplicate_count', 'quarantined_count', 'tenant_id', 'id'], `update content.email_imports i
-   set offset_bytes = $1, last_file = $2, updated = now(), state = 'running',
-       read_count = i.read_count + $3::int + $4::int + $5::int,
-       imported_count = i.imported_count + $3::int,
-       duplicate_count = i.duplicate_count + $4::int,
-       quarantined_count = i.quarantined_count + $5::int
- where i.tenant_id = $6 and i.id = $7`);
+export const advanceImport = defineQuery<AdvanceImportParams, AdvanceImportRow>('mail.advance_import', ['offset_bytes', 'last_file', 'owed_ids', 'imported_count', 'duplicate_count', 'quarantined_count', 'tenant_id', 'id'], `update content.email_imports i
+   set offset_bytes = $1, last_file = $2, owed_ids = $3, updated = now(), state = 'running',
+       read_count = i.read_count + $4::int + $5::int + $6::int,
+       imported_count = i.imported_count + $4::int,
+       duplicate_count = i.duplicate_count + $5::int,
+       quarantined_count = i.quarantined_count + $6::int
+ where i.tenant_id = $7 and i.id = $8`);
+
+export interface FindOwingImportsParams {
+  readonly tenant_id: string;
+}
+export interface FindOwingImportsRow {
+  readonly id: string;
+  readonly owed_ids: string[];
+}
+/**
+ * Runs of a tenant that may have left the jobs of their last batch to whoever comes next.
+ */
+export const findOwingImports = defineQuery<FindOwingImportsParams, FindOwingImportsRow>('mail.find_owing_imports', ['tenant_id'], `select i.id, i.owed_ids from content.email_imports i where i.tenant_id = $1 and i.owed_ids <> '{}'`);
+
+export interface SettleImportParams {
+  readonly tenant_id: string;
+  readonly id: string;
+  readonly owed_ids: readonly string[];
+}
+export type SettleImportRow = Record<string, never>;
+/**
+ * Unless it has gone on meanwhile.
+ */
+export const settleImport = defineQuery<SettleImportParams, SettleImportRow>('mail.settle_import', ['tenant_id', 'id', 'owed_ids'], `update content.email_imports i set owed_ids = '{}' where i.tenant_id = $1 and i.id = $2 and i.owed_ids = $3`);
 
 export interface EndImportParams {
   readonly state: string;
@@ -283,7 +307,8 @@ export interface EndImportRow {
   readonly quarantined_count: number;
 }
 export const endImport = defineQuery<EndImportParams, EndImportRow>('mail.end_import', ['state', 'tenant_id', 'id'], `update content.email_imports i
-   set state = $1::text, updated = now(), completed = case when $1::text = 'completed' then now() end
+   set state = $1::text, updated = now(), owed_ids = case when $1::text = 'completed' then '{}' else i.owed_ids end,
+       completed = case when $1::text = 'completed' then now() end
  where i.tenant_id = $2 and i.id = $3
 returning i.read_count, i.imported_count, i.duplicate_count, i.quarantined_count`);
 
@@ -446,6 +471,150 @@ export const findRawObject = defineQuery<FindRawObjectParams, FindRawObjectRow>(
  where o.tenant_id = $1 and o.owner_table = 'content.email_messages' and o.owner_id = $2 and o.kind = 'raw'
  limit 1`);
 
+export interface FindReceivedParams {
+  readonly tenant_id: string;
+  readonly id: string;
+}
+export interface FindReceivedRow {
+  readonly id: string;
+  readonly direction: string;
+  readonly from_address: string;
+  readonly dated: Date;
+  readonly object_id: string;
+  readonly raw_bytes: number;
+}
+/**
+ * A message to be looked at, and where its bytes are.
+ */
+export const findReceived = defineQuery<FindReceivedParams, FindReceivedRow>('mail.find_received', ['tenant_id', 'id'], `select m.id, m.direction, m.from_address, coalesce(m.sent, m.created) as "dated", o.object_id as "object_id", b.raw_bytes as "raw_bytes"
+  from content.email_messages m
+    join content.content_objects o on o.tenant_id = m.tenant_id and o.email_message_id = m.id and o.role = 'raw'
+    join content.objects s on s.tenant_id = o.tenant_id and s.id = o.object_id
+    join content.blobs b on b.tenant_id = s.tenant_id and b.id = s.blob_id
+ where m.tenant_id = $1 and m.id = $2`);
+
+export interface FindAnsweredParams {
+  readonly tenant_id: string;
+  readonly id: string | null;
+  readonly message_ids: readonly string[];
+  readonly keys: readonly string[];
+}
+export interface FindAnsweredRow {
+  readonly id: string;
+  readonly campaign_id: string | null;
+  readonly lead_id: string | null;
+}
+/**
+ * The campaign's message that another one is about: by the Message-IDs it names, or by id. Of several the newest.
+ */
+export const findAnswered = defineQuery<FindAnsweredParams, FindAnsweredRow>('mail.find_answered', ['tenant_id', 'id', 'message_ids', 'keys'], `select m.id, m.campaign_id, m.lead_id
+  from content.email_messages m
+ where m.tenant_id = $1 and m.direction = 'outbound' and m.campaign_id is not null and m.sent is not null
+   and (m.id = $2 or (m.message_id = any ($3::text[])
+     and m.thread_id in (select r.thread_id from content.email_references r where r.tenant_id = $1 and r.id = any ($4::uuid[]))))
+ order by m.sent desc limit 1`);
+
+export interface MarkAnsweredParams {
+  readonly mark: string;
+  readonly at: Date;
+  readonly tenant_id: string;
+  readonly id: string;
+}
+export type MarkAnsweredRow = Record<string, never>;
+/**
+ * What became of a message, kept at its first time; whoever answered has got and read it. Again it changes nothing.
+ */
+export const markAnswered = defineQuery<MarkAnsweredParams, MarkAnsweredRow>('mail.mark_answered', ['mark', 'at', 'tenant_id', 'id'], `update content.email_messages m
+   set delivered = case when $1 = 'bounced' then m.delivered else coalesce(m.delivered, m.sent) end,
+       opened = case when $1 = 'replied' then coalesce(m.opened, m.delivered, m.sent) else m.opened end,
+       replied = case when $1 = 'replied' then greatest($2::timestamptz, m.delivered, m.sent) else m.replied end,
+       bounced = case when $1 = 'bounced' then greatest($2::timestamptz, m.sent) else m.bounced end,
+       complained = case when $1 = 'complained' then greatest($2::timestamptz, m.sent) else m.complained end,
+       unsubscribed = case when $1 = 'unsubscribed' then greatest($2::timestamptz, m.sent) else m.unsubscribed end,
+       status = case when $1 = 'replied' and m.status in ('bounced', 'complained', 'unsubscribed') then m.status else $1::text end,
+       engagement_score = case when $1 = 'replied' then 100 else m.engagement_score end
+ where m.tenant_id = $3 and m.id = $4
+   and case $1::text when 'replied' then m.replied when 'bounced' then m.bounced when 'complained' then m.complained else m.unsubscribed end is null`);
+
+export interface PutKindParams {
+  readonly kind: string;
+  readonly tenant_id: string;
+  readonly id: string;
+}
+export type PutKindRow = Record<string, never>;
+export const putKind = defineQuery<PutKindParams, PutKindRow>('mail.put_kind', ['kind', 'tenant_id', 'id'], `update content.email_messages m set kind = $1 where m.tenant_id = $2 and m.id = $3 and m.kind is distinct from $1`);
+
+export interface FindLeadByAddressParams {
+  readonly tenant_id: string;
+  readonly address: string;
+}
+export interface FindLeadByAddressRow {
+  readonly id: string;
+}
+export const findLeadByAddress = defineQuery<FindLeadByAddressParams, FindLeadByAddressRow>('mail.find_lead_by_address', ['tenant_id', 'address'], `select d.id from oltp.leads d where d.tenant_id = $1 and d.address operator(oltp.=) $2::text::oltp.citext`);
+
+export interface MarkLeadParams {
+  readonly mark: string;
+  readonly tenant_id: string;
+  readonly id: string;
+}
+export type MarkLeadRow = Record<string, never>;
+/**
+ * A customer who answers stays one; who does not want mail is written to by nobody.
+ */
+export const markLead = defineQuery<MarkLeadParams, MarkLeadRow>('mail.mark_lead', ['mark', 'tenant_id', 'id'], `update oltp.leads d
+   set status = case when $1 <> 'replied' or d.status in ('new', 'contacted') then
+         case $1::text when 'complained' then 'unsubscribed' else $1 end else d.status end,
+       consent = case when $1 in ('unsubscribed', 'complained') then 'opted_out' else d.consent end, updated = now()
+ where d.tenant_id = $2 and d.id = $3
+   and case $1::text when 'replied' then d.status in ('new', 'contacted') when 'bounced' then d.status <> 'bounced' else d.consent <> 'opted_out' end`);
+
+export interface EndEnrolmentsParams {
+  readonly mark: string;
+  readonly tenant_id: string;
+  readonly lead_id: string;
+  readonly campaign_id: string | null;
+}
+export type EndEnrolmentsRow = Record<string, never>;
+/**
+ * An answer ends the campaign it belongs to, everything else all of them.
+ */
+export const endEnrolments = defineQuery<EndEnrolmentsParams, EndEnrolmentsRow>('mail.end_enrolments', ['mark', 'tenant_id', 'lead_id', 'campaign_id'], `update oltp.campaign_leads l
+   set state = case $1::text when 'complained' then 'unsubscribed' else $1 end, next_run = null, finished = coalesce(l.finished, now())
+ where l.tenant_id = $2 and l.lead_id = $3 and l.state in ('enrolled', 'active', 'paused', 'finished')
+   and ($1 <> 'replied' or l.campaign_id = $4)`);
+
+export interface PutContentDetailsParams {
+  readonly tenant_id: string;
+  readonly job_id: string;
+  readonly content_id: string;
+  readonly operation: string;
+  readonly bytes_before: number;
+}
+export type PutContentDetailsRow = Record<string, never>;
+export const putContentDetails = defineQuery<PutContentDetailsParams, PutContentDetailsRow>('mail.put_content_details', ['tenant_id', 'job_id', 'content_id', 'operation', 'bytes_before'], `insert into queue.job_content_details (tenant_id, job_id, content_id, operation, bytes_before)
+values ($1, $2, $3, $4, $5)
+on conflict (tenant_id, job_id) do nothing`);
+
+export interface PutAnalyticsDetailsParams {
+  readonly tenant_id: string;
+  readonly job_id: string;
+  readonly dataset: string;
+  readonly range_start: Date | null;
+  readonly range_end: Date | null;
+  readonly rows_read: number;
+  readonly rows_written: number;
+}
+export type PutAnalyticsDetailsRow = Record<string, never>;
+/**
+ * A job that goes on later counts what it did so far with it.
+ */
+export const putAnalyticsDetails = defineQuery<PutAnalyticsDetailsParams, PutAnalyticsDetailsRow>('mail.put_analytics_details', ['tenant_id', 'job_id', 'dataset', 'range_start', 'range_end', 'rows_read', 'rows_written'], `insert into queue.job_analytics_details as d (tenant_id, job_id, dataset, range_start, range_end, rows_read, rows_written)
+values ($1, $2, $3, $4, $5, $6, $7)
+on conflict (tenant_id, job_id) do update
+   set range_start = least(d.range_start, excluded.range_start), range_end = greatest(d.range_end, excluded.range_end),
+       rows_read = d.rows_read + excluded.rows_read, rows_written = d.rows_written + excluded.rows_written`);
+
 export interface FindAnyLeadParams {
   readonly tenant_id: string;
 }
@@ -602,12 +771,13 @@ export interface MoveOnParams {
 }
 export type MoveOnRow = Record<string, never>;
 /**
- * Behind a step that was handed over: on to the next one, or to the end.
+ * Behind a step that was handed over: on to the next one, or to the end, unless an answer has ended it meanwhile.
  */
 export const moveOn = defineQuery<MoveOnParams, MoveOnRow>('mail.move_on', ['ids', 'job_ids', 'message_ids', 'tenant_id'], `update oltp.campaign_leads l
    set message_ids = l.message_ids || m.message_id, sending_job_id = null, next_step_id = n.id,
-       next_run = case when n.id is not null then now() + make_interval(hours => n.delay_hours) end,
-       state = case when n.id is not null then 'active' else 'finished' end, finished = case when n.id is null then now() end
+       next_run = case when n.id is not null and o.state in ('enrolled', 'active') then now() + make_interval(hours => n.delay_hours) end,
+       state = case when o.state not in ('enrolled', 'active') then o.state when n.id is not null then 'active' else 'finished' end,
+       finished = case when o.state not in ('enrolled', 'active') then o.finished when n.id is null then now() end
   from unnest($1::uuid[], $2::uuid[], $3::text[]) m (id, job_id, message_id)
     join oltp.campaign_leads o on o.tenant_id = $4 and o.id = m.id
     join oltp.campaign_steps s on s.tenant_id = o.tenant_id and s.id = o.next_step_id
@@ -639,6 +809,7 @@ export interface FindSendingRow {
   readonly custom: unknown;
   readonly consent: string;
   readonly lead_status: string;
+  readonly state: string;
   readonly company: string;
   readonly subject: string;
   readonly body_template: string;
@@ -650,7 +821,7 @@ export interface FindSendingRow {
 /**
  * Everything a message is made of, as it is now.
  */
-export const findSending = defineQuery<FindSendingParams, FindSendingRow>('mail.find_sending', ['step_id', 'account_id', 'tenant_id', 'enrolment_id'], `select d.address::text as "address", d.first_name, d.last_name, d.title, d.custom, d.consent, d.status as lead_status,
+export const findSending = defineQuery<FindSendingParams, FindSendingRow>('mail.find_sending', ['step_id', 'account_id', 'tenant_id', 'enrolment_id'], `select d.address::text as "address", d.first_name, d.last_name, d.title, d.custom, d.consent, d.status as lead_status, l.state,
        coalesce(o.name, '') as "company", s.subject, s.body_template, c.status as campaign_status,
        a.address::text as "account_address", a.display_name, a.daily_limit
   from oltp.campaign_leads l

@@ -48,11 +48,12 @@ update oltp.campaign_leads l set sending_job_id = coalesce(l.sending_job_id, uui
 returning l.id, l.lead_id, l.next_step_id as "step_id!", l.sending_job_id as "job_id!", l.message_ids, d.address::text as "address!", s.position as "position!";
 
 -- name: move_on
--- Behind a step that was handed over: on to the next one, or to the end.
+-- Behind a step that was handed over: on to the next one, or to the end, unless an answer has ended it meanwhile.
 update oltp.campaign_leads l
    set message_ids = l.message_ids || m.message_id, sending_job_id = null, next_step_id = n.id,
-       next_run = case when n.id is not null then now() + make_interval(hours => n.delay_hours) end,
-       state = case when n.id is not null then 'active' else 'finished' end, finished = case when n.id is null then now() end
+       next_run = case when n.id is not null and o.state in ('enrolled', 'active') then now() + make_interval(hours => n.delay_hours) end,
+       state = case when o.state not in ('enrolled', 'active') then o.state when n.id is not null then 'active' else 'finished' end,
+       finished = case when o.state not in ('enrolled', 'active') then o.finished when n.id is null then now() end
   from unnest(:ids::uuid[], :job_ids::uuid[], :message_ids::text[]) m (id, job_id, message_id)
     join oltp.campaign_leads o on o.tenant_id = :tenant_id and o.id = m.id
     join oltp.campaign_steps s on s.tenant_id = o.tenant_id and s.id = o.next_step_id
@@ -68,7 +69,7 @@ update oltp.campaigns c set status = 'completed', completed = now(), updated = n
 
 -- name: find_sending
 -- Everything a message is made of, as it is now.
-select d.address::text as "address!", d.first_name, d.last_name, d.title, d.custom, d.consent, d.status as lead_status,
+select d.address::text as "address!", d.first_name, d.last_name, d.title, d.custom, d.consent, d.status as lead_status, l.state,
        coalesce(o.name, '') as "company!", s.subject, s.body_template, c.status as campaign_status,
        a.address::text as "account_address!", a.display_name, a.daily_limit
   from oltp.campaign_leads l

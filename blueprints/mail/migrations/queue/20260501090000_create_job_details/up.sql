@@ -2,7 +2,7 @@
 
 select queue.declare_queue('email-sending', '{"group": "email", "pool": "email"}');
 select queue.declare_queue('email-sending:low', '{"group": "email", "pool": "email"}');
-select queue.declare_queue('email-processing', '{"group": "email", "pool": "email"}');
+select queue.declare_queue('email-processing', '{"group": "email", "pool": "email", "onOverload": "demote"}');
 select queue.declare_queue('email-processing:high', '{"group": "email", "pool": "email"}');
 select queue.declare_queue('analytics', '{"group": "analytics", "pool": "analytics"}');
 select queue.declare_queue('content', '{"group": "content", "pool": "content"}');

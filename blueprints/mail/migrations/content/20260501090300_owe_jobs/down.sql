@@ -1,0 +1,1 @@
+alter table content.email_imports drop column owed_ids;
