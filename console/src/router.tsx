@@ -97,6 +97,22 @@ const pools = createRoute({
   component: lazyRouteComponent(() => import('./pages/pools/pools-page.tsx'), 'PoolsPage'),
 });
 
+const jobs = createRoute({
+  getParentRoute: () => shell,
+  path: '/jobs',
+  validateSearch: (search: Record<string, unknown>) => ({
+    ...listSearch(search),
+    ...keep(search, 'view', 'state', 'queue', 'type', 'since', 'until', 'signature', 'schedule'),
+  }),
+  component: lazyRouteComponent(() => import('./pages/jobs/jobs-page.tsx'), 'JobsPage'),
+});
+
+const job = createRoute({
+  getParentRoute: () => shell,
+  path: '/jobs/$id',
+  component: lazyRouteComponent(() => import('./pages/jobs/job-page.tsx'), 'JobPage'),
+});
+
 const access = createRoute({
   getParentRoute: () => shell,
   path: '/access',
@@ -130,7 +146,7 @@ const audit = createRoute({
 
 const routeTree = root.addChildren([
   signIn,
-  shell.addChildren([overview, tables, table, tenants, tenant, mail, content, pools, access, migrations, privacy, audit]),
+  shell.addChildren([overview, tables, table, tenants, tenant, mail, content, pools, jobs, job, access, migrations, privacy, audit]),
 ]);
 
 /** The pages by address; each is loaded when it is first opened, or when a pointer rests on a link to it. */

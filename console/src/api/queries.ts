@@ -54,8 +54,8 @@ import type {
 } from './types.ts';
 
 // The key of a query is the path of its endpoint: what live events carry, too.
-const get = <T>(path: string) => queryOptions({ queryKey: [path], queryFn: ({ signal }) => request<T>(path, { signal }) });
-const search = (values: Record<string, string | undefined>) => {
+export const get = <T>(path: string) => queryOptions({ queryKey: [path], queryFn: ({ signal }) => request<T>(path, { signal }) });
+export const search = (values: Record<string, string | undefined>) => {
   const given = Object.entries(values).filter((entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== '');
   return given.length === 0 ? '' : `?${new URLSearchParams(given)}`;
 };

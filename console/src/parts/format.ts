@@ -34,6 +34,28 @@ export function formatMs(value: number | null | undefined): string {
   return `${new Intl.NumberFormat(language, { maximumFractionDigits: value < 10 ? 1 : 0 }).format(value)} ms`;
 }
 
+const spans: readonly (readonly [unit: string, sizeMs: number, untilMs: number])[] = [
+  ['ms', 1, 1_000],
+  ['s', 1_000, 60_000],
+  ['min', 60_000, 3_600_000],
+  ['h', 3_600_000, 172_800_000],
+  ['d', 86_400_000, Number.POSITIVE_INFINITY],
+];
+
+/** As people say how long something takes: 40 ms, 12 s, 3 min, 2.5 h. */
+export function formatDuration(ms: number | null | undefined): string {
+  return ms == null ? unknown : formatDurations([ms]);
+}
+
+/** Several in the unit of the longest: 52 · 120 · 126 ms. */
+export function formatDurations(durationsMs: readonly number[]): string {
+  const longest = Math.max(...durationsMs);
+  const [unit, sizeMs] = spans.find(([, , untilMs]) => longest < untilMs) ?? ['ms', 1];
+  const one = (ms: number) =>
+    new Intl.NumberFormat(language, { maximumFractionDigits: sizeMs > 1 && ms < 10 * sizeMs ? 1 : 0 }).format(ms / sizeMs);
+  return `${durationsMs.map(one).join(' · ')} ${unit}`;
+}
+
 /** 1 row, 2 rows. */
 export function plural(value: number, one: string, many = `${one}s`): string {
   return `${count.format(value)} ${value === 1 ? one : many}`;

@@ -1,6 +1,7 @@
 const language = navigator.language;
 const full = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium' });
 const clock = new Intl.DateTimeFormat(language, { timeStyle: 'short' });
+const seconds = new Intl.DateTimeFormat(language, { timeStyle: 'medium' });
 const day = new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short' });
 const date = new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short', year: 'numeric' });
 const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto', style: 'short' });
@@ -26,10 +27,10 @@ function short(value: Date): string {
 }
 
 /** A moment in the viewer's zone; UTC in the tooltip. */
-export function Time({ value, as = 'full' }: { value: string | null | undefined; as?: 'full' | 'short' | 'ago' }) {
+export function Time({ value, as = 'full' }: { value: string | null | undefined; as?: 'full' | 'short' | 'ago' | 'clock' }) {
   if (!value) return <span className="faint">never</span>;
   const moment = new Date(value);
-  const text = as === 'ago' ? ago(moment) : as === 'short' ? short(moment) : full.format(moment);
+  const text = as === 'ago' ? ago(moment) : as === 'short' ? short(moment) : (as === 'clock' ? seconds : full).format(moment);
   return (
     <time dateTime={value} title={`${full.format(moment)}\n${moment.toISOString().replace('T', ' ').slice(0, 19)} UTC`}>
       {text}

@@ -8,6 +8,7 @@ export const pages = [
   { to: '/mail', name: 'Mail', icon: 'mail', capability: 'mail' },
   { to: '/content', name: 'Content', icon: 'content', capability: 'content' },
   { to: '/pools', name: 'Pools', icon: 'pools', capability: 'connect' },
+  { to: '/jobs', name: 'Jobs', icon: 'jobs', capability: 'queue' },
   { to: '/access', name: 'Access', icon: 'lock', capability: 'access' },
   { to: '/privacy', name: 'Privacy', icon: 'privacy', capability: 'privacy' },
   { to: '/migrations', name: 'Migrations', icon: 'migrations', capability: 'migrate' },

@@ -8,6 +8,7 @@ import { openDefinitions } from './definitions/index.ts';
 import { openEnqueue } from './enqueue/index.ts';
 import type { Outbox, Queue } from './model/types.ts';
 import type { QueueOptions } from './options.ts';
+import { type Overview, openOverview } from './overview/index.ts';
 import { openPromise, type QueuePromise } from './promise/index.ts';
 import { lead, openUpkeep, type Upkeep } from './upkeep/index.ts';
 import { openWorker, type Worker, workTimes } from './work/index.ts';
@@ -29,6 +30,7 @@ export interface OpenedQueue extends Queue {
   readonly control: Control;
   readonly dead: Dead;
   readonly promise: QueuePromise;
+  readonly overview: Overview;
   readonly services: readonly Service[];
 }
 
@@ -68,6 +70,7 @@ export async function openQueue(deps: QueueDeps, options: QueueOptions): Promise
     control: openControl({ ...deps, definitions }),
     dead: openDead(deps),
     promise: promise.reports,
+    overview: openOverview(deps),
     services: [...upkeep.services, ...promise.services(), lead(deps, { name: 'queue', holder: workerId }, loops), worker()],
     definitions,
     worker,

@@ -1,4 +1,5 @@
 import { asAudited, isUuid, nilUuid } from '../../kernel/index.ts';
+import { readCalendar } from './calendar.ts';
 import { asOwner, type ScheduleDeps } from './context.ts';
 import { scheduleErrors } from './errors.ts';
 import { checkSpec } from './model/check-spec.ts';
@@ -22,6 +23,7 @@ import { sqlJobs } from './sql-jobs.ts';
 export type { ScheduleDeps } from './context.ts';
 
 const mostRuns = 1_000;
+const mostDays = 31;
 
 /** Opens the schedules of a platform. It fires nothing by itself: that is its services' work. */
 export function openSchedule(deps: ScheduleDeps): Schedule {
@@ -104,6 +106,8 @@ export function openSchedule(deps: ScheduleDeps): Schedule {
       const rows = await run('history', (tx) => listRuns.all(tx, { id, planned: null, tenant_id, most: Math.min(limit, mostRuns) }));
       return rows.map(runOfRow);
     },
+
+    calendar: (days) => readCalendar(deps, Math.min(Math.max(days, 1), mostDays)),
 
     async runOf(jobId) {
       const row = isUuid(jobId) ? await run('run_of', (tx) => runOfJob.first(tx, { job_id: jobId })) : undefined;

@@ -1,8 +1,9 @@
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useRef } from 'react';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { type ClusterStatus, type Tier, tiers } from '../../api/types.ts';
 import { TierName } from '../../parts/badge.tsx';
+import { resolveColour, useScheme } from '../../parts/canvas-colour.ts';
 import { unknown } from '../../parts/format.ts';
 
 interface Sample {
@@ -114,33 +115,4 @@ function toData(samples: readonly Sample[]): uPlot.AlignedData {
     return before && sample.at - before.at > gapSeconds ? [{ at: before.at + 1, active: {} }, sample] : [sample];
   });
   return [rows.map((row) => row.at), ...tiers.map((tier) => rows.map((row: Sample) => row.active[tier] ?? null))];
-}
-
-/** A canvas knows no CSS variables: the browser resolves them on an element. */
-function resolveColour(element: HTMLElement, value: string): string {
-  const probe = document.createElement('span');
-  probe.style.color = value;
-  element.append(probe);
-  const colour = getComputedStyle(probe).color;
-  probe.remove();
-  return colour;
-}
-
-const readScheme = () => `${document.documentElement.dataset.theme} ${matchMedia('(prefers-color-scheme: dark)').matches}`;
-
-/** Changes when the page turns light or dark, by the system or by choice. */
-function useScheme(): string {
-  const [scheme, setScheme] = useState(readScheme);
-  useEffect(() => {
-    const update = () => setScheme(readScheme());
-    const media = matchMedia('(prefers-color-scheme: dark)');
-    media.addEventListener('change', update);
-    const observer = new MutationObserver(update);
-    observer.observe(document.documentElement, { attributeFilter: ['data-theme'] });
-    return () => {
-      media.removeEventListener('change', update);
-      observer.disconnect();
-    };
-  }, []);
-  return scheme;
 }

@@ -77,8 +77,10 @@ export const routes: readonly RouteDescriptor[] = [
     async handler(request) {
       const { queueOf, showOnRecord, underGrant } = await asking();
       const { tenantId, purpose } = await underGrant(request, (request.query as { tenant?: string }).tenant);
-      const job = await queueOf(request).control.show(request.params.id ?? '', tenantId);
-      return showOnRecord(request, job, { ...by(request), ...(purpose !== undefined && { purpose }) });
+      const queue = queueOf(request);
+      const job = await queue.control.show(request.params.id ?? '', tenantId);
+      const shown = await showOnRecord(request, job, { ...by(request), ...(purpose !== undefined && { purpose }) });
+      return { ...shown, effects: await queue.overview.effectsOf(job) };
     },
   },
   {
@@ -145,8 +147,13 @@ export const routes: readonly RouteDescriptor[] = [
   {
     method: 'GET',
     path: '/queue/workers',
-    summary: 'Processes that run jobs.',
+    summary: 'Processes that run jobs, with what they did in their last minute.',
     role: 'viewer',
-    handler: async (request) => ({ workers: await (await asking()).queueOf(request).control.workers() }),
+    async handler(request) {
+      const { control, promise } = (await asking()).queueOf(request);
+      const [workers, figures] = [await control.workers(), await promise.workers()];
+      const performances = new Map(figures.map(({ id, performance }) => [id, performance]));
+      return { workers: workers.map((worker) => ({ ...worker, performance: performances.get(worker.id) })) };
+    },
   },
 ];

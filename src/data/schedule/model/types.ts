@@ -57,6 +57,27 @@ export interface Occurrence {
   readonly wall: string;
 }
 
+/** A schedule in the calendar. */
+export interface CalendarEntry {
+  readonly name: string;
+  readonly tenantId: string;
+  readonly state: ScheduleState;
+  readonly cron: string;
+  readonly zone: string;
+  /** What is to come, at most so many that a person would read them one by one. */
+  readonly upcoming: readonly Date[];
+  /** Time from the first to the second, where there are more than `upcoming` tells. */
+  readonly periodMs?: number;
+  /** What became of the times of the last 24 hours, by hour of UTC and state; over all tenants. */
+  readonly past: readonly { readonly hour: Date; readonly state: RunState; readonly runs: number; readonly error?: string }[];
+}
+
+export interface Calendar {
+  readonly read: Date;
+  readonly until: Date;
+  readonly schedules: readonly CalendarEntry[];
+}
+
 /** Which schedule: its name, and whose it is where it is a tenant's. */
 export interface ScheduleKey {
   readonly name: string;
@@ -90,6 +111,8 @@ export interface Schedule extends AsyncDisposable {
   enable(key: ScheduleKey, isEnabled: boolean): Promise<ScheduledJob>;
   /** Occurrences of one schedule, or of all, latest first. */
   history(request?: Partial<ScheduleKey> & { readonly limit?: number }): Promise<readonly ScheduleRun[]>;
+  /** The last 24 hours and the days that come, of all schedules. At most 31 days. */
+  calendar(days: number): Promise<Calendar>;
   /** The occurrence that a job is for: how a handler learns what time it stands for. Undefined where a schedule did not enqueue it. */
   runOf(jobId: string): Promise<ScheduleRun | undefined>;
 }

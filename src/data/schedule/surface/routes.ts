@@ -56,6 +56,14 @@ export const scheduleRoutes: readonly RouteDescriptor[] = [
       return request.use<Schedule>('schedule').history({ ...filter, limit: Number(limit) });
     },
   },
+  {
+    method: 'GET',
+    path: '/schedule/calendar',
+    summary: 'The last 24 hours of all schedules and the days that come',
+    role: 'viewer',
+    query: Type.Object({ days: Type.Integer({ default: 7, minimum: 1, maximum: 31 }) }),
+    handler: (request) => request.use<Schedule>('schedule').calendar(Number(request.query.days)),
+  },
   action('run', 'Fires a schedule now, beside its timetable', (schedule, key) => schedule.run(key)),
   action('enable', 'Lets a schedule fire again, from now on', (schedule, key) => schedule.enable(key, true)),
   action('disable', 'Lets a schedule rest', (schedule, key) => schedule.enable(key, false)),

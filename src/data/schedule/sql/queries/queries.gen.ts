@@ -1,5 +1,5 @@
 // Made by `npm run generate` from runs.sql, schedules.sql; do not edit.
-// sources: c9fc9a6dd8a750bc572b4e0e5ac6b2a3
+// sources: 55c65034b0392c0882d97d2a87afa008
 import { defineQuery } from '../../../../kernel/index.ts';
 
 export interface ListDueParams {
@@ -169,6 +169,25 @@ export interface MoveNextRunParams {
 }
 export type MoveNextRunRow = Record<string, never>;
 export const moveNextRun = defineQuery<MoveNextRunParams, MoveNextRunRow>('schedule.move_next_run', ['next_run', 'id'], `update schedule.scheduled_jobs s set next_run = $1 where s.id = $2`);
+
+export interface CountRunsParams {
+  readonly since: Date;
+}
+export interface CountRunsRow {
+  readonly scheduled_job_id: string;
+  readonly hour: Date;
+  readonly state: string;
+  readonly runs: number;
+  readonly error: string | null;
+}
+/**
+ * What became of the times since then that timetables planned, hour by hour, by schedule over all its tenants.
+ */
+export const countRuns = defineQuery<CountRunsParams, CountRunsRow>('schedule.count_runs', ['since'], `select r.scheduled_job_id, date_trunc('hour', r.planned, 'UTC') as "hour", r.state, count(*)::int4 as "runs", max(r.error) as "error"
+from schedule.schedule_runs r
+where r.planned >= $1 and not r.is_manual
+group by 1, 2, 3
+order by 2, 3`);
 
 export interface ListSchedulesParams {
   readonly tenant_id: string | null;

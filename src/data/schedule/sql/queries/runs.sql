@@ -73,3 +73,11 @@ for update of s;
 
 -- name: move_next_run
 update schedule.scheduled_jobs s set next_run = :next_run? where s.id = :id;
+
+-- name: count_runs
+-- What became of the times since then that timetables planned, hour by hour, by schedule over all its tenants.
+select r.scheduled_job_id, date_trunc('hour', r.planned, 'UTC') as "hour!", r.state, count(*)::int4 as "runs!", max(r.error) as "error?"
+from schedule.schedule_runs r
+where r.planned >= :since and not r.is_manual
+group by 1, 2, 3
+order by 2, 3;

@@ -1,0 +1,2 @@
+export { openOverview } from './overview.ts';
+export type * from './types.ts';
