@@ -7,7 +7,7 @@ import { medians, openDrain, payload, slots } from './queue/draining.ts';
 
 const jobs = benchRows(100_000);
 const tenants = 1_000;
-const rounds = 1;
+const rounds = 3;
 const json = JSON.stringify(payload);
 
 const bench: Bench = {

@@ -1,5 +1,5 @@
-import { type OpenedQueue, openQueue } from '../../src/data/queue/queue.ts';
 import type { JobDefinition } from '../../src/data/queue/index.ts';
+import { type OpenedQueue, openQueue } from '../../src/data/queue/queue.ts';
 import { createEventBus, silentLog, systemClock } from '../../src/kernel/index.ts';
 import { openScratch, type Scratch } from '../tenancy/scratch.ts';
 
@@ -81,7 +81,10 @@ async function fill({ connect }: Scratch, jobs: number, tenants: number): Promis
 }
 
 /** Each contestant in turn, so many times; the median of what it gave. */
-export async function medians<K extends string>(contestants: Readonly<Record<K, () => Promise<number>>>, rounds: number): Promise<Record<K, number>> {
+export async function medians<K extends string>(
+  contestants: Readonly<Record<K, () => Promise<number>>>,
+  rounds: number,
+): Promise<Record<K, number>> {
   const names = Object.keys(contestants) as K[];
   const rates = new Map<K, number[]>(names.map((name) => [name, []]));
   for (let round = 0; round < rounds; round++) {

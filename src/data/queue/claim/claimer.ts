@@ -1,4 +1,4 @@
-import type { Executor } from '../../../kernel/index.ts';
+import { type Executor, uuidv7 } from '../../../kernel/index.ts';
 import { effectiveBand } from './model/claim-order.ts';
 import { Floors } from './model/floors.ts';
 import { Ring } from './model/ring.ts';
@@ -15,8 +15,6 @@ export interface ClaimerSettings {
   readonly bases: readonly number[];
   /** Shares of processing time of the effective bands. */
   readonly weights: readonly number[];
-  /** Jobs of a tenant in a turn, for each unit of its weight. Default 2. */
-  readonly turnSize?: number;
   /** What a run of a job type is expected to take. */
   readonly meanRunMs: (typeId: number) => number;
 }
@@ -116,12 +114,14 @@ export class Claimer {
   async claim(session: Executor, request: ClaimRequest): Promise<Claim | undefined> {
     const state = this.#state(request.slot);
     const executor = atSlot(session, request.slot);
-    const claimed =
-      (await this.#takeOverdue(executor, request)) ||
-      (state.isShallow && (await this.#takeAll(executor, request))) ||
-      (await this.#takeTurns(executor, request, state));
-    state.isShallow = claimed.jobs.length < request.wanted;
-    return claimed.leaseId === undefined ? undefined : { leaseId: claimed.leaseId, jobs: claimed.jobs };
+    const leaseId = uuidv7();
+    const params = this.#params(leaseId, request);
+    const jobs =
+      (await this.#takeOverdue(executor, request, params)) ||
+      (state.isShallow && (await this.#takeAll(executor, params))) ||
+      (await this.#takeTurns(executor, request, params, state));
+    state.isShallow = jobs.length < request.wanted;
+    return jobs.length === 0 ? undefined : { leaseId, jobs };
   }
 
   /** Corrects what was charged for a job by what its run took. */
@@ -130,34 +130,28 @@ export class Claimer {
   }
 
   /** Whole claims instead of a part of each: the same share over time, and one statement. Undefined: it is not their turn, or nobody is overdue. */
-  async #takeOverdue(executor: Executor, request: ClaimRequest): Promise<Taken | undefined> {
-    this.#owedToOverdue = Math.min(1, this.#owedToOverdue + (request.overdueShare ?? 0));
+  async #takeOverdue(executor: Executor, { overdueShare = 0 }: ClaimRequest, params: Params): Promise<Jobs | undefined> {
+    this.#owedToOverdue = Math.min(1, this.#owedToOverdue + overdueShare);
     if (this.#owedToOverdue < 1) return undefined;
     this.#owedToOverdue = 0;
-    const rows = await claimOverdue.all(executor, this.#params(request));
-    if (rows.length === 0) return undefined;
-    const now = Date.now();
-    const taken = toTaken(rows, (row) => this.#job(row, effectiveBand(row.band, now - Date.parse(row.due), this.#settings.bases)));
-    for (const effective of this.#settings.bases.keys()) {
-      if (taken.jobs.some((job) => job.effective === effective)) this.#charge(effective, taken.jobs);
-    }
-    return taken;
+    const jobs = this.#byAge(await claimOverdue.all(executor, params));
+    if (jobs.length === 0) return undefined;
+    const expected = this.#expected(jobs);
+    expected.forEach((sum, effective) => void (sum.jobs > 0 && this.#shares.charge(effective, sum.jobs, sum.ms)));
+    return jobs;
   }
 
   /** Undefined: there is more than wanted. */
-  async #takeAll(executor: Executor, request: ClaimRequest): Promise<Taken | undefined> {
-    const rows = await claimAll.all(executor, this.#params(request));
+  async #takeAll(executor: Executor, params: Params): Promise<Jobs | undefined> {
+    const rows = await claimAll.all(executor, params);
     const [head] = rows;
-    if (!head || head.depth > request.wanted) return undefined;
-    const now = Date.now();
-    const taken = toTaken(rows, (row) => {
-      return this.#job(row, effectiveBand(row.band, now - Date.parse(row.due), this.#settings.bases));
-    });
-    for (const effective of this.#settings.bases.keys()) this.#charge(effective, taken.jobs);
-    return taken;
+    if (!head || head.depth > params.wanted) return undefined;
+    const jobs = this.#byAge(rows);
+    this.#expected(jobs).forEach((sum, effective) => void this.#shares.charge(effective, sum.jobs, sum.ms));
+    return jobs;
   }
 
-  async #takeTurns(executor: Executor, request: ClaimRequest, state: SlotState): Promise<Taken> {
+  async #takeTurns(executor: Executor, request: ClaimRequest, params: Params, state: SlotState): Promise<Jobs> {
     const { rings, floors } = state;
     const atMs = performance.now();
     if (atMs - state.foundMs > oldestHeldMs) {
@@ -172,14 +166,14 @@ export class Claimer {
           effective,
           quota: most,
           ring,
-          turnSize: ring.turnSize(this.#settings.turnSize ?? 2, share),
+          turnSize: ring.turnSize(this.#shares.turnOf(effective), share),
           parts: ring.parts(floors.of(effective, atMs)),
         },
       ];
     });
     const parts = places.flatMap(({ parts }, n) => parts.map((part) => ({ ...part, place: n + 1 })));
     const rows = await claim.all(executor, {
-      ...this.#params(request),
+      ...params,
       bases: this.#settings.bases,
       oldest: state.oldest.map((due, band) => request.oldest?.[band] ?? due),
       tenant_weights: JSON.stringify(request.tenantWeights ?? {}),
@@ -192,35 +186,54 @@ export class Claimer {
       part_floor_ids: parts.map(({ floor }) => floor.id),
       part_until: parts.map(({ until }) => until),
     });
-    const taken = toTaken(rows, (row) => {
-      floors.taken(row.band, row.tenant_id, row);
-      return this.#job(row, row.effective);
-    });
-    let left = request.wanted;
-    for (const { effective, ring } of places) {
-      // The claim was full before it came here.
-      if (left <= 0) break;
-      const turns = rows.filter((row) => row.effective === effective);
-      const gave = turns.filter(({ id }) => id !== null);
-      left -= gave.length;
-      ring.moveTo(turns.at(-1)?.tenant_id, new Set(gave.map(({ tenant_id }) => tenant_id)));
-      if (turns.length === 0 || gave.length > 0) this.#charge(effective, taken.jobs);
+    // Rows without an id name turns that gave nothing.
+    const turns = places.map(() => ({ last: undefined as string | undefined, served: new Set<string>() }));
+    const placeOf = new Map(places.map(({ effective }, place) => [effective, place]));
+    const jobs: ClaimedJob[] = [];
+    for (const row of rows) {
+      const turn = turns[placeOf.get(row.effective) as number] as (typeof turns)[number];
+      turn.last = row.tenant_id;
+      if (row.id === null) continue;
+      turn.served.add(row.tenant_id);
+      floors.taken(row as JobRow);
+      jobs.push(this.#job(row as JobRow, row.effective));
     }
-    return taken;
+    const expected = this.#expected(jobs);
+    let left = request.wanted;
+    places.forEach(({ effective, ring }, place) => {
+      // The claim was full before it came here.
+      if (left <= 0) return;
+      const { last, served } = turns[place] as (typeof turns)[number];
+      const sum = expected[effective] as Expected;
+      left -= sum.jobs;
+      ring.moveTo(last, served);
+      if (last === undefined || sum.jobs > 0) this.#shares.charge(effective, sum.jobs, sum.ms);
+    });
+    return jobs;
   }
 
-  #params({ wanted, withoutTypes }: ClaimRequest) {
+  #params(leaseId: string, { wanted, withoutTypes }: ClaimRequest) {
     const { workerId, queueId, queueName, leaseMs } = this.#settings;
-    return { worker_id: workerId, queue_id: queueId, queue_name: queueName, lease_ms: leaseMs, wanted, without_types: withoutTypes };
+    const lease = { lease_id: leaseId, worker_id: workerId, lease_ms: leaseMs };
+    return { ...lease, queue_id: queueId, queue_name: queueName, wanted, without_types: withoutTypes };
   }
 
-  #charge(effective: number, jobs: readonly ClaimedJob[]): void {
-    const own = jobs.filter((job) => job.effective === effective);
-    this.#shares.charge(
-      effective,
-      own.length,
-      own.reduce((sum, { expectedMs }) => sum + expectedMs, 0),
-    );
+  /** What the jobs of each effective band are expected to take. */
+  #expected(jobs: Jobs): readonly Expected[] {
+    const sums = this.#settings.bases.map(() => ({ jobs: 0, ms: 0 }));
+    for (const { effective, expectedMs } of jobs) {
+      const sum = sums[effective] as Expected;
+      sum.jobs++;
+      sum.ms += expectedMs;
+    }
+    return sums;
+  }
+
+  /** Jobs that were not taken for an effective band count for the one that their age brings them to. */
+  #byAge(rows: readonly Row[]): Jobs {
+    const now = Date.now();
+    const waiting = rows.filter((row): row is JobRow => row.id !== null);
+    return waiting.map((row) => this.#job(row, effectiveBand(row.band, now - Date.parse(row.due), this.#settings.bases)));
   }
 
   #job(row: JobRow, effective: number): ClaimedJob {
@@ -252,7 +265,7 @@ export class Claimer {
     if (!state) {
       state = {
         rings: this.#settings.bases.map(() => new Ring()),
-        floors: new Floors(),
+        floors: new Floors(this.#settings.bases.length),
         isShallow: true,
         oldest: [],
         foundMs: Number.NEGATIVE_INFINITY,
@@ -268,14 +281,10 @@ type JobRow = { readonly [K in Exclude<keyof Row, 'max_attempts' | 'payload_vers
   Row,
   'max_attempts' | 'payload_version' | 'trace'
 >;
+type Jobs = readonly ClaimedJob[];
+type Params = Parameters<typeof claimAll.all>[1];
 
-interface Taken {
-  readonly leaseId: string | undefined;
-  readonly jobs: readonly ClaimedJob[];
-}
-
-/** Rows without an id name turns that gave nothing. */
-function toTaken<R extends Row>(rows: readonly R[], toJob: (row: R & JobRow) => ClaimedJob): Taken {
-  const jobs = rows.filter((row) => row.id !== null).map((row) => toJob(row as R & JobRow));
-  return { leaseId: jobs.length > 0 ? (rows[0]?.lease_id ?? undefined) : undefined, jobs };
+interface Expected {
+  jobs: number;
+  ms: number;
 }

@@ -13,7 +13,7 @@ const cancelChannel = 'plinth_queue_cancel';
 const refreshMs = 2_000;
 const sweepMs = 1_000;
 const slotsOfReady: readonly Slot[] = [0, 1, 2];
-const mostAClaim = 250;
+const mostAClaim = 500;
 // No claim takes more work than this, so that what is urgent later waits no longer.
 const mostAheadMs = 2_000;
 

@@ -1,6 +1,7 @@
 import type { Floor } from './ring.ts';
 
 interface Lane {
+  readonly tenantId: string;
   taken: number;
   floor: Floor | undefined;
 }
@@ -17,37 +18,49 @@ const forgottenMs = 60_000;
  * all that were taken before, unless he knows where to begin.
  */
 export class Floors {
-  #lanes = new Map<string, Lane>();
+  readonly #bands: number;
+  #lanes: readonly Map<string, Lane>[];
+  /** Those among them that are worth skipping, by band. */
+  #hot: readonly Set<Lane>[];
   #dropped = 0;
   #forgotten = 0;
+
+  constructor(bands: number) {
+    this.#bands = bands;
+    this.#lanes = bandsOf(bands, () => new Map());
+    this.#hot = bandsOf(bands, () => new Set());
+  }
 
   /** Lanes of a band that are worth skipping, by tenant; `atMs` is any clock that goes forward. */
   of(band: number, atMs: number): ReadonlyMap<string, Floor> {
     if (atMs - this.#forgotten >= forgottenMs) {
-      this.#lanes = new Map();
+      this.#lanes = bandsOf(this.#bands, () => new Map());
+      this.#hot = bandsOf(this.#bands, () => new Set());
       this.#forgotten = atMs;
       this.#dropped = atMs;
     } else if (atMs - this.#dropped >= heldMs) {
-      for (const lane of this.#lanes.values()) lane.floor = undefined;
+      for (const hot of this.#hot) for (const lane of hot) lane.floor = undefined;
       this.#dropped = atMs;
     }
     const floors = new Map<string, Floor>();
-    for (const [key, { taken, floor }] of this.#lanes) {
-      if (taken < hotAt || !floor || key.charCodeAt(0) !== band + 48) continue;
-      floors.set(key.slice(1), floor);
+    for (const { tenantId, floor } of this.#hot[band] ?? []) {
+      if (floor) floors.set(tenantId, floor);
       if (floors.size === most) break;
     }
     return floors;
   }
 
   /** A job was taken, and those before it in its lane. */
-  taken(band: number, tenantId: string, floor: Floor): void {
-    const key = `${band}${tenantId}`;
-    const lane = this.#lanes.get(key);
-    if (!lane) this.#lanes.set(key, { taken: 1, floor });
-    else {
-      lane.taken++;
-      lane.floor = floor;
+  taken(job: { readonly band: number; readonly tenant_id: string } & Floor): void {
+    const lanes = this.#lanes[job.band] as Map<string, Lane>;
+    const lane = lanes.get(job.tenant_id);
+    if (!lane) {
+      lanes.set(job.tenant_id, { tenantId: job.tenant_id, taken: 1, floor: undefined });
+      return;
     }
+    lane.floor = job;
+    if (++lane.taken === hotAt) this.#hot[job.band]?.add(lane);
   }
 }
+
+const bandsOf = <T>(bands: number, make: () => T): readonly T[] => Array.from({ length: bands }, make);

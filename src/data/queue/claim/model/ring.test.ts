@@ -45,15 +45,17 @@ test('turns are as long as the tenants of late need to fill the quota, and never
 });
 
 test('a floor is kept for deep lanes only, and for a second', () => {
-  const floors = new Floors();
+  const floors = new Floors(5);
+  const taken = (band: number, n: number) => floors.taken({ band, tenant_id: tenant(1), ...at(n) });
+  const floorsOf = (band: number, atMs: number) => [...floors.of(band, atMs)].map(([tenantId, { due, id }]) => [tenantId, { due, id }]);
   floors.of(0, 0);
-  for (let n = 1; n <= 199; n++) floors.taken(2, tenant(1), at(n));
+  for (let n = 1; n <= 199; n++) taken(2, n);
   expect(floors.of(2, 10).size).toBe(0);
-  floors.taken(2, tenant(1), at(200));
-  floors.taken(1, tenant(1), at(300));
-  expect([...floors.of(2, 10)]).toEqual([[tenant(1), at(200)]]);
+  taken(2, 200);
+  taken(1, 300);
+  expect(floorsOf(2, 10)).toEqual([[tenant(1), at(200)]]);
   expect(floors.of(1, 10).size).toBe(0);
   expect(floors.of(2, 1_100).size).toBe(0);
-  floors.taken(2, tenant(1), at(400));
-  expect([...floors.of(2, 1_200)]).toEqual([[tenant(1), at(400)]]);
+  taken(2, 400);
+  expect(floorsOf(2, 1_200)).toEqual([[tenant(1), at(400)]]);
 });

@@ -25,6 +25,7 @@ export class Ring {
 
   /** Jobs that a tenant gives in its turn: `least`, and more where so few tenants wait that a round of that does not fill its share. */
   turnSize(least: number, share: number): number {
+    if (this.#recent.some(({ size }) => size * least >= share)) return least;
     const tenants = new Set(this.#recent.flatMap((turns) => [...turns])).size;
     return tenants === 0 ? least : Math.max(least, Math.ceil(share / tenants));
   }

@@ -17,6 +17,10 @@ interface Account {
 
 const meanWeight = 0.05;
 const leastMs = 0.01;
+// A turn is so many jobs, or as many as run for that long: each costs a probe of the index, and a round of the ring is short all the same.
+const leastTurn = 2;
+const mostTurn = 8;
+const turnMs = 4;
 
 /**
  * Shares of processing time between the effective bands, as one worker of one queue keeps them: no row is shared for it.
@@ -63,6 +67,11 @@ export class Shares {
       rest -= most;
       return { effective, share, most };
     });
+  }
+
+  /** Jobs of one tenant in a turn. */
+  turnOf(effective: number): number {
+    return Math.min(mostTurn, Math.max(leastTurn, Math.floor(turnMs / this.#account(effective).meanMs)));
   }
 
   /** Charges jobs at their claim; none: the band had nothing. */

@@ -63,6 +63,7 @@ async function claimBoth(jobs: readonly WaitingJob[], { wanted, places, weights 
   });
   const parts = rings.flatMap((ring, n) => ring.map((part) => ({ ...part, place: n + 1 })));
   const rows = await claim.all(session, {
+    lease_id: uuidv7(),
     worker_id: uuidv7(),
     queue_id: fixture.queueId,
     queue_name: 'claims',

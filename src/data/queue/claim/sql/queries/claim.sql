@@ -101,15 +101,13 @@ gone as (
 ),
 lease as (
   insert into queue.job_leases (id, worker_id, queue_id, expires, items)
-  select uuidv7(), :worker_id, :queue_id, now() + make_interval(secs => :lease_ms::integer / 1000.0),
+  select :lease_id::uuid, :worker_id, :queue_id, now() + make_interval(secs => :lease_ms::integer / 1000.0),
     array_agg(row(p.tenant_id, p.id, p.due, p.band, p.type_id, p.attempt, p.crash_count)::queue.leased_job)
   from picked p where p.tid is not null having count(*) > 0
-  returning id
 )
-select l.id as "lease_id?", p.effective as "effective!", p.tenant_id as "tenant_id!", p.id, p.due::text as due, p.band, p.type_id, p.attempt, p.crash_count,
+select p.effective as "effective!", p.tenant_id as "tenant_id!", p.id, p.due::text as due, p.band, p.type_id, p.attempt, p.crash_count,
   j.max_attempts, j.payload_version, j.payload, j.follow, j.trace
 from picked p
-  left join lease l on true
   -- A row at a time and by the whole key, whatever the statistics of a new month say.
   left join lateral (
     select j.max_attempts, j.payload_version, j.payload, j.follow, j.trace from queue.jobs j
@@ -133,16 +131,14 @@ gone as (
 ),
 lease as (
   insert into queue.job_leases (id, worker_id, queue_id, expires, items)
-  select uuidv7(), :worker_id, :queue_id, now() + make_interval(secs => :lease_ms::integer / 1000.0),
+  select :lease_id::uuid, :worker_id, :queue_id, now() + make_interval(secs => :lease_ms::integer / 1000.0),
     array_agg(row(p.tenant_id, p.id, p.due, p.band, p.type_id, p.attempt, p.crash_count)::queue.leased_job)
   from picked p having count(*) > 0
-  returning id
 )
-select l.id as "lease_id?", p.tenant_id, p.id, p.due::text as due, p.band, p.type_id, p.attempt, p.crash_count,
+select p.tenant_id, p.id, p.due::text as due, p.band, p.type_id, p.attempt, p.crash_count,
   j.max_attempts, j.payload_version, j.payload, j.follow, j.trace, h.depth::integer as "depth!"
 from (select count(*) from head) h (depth)
   left join picked p on true
-  left join lease l on true
   left join lateral (
     select j.max_attempts, j.payload_version, j.payload, j.follow, j.trace from queue.jobs j
     where j.tenant_id = p.tenant_id and j.id = p.id and j.queue_name = :queue_name limit 1
@@ -167,15 +163,13 @@ gone as (
 ),
 lease as (
   insert into queue.job_leases (id, worker_id, queue_id, expires, items)
-  select uuidv7(), :worker_id, :queue_id, now() + make_interval(secs => :lease_ms::integer / 1000.0),
+  select :lease_id::uuid, :worker_id, :queue_id, now() + make_interval(secs => :lease_ms::integer / 1000.0),
     array_agg(row(p.tenant_id, p.id, p.due, p.band, p.type_id, p.attempt, p.crash_count)::queue.leased_job)
   from picked p having count(*) > 0
-  returning id
 )
-select l.id as "lease_id?", p.tenant_id, p.id, p.due::text as due, p.band, p.type_id, p.attempt, p.crash_count,
+select p.tenant_id, p.id, p.due::text as due, p.band, p.type_id, p.attempt, p.crash_count,
   j.max_attempts, j.payload_version, j.payload, j.follow, j.trace
 from picked p
-  left join lease l on true
   left join lateral (
     select j.max_attempts, j.payload_version, j.payload, j.follow, j.trace from queue.jobs j
     where j.tenant_id = p.tenant_id and j.id = p.id and j.queue_name = :queue_name limit 1

@@ -1,5 +1,5 @@
 // Made by `npm run generate` from claim.sql; do not edit.
-// sources: 24046e2fe346b0648396deab576afe8c
+// sources: 11735d534d99d65cf8ec65320fb2f103
 import { defineQuery } from '../../../../../kernel/index.ts';
 
 export interface ClaimParams {
@@ -17,12 +17,12 @@ export interface ClaimParams {
   readonly queue_id: number;
   readonly without_types: readonly number[];
   readonly wanted: number;
+  readonly lease_id: string;
   readonly worker_id: string;
   readonly lease_ms: number;
   readonly queue_name: string;
 }
 export interface ClaimRow {
-  readonly lease_id: string | null;
   readonly effective: number;
   readonly tenant_id: string;
   readonly id: string | null;
@@ -43,7 +43,7 @@ export interface ClaimRow {
  * A place is an effective band with its quota; a part of its ring is a range of tenants, passed over in steps of one tenant each.
  * Where one lane alone competes in the band, finding a tenant and taking its turn is one probe of the index.
  */
-export const claim = defineQuery<ClaimParams, ClaimRow>('queue/claim.claim', ['tenant_weights', 'oldest', 'bases', 'effective_bands', 'quotas', 'turn_sizes', 'part_places', 'part_from', 'part_floors', 'part_floor_ids', 'part_until', 'queue_id', 'without_types', 'wanted', 'worker_id', 'lease_ms', 'queue_name'], `with recursive
+export const claim = defineQuery<ClaimParams, ClaimRow>('queue/claim.claim', ['tenant_weights', 'oldest', 'bases', 'effective_bands', 'quotas', 'turn_sizes', 'part_places', 'part_from', 'part_floors', 'part_floor_ids', 'part_until', 'queue_id', 'without_types', 'wanted', 'lease_id', 'worker_id', 'lease_ms', 'queue_name'], `with recursive
 places as materialized (
   select p.place, p.effective, p.quota, p.turn_size, l.lanes,
     cardinality(l.lanes) = 1 and $1::jsonb = '{}' and (p.effective = 0 or ($2::timestamptz[])[p.effective + 1]
@@ -141,31 +141,29 @@ gone as (
 ),
 lease as (
   insert into queue.job_leases (id, worker_id, queue_id, expires, items)
-  select uuidv7(), $15, $12, now() + make_interval(secs => $16::integer / 1000.0),
+  select $15::uuid, $16, $12, now() + make_interval(secs => $17::integer / 1000.0),
     array_agg(row(p.tenant_id, p.id, p.due, p.band, p.type_id, p.attempt, p.crash_count)::queue.leased_job)
   from picked p where p.tid is not null having count(*) > 0
-  returning id
 )
-select l.id as "lease_id", p.effective as "effective", p.tenant_id as "tenant_id", p.id, p.due::text as due, p.band, p.type_id, p.attempt, p.crash_count,
+select p.effective as "effective", p.tenant_id as "tenant_id", p.id, p.due::text as due, p.band, p.type_id, p.attempt, p.crash_count,
   j.max_attempts, j.payload_version, j.payload, j.follow, j.trace
 from picked p
-  left join lease l on true
   -- A row at a time and by the whole key, whatever the statistics of a new month say.
   left join lateral (
     select j.max_attempts, j.payload_version, j.payload, j.follow, j.trace from queue.jobs j
-    where j.tenant_id = p.tenant_id and j.id = p.id and j.queue_name = $17 limit 1
+    where j.tenant_id = p.tenant_id and j.id = p.id and j.queue_name = $18 limit 1
   ) j on true`);
 
 export interface ClaimAllParams {
   readonly queue_id: number;
   readonly without_types: readonly number[];
   readonly wanted: number;
+  readonly lease_id: string;
   readonly worker_id: string;
   readonly lease_ms: number;
   readonly queue_name: string;
 }
 export interface ClaimAllRow {
-  readonly lease_id: string | null;
   readonly tenant_id: string | null;
   readonly id: string | null;
   readonly due: string | null;
@@ -183,7 +181,7 @@ export interface ClaimAllRow {
 /**
  * Takes all there is, band by band, where that is no more than wanted; else nothing.
  */
-export const claimAll = defineQuery<ClaimAllParams, ClaimAllRow>('queue/claim.claim_all', ['queue_id', 'without_types', 'wanted', 'worker_id', 'lease_ms', 'queue_name'], `with head as materialized (
+export const claimAll = defineQuery<ClaimAllParams, ClaimAllRow>('queue/claim.claim_all', ['queue_id', 'without_types', 'wanted', 'lease_id', 'worker_id', 'lease_ms', 'queue_name'], `with head as materialized (
   select r.ctid as tid from queue.job_ready_0 r
   where r.slot = 0 and r.queue_id = $1 and r.type_id <> all ($2::smallint[])
   order by r.band, r.tenant_id, r.due, r.id limit $3::integer + 1
@@ -198,38 +196,36 @@ gone as (
 ),
 lease as (
   insert into queue.job_leases (id, worker_id, queue_id, expires, items)
-  select uuidv7(), $4, $1, now() + make_interval(secs => $5::integer / 1000.0),
+  select $4::uuid, $5, $1, now() + make_interval(secs => $6::integer / 1000.0),
     array_agg(row(p.tenant_id, p.id, p.due, p.band, p.type_id, p.attempt, p.crash_count)::queue.leased_job)
   from picked p having count(*) > 0
-  returning id
 )
-select l.id as "lease_id", p.tenant_id, p.id, p.due::text as due, p.band, p.type_id, p.attempt, p.crash_count,
+select p.tenant_id, p.id, p.due::text as due, p.band, p.type_id, p.attempt, p.crash_count,
   j.max_attempts, j.payload_version, j.payload, j.follow, j.trace, h.depth::integer as "depth"
 from (select count(*) from head) h (depth)
   left join picked p on true
-  left join lease l on true
   left join lateral (
     select j.max_attempts, j.payload_version, j.payload, j.follow, j.trace from queue.jobs j
-    where j.tenant_id = p.tenant_id and j.id = p.id and j.queue_name = $6 limit 1
+    where j.tenant_id = p.tenant_id and j.id = p.id and j.queue_name = $7 limit 1
   ) j on true`);
 
 export interface ClaimOverdueParams {
   readonly queue_id: number;
   readonly without_types: readonly number[];
   readonly wanted: number;
+  readonly lease_id: string;
   readonly worker_id: string;
   readonly lease_ms: number;
   readonly queue_name: string;
 }
 export interface ClaimOverdueRow {
-  readonly lease_id: string | null;
-  readonly tenant_id: string | null;
-  readonly id: string | null;
+  readonly tenant_id: string;
+  readonly id: string;
   readonly due: string | null;
-  readonly band: number | null;
-  readonly type_id: number | null;
-  readonly attempt: number | null;
-  readonly crash_count: number | null;
+  readonly band: number;
+  readonly type_id: number;
+  readonly attempt: number;
+  readonly crash_count: number;
   readonly max_attempts: number | null;
   readonly payload_version: number | null;
   readonly payload: unknown;
@@ -239,7 +235,7 @@ export interface ClaimOverdueRow {
 /**
  * Takes from the lanes that wait for more than two hours, as those who watch the queue saw them: the longest first, whatever their band.
  */
-export const claimOverdue = defineQuery<ClaimOverdueParams, ClaimOverdueRow>('queue/claim.claim_overdue', ['queue_id', 'without_types', 'wanted', 'worker_id', 'lease_ms', 'queue_name'], `with picked as materialized (
+export const claimOverdue = defineQuery<ClaimOverdueParams, ClaimOverdueRow>('queue/claim.claim_overdue', ['queue_id', 'without_types', 'wanted', 'lease_id', 'worker_id', 'lease_ms', 'queue_name'], `with picked as materialized (
   select r.*
   from (select s.band, s.tenant_id from queue.job_starvations s
         where s.queue_id = $1 and s.resolved is null order by s.oldest_due limit 100) s
@@ -256,18 +252,16 @@ gone as (
 ),
 lease as (
   insert into queue.job_leases (id, worker_id, queue_id, expires, items)
-  select uuidv7(), $4, $1, now() + make_interval(secs => $5::integer / 1000.0),
+  select $4::uuid, $5, $1, now() + make_interval(secs => $6::integer / 1000.0),
     array_agg(row(p.tenant_id, p.id, p.due, p.band, p.type_id, p.attempt, p.crash_count)::queue.leased_job)
   from picked p having count(*) > 0
-  returning id
 )
-select l.id as "lease_id", p.tenant_id, p.id, p.due::text as due, p.band, p.type_id, p.attempt, p.crash_count,
+select p.tenant_id, p.id, p.due::text as due, p.band, p.type_id, p.attempt, p.crash_count,
   j.max_attempts, j.payload_version, j.payload, j.follow, j.trace
 from picked p
-  left join lease l on true
   left join lateral (
     select j.max_attempts, j.payload_version, j.payload, j.follow, j.trace from queue.jobs j
-    where j.tenant_id = p.tenant_id and j.id = p.id and j.queue_name = $6 limit 1
+    where j.tenant_id = p.tenant_id and j.id = p.id and j.queue_name = $7 limit 1
   ) j on true`);
 
 export interface FindOldestParams {
