@@ -4,6 +4,19 @@ export { definitionErrors } from './definitions/index.ts';
 export type { EffectVerdict, External, ExternalOptions } from './effects/index.ts';
 export { enqueueErrors } from './enqueue/index.ts';
 export { queueErrors } from './errors.ts';
+export type {
+  BatchDetails,
+  BatchInfo,
+  BatchRequest,
+  BatchState,
+  FlowRequest,
+  Flows,
+  JobFlow,
+  Made,
+  Member,
+  ParentOutcome,
+  Step,
+} from './flows/index.ts';
 export { type Band, bandBases, bands, defaultWeights } from './model/bands.ts';
 export type * from './model/types.ts';
 export { type QueueOptions, queueOptions } from './options.ts';

@@ -6,6 +6,7 @@ import { type Control, openControl, revokeLoop } from './control/index.ts';
 import { type Dead, openDead, patternsLoop, unhandledLoop } from './dead/index.ts';
 import { openDefinitions } from './definitions/index.ts';
 import { openEnqueue } from './enqueue/index.ts';
+import { counter, openFlows } from './flows/index.ts';
 import type { Outbox, Queue } from './model/types.ts';
 import type { QueueOptions } from './options.ts';
 import { type Overview, openOverview } from './overview/index.ts';
@@ -43,7 +44,7 @@ export async function openQueue(deps: QueueDeps, options: QueueOptions): Promise
   const workerId = uuidv7();
   let serving: Worker | undefined;
   const worker = (pools?: readonly string[]) => {
-    serving = openWorker({ ...deps, workerId, definitions, promise }, { ...workTimes, ...options, ...(pools && { pools }) });
+    serving = openWorker({ ...deps, workerId, definitions, promise, flows }, { ...workTimes, ...options, ...(pools && { pools }) });
     return serving;
   };
   const promise = openPromise({
@@ -55,17 +56,19 @@ export async function openQueue(deps: QueueDeps, options: QueueOptions): Promise
       return facts && { ...facts, setSlots: (pool, slots) => serving?.setSlots(pool, slots) };
     },
   });
-  const enqueue = openEnqueue({
+  const { intake, ...enqueue } = openEnqueue({
     ...deps,
     definitions,
     outbox: deps.outbox ?? (() => undefined),
     admit: promise.admit,
     counters: promise.counters,
   });
+  const flows = openFlows({ ...deps, intake });
   const upkeep = openUpkeep(deps);
-  const loops = [...upkeep.loops, revokeLoop, patternsLoop(deps.events), unhandledLoop, ...promise.loops()];
+  const loops = [...upkeep.loops, counter, revokeLoop, patternsLoop(deps.events), unhandledLoop, ...promise.loops()];
   return {
     ...enqueue,
+    flows,
     upkeep,
     control: openControl({ ...deps, definitions }),
     dead: openDead(deps),

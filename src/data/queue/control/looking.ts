@@ -1,8 +1,10 @@
 import type { Connect, Transaction } from '../../../foundation/connect/index.ts';
 import { isUuid } from '../../../kernel/index.ts';
 import type { Tenancy } from '../../../trust/tenancy/index.ts';
+import { type Follow, placeOf } from '../flows/index.ts';
 import { type Band, bands } from '../model/bands.ts';
 import type { JobState } from '../model/types.ts';
+import { readProgress } from '../progress/index.ts';
 import { controlErrors } from './errors.ts';
 import {
   countDead,
@@ -63,6 +65,8 @@ export function openLooking(deps: { readonly connect: Connect; readonly tenancy:
         const attempts = await listAttempts.all(tx, key);
         const lines = await listLines.all(tx, { ...key, limit: mostLines });
         const audits = await listAudits.all(tx, { tenant_id: row.tenant_id, job_id: id });
+        const place = await placeOf(tx, row.tenant_id, row.follow as Follow | null);
+        const progress = await readProgress.first(tx, { tenant_id: row.tenant_id, job_id: id });
         const lease = row.state === 'running' ? await findRunning.first(tx, key) : undefined;
         return {
           ...summaryOf(row),
@@ -75,6 +79,8 @@ export function openLooking(deps: { readonly connect: Connect; readonly tenancy:
           redrivenAs: row.redriven_as,
           heldBy: row.held_by,
           openParents: row.open_parents,
+          ...(place && { place }),
+          ...(progress && { progress }),
           ...(lease && {
             running: {
               workerId: lease.worker_id,

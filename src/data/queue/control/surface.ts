@@ -340,6 +340,7 @@ function detailsText(job: JobDetails): string {
     `${job.type} ${job.id}`,
     `  ${job.state}${place.length > 0 ? `, ${place.join(', ')}` : ''}; queue ${job.queue}, band ${job.band}, tenant ${job.tenantId}`,
     `  enqueued ${moment(job.queued)}, due ${moment(job.due)}${job.completed ? `, ended ${moment(job.completed)}` : ''} (UTC)`,
+    ...placeText(job),
     ...(job.originId ? [`  in place of ${job.originId}`] : []),
     ...(job.redrivenAs ? [`  redriven as ${job.redrivenAs}`] : []),
     `  payload ${JSON.stringify(job.payload)}`,
@@ -352,4 +353,17 @@ function detailsText(job: JobDetails): string {
     ),
     ...job.actions.map((one) => `  ${moment(one.at)} ${one.action} by ${one.by}`),
   ].join('\n');
+}
+
+function placeText({ place, progress }: JobDetails): readonly string[] {
+  const named = (list: readonly { readonly key: string; readonly state: string; readonly jobId: string }[]) =>
+    list.map(({ key, state, jobId }) => `${key} (${state}, ${jobId})`).join(', ');
+  return [
+    ...(progress
+      ? [`  ${progress.done} of ${progress.total} done${progress.note ? `: ${progress.note}` : ''}, ${moment(progress.said)}`]
+      : []),
+    ...(place ? [`  ${place.isCallback ? 'enqueued by' : place.key === null ? 'of' : `step ${place.key} of`} ${place.batchId}`] : []),
+    ...(place?.parents.length ? [`  waits for ${named(place.parents)}`] : []),
+    ...(place?.children.length ? [`  before ${named(place.children)}`] : []),
+  ];
 }

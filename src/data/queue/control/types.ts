@@ -1,3 +1,4 @@
+import type { Place } from '../flows/index.ts';
 import type { Band } from '../model/bands.ts';
 import type { JobState } from '../model/types.ts';
 
@@ -60,8 +61,12 @@ export interface JobDetails extends JobSummary {
   readonly redrivenAs: string | null;
   /** What holds it while it is parked. */
   readonly heldBy: string | null;
-  /** Jobs it waits for while it is blocked. */
+  /** Jobs it waits for while it is blocked; those that ended a second ago may be among them. */
   readonly openParents: number | null;
+  /** The batch or flow it is in, with the steps before and behind it. */
+  readonly place?: Place;
+  /** How far it has got, as its handler said last. */
+  readonly progress?: { readonly done: number; readonly total: number; readonly note: string | null; readonly said: Date };
   readonly running?: {
     readonly workerId: string;
     readonly host: string | null;

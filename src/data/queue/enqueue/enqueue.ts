@@ -35,7 +35,22 @@ export interface EnqueueDeps {
   readonly counters?: Pick<Counters, 'enqueued'>;
 }
 
-export type Enqueue = Pick<Queue, 'enqueue' | 'enqueueMany' | 'enqueueIn' | 'enqueueManyIn' | 'deliver' | 'onReady'> & AsyncDisposable;
+export type Enqueue = Pick<Queue, 'enqueue' | 'enqueueMany' | 'enqueueIn' | 'enqueueManyIn' | 'deliver' | 'onReady'> &
+  AsyncDisposable & { readonly intake: Intake };
+
+/** The steps of enqueue, for who writes jobs that belong together. */
+export interface Intake {
+  /** A job that was checked. @throws what `enqueue` throws of a job */
+  prepare(kind: Named, payload: unknown, options: EnqueueOptions): NewJob | Promise<NewJob>;
+  /** The tenant that was said, or that of the surrounding context. */
+  tenantOf(options: Pick<EnqueueOptions, 'tenantId'>): string | undefined;
+  /** @throws PLINTH_QUEUE_OVERLOADED and others, by what is asked before jobs are taken */
+  admitted(jobs: readonly NewJob[], isBulk: boolean): Promise<readonly NewJob[]>;
+  /** Why a transaction is not in the database of the queue; undefined: it is. */
+  distanceOf(tx: Transaction, jobs: readonly NewJob[]): string | undefined;
+  /** Jobs came in. */
+  count(jobs: readonly NewJob[]): void;
+}
 
 type Named = Pick<JobKind<unknown>, 'name'> | string;
 
@@ -91,7 +106,7 @@ export function openEnqueue(deps: EnqueueDeps): Enqueue {
   }
 
   /** The tenant that was said, or that of the surrounding context, which nobody leaves by saying another. */
-  function tenantOf({ tenantId }: EnqueueOptions): string | undefined {
+  function tenantOf({ tenantId }: Pick<EnqueueOptions, 'tenantId'>): string | undefined {
     const current = tenancy.current()?.tenantId.toLowerCase();
     if (tenantId === undefined) return current;
     if (current !== undefined && current !== tenantId.toLowerCase())
@@ -174,6 +189,7 @@ export function openEnqueue(deps: EnqueueDeps): Enqueue {
   };
 
   return {
+    intake: { prepare, tenantOf, admitted, distanceOf, count },
     enqueue(kind, payload, options = {}) {
       try {
         const job = prepare(kind, payload, options, nilUuid);

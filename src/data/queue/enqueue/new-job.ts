@@ -40,14 +40,13 @@ export function newJob(
 ): NewJob {
   const { id, band, due, maxAttempts = kind.maxAttempts, trace = '' } = options;
   if (tenantId !== undefined && !isUuid(tenantId)) throw badOption('tenantId', tenantId, 'a uuid');
-  if (id !== undefined) checkId(id, nowMs);
   if (due !== undefined) checkDue(due, nowMs);
   if (band !== undefined && !bands.includes(band)) throw badOption('band', band, `one of ${bands.join(', ')}`);
   if (!Number.isInteger(maxAttempts) || maxAttempts < 1 || maxAttempts > 1_000)
     throw badOption('maxAttempts', maxAttempts, 'a whole number from 1 to 1,000');
   return {
     tenantId: tenantId?.toLowerCase(),
-    id: id?.toLowerCase() ?? uuidv7(nowMs),
+    id: newJobId(id, nowMs),
     isOwnId: id === undefined,
     kind,
     queue,
@@ -59,6 +58,12 @@ export function newJob(
     isDelayed: due !== undefined && due.getTime() > nowMs,
     trace,
   };
+}
+
+/** What was made by the caller, checked, or a new one. @throws PLINTH_QUEUE_BAD_ID */
+export function newJobId(id: string | undefined, nowMs: number): string {
+  if (id !== undefined) checkId(id, nowMs);
+  return id?.toLowerCase() ?? uuidv7(nowMs);
 }
 
 const badOption = (option: string, value: unknown, allowed: string) =>

@@ -2,6 +2,7 @@ import type { Transaction } from '../../../foundation/connect/index.ts';
 import type { Tier } from '../../../kernel/index.ts';
 import type { Definitions } from '../definitions/index.ts';
 import type { External } from '../effects/index.ts';
+import type { Flows, JobFlow } from '../flows/index.ts';
 import type { JobLimit } from '../limits/index.ts';
 import type { Worker } from '../work/index.ts';
 import type { Band } from './bands.ts';
@@ -97,6 +98,12 @@ export interface Job<P = unknown> {
   /** Does something outside of our databases once, as far as that can be known. */
   readonly external: External;
   readonly log: JobLog;
+  /** Says how far it has got, in units of its own, for who looks at it; written once a second at most. @throws PLINTH_QUEUE_BAD_PROGRESS */
+  progress(done: number, total: number, note?: string): void;
+  /** What became of the steps it waited for, by key; empty where it is no step of a flow. */
+  readonly parents: JobFlow['parents'];
+  /** The batch or flow that it is in, or that enqueued it, with what can be added to it. */
+  readonly flow: JobFlow;
   /** Puts it back for that long, without using up an attempt; what the handler does after it is of no account. */
   snooze(ms: number): never;
 }
@@ -207,6 +214,8 @@ export interface Queue extends AsyncDisposable {
   enqueueIn<P>(tx: Transaction, kind: JobKind<P> | string, payload: P, options?: EnqueueOptions): Promise<Enqueued>;
   /** The same for many. */
   enqueueManyIn<P>(tx: Transaction, kind: JobKind<P> | string, items: readonly EnqueueItem<P>[]): Promise<readonly Enqueued[]>;
+  /** Jobs that belong together: batches, and flows of steps that wait for each other. */
+  readonly flows: Flows;
   /** Takes what an outbox carried here; what came before is left alone. */
   deliver(jobs: readonly OutgoingJob[]): Promise<void>;
   /** Calls back with the ids of queues for which this process has enqueued something that is ready; returns how to stop that. */

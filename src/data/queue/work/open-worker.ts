@@ -3,6 +3,8 @@ import type { Session, Transaction } from '../../../foundation/connect/index.ts'
 import { messageOf, nilUuid, type Tier, uuidv7 } from '../../../kernel/index.ts';
 import type { Slot } from '../claim/index.ts';
 import { externalOf } from '../effects/index.ts';
+import { flowOfJob } from '../flows/index.ts';
+import { ProgressBook } from '../progress/index.ts';
 import { Claimer, type Pool } from './claimer.ts';
 import { Claims } from './claims.ts';
 import { Completer } from './completer.ts';
@@ -32,6 +34,7 @@ export class OpenWorker {
   readonly #claimLine: Line;
   readonly #finishLine: Line;
   readonly #completer: Completer;
+  readonly #progress: ProgressBook;
   readonly #claims: Claims;
   readonly #claimer: Claimer;
   #heartbeat: Heartbeat | undefined;
@@ -60,6 +63,10 @@ export class OpenWorker {
         for (const { runner } of this.#pools.values()) runner.pump();
       },
     });
+    this.#progress = new ProgressBook(
+      () => this.#finishLine.session(),
+      (error) => deps.log.debug('how far jobs have got could not be written', { error: messageOf(error) }),
+    );
     this.#claims = new Claims({
       workerId: deps.workerId,
       leaseMs: options.leaseMs,
@@ -134,6 +141,7 @@ export class OpenWorker {
     await this.#returning;
     if (!(await this.#within(this.#completer.flushed(), flushMs)))
       log.error('results could not be stored; their jobs are run again elsewhere');
+    await this.#progress.flush();
     await this.#heartbeat?.stop();
     await this.#claimLine[Symbol.asyncDispose]();
     await this.#finishLine[Symbol.asyncDispose]();
@@ -197,6 +205,11 @@ export class OpenWorker {
         transaction: (item, tier, signal, work) => this.#transaction(item, tier, signal, work),
         external: ({ tenantId, id, attempt }) =>
           externalOf(this.#deps.connect, { tenantId, jobId: id, attempt, workerId: this.#deps.workerId }),
+        flow: ({ tenantId, id, item }) =>
+          flowOfJob(this.#deps.connect, this.#deps.flows, { tenantId, jobId: id, follow: item.job.record?.follow }),
+        progress: ({ tenantId, id, item }, done, total, note) => {
+          if (!item.lease.isLost) this.#progress.say({ tenantId, jobId: id, done, total, note });
+        },
         enter: (item, work) => (item.job.tenantId === nilUuid ? work() : this.#deps.tenancy.within({ tenantId: item.job.tenantId }, work)),
         hungry: () => this.#claimer.woken(),
         ran: (item, durationMs, outcome) => {

@@ -1,6 +1,7 @@
 import type { Transaction } from '../../../foundation/connect/index.ts';
 import type { Tier } from '../../../kernel/index.ts';
 import type { External } from '../effects/index.ts';
+import { flowErrors, type JobFlow } from '../flows/index.ts';
 import { type Band, bands } from '../model/bands.ts';
 import type { Job, JobLog } from '../model/types.ts';
 import type { Item, LogLevel, LogLine } from './item.ts';
@@ -8,6 +9,7 @@ import { jsonText, plainText } from './model/json-text.ts';
 
 const mostLines = 1_000;
 const longestMessage = 8_192;
+const longestNote = 1_000;
 
 /** What a run needs of its worker. */
 export interface RunHost {
@@ -15,6 +17,8 @@ export interface RunHost {
   /** Runs a handler as work for the job's tenant. */
   enter(item: Item, work: () => unknown): unknown;
   external(run: Run): External;
+  flow(run: Run): JobFlow;
+  progress(run: Run, done: number, total: number, note: string | null): void;
   transaction<T>(item: Item, tier: Tier, signal: AbortSignal | undefined, work: (tx: Transaction) => Promise<T>): Promise<T>;
 }
 
@@ -45,6 +49,7 @@ export class Run implements Job<unknown> {
   #controller: AbortController | undefined;
   #log: JobLog | undefined;
   #external: External | undefined;
+  #flow: JobFlow | undefined;
 
   constructor(host: RunHost, item: Item, type: string, payload: unknown) {
     this.#host = host;
@@ -100,6 +105,20 @@ export class Run implements Job<unknown> {
   get external(): External {
     this.#external ??= this.#host.external(this);
     return this.#external;
+  }
+  get flow(): JobFlow {
+    this.#flow ??= this.#host.flow(this);
+    return this.#flow;
+  }
+  get parents(): JobFlow['parents'] {
+    return this.flow.parents;
+  }
+  get progress(): Job['progress'] {
+    return (done, total, note) => {
+      if (!Number.isSafeInteger(done) || !Number.isSafeInteger(total) || done < 0 || done > total)
+        throw flowErrors.BAD_PROGRESS({ jobId: this.id, done, total });
+      this.#host.progress(this, done, total, note === undefined ? null : plainText(String(note), longestNote));
+    };
   }
   get snooze(): Job['snooze'] {
     return (ms) => {

@@ -3,6 +3,7 @@ import type { Connect } from '../../../foundation/connect/index.ts';
 import { type Clock, type Log, messageOf, type Service } from '../../../kernel/index.ts';
 import type { Tenancy } from '../../../trust/tenancy/index.ts';
 import type { Definitions } from '../definitions/index.ts';
+import type { Flows } from '../flows/index.ts';
 import type { OpenedPromise } from '../promise/index.ts';
 import type { OpenWorker } from './open-worker.ts';
 
@@ -16,6 +17,8 @@ export interface WorkDeps {
   readonly definitions: Pick<Definitions, 'defined' | 'sync'>;
   /** What runs are counted with, and what claims go by. Default: nothing is counted, and weights are those that are set. */
   readonly promise?: Pick<OpenedPromise, 'counters' | 'figures'>;
+  /** What jobs add to the batch or flow they are in. Default: they cannot. */
+  readonly flows?: Pick<Flows, 'show' | 'append'>;
   /** Where the queue's database is and as whom, for the thread that keeps the leases. */
   endpoint(): Promise<Endpoint>;
 }

@@ -82,6 +82,8 @@ as $$
     delete from queue.dead_letter_jobs d using given g where d.tenant_id = g.tenant_id and d.job_id = g.id
   ), effects as (
     delete from queue.job_effects e using given g where e.tenant_id = g.tenant_id and e.job_id = g.id
+  ), progress as (
+    delete from queue.job_progress p using given g where p.tenant_id = g.tenant_id and p.job_id = g.id
   ), forgotten as (
     delete from queue.jobs j using given g where j.tenant_id = g.tenant_id and j.id = g.id and j.status <> 'open' returning 1
   )

@@ -23,9 +23,13 @@ begin
      from unnest(tenant_ids, job_ids, statuses, follows) g(tenant_id, job_id, status, follow)
     where g.follow ? 'unique' and g.status not in ('failed', 'snoozed', 'lost')
    having count(*) > 0;
+  perform queue.settle_flows(array_agg(g.tenant_id), array_agg(g.job_id), array_agg(g.status), array_agg(g.follow))
+     from unnest(tenant_ids, job_ids, statuses, follows) g(tenant_id, job_id, status, follow)
+    where g.follow ? 'batch' and g.status not in ('failed', 'snoozed', 'lost')
+   having count(*) > 0;
 end
 $$;
 comment on function queue.settle(uuid[], uuid[], text[], jsonb[]) is
-  'Settles what runs that ended owe: units of limits, unique keys. Statuses are those of results, and snoozed, lost for a run that ended with its worker or '
+  'Settles what runs that ended owe: units of limits, unique keys, counts of batches. Statuses are those of results, and snoozed, lost for a run that ended with its worker or '
   'was given back, withdrawn for a job that ended without a run.';
 revoke execute on function queue.settle(uuid[], uuid[], text[], jsonb[]) from public;
