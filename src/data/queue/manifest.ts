@@ -44,6 +44,7 @@ export const manifest: Manifest = {
     return openQueue(deps, options as QueueOptions);
   },
   fills: {
+    'privacy.SubjectStore': (queue: OpenedQueue) => queue.upkeep.subjects,
     'tenancy.TenantData': (queue: OpenedQueue) => queue.upkeep.tenantData,
     'tenancy.TenantMeasures': (queue: OpenedQueue) => queue.upkeep.measures,
   },

@@ -9,7 +9,7 @@ const isCount = (value: unknown, most: number): boolean => Number.isInteger(valu
 
 /** What is wrong with a definition and what would be right; undefined where it is sound. */
 export function problemOf<P>(definition: JobDefinition<P>): string | undefined {
-  const { name, queue, schema, band, maxAttempts, maxRunMs, version, upgrade, unique, handler } = definition;
+  const { name, queue, schema, band, maxAttempts, maxRunMs, version, upgrade, unique, subjects, handler } = definition;
   if (typeof name !== 'string' || !names.test(name) || name.length > 63)
     return `its name ${JSON.stringify(name)} is not made of letters and digits with -, :, _ or . between them, beginning with a letter, at most 63 characters`;
   if (typeof queue !== 'string' || !queueNames.test(queue)) return `its queue ${JSON.stringify(queue)} is no name of a queue`;
@@ -23,7 +23,16 @@ export function problemOf<P>(definition: JobDefinition<P>): string | undefined {
   const missing = upgrade && Array.from({ length: (version ?? 1) - 1 }, (_, older) => older + 1).find((older) => !upgrade[older]);
   if (missing) return `it cannot upgrade from version ${missing}, though from others; give upgrade[${missing}]`;
   if (handler !== undefined && typeof handler !== 'function') return 'its handler is no function';
-  return unique && problemOfUnique(unique);
+  return (unique && problemOfUnique(unique)) ?? (subjects && problemOfSubjects(subjects));
+}
+
+const kinds = /^[a-z][a-z0-9_-]*$/;
+
+function problemOfSubjects(subjects: Readonly<Record<string, string>>): string | undefined {
+  const fields = Object.entries(subjects);
+  if (fields.length === 0) return 'its subjects are empty; leave them out where the payload names nobody';
+  const wrong = fields.find(([field, kind]) => field === '' || typeof kind !== 'string' || !kinds.test(kind));
+  return wrong && `its subjects say ${JSON.stringify(wrong)}, but a field of the payload has a kind of identifier, e.g. { to: 'email' }`;
 }
 
 function problemOfUnique({ fields = [], until = 'completed', onConflict = 'skip' }: Uniqueness): string | undefined {

@@ -61,6 +61,11 @@ export interface JobDefinition<P = unknown> {
   readonly unique?: Uniqueness;
   /** How many of its kind may run, by what the payload says; see JobLimit. Asked when a job is about to be run. */
   readonly limits?: (payload: P) => readonly JobLimit[];
+  /**
+   * Fields of the payload that name a person, with dots into objects, and the kind of identifier there: `{ 'contact.address': 'email' }`. When
+   * that person is erased, the job goes with all that is kept about it; when they ask what there is of them, it is among that.
+   */
+  readonly subjects?: Readonly<Record<string, string>>;
   readonly handler?: (job: Job<P>) => unknown;
 }
 

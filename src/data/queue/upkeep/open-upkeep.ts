@@ -1,5 +1,6 @@
 import type { Connect } from '../../../foundation/connect/index.ts';
 import type { Clock, Log, Service } from '../../../kernel/index.ts';
+import type { SubjectStore } from '../../../trust/privacy/index.ts';
 import type { TenantData, TenantMeasure } from '../../../trust/tenancy/index.ts';
 import { cleaner } from './cleaner.ts';
 import { folder } from './folder.ts';
@@ -8,6 +9,7 @@ import { promoter } from './promoter.ts';
 import { rescuer } from './rescuer.ts';
 import { slotKeeper } from './slots.ts';
 import { parkTenants, unparkTenants } from './sql/queries/queries.gen.ts';
+import { queueSubjects } from './subjects.ts';
 import { queueMeasures, queueTenantData } from './tenant-data.ts';
 import { type Verification, verifyJobs } from './verify.ts';
 
@@ -30,6 +32,7 @@ export interface Upkeep {
   readonly services: readonly Service[];
   readonly tenantData: TenantData;
   readonly measures: readonly TenantMeasure[];
+  readonly subjects: SubjectStore;
 }
 
 export function openUpkeep(deps: UpkeepDeps): Upkeep {
@@ -39,6 +42,7 @@ export function openUpkeep(deps: UpkeepDeps): Upkeep {
     services: [promoter(deps)],
     tenantData: queueTenantData(deps),
     measures: queueMeasures(deps.connect),
+    subjects: queueSubjects(deps),
   };
 }
 

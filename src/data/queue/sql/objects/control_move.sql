@@ -72,8 +72,13 @@ create or replace function queue.forget_jobs(tenant_ids uuid[], job_ids uuid[]) 
 language sql volatile
 set search_path = pg_catalog, pg_temp
 as $$
+  -- One that has ended may not be folded yet; one that has not keeps all that is known of it.
   with given as materialized (
     select g.tenant_id, g.id from unnest(tenant_ids, job_ids) g (tenant_id, id)
+     where not exists (
+       select from queue.jobs j
+        where j.tenant_id = g.tenant_id and j.id = g.id and j.status = 'open'
+          and not exists (select from queue.job_results r where r.tenant_id = j.tenant_id and r.job_id = j.id and r.status <> 'failed'))
   ), results as (
     delete from queue.job_results r using given g where r.tenant_id = g.tenant_id and r.job_id = g.id
   ), logs as (
@@ -85,7 +90,7 @@ as $$
   ), progress as (
     delete from queue.job_progress p using given g where p.tenant_id = g.tenant_id and p.job_id = g.id
   ), forgotten as (
-    delete from queue.jobs j using given g where j.tenant_id = g.tenant_id and j.id = g.id and j.status <> 'open' returning 1
+    delete from queue.jobs j using given g where j.tenant_id = g.tenant_id and j.id = g.id returning 1
   )
   select count(*)::integer from forgotten
 $$;

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { until } from '../../../../../tests/support/index.ts';
 import type { Partition } from '../../../../foundation/partition/index.ts';
@@ -334,4 +335,76 @@ test('[I29] what a tenant had in the queue is exported with its history, and an 
   for (const { name } of tables) expect(await fixture.sql(`select from ${name} where tenant_id = $1`, tenantId), `${name}`).toEqual([]);
   expect(await fixture.sql('select from queue.job_leases l, unnest(l.items) i where i.tenant_id = $1', tenantId)).toEqual([]);
   expect(await statesOf(others)).toEqual(['running']);
+});
+
+test('[I104] a person is found in the fields that say so, exported, and leaves with runs, logs, letters and running jobs', async () => {
+  const tenancy = fixture.platform.use<Tenancy>('tenancy');
+  const { id: tenantId } = await tenancy.create({ slug: 'shop' });
+  const [waiting, running, ended, done, strange] = (await fixture.jobs(5, tenantId)) as [string, string, string, string, string];
+  const [elsewhere] = (await fixture.jobs(1)) as [string];
+  const send = { name: 'send', queue: 'mail' };
+  expect(() => fixture.queue.define({ ...send, subjects: { to: 'E-Mail!' } })).toThrow('a field of the payload has a kind of identifier');
+  fixture.queue.define({ ...send, subjects: { to: 'email', 'order.by': 'customer' } });
+  await fixture.queue.definitions.sync();
+  const payloads: Readonly<Record<string, object>> = {
+    [waiting]: { to: ['x@b.de', 'Ada <Ada@b.de>'] },
+    [running]: { to: 'ada@b.de' },
+    [ended]: { order: { by: 'c-7' } },
+    [done]: { to: ' ada@b.de ' },
+    [strange]: { to: 'x@b.de', note: 'ada@b.de', order: null },
+    [elsewhere]: { order: { by: 'c-7' } },
+  };
+  for (const [id, payload] of Object.entries(payloads))
+    await fixture.sql('update queue.jobs set payload = $2 where id = $1', id, JSON.stringify(payload));
+  // The folder has not come by for one; the other is a dead letter whose job has left with its month.
+  await fixture.finish(await fixture.claim([done], 60), [done]);
+  await fixture.sql('delete from queue.job_ready where id = $1', ended);
+  await fixture.sql(`select queue.bury(array[$1::uuid], array[$2::uuid], '{exhausted}', '{v1}')`, tenantId, ended);
+  await fixture.sql('delete from queue.jobs where id = $1', ended);
+  const lease = await fixture.claim([running, strange], 60);
+  await fixture.sql('update queue.job_leases set finished = now() where items[1].id = $1', done);
+
+  const store = fixture.queue.upkeep.subjects;
+  const person = {
+    identifiers: [
+      { kind: 'email', value: 'ada@b.de' },
+      { kind: 'customer', value: 'c-7', tenantId },
+    ],
+    rows: () => Readable.from([]),
+  };
+  const bounds = { signal: new AbortController().signal, onProgress: () => {} };
+  const [found, ...others] = await store.find(person, bounds);
+  expect(others).toEqual([]);
+  expect(found).toMatchObject({ place: 'jobs', method: 'delete', count: 4 });
+  expect(found?.tables.map(({ table }) => table.replace(/_\d.*/, '')).sort()).toEqual(['dead_letter_jobs', 'job_results', 'jobs_other']);
+  const told: Record<string, unknown>[] = [];
+  const sink = {
+    file: () => Promise.reject(new Error('no files')),
+    records: async (_: string, records: AsyncIterable<unknown>) => {
+      for await (const record of records) told.push(record as Record<string, unknown>);
+    },
+  };
+  await store.export(person, sink, bounds);
+  expect(told.map(({ id }) => id).sort()).toEqual([waiting, running, ended, done].sort());
+  expect(told.find(({ id }) => id === ended)).toMatchObject({ deadLetter: { payload: payloads[ended] } });
+
+  // The worker hears of it, and ends; its neighbour goes on.
+  const erasing = store.erase(person, bounds);
+  await until(
+    async () =>
+      (await fixture.sql('select from queue.job_leases where id = $1 and cancelled = array[$2::uuid]', lease, running)).length > 0,
+  );
+  await fixture.finish(lease, [running], 'cancelled');
+  await erasing;
+  expect(await store.find(person, bounds)).toEqual([]);
+  expect(await statesOf([waiting, running, ended, done, strange, elsewhere])).toEqual([
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+    'running',
+    'waiting',
+  ]);
+  await fixture.round('queue.fold');
+  expect(await fixture.places()).toEqual({ leased: 1, ready: 1 });
 });

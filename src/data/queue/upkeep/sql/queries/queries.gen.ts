@@ -1,5 +1,5 @@
-// Made by `npm run generate` from lead.sql, upkeep.sql; do not edit.
-// sources: 40b756f68bea724ff1c36f20ba350850
+// Made by `npm run generate` from lead.sql, subjects.sql, upkeep.sql; do not edit.
+// sources: eceeb535c81fb00d0f996e581c5576db
 import { defineQuery } from '../../../../../kernel/index.ts';
 
 export interface LookAtLeadParams {
@@ -72,6 +72,89 @@ export type RenewTermRow = Record<string, never>;
 export const renewTerm = defineQuery<RenewTermParams, RenewTermRow>('queue/upkeep.renew_term', ['lasts_ms', 'name', 'term'], `update queue.queue_leaders l
    set expires = pg_catalog.clock_timestamp() + $1::integer * interval '1 ms'
  where l.name = $2 and l.term = $3::bigint`);
+
+export interface ListAboutParams {
+  readonly identifiers: string;
+}
+export interface ListAboutRow {
+  readonly tenant_id: string;
+  readonly id: string;
+}
+/**
+ * Jobs and dead letters whose payload names one of these people.
+ */
+export const listAbout = defineQuery<ListAboutParams, ListAboutRow>('queue/upkeep.list_about', ['identifiers'], `with kinds as (
+-- plinth:allow unpruned a person is looked for in all months
+  select t.name, t.subject_fields from queue.job_types t where t.subject_fields is not null
+)
+select j.tenant_id as "tenant_id", j.id as "id" from queue.jobs j join kinds k on k.name = j.job_type
+ where queue.is_about(j.payload, k.subject_fields, $1::jsonb, j.tenant_id)
+union
+select d.tenant_id, d.job_id from queue.dead_letter_jobs d join kinds k on k.name = d.job_type
+ where queue.is_about(d.payload, k.subject_fields, $1::jsonb, d.tenant_id)
+order by 2`);
+
+export interface ListPartsOfParams {
+  readonly tenant_ids: readonly string[];
+  readonly ids: readonly string[];
+}
+export interface ListPartsOfRow {
+  readonly table: string;
+}
+/**
+ * The tables that hold something of these jobs.
+ */
+export const listPartsOf = defineQuery<ListPartsOfParams, ListPartsOfRow>('queue/upkeep.list_parts_of', ['tenant_ids', 'ids'], `select distinct c.relname as "table"
+-- plinth:allow unpruned the months are told by the ids, which are parameters
+from unnest($1::uuid[], $2::uuid[]) g (tenant_id, id)
+  cross join lateral (
+    select j.tableoid as part from queue.jobs j where j.tenant_id = g.tenant_id and j.id = g.id
+    union all select r.tableoid from queue.job_results r where r.tenant_id = g.tenant_id and r.job_id = g.id
+    union all select l.tableoid from queue.job_logs l where l.tenant_id = g.tenant_id and l.job_id = g.id
+    union all select e.tableoid from queue.job_effects e where e.tenant_id = g.tenant_id and e.job_id = g.id
+    union all select d.tableoid from queue.dead_letter_jobs d where d.tenant_id = g.tenant_id and d.job_id = g.id) p
+  join pg_catalog.pg_class c on c.oid = p.part`);
+
+export interface HistoryOfParams {
+  readonly tenant_ids: readonly string[];
+  readonly ids: readonly string[];
+}
+export interface HistoryOfRow {
+  readonly job: unknown;
+}
+export const historyOf = defineQuery<HistoryOfParams, HistoryOfRow>('queue/upkeep.history_of', ['tenant_ids', 'ids'], `select queue.history_of(g.tenant_id, g.id) as "job" from unnest($1::uuid[], $2::uuid[]) g (tenant_id, id)`);
+
+export interface AbortJobsParams {
+  readonly ids: readonly string[];
+}
+export interface AbortJobsRow {
+  readonly running: number;
+}
+/**
+ * Asks the workers of those that run to abort them, and tells how many there are.
+ */
+export const abortJobs = defineQuery<AbortJobsParams, AbortJobsRow>('queue/upkeep.abort_jobs', ['ids'], `select count(*) as "running"
+from queue.cancel_running(row($1::uuid[], null, null, null, null, null)::queue.job_filter)`);
+
+export interface RunningAmongParams {
+  readonly ids: readonly string[];
+}
+export interface RunningAmongRow {
+  readonly running: number;
+}
+export const runningAmong = defineQuery<RunningAmongParams, RunningAmongRow>('queue/upkeep.running_among', ['ids'], `select count(*) as "running"
+from queue.job_leases l cross join unnest(l.items) i
+where l.finished is null and i.id = any ($1::uuid[])
+  and not exists (select from queue.job_results r where r.tenant_id = i.tenant_id and r.job_id = i.id and r.attempt = i.attempt + 1)`);
+
+export interface EraseJobsParams {
+  readonly tenant_ids: readonly string[];
+  readonly ids: readonly string[];
+}
+export interface EraseJobsRow {
+  readonly erased: number;
+}
+export const eraseJobs = defineQuery<EraseJobsParams, EraseJobsRow>('queue/upkeep.erase_jobs', ['tenant_ids', 'ids'], `select queue.erase_jobs($1::uuid[], $2::uuid[]) as "erased"`);
 
 export interface PromoteParams {
   readonly most: number;
@@ -223,16 +306,9 @@ export interface ListHistoryRow {
 /**
  * Jobs of a tenant with all that is known of them, in the order in which they were enqueued.
  */
-export const listHistory = defineQuery<ListHistoryParams, ListHistoryRow>('queue/upkeep.list_history', ['tenant_id', 'after'], `select j.id, pg_catalog.to_jsonb(j) || pg_catalog.jsonb_build_object(
+export const listHistory = defineQuery<ListHistoryParams, ListHistoryRow>('queue/upkeep.list_history', ['tenant_id', 'after'], `select j.id, queue.history_of(j.tenant_id, j.id) as "job"
 -- plinth:allow unpruned all that is known of a tenant, of all months
-    'state', s.state,
-    'results', (select pg_catalog.jsonb_agg(pg_catalog.to_jsonb(r) - '{tenant_id,job_id}'::text[] order by r.attempt)
-                  from queue.job_results r where r.tenant_id = j.tenant_id and r.job_id = j.id),
-    'logs', (select pg_catalog.jsonb_agg(pg_catalog.to_jsonb(g) - '{tenant_id,job_id}'::text[] order by g.attempt, g.line)
-               from queue.job_logs g where g.tenant_id = j.tenant_id and g.job_id = j.id),
-    'deadLetter', (select pg_catalog.to_jsonb(d) - '{tenant_id,job_id,payload}'::text[]
-                     from queue.dead_letter_jobs d where d.tenant_id = j.tenant_id and d.job_id = j.id)) as "job"
-from queue.jobs j join queue.job_states s on s.tenant_id = j.tenant_id and s.id = j.id
+from queue.jobs j
 where j.tenant_id = $1 and j.id > $2
 order by j.id
 limit 200`);

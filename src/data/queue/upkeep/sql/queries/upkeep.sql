@@ -51,16 +51,9 @@ delete from queue.tenant_runs r where r.hour < pg_catalog.now() - interval '2 da
 
 -- name: list_history
 -- Jobs of a tenant with all that is known of them, in the order in which they were enqueued.
-select j.id, pg_catalog.to_jsonb(j) || pg_catalog.jsonb_build_object(
+select j.id, queue.history_of(j.tenant_id, j.id) as "job!"
 -- plinth:allow unpruned all that is known of a tenant, of all months
-    'state', s.state,
-    'results', (select pg_catalog.jsonb_agg(pg_catalog.to_jsonb(r) - '{tenant_id,job_id}'::text[] order by r.attempt)
-                  from queue.job_results r where r.tenant_id = j.tenant_id and r.job_id = j.id),
-    'logs', (select pg_catalog.jsonb_agg(pg_catalog.to_jsonb(g) - '{tenant_id,job_id}'::text[] order by g.attempt, g.line)
-               from queue.job_logs g where g.tenant_id = j.tenant_id and g.job_id = j.id),
-    'deadLetter', (select pg_catalog.to_jsonb(d) - '{tenant_id,job_id,payload}'::text[]
-                     from queue.dead_letter_jobs d where d.tenant_id = j.tenant_id and d.job_id = j.id)) as "job!"
-from queue.jobs j join queue.job_states s on s.tenant_id = j.tenant_id and s.id = j.id
+from queue.jobs j
 where j.tenant_id = :tenant_id and j.id > :after
 order by j.id
 limit 200;
