@@ -1,7 +1,7 @@
 import { advisoryKey, type Connect, type Session, type Transaction, takeLead } from '../../../../foundation/connect/index.ts';
 import { type Clock, hasCode, type Log, messageOf, rounds, type Service, service } from '../../../../kernel/index.ts';
 import { queueErrors } from '../../errors.ts';
-import { beginTerm, endOverdue, holdTerm, lookAtLead, renewTerm } from '../sql/queries/queries.gen.ts';
+import { backendOf, beginTerm, endBlockers, endOverdue, holdTerm, lookAtLead, renewTerm } from '../sql/queries/queries.gen.ts';
 
 export interface LeadDeps {
   readonly connect: Pick<Connect, 'session' | 'transaction'>;
@@ -44,6 +44,8 @@ export interface LeadSpec {
   readonly pollMs?: number;
 }
 
+const putOutMs = 200;
+
 /**
  * Runs loops in one process of the platform, and in another soon after that one is gone: within 2 s when it was killed, `lastsMs` later when
  * it hangs. Each take-over begins a term, and what a leader of an older term still wants to write is refused.
@@ -55,7 +57,7 @@ export function lead(deps: LeadDeps, { name, holder, lastsMs = 10_000, pollMs = 
   const lockName = `plinth queue ${name}`;
   const key = advisoryKey(lockName);
 
-  async function take(signal: AbortSignal): Promise<Session | undefined> {
+  async function take(signal: AbortSignal): Promise<{ readonly session: Session; readonly hangs: boolean } | undefined> {
     const standing = await connect.transaction({ ...at, signal, isReadOnly: true }, (tx) => lookAtLead.one(tx, { key, name }));
     if (standing.is_held && !standing.is_overdue) return undefined;
     if (standing.is_held) {
@@ -65,13 +67,39 @@ export function lead(deps: LeadDeps, { name, holder, lastsMs = 10_000, pollMs = 
       await ending.query({ text: 'set role none' });
       await endOverdue.run(ending, { key, name });
     }
-    return takeLead(connect, { tier: 'queue', tag, name: lockName, signal });
+    const session = await takeLead(connect, { tier: 'queue', tag, name: lockName, signal });
+    return session && { session, hangs: standing.is_overdue };
   }
 
-  async function reign(session: Session, stopped: AbortSignal): Promise<void> {
+  /** Ends what keeps that session waiting, until it is not: transactions of a leader that hangs in the middle of them. */
+  async function putOut(waiting: number, signal: AbortSignal): Promise<void> {
+    await using ending = await connect.session({ tier: 'queue', tag, signal });
+    await ending.query({ text: 'set role none' });
+    while (!signal.aborted) {
+      await endBlockers.run(ending, { pid: waiting });
+      await clock.sleep(putOutMs, signal).catch(() => {});
+    }
+  }
+
+  async function begin(session: Session, hangs: boolean): Promise<number> {
+    const begun = new AbortController();
+    const { pid } = await backendOf.one(session, {});
+    const failed = (error: unknown) => {
+      if (!begun.signal.aborted) log.warn(`the leader of ${name} could not be put out yet`, { error: messageOf(error) });
+    };
+    const puttingOut = hangs ? putOut(pid, begun.signal).catch(failed) : undefined;
+    try {
+      return (await beginTerm.one(session, { name, holder, lasts_ms: lastsMs })).term;
+    } finally {
+      begun.abort();
+      await puttingOut;
+    }
+  }
+
+  async function reign(session: Session, hangs: boolean, stopped: AbortSignal): Promise<void> {
     const lost = new AbortController();
     session.onLost(() => lost.abort(queueErrors.LEAD_LOST({ name, term })));
-    const { term } = await beginTerm.one(session, { name, holder, lasts_ms: lastsMs });
+    const term = await begin(session, hangs);
     const signal = AbortSignal.any([stopped, lost.signal]);
     const lose = () => lost.abort(queueErrors.LEAD_LOST({ name, term }));
     log.info(`leads ${name}`, { term });
@@ -107,8 +135,9 @@ export function lead(deps: LeadDeps, { name, holder, lastsMs = 10_000, pollMs = 
   async function campaign(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       try {
-        await using session = await take(signal);
-        if (session) await reign(session, signal);
+        const taken = await take(signal);
+        await using session = taken?.session;
+        if (session) await reign(session, taken?.hangs ?? false, signal);
       } catch (error) {
         if (!signal.aborted) log.error(`the lead of ${name} could not be taken`, { error: messageOf(error) });
       }

@@ -77,6 +77,23 @@ test('[I27] a leader that was frozen is put out, and writes nothing when it come
   }
 });
 
+test('[I27] one that was frozen in the middle of transactions is put out with them, and what they had done is gone', async () => {
+  await using frozen = child('midway');
+  for (const name of ['rescue', 'fold', 'rotate']) await frozen.line(new RegExp(`^midway ${name}$`));
+  const before = await termOf('test');
+  frozen.signal('SIGSTOP');
+  const service = leader([]);
+  service.start();
+  try {
+    // Their own deadline is two minutes away.
+    await until(async () => (await termOf('test')) > before, { timeoutMs: 30_000 });
+    expect(await fixture.sql('select slot from queue.ready_slots')).toEqual([{ slot: 0 }]);
+  } finally {
+    await service.stop();
+    await frozen.kill9();
+  }
+});
+
 test('[I27] what is open in a term commits before the next one begins, and nothing is begun in it any more', async () => {
   const { promise: isOpen, resolve: open } = Promise.withResolvers<void>();
   const { promise: mayEnd, resolve: end } = Promise.withResolvers<void>();

@@ -6,11 +6,7 @@ import { type Lead, type LedLoop, lead } from '../index.ts';
 import { fold, rescue, rotate } from '../sql/queries/queries.gen.ts';
 
 const [endpoint = '{}', mode = ''] = process.argv.slice(2);
-await using connect = openSolo(
-  JSON.parse(endpoint),
-  withDefaults(connectOptions),
-  mode === 'marks' ? { idle_in_transaction_session_timeout: '1s' } : {},
-);
+await using connect = openSolo(JSON.parse(endpoint), withDefaults(connectOptions));
 
 const stopMidway = (name: string, work: (tx: Parameters<Parameters<Lead['transaction']>[1]>[0]) => Promise<unknown>): LedLoop => ({
   name,

@@ -19,6 +19,12 @@ from pg_catalog.pg_locks k
 where k.locktype = 'advisory' and k.objsubid = 1 and k.granted and a.datname = pg_catalog.current_database()
   and k.database = a.datid and k.classid::int8 = :key::int8 >> 32 and k.objid::int8 = :key::int8 & 4294967295;
 
+-- name: backend_of
+select pg_catalog.pg_backend_pid() as "pid!";
+
+-- name: end_blockers
+select pg_catalog.pg_terminate_backend(p.pid) from pg_catalog.unnest(pg_catalog.pg_blocking_pids(:pid::integer)) p (pid);
+
 -- name: begin_term
 select queue.begin_term(:name, :holder::uuid, :lasts_ms::integer) as "term!";
 

@@ -1,5 +1,5 @@
 // Made by `npm run generate` from lead.sql, subjects.sql, upkeep.sql; do not edit.
-// sources: eceeb535c81fb00d0f996e581c5576db
+// sources: cfbfd21e2cafbb945ea5b8fd074df678
 import { defineQuery } from '../../../../../kernel/index.ts';
 
 export interface LookAtLeadParams {
@@ -40,6 +40,20 @@ from pg_catalog.pg_locks k
   join queue.queue_leaders l on l.name = $1 and l.expires < pg_catalog.clock_timestamp() and a.backend_start < l.expires
 where k.locktype = 'advisory' and k.objsubid = 1 and k.granted and a.datname = pg_catalog.current_database()
   and k.database = a.datid and k.classid::int8 = $2::int8 >> 32 and k.objid::int8 = $2::int8 & 4294967295`);
+
+export type BackendOfParams = Record<string, never>;
+export interface BackendOfRow {
+  readonly pid: number;
+}
+export const backendOf = defineQuery<BackendOfParams, BackendOfRow>('queue/upkeep.backend_of', [], `select pg_catalog.pg_backend_pid() as "pid"`);
+
+export interface EndBlockersParams {
+  readonly pid: number;
+}
+export interface EndBlockersRow {
+  readonly pg_terminate_backend: boolean | null;
+}
+export const endBlockers = defineQuery<EndBlockersParams, EndBlockersRow>('queue/upkeep.end_blockers', ['pid'], `select pg_catalog.pg_terminate_backend(p.pid) from pg_catalog.unnest(pg_catalog.pg_blocking_pids($1::integer)) p (pid)`);
 
 export interface BeginTermParams {
   readonly name: string;
