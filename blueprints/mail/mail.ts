@@ -12,6 +12,7 @@ import { openCounting } from './processing/counting.ts';
 import { type SeedRequest, type SeedSummary, seedMail } from './seed/seed.ts';
 import { type Campaigns, openCampaigns } from './sending/campaigns.ts';
 import { openOutgoing } from './sending/outgoing.ts';
+import { openRecords } from './sending/records.ts';
 import { type Threads, threadsOf } from './threads.ts';
 
 export interface MailDeps {
@@ -44,7 +45,7 @@ export function openMail(deps: MailDeps, options: MailOptions): Mail {
   const counting = openCounting(deps);
   const importing = { ...deps, counting, classify: openClassifying({ ...deps, counting }) };
   const outgoing = openOutgoing(options.smtpUrl, join(deps.dataDir, 'mail-sink'));
-  const campaigns = openCampaigns({ ...deps, outgoing, counting, domainPerMinute: options.domainPerMinute });
+  const campaigns = openCampaigns({ ...deps, outgoing, counting, records: openRecords(deps), domainPerMinute: options.domainPerMinute });
   return {
     threads,
     campaigns,

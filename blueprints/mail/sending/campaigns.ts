@@ -1,9 +1,7 @@
 import type { Connect } from 'plinth/connect';
-import type { Content } from 'plinth/content';
 import { isUuid } from 'plinth/kernel';
 import type { Job, JobKind, Queue } from 'plinth/queue';
 import { mailErrors } from '../errors.ts';
-import type { Counting } from '../processing/counting.ts';
 import {
   completeCampaign,
   countEnrolments,
@@ -16,16 +14,13 @@ import {
   startCampaign,
   takeDue,
 } from '../sql/queries/queries.gen.ts';
+import type { DeliverDeps } from './deliver.ts';
 import { domainOf, messageIdOf, type SendStep } from './messages.ts';
-import type { Outgoing } from './outgoing.ts';
 import { sendStep } from './send-step.ts';
 
-export interface CampaignDeps {
+export interface CampaignDeps extends DeliverDeps {
   readonly connect: Connect;
-  readonly content: Content;
   readonly queue: Queue;
-  readonly outgoing: Outgoing;
-  readonly counting: Counting;
   /** Most messages to one domain in a minute, of all tenants. */
   readonly domainPerMinute: number;
 }

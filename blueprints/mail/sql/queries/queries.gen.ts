@@ -1,5 +1,5 @@
 // Made by `npm run generate` from accounts.sql, facts.sql, imports.sql, messages.sql, processing.sql, seed.sql, sending.sql, threads.sql; do not edit.
-// sources: 89b13986770b0776a8aed2aa608a2bcc
+// sources: b2cff257a34fa65fa471f24f370e2162
 import { defineQuery } from 'plinth/kernel';
 
 export interface PutAccountParams {
@@ -795,13 +795,14 @@ export const completeCampaign = defineQuery<CompleteCampaignParams, CompleteCamp
  where c.tenant_id = $1 and c.id = $2 and c.status = 'running'
    and not exists (select from oltp.campaign_leads l where l.tenant_id = c.tenant_id and l.campaign_id = c.id and l.state in ('enrolled', 'active'))`);
 
-export interface FindSendingParams {
-  readonly step_id: string;
-  readonly account_id: string;
+export interface FindSendingsParams {
+  readonly enrolment_ids: readonly string[];
+  readonly step_ids: readonly string[];
+  readonly account_ids: readonly string[];
   readonly tenant_id: string;
-  readonly enrolment_id: string;
 }
-export interface FindSendingRow {
+export interface FindSendingsRow {
+  readonly place: number;
   readonly address: string;
   readonly first_name: string;
   readonly last_name: string;
@@ -816,63 +817,54 @@ export interface FindSendingRow {
   readonly campaign_status: string;
   readonly account_address: string;
   readonly display_name: string;
-  readonly daily_limit: number;
 }
 /**
- * Everything a message is made of, as it is now.
+ * Everything messages are made of, as it is now; `place` counts from 1.
  */
-export const findSending = defineQuery<FindSendingParams, FindSendingRow>('mail.find_sending', ['step_id', 'account_id', 'tenant_id', 'enrolment_id'], `select d.address::text as "address", d.first_name, d.last_name, d.title, d.custom, d.consent, d.status as lead_status, l.state,
+export const findSendings = defineQuery<FindSendingsParams, FindSendingsRow>('mail.find_sendings', ['enrolment_ids', 'step_ids', 'account_ids', 'tenant_id'], `select w.place::int as "place", d.address::text as "address", d.first_name, d.last_name, d.title, d.custom, d.consent, d.status as lead_status, l.state,
        coalesce(o.name, '') as "company", s.subject, s.body_template, c.status as campaign_status,
-       a.address::text as "account_address", a.display_name, a.daily_limit
-  from oltp.campaign_leads l
+       a.address::text as "account_address", a.display_name
+  from unnest($1::uuid[], $2::uuid[], $3::uuid[]) with ordinality w (enrolment_id, step_id, account_id, place)
+    join oltp.campaign_leads l on l.tenant_id = $4 and l.id = w.enrolment_id
     join oltp.leads d on d.tenant_id = l.tenant_id and d.id = l.lead_id
     join oltp.campaigns c on c.tenant_id = l.tenant_id and c.id = l.campaign_id
-    join oltp.campaign_steps s on s.tenant_id = l.tenant_id and s.id = $1
-    join oltp.email_accounts a on a.tenant_id = l.tenant_id and a.id = $2
-    left join oltp.companies o on o.tenant_id = d.tenant_id and o.id = d.company_id
- where l.tenant_id = $3 and l.id = $4`);
+    join oltp.campaign_steps s on s.tenant_id = l.tenant_id and s.id = w.step_id
+    join oltp.email_accounts a on a.tenant_id = l.tenant_id and a.id = w.account_id
+    left join oltp.companies o on o.tenant_id = d.tenant_id and o.id = d.company_id`);
 
-export interface ContactLeadParams {
+export interface ContactLeadsParams {
   readonly tenant_id: string;
-  readonly id: string;
+  readonly ids: readonly string[];
 }
-export type ContactLeadRow = Record<string, never>;
-export const contactLead = defineQuery<ContactLeadParams, ContactLeadRow>('mail.contact_lead', ['tenant_id', 'id'], `update oltp.leads l set status = 'contacted', updated = now() where l.tenant_id = $1 and l.id = $2 and l.status = 'new'`);
+export type ContactLeadsRow = Record<string, never>;
+export const contactLeads = defineQuery<ContactLeadsParams, ContactLeadsRow>('mail.contact_leads', ['tenant_id', 'ids'], `update oltp.leads l set status = 'contacted', updated = now() where l.tenant_id = $1 and l.id = any ($2::uuid[]) and l.status = 'new'`);
 
 export interface PutSendingDetailsParams {
   readonly tenant_id: string;
-  readonly job_id: string;
-  readonly campaign_id: string;
-  readonly campaign_lead_id: string;
-  readonly email_account_id: string;
-  readonly message_id: string;
-  readonly recipient_domain: string;
-  readonly smtp_code: number | null;
-  readonly smtp_response: string | null;
+  readonly rows: string;
 }
 export type PutSendingDetailsRow = Record<string, never>;
-export const putSendingDetails = defineQuery<PutSendingDetailsParams, PutSendingDetailsRow>('mail.put_sending_details', ['tenant_id', 'job_id', 'campaign_id', 'campaign_lead_id', 'email_account_id', 'message_id', 'recipient_domain', 'smtp_code', 'smtp_response'], `insert into queue.job_email_sending_details as s
+export const putSendingDetails = defineQuery<PutSendingDetailsParams, PutSendingDetailsRow>('mail.put_sending_details', ['tenant_id', 'rows'], `insert into queue.job_email_sending_details as s
   (tenant_id, job_id, campaign_id, campaign_lead_id, email_account_id, message_id, recipient_domain, accepted, smtp_code, smtp_response)
-values ($1, $2, $3, $4, $5, $6, $7,
-  case when $8::int between 200 and 299 then clock_timestamp() end, $8, $9)
+select $1, r.job_id, r.campaign_id, r.campaign_lead_id, r.email_account_id, r.message_id, r.recipient_domain,
+       case when r.smtp_code between 200 and 299 then clock_timestamp() end, r.smtp_code, r.smtp_response
+  from json_to_recordset($2::json) as r (job_id uuid, campaign_id uuid, campaign_lead_id uuid, email_account_id uuid, message_id text,
+    recipient_domain text, smtp_code int, smtp_response text)
 on conflict (tenant_id, job_id) do update
    set accepted = coalesce(s.accepted, excluded.accepted), smtp_code = excluded.smtp_code, smtp_response = excluded.smtp_response`);
 
-export interface MarkSentMessageParams {
-  readonly campaign_id: string;
-  readonly campaign_step_id: string;
-  readonly lead_id: string;
-  readonly queued: Date;
+export interface MarkSentMessagesParams {
+  readonly rows: string;
   readonly tenant_id: string;
-  readonly raw_sha256: Buffer;
 }
-export type MarkSentMessageRow = Record<string, never>;
+export type MarkSentMessagesRow = Record<string, never>;
 /**
- * A stored message becomes one of its campaign. Counted from the moment it was handed over.
+ * Stored messages become those of their campaigns. Counted from the moment they were handed over.
  */
-export const markSentMessage = defineQuery<MarkSentMessageParams, MarkSentMessageRow>('mail.mark_sent_message', ['campaign_id', 'campaign_step_id', 'lead_id', 'queued', 'tenant_id', 'raw_sha256'], `update content.email_messages m
-   set campaign_id = $1, campaign_step_id = $2, lead_id = $3, queued = coalesce(m.queued, least(m.sent, $4))
- where m.tenant_id = $5 and m.raw_sha256 = $6 and m.campaign_id is null`);
+export const markSentMessages = defineQuery<MarkSentMessagesParams, MarkSentMessagesRow>('mail.mark_sent_messages', ['rows', 'tenant_id'], `update content.email_messages m
+   set campaign_id = r.campaign_id, campaign_step_id = r.campaign_step_id, lead_id = r.lead_id, queued = coalesce(m.queued, least(m.sent, r.queued))
+  from json_to_recordset($1::json) as r (raw_sha256 bytea, campaign_id uuid, campaign_step_id uuid, lead_id uuid, queued timestamptz)
+ where m.tenant_id = $2 and m.raw_sha256 = r.raw_sha256 and m.queued is null`);
 
 export interface ListCampaignsParams {
   readonly tenant_id: string;

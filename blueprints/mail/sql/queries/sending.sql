@@ -67,35 +67,38 @@ update oltp.campaigns c set status = 'completed', completed = now(), updated = n
  where c.tenant_id = :tenant_id and c.id = :id and c.status = 'running'
    and not exists (select from oltp.campaign_leads l where l.tenant_id = c.tenant_id and l.campaign_id = c.id and l.state in ('enrolled', 'active'));
 
--- name: find_sending
--- Everything a message is made of, as it is now.
-select d.address::text as "address!", d.first_name, d.last_name, d.title, d.custom, d.consent, d.status as lead_status, l.state,
+-- name: find_sendings
+-- Everything messages are made of, as it is now; `place` counts from 1.
+select w.place::int as "place!", d.address::text as "address!", d.first_name, d.last_name, d.title, d.custom, d.consent, d.status as lead_status, l.state,
        coalesce(o.name, '') as "company!", s.subject, s.body_template, c.status as campaign_status,
-       a.address::text as "account_address!", a.display_name, a.daily_limit
-  from oltp.campaign_leads l
+       a.address::text as "account_address!", a.display_name
+  from unnest(:enrolment_ids::uuid[], :step_ids::uuid[], :account_ids::uuid[]) with ordinality w (enrolment_id, step_id, account_id, place)
+    join oltp.campaign_leads l on l.tenant_id = :tenant_id and l.id = w.enrolment_id
     join oltp.leads d on d.tenant_id = l.tenant_id and d.id = l.lead_id
     join oltp.campaigns c on c.tenant_id = l.tenant_id and c.id = l.campaign_id
-    join oltp.campaign_steps s on s.tenant_id = l.tenant_id and s.id = :step_id
-    join oltp.email_accounts a on a.tenant_id = l.tenant_id and a.id = :account_id
-    left join oltp.companies o on o.tenant_id = d.tenant_id and o.id = d.company_id
- where l.tenant_id = :tenant_id and l.id = :enrolment_id;
+    join oltp.campaign_steps s on s.tenant_id = l.tenant_id and s.id = w.step_id
+    join oltp.email_accounts a on a.tenant_id = l.tenant_id and a.id = w.account_id
+    left join oltp.companies o on o.tenant_id = d.tenant_id and o.id = d.company_id;
 
--- name: contact_lead
-update oltp.leads l set status = 'contacted', updated = now() where l.tenant_id = :tenant_id and l.id = :id and l.status = 'new';
+-- name: contact_leads
+update oltp.leads l set status = 'contacted', updated = now() where l.tenant_id = :tenant_id and l.id = any (:ids::uuid[]) and l.status = 'new';
 
 -- name: put_sending_details
 insert into queue.job_email_sending_details as s
   (tenant_id, job_id, campaign_id, campaign_lead_id, email_account_id, message_id, recipient_domain, accepted, smtp_code, smtp_response)
-values (:tenant_id, :job_id, :campaign_id, :campaign_lead_id, :email_account_id, :message_id, :recipient_domain,
-  case when :smtp_code?::int between 200 and 299 then clock_timestamp() end, :smtp_code?, :smtp_response?)
+select :tenant_id, r.job_id, r.campaign_id, r.campaign_lead_id, r.email_account_id, r.message_id, r.recipient_domain,
+       case when r.smtp_code between 200 and 299 then clock_timestamp() end, r.smtp_code, r.smtp_response
+  from json_to_recordset(:rows::json) as r (job_id uuid, campaign_id uuid, campaign_lead_id uuid, email_account_id uuid, message_id text,
+    recipient_domain text, smtp_code int, smtp_response text)
 on conflict (tenant_id, job_id) do update
    set accepted = coalesce(s.accepted, excluded.accepted), smtp_code = excluded.smtp_code, smtp_response = excluded.smtp_response;
 
--- name: mark_sent_message
--- A stored message becomes one of its campaign. Counted from the moment it was handed over.
+-- name: mark_sent_messages
+-- Stored messages become those of their campaigns. Counted from the moment they were handed over.
 update content.email_messages m
-   set campaign_id = :campaign_id, campaign_step_id = :campaign_step_id, lead_id = :lead_id, queued = coalesce(m.queued, least(m.sent, :queued))
- where m.tenant_id = :tenant_id and m.raw_sha256 = :raw_sha256 and m.campaign_id is null;
+   set campaign_id = r.campaign_id, campaign_step_id = r.campaign_step_id, lead_id = r.lead_id, queued = coalesce(m.queued, least(m.sent, r.queued))
+  from json_to_recordset(:rows::json) as r (raw_sha256 bytea, campaign_id uuid, campaign_step_id uuid, lead_id uuid, queued timestamptz)
+ where m.tenant_id = :tenant_id and m.raw_sha256 = r.raw_sha256 and m.queued is null;
 
 -- name: list_campaigns
 select c.id, c.name, c.status, a.address::text as account_address, count(l.id) as "leads!",
