@@ -48,3 +48,4 @@ export { quoteIdentifier, quoteLiteral, quoteQualified } from './sql/identifiers
 export { type DefinedQuery, definedQueries, defineQuery, type Executor, type NamedQuery } from './sql/query.ts';
 export { fromSqlError, sqlstateOf } from './sqlstate.ts';
 export { isTier, type Tier, tiers } from './tiers.ts';
+export { together } from './together.ts';

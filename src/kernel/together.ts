@@ -1,4 +1,4 @@
-import { PlinthError } from 'plinth/kernel';
+import { PlinthError } from './errors.ts';
 
 interface Waiting<I, O> {
   readonly item: I;
@@ -11,7 +11,8 @@ const most = 200;
 
 /**
  * Makes one piece of work of calls with the same key at the same time: what comes while one is under way goes along with the next. Nothing
- * waits for a timer, so a single call is as fast as without it. What cannot be done for one is tried again without it for the others.
+ * waits for a timer, so a single call is as fast as without it. What cannot be done for one is tried again without it for the others; questions,
+ * which nobody's input can spoil, go together in `gather`.
  *
  * `work` gives an outcome for each item, in their order, and does all of them or none.
  */

@@ -1,11 +1,11 @@
 import type { Connect } from 'plinth/connect';
 import type { Content } from 'plinth/content';
+import { together } from 'plinth/kernel';
 import { readCandidate } from '../import/candidate.ts';
 import { type Received, receive } from '../import/received.ts';
 import { storeFresh } from '../import/store-batch.ts';
 import { contactLeads, type FindSendingsRow, findSendings, markSentMessages, putSendingDetails } from '../sql/queries/queries.gen.ts';
 import type { OutgoingMessage } from './outgoing.ts';
-import { together } from './together.ts';
 
 /** Where a message belongs, in a campaign. */
 export interface CampaignPlace {

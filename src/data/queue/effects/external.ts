@@ -1,7 +1,8 @@
 import type { Connect, Transaction } from '../../../foundation/connect/index.ts';
+import { together } from '../../../kernel/index.ts';
 import { queueErrors } from '../errors.ts';
 import type { FailureHints } from '../model/types.ts';
-import { answerEffect, intendEffect, intendEffectAgain, withdrawEffect } from './sql/queries/queries.gen.ts';
+import { answerEffects, type IntendEffectsRow, intendEffectAgain, intendEffects, withdrawEffect } from './sql/queries/queries.gen.ts';
 import type { External, ExternalOptions } from './types.ts';
 
 /** The run that an effect belongs to. */
@@ -19,11 +20,64 @@ function unknown(name: string, jobId: string, found: { readonly intended: Date; 
   return Object.assign(error, { verdict: 'dead' } as const);
 }
 
+interface Place {
+  readonly tenant_id: string;
+  readonly job_id: string;
+  readonly name: string;
+}
+
+const columnsOf = (places: readonly Place[]) => ({
+  tenant_ids: places.map(({ tenant_id }) => tenant_id),
+  job_ids: places.map(({ job_id }) => job_id),
+  names: places.map(({ name }) => name),
+});
+
+/** What a process writes of its effects. Runs at the same time share a commit: with one each, it would be the commits that set the pace. */
+class Ledger {
+  readonly #connect: Connect;
+
+  constructor(connect: Connect) {
+    this.#connect = connect;
+  }
+
+  run<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    return this.#connect.transaction({ tier: 'queue', as: 'owner', tag: 'queue.effect' }, work);
+  }
+
+  readonly #intend = together(async (_, runs: readonly (Place & { worker_id: string; attempt: number })[]) => {
+    const who = { worker_ids: runs.map(({ worker_id }) => worker_id), attempts: runs.map(({ attempt }) => attempt) };
+    const rows = await this.run((tx) => intendEffects.all(tx, { ...columnsOf(runs), ...who }));
+    const byPlace = new Map(rows.map((row) => [row.place, row]));
+    return runs.map((_run, index) => byPlace.get(index + 1));
+  });
+  readonly #answer = together(async (_, answers: readonly (Place & { answer: string })[]) => {
+    await this.run((tx) => answerEffects.run(tx, { ...columnsOf(answers), answers: answers.map(({ answer }) => answer) }));
+    return answers.map(() => undefined);
+  });
+
+  intend(run: Place & { readonly worker_id: string; readonly attempt: number }): Promise<IntendEffectsRow | undefined> {
+    return this.#intend('', run);
+  }
+  answer(answer: Place & { readonly answer: string }): Promise<void> {
+    return this.#answer('', answer);
+  }
+}
+
+const ledgers = new WeakMap<Connect, Ledger>();
+
+function ledgerOf(connect: Connect): Ledger {
+  let ledger = ledgers.get(connect);
+  if (!ledger) {
+    ledger = new Ledger(connect);
+    ledgers.set(connect, ledger);
+  }
+  return ledger;
+}
+
 /** The `external` of one run of a job. Keeps what it knows in the database of the queue. */
 export function externalOf(connect: Connect, owner: EffectOwner): External {
   const begun = new Set<string>();
-  const inQueue = <T>(work: (tx: Transaction) => Promise<T>) =>
-    connect.transaction({ tier: 'queue', as: 'owner', tag: 'queue.effect' }, work);
+  const ledger = ledgerOf(connect);
 
   return async <A>(name: string, work: (key: string) => Promise<A>, options: ExternalOptions<A> = {}): Promise<A> => {
     if (begun.has(name)) throw queueErrors.EFFECT_TWICE({ name, jobId: owner.jobId });
@@ -32,12 +86,12 @@ export function externalOf(connect: Connect, owner: EffectOwner): External {
     const run = { worker_id: owner.workerId, attempt: owner.attempt };
     const key = `${owner.jobId}.${name}`;
     const keep = async (answer: A) => {
-      await inQueue((tx) => answerEffect.run(tx, { ...place, answer: JSON.stringify(answer ?? null) }));
+      await ledger.answer({ ...place, answer: JSON.stringify(answer ?? null) });
       return answer;
     };
 
     // None where another run's row was committed between our snapshot and our insert: the next look finds it.
-    const intend = () => inQueue((tx) => intendEffect.first(tx, { ...place, ...run }));
+    const intend = () => ledger.intend({ ...place, ...run });
     const found = (await intend()) ?? (await intend());
     if (!found) throw queueErrors.EFFECT_ELSEWHERE({ name, jobId: owner.jobId });
     if (found.answered) return found.answer as A;
@@ -46,14 +100,14 @@ export function externalOf(connect: Connect, owner: EffectOwner): External {
       if (verdict?.happened) return keep(verdict.answer);
       if (!verdict && options.onUnknown !== 'retry') throw unknown(name, owner.jobId, found);
       const known = { known_worker_id: found.worker_id, known_attempt: found.attempt };
-      const isOurs = await inQueue((tx) => intendEffectAgain.run(tx, { ...place, ...run, ...known }));
+      const isOurs = await ledger.run((tx) => intendEffectAgain.run(tx, { ...place, ...run, ...known }));
       if (isOurs === 0) throw queueErrors.EFFECT_ELSEWHERE({ name, jobId: owner.jobId });
     }
     let answer: A;
     try {
       answer = await work(key);
     } catch (error) {
-      if (!options.isUnknown?.(error)) await inQueue((tx) => withdrawEffect.run(tx, { ...place, ...run }));
+      if (!options.isUnknown?.(error)) await ledger.run((tx) => withdrawEffect.run(tx, { ...place, ...run }));
       throw error;
     }
     return keep(answer);
