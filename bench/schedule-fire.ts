@@ -35,7 +35,7 @@ const bench: Bench = {
     return {
       columns: ['schedules', 'ms', 'schedules a second'],
       rows: [[schedules, Math.round(tookMs), Math.round((schedules * 1000) / tookMs)]],
-      ratios: { '10,000 / 3 s': tookMs / 3_000 },
+      ratios: { '3 s / it': 3_000 / tookMs },
     };
   },
 };

@@ -47,8 +47,9 @@ begin
     from schedule.schedule_runs r join schedule.scheduled_jobs s on s.id = r.scheduled_job_id
     where r.state = 'waiting' and (of_schedules is null or r.scheduled_job_id = any (of_schedules))
   ), next as (
-    select c.tenant_id, c.scheduled_job_id, c.planned, c.payload, c.jitter_ms, t.id as type_id, t.name as type_name, t.queue_id, t.band,
-      t.max_attempts, t.payload_version, q.name as queue_name, uuidv7() as job_id
+    select c.tenant_id, c.scheduled_job_id, c.planned, c.payload, t.id as type_id, t.name as type_name, t.queue_id, t.band,
+      t.max_attempts, t.payload_version, q.name as queue_name, uuidv7() as job_id,
+      case when c.jitter_ms > 0 then clock_timestamp() + random() * c.jitter_ms * interval '1 ms' else now() end as due
     from candidate c
       left join queue.job_types t on t.name = coalesce(c.job_type, 'schedule.sql')
       left join queue.job_queues q on q.id = t.queue_id
@@ -66,24 +67,21 @@ begin
     from next n
     where r.state = 'waiting' and (r.tenant_id, r.scheduled_job_id, r.planned) = (n.tenant_id, n.scheduled_job_id, n.planned)
     returning n.*
+  ), placed as (
+    select * from taken t where t.type_id is not null
   ), made as (
     insert into queue.jobs (tenant_id, id, queue_name, job_type, band, payload_version, max_attempts, payload, due)
-    select t.tenant_id, t.job_id, t.queue_name, t.type_name, t.band, t.payload_version, t.max_attempts, t.payload,
-      case when t.jitter_ms > 0 then clock_timestamp() + random() * t.jitter_ms * interval '1 ms' else now() end
-    from taken t where t.type_id is not null
-    returning tenant_id, id, due
-  ), placed as (
-    select t.queue_id, t.type_id, t.band, m.due, m.tenant_id, m.id from made m join taken t on t.job_id = m.id
+    select p.tenant_id, p.job_id, p.queue_name, p.type_name, p.band, p.payload_version, p.max_attempts, p.payload, p.due from placed p
   ), ready as (
     insert into queue.job_ready (slot, queue_id, band, type_id, due, tenant_id, id)
-    select (select s.slot from queue.ready_slots s), p.queue_id, p.band, p.type_id, p.due, p.tenant_id, p.id from placed p where p.due <= now()
+    select (select s.slot from queue.ready_slots s), p.queue_id, p.band, p.type_id, p.due, p.tenant_id, p.job_id from placed p where p.due <= now()
   ), delayed as (
     insert into queue.job_delayed (due, id, tenant_id, queue_id, type_id, band)
-    select p.due, p.id, p.tenant_id, p.queue_id, p.type_id, p.band from placed p where p.due > now()
+    select p.due, p.job_id, p.tenant_id, p.queue_id, p.type_id, p.band from placed p where p.due > now()
   ), told as (
     select pg_notify('plinth_queue', q.queue_id::text) from (select distinct p.queue_id from placed p where p.due <= now()) q
   )
-  select count(*) into released from taken t where t.type_id is not null and (select count(*) from told) >= 0;
+  select count(*) into released from placed p where (select count(*) from told) >= 0;
   return released;
 end
 $$;
@@ -117,7 +115,7 @@ begin
     from won w
       cross join lateral unnest(w.runs) as p (planned)
       join tenancy.tenants t on case when w.is_each then t.state = 'active' and t.id <> '00000000-0000-0000-0000-000000000000' else t.id = w.tenant_id end
-  ), judged as (
+  ), judged as materialized (
     select t.*,
       (select count(*) from schedule.schedule_runs o
         where o.scheduled_job_id = t.id and o.tenant_id = t.tenant_id and o.state in ('waiting', 'enqueued') and t.overlap <> 'allow'
