@@ -107,7 +107,7 @@ test('up, work from other shells, a second up, Ctrl-C: nothing is lost and nothi
 
   up.signal('SIGINT');
   expect(await up.exit()).toMatchObject({ code: 0 });
-  await until(async () => !existsSync(join(dataDir(), 'supervisor.json')), { timeoutMs: 5_000, what: 'the lock to be gone' });
+  await until(async () => !existsSync(join(dataDir(), 'supervisor.json')), { what: 'the lock to be gone' });
 });
 
 test('a second start is warm, takes another port when its own is taken, and finds everything again', async () => {

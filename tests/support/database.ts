@@ -56,7 +56,7 @@ afterAll(async () => {
       return rows;
     };
     // A closed socket takes the server a moment to notice.
-    const isClosed = until(async () => (await sessions()).length === 0, { timeoutMs: 2_000, what: 'all connections closed' });
+    const isClosed = until(async () => (await sessions()).length === 0, { timeoutMs: 5_000, what: 'all connections closed' });
     const open = await isClosed.then(() => []).catch(sessions);
     // A server started for this run ends with it, and its databases too.
     const isKept = hasFailed && process.env.PLINTH_TEST_SERVER !== undefined;

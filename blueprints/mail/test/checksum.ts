@@ -1,4 +1,9 @@
+import type { Connect } from 'plinth/connect';
+import type { Partition } from 'plinth/partition';
 import type { TestPlatform } from '../../../tests/support/platform.ts';
+import { until } from '../../../tests/support/until.ts';
+import { batchFeed } from '../facts/batch-feed.ts';
+import { catchUp } from '../facts/catch-up.ts';
 
 // Everything an import leaves, by what it means and not by generated ids: two runs over the same mail must be equal in it.
 const statements = {
@@ -40,4 +45,16 @@ export async function mailState(platform: TestPlatform, tenantId: string): Promi
     }
   }
   return state;
+}
+
+/** The same when so many facts are there. The feed waits for transactions that run anywhere on the server, so it is asked again and again. */
+export async function settledState(platform: TestPlatform, tenantId: string, facts: number): ReturnType<typeof mailState> {
+  const deps = { connect: platform.use<Connect>('connect'), partition: platform.use<Partition>('partition') };
+  const { client } = platform.databases.olap;
+  const isWhole = async () => {
+    await catchUp(deps, batchFeed(deps.connect), tenantId);
+    return Number((await client.query(statements.olap.facts, [tenantId])).rows[0]?.count) === facts;
+  };
+  await until(isWhole, { what: `${facts} facts` });
+  return mailState(platform, tenantId);
 }

@@ -7,6 +7,7 @@ import { type TestPlatform, testPlatform } from '../../../tests/support/platform
 import { batchFeed } from '../facts/batch-feed.ts';
 import { catchUp } from '../facts/catch-up.ts';
 import { type Mail, mail } from '../index.ts';
+import { settledState } from './checksum.ts';
 
 let platform: TestPlatform;
 let tenantId: string;
@@ -15,6 +16,9 @@ beforeAll(async () => {
   platform = await testPlatform({ product: mail });
   await platform.use<Mail>('mail').seed({ tenants: 1, scale: 0.3, seed: 3, until: new Date('2026-03-02T00:00:00Z') });
   tenantId = (await platform.use<Tenancy>('tenancy').find('harbor-and-finch')).id;
+  const { client } = platform.databases.content;
+  const { rows } = await client.query('select count(*)::int from content.email_messages where tenant_id = $1', [tenantId]);
+  await settledState(platform, tenantId, rows[0].count);
 });
 afterAll(() => platform?.[Symbol.asyncDispose]());
 
@@ -30,7 +34,7 @@ const caughtUp = async (expected: number) => {
     written += (await run()).facts;
     return written >= expected;
   };
-  await until(isEnough, { timeoutMs: 10_000, what: `${expected} facts` });
+  await until(isEnough, { what: `${expected} facts` });
   expect(written).toBe(expected);
 };
 

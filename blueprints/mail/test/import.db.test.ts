@@ -8,11 +8,10 @@ import type { RouteStream } from 'plinth/kernel';
 import type { Queue } from 'plinth/queue';
 import type { Tenancy } from 'plinth/tenancy';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { until } from '../../../tests/support/index.ts';
 import { type TestPlatform, testPlatform } from '../../../tests/support/platform.ts';
 import { type Mail, mail } from '../index.ts';
 import { mailRoutes } from '../surface/routes.ts';
-import { mailState } from './checksum.ts';
+import { mailState, settledState } from './checksum.ts';
 import { asMbox, generateMail, sha256Of } from './generated-mail.ts';
 
 let platform: TestPlatform;
@@ -39,14 +38,7 @@ async function file(name: string, bytes: Uint8Array): Promise<string> {
   await writeFile(path, bytes);
   return path;
 }
-async function state(tenantId: string, facts: number) {
-  // The feed waits for transactions that still run somewhere on the server; a later run brings what is missing.
-  await until(async () => Number((await mailState(platform, tenantId)).facts?.[0]?.count) === facts, {
-    timeoutMs: 5_000,
-    what: `${facts} facts`,
-  });
-  return mailState(platform, tenantId);
-}
+const state = (tenantId: string, facts: number) => settledState(platform, tenantId, facts);
 
 test('[M1] [M2] every message, attachment and thread of a mailbox, each raw message bit for bit', async () => {
   const tenantId = await newTenant();

@@ -5,10 +5,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { tiers } from 'plinth/kernel';
 import type { Tenancy } from 'plinth/tenancy';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { spawnScript, testPasswords, until } from '../../../tests/support/index.ts';
+import { spawnScript, testPasswords } from '../../../tests/support/index.ts';
 import { type TestPlatform, testPlatform } from '../../../tests/support/platform.ts';
 import { type Mail, mail } from '../index.ts';
-import { mailState } from './checksum.ts';
+import { settledState } from './checksum.ts';
 import { asMbox, generateMail } from './generated-mail.ts';
 
 let platform: TestPlatform;
@@ -34,14 +34,7 @@ const tenant = (slug: string) => platform.use<Tenancy>('tenancy').create({ slug 
 const spawnImport = (options: object, request: object, at = folder) =>
   spawnScript(child, { args: [JSON.stringify({ folder: at, options }), JSON.stringify({ path, account, ...request })] });
 
-async function settled(tenantId: string) {
-  await product().import({ path: join(folder, 'nothing.mbox'), tenantId, account, resume: false });
-  await until(async () => Number((await mailState(platform, tenantId)).facts?.[0]?.count) === total, {
-    timeoutMs: 10_000,
-    what: 'all facts',
-  });
-  return mailState(platform, tenantId);
-}
+const settled = (tenantId: string) => settledState(platform, tenantId, total);
 
 const jobsOf = async (tenantId: string) =>
   (
@@ -52,7 +45,6 @@ const jobsOf = async (tenantId: string) =>
   ).rows[0];
 
 test('[M5] [M18] killed at random again and again, then resumed: the same as undisturbed', async () => {
-  await writeFile(join(folder, 'nothing.mbox'), '');
   const urls = Object.fromEntries(tiers.map((tier) => [`${tier}Url`, platform.databases[tier].url]));
   const options = { cluster: { engine: 'attached', ...urls }, access: testPasswords, platform: { onBoot: 'verify' } };
   const { id: disturbed } = await tenant('disturbed');

@@ -4,7 +4,16 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { serverFolder } from '../../../../tests/support/server-folder.ts';
 import { endpointOf } from '../../../../tests/support/template.ts';
-import { createEventBus, type MigrationSource, silentLog, systemClock, type Tier, tiers, withDefaults } from '../../../kernel/index.ts';
+import {
+  type Clock,
+  createEventBus,
+  type MigrationSource,
+  silentLog,
+  systemClock,
+  type Tier,
+  tiers,
+  withDefaults,
+} from '../../../kernel/index.ts';
 import { clusterOptions, type Endpoint, openThrowaway, type Server, type TenantDirectory, withClient } from '../../cluster/index.ts';
 import { type Connect, connectOptions, openConnect } from '../../connect/index.ts';
 import type { Context } from '../context.ts';
@@ -58,6 +67,7 @@ export async function testRunner(
     freeBytes,
     tenants,
     throwaway = startDatabases,
+    clock = systemClock,
     ...options
   }: Partial<MigrateOptions> &
     Pick<Context, 'freeBytes'> & {
@@ -65,11 +75,13 @@ export async function testRunner(
       readonly refusesLint?: boolean;
       readonly tenants?: TenantDirectory;
       readonly throwaway?: () => Promise<Server>;
+      /** Of the runner; connections have the system's. */
+      readonly clock?: Clock;
     } = {},
 ): Promise<TestRunner> {
   const endpoint = (tier: Tier) => ('host' in endpoints ? endpoints : (endpoints[tier] ?? endpoints.oltp));
-  const deps = { clock: systemClock, log: silentLog };
-  const connect = await openConnect({ ...deps, events: createEventBus(), endpoint }, withDefaults(connectOptions));
+  const deps = { clock, log: silentLog };
+  const connect = await openConnect({ ...deps, clock: systemClock, events: createEventBus(), endpoint }, withDefaults(connectOptions));
   const lockDeadlineMs = options.lockDeadlineMs ?? 60_000;
   const given = { ...withDefaults(migrateOptions, options), lockDeadlineMs, refusesLint };
   const migrateDeps = {

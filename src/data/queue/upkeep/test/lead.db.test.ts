@@ -65,7 +65,7 @@ test('[I27] a leader that was frozen is put out, and writes nothing when it come
   const service = leader([take]);
   service.start();
   try {
-    await until(() => taken > 0, { timeoutMs: 20_000 });
+    await until(() => taken > 0);
     expect(first).toBe(`marked ${taken - 1}`);
     const marks = async () => (await fixture.sql('select from public.marks')).length;
     const before = await marks();

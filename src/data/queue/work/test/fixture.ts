@@ -137,7 +137,7 @@ export async function openWorld(): Promise<World> {
           ),
         results,
         async ended(count) {
-          await until(async () => (await results()).length >= count, { timeoutMs: 15_000, what: `${count} results` });
+          await until(async () => (await results()).length >= count, { what: `${count} results` });
           return results();
         },
         async waiting() {

@@ -114,7 +114,7 @@ test('[I48] a snoozed job waits without using an attempt, whatever its handler d
   worker.start();
   const snoozed = async () =>
     (await world.client.query('select id, attempt, reason from queue.job_delayed where queue_id = $1', [queue.id])).rows;
-  await until(async () => (await snoozed()).length === 1, { timeoutMs: 5_000, what: 'the snooze' });
+  await until(async () => (await snoozed()).length === 1, { what: 'the snooze' });
   await worker.stop();
   expect(await snoozed()).toEqual([{ id, attempt: 4, reason: 'snooze' }]);
   expect(await queue.results()).toEqual([]);

@@ -176,9 +176,13 @@ test('[I40] where every row fails it stops and says so, instead of setting the t
   await at.backfills.start({ ...increment, statement: 'update public.items set n = n / 0' });
   await expect(at.backfills.run('count')).rejects.toMatchObject({
     code: 'PLINTH_MIGRATE_BACKFILL_PAUSED',
-    message: expect.stringContaining('1000 rows failed and are in quarantine'),
+    message: expect.stringMatching(/\b1\d{3} rows failed and are in quarantine/),
   });
-  expect((await at.backfills.list())[0]).toMatchObject({ state: 'paused', quarantined: 1_000 });
+  // A thousand, and what was left of the batch: a slow machine makes them shorter.
+  const [{ state, quarantined } = {}] = await at.backfills.list();
+  expect(state).toBe('paused');
+  expect(quarantined).toBeGreaterThanOrEqual(1_000);
+  expect(quarantined).toBeLessThan(1_200);
 });
 
 test('[I40] a statement that no row can pass pauses with the reason; pause and resume by hand', async () => {

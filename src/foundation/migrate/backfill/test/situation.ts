@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { testDatabase } from '../../../../../tests/support/index.ts';
+import { quickClock } from '../../../../../tests/support/quick-clock.ts';
 import { testRunner, testSource } from '../../test/harness.ts';
 
 export const rows = 5_000;
@@ -12,7 +13,7 @@ export async function situation(
   const stack = new AsyncDisposableStack();
   const database = await testDatabase();
   const files = stack.use(await testSource({ 'migrations/0001_a.sql': 'select 1;' }));
-  const runner = stack.use(await testRunner(database.endpoint, [files.source]));
+  const runner = stack.use(await testRunner(database.endpoint, [files.source], { clock: quickClock, lockDeadlineMs: 2_000_000 }));
   await runner.migrate.up();
   await database.client.query(table);
   return { ...database, backfills: runner.migrate.backfills, runner, [Symbol.asyncDispose]: () => stack.disposeAsync() };

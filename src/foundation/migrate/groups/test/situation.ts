@@ -1,4 +1,5 @@
 import { testDatabase } from '../../../../../tests/support/index.ts';
+import { quickClock } from '../../../../../tests/support/quick-clock.ts';
 import { testRunner, testSource } from '../../test/harness.ts';
 
 /** `rows` invoices, a third of them without a number. */
@@ -18,7 +19,7 @@ analyze oltp.invoices;`;
 export async function situation(base = invoices(1_000), options: Parameters<typeof testRunner>[2] = {}) {
   const { client, endpoint } = await testDatabase();
   const files = await testSource({ 'migrations/oltp/20260101000000_base/up.sql': base }, { layout: 'product' });
-  const runner = await testRunner(endpoint, [files.source], options);
+  const runner = await testRunner(endpoint, [files.source], { clock: quickClock, lockDeadlineMs: 2_000_000, ...options });
   await runner.migrate.up();
   return {
     client,

@@ -55,7 +55,7 @@ test('[I42] a table moves under writes, is compared, switched, and loses nothing
   const stop = new AbortController();
   const writing = writeTo(other, stop.signal);
   const following = at.moves.run('orders');
-  await until(async () => (await at.moves.list())[0]?.state === 'following', { timeoutMs: 20_000 });
+  await until(async () => (await at.moves.list())[0]?.state === 'following');
   stop.abort();
   expect(await writing).toBeGreaterThan(0);
   expect(await following).toMatchObject({ state: 'following' });

@@ -55,7 +55,7 @@ async function startWriters(table: string, count: number, model: Model, seed: nu
     for (let step = 0; !isStopped; step++) {
       if (isHeld) {
         idle++;
-        await until(() => !isHeld || isStopped, { timeoutMs: 60_000 });
+        await until(() => !isHeld || isStopped);
         idle--;
         continue;
       }
@@ -71,7 +71,7 @@ async function startWriters(table: string, count: number, model: Model, seed: nu
     /** Everybody holds still while `look` runs. */
     async between(look: () => Promise<void>) {
       isHeld = true;
-      await until(() => idle === count || isStopped, { timeoutMs: 30_000 });
+      await until(() => idle === count || isStopped);
       await look();
       isHeld = false;
     },
@@ -142,7 +142,7 @@ test('[I13] a row deleted while it is being copied does not come back, whatever 
       },
     },
   );
-  await until(async () => (await conversions.list())[0]?.copied !== undefined, { timeoutMs: 20_000 });
+  await until(async () => (await conversions.list())[0]?.copied !== undefined);
   await deleting.query('commit').catch(() => {});
   await converted;
   const late = await reading.query('delete from shop.ghosts where n = 7').then(

@@ -46,7 +46,7 @@ test('[I8] apply killed between roles and grants is completed by the next; then 
       );
       return rows.length > 0 ? rows : undefined;
     },
-    { what: 'apply waits for the lock', timeoutMs: 20_000 },
+    { what: 'apply waits for the lock' },
   );
   expect(blocked).toHaveLength(1);
   await child.kill9();

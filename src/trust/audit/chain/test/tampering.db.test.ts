@@ -40,7 +40,7 @@ const seal = () =>
       await trail.audit.chain.seal();
       return (await trail.audit.chain.status())[0]?.unsealedEvents === 0;
     },
-    { timeoutMs: 10_000 },
+    { what: 'everything sealed' },
   );
 
 const findings = async () =>
