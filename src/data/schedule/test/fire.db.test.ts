@@ -49,6 +49,26 @@ describe('firing', () => {
     expect((await f.schedule.get({ name })).nextRun).toEqual(hoursAgo(-1));
   });
 
+  it('[I1] keeps to the key of unique jobs: what has it already makes the run a skipped one, or takes it over', async () => {
+    const keys = { skip: 'test.once', reschedule: 'test.late' } as const;
+    for (const onConflict of ['skip', 'reschedule'] as const) {
+      f.queue.define({ name: keys[onConflict], queue: 'default', unique: { fields: ['of'], onConflict } });
+      const { id, name } = await f.make({ job: keys[onConflict], payload: { of: 'a' }, overlap: 'allow' });
+      await f.fireAt(id, hoursAgo(2), hoursAgo(1));
+      await f.fireAt(id, hoursAgo(1), hoursAgo(0));
+      const [job, again] = await f.jobsOf(name);
+      expect(again).toEqual(onConflict === 'skip' ? undefined : job);
+      const [, second] = await history(name);
+      if (onConflict === 'skip') expect(second).toMatchObject({ state: 'skipped', error: `Job ${job?.id} has the same key.` });
+      expect((await f.client.query('select from queue.job_unique_keys where job_id = $1', [job?.id])).rows).toHaveLength(1);
+      const waiting = await f.client.query('select from queue.job_ready r join queue.job_types t on t.id = r.type_id where t.name = $1', [
+        keys[onConflict],
+      ]);
+      expect(waiting.rows).toHaveLength(1);
+      await f.end(job?.id as string);
+    }
+  });
+
   it('[I1] rolls back whole: no run without its job, no job without its run', async () => {
     const { id, name } = await f.make();
     await f.dueSince(id, hoursAgo(0));

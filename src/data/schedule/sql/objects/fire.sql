@@ -40,6 +40,9 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   released integer;
+  keyed jsonb;
+  one record;
+  outcome record;
 begin
   with candidate as (
     select r.tenant_id, r.scheduled_job_id, r.planned, s.overlap, s.job_type, s.sql, s.payload, s.jitter_ms,
@@ -48,7 +51,7 @@ begin
     where r.state = 'waiting' and (of_schedules is null or r.scheduled_job_id = any (of_schedules))
   ), next as (
     select c.tenant_id, c.scheduled_job_id, c.planned, c.payload, t.id as type_id, t.name as type_name, t.queue_id, t.band,
-      t.max_attempts, t.payload_version, q.name as queue_name, uuidv7() as job_id,
+      t.max_attempts, t.payload_version, t.unique_scope, q.name as queue_name, uuidv7() as job_id,
       case when c.jitter_ms > 0 then clock_timestamp() + random() * c.jitter_ms * interval '1 ms' else now() end as due
     from candidate c
       left join queue.job_types t on t.name = coalesce(c.job_type, 'schedule.sql')
@@ -68,7 +71,7 @@ begin
     where r.state = 'waiting' and (r.tenant_id, r.scheduled_job_id, r.planned) = (n.tenant_id, n.scheduled_job_id, n.planned)
     returning n.*
   ), placed as (
-    select * from taken t where t.type_id is not null
+    select * from taken t where t.type_id is not null and t.unique_scope is null
   ), made as (
     insert into queue.jobs (tenant_id, id, queue_name, job_type, band, payload_version, max_attempts, payload, due)
     select p.tenant_id, p.job_id, p.queue_name, p.type_name, p.band, p.payload_version, p.max_attempts, p.payload, p.due from placed p
@@ -81,13 +84,34 @@ begin
   ), told as (
     select pg_notify('plinth_queue', q.queue_id::text) from (select distinct p.queue_id from placed p where p.due <= now()) q
   )
-  select count(*) into released from placed p where (select count(*) from told) >= 0;
+  select count(*) filter (where t.type_id is not null and t.unique_scope is null and (select count(*) from told) >= 0),
+      jsonb_agg(to_jsonb(t)) filter (where t.unique_scope is not null)
+    into released, keyed
+    from taken t;
+  -- The key decides whether there is a job, and which.
+  for one in
+    select k.* from jsonb_to_recordset(keyed) k (tenant_id uuid, scheduled_job_id uuid, planned timestamptz, payload jsonb, type_name text, queue_id smallint,
+      band smallint, max_attempts smallint, payload_version smallint, queue_name text, job_id uuid, due timestamptz)
+  loop
+    select u.job_id, u.verdict into outcome from queue.put_unique_job(
+      one.tenant_id, one.job_id, one.queue_name, one.type_name, one.band, one.payload_version, one.max_attempts, one.payload, one.due, null) u;
+    if outcome.verdict in ('skip', 'reject') then
+      update schedule.schedule_runs r
+      set state = 'skipped', job_id = null, ended = clock_timestamp(), error = format('Job %s has the same key.', outcome.job_id)
+      where (r.tenant_id, r.scheduled_job_id, r.planned) = (one.tenant_id, one.scheduled_job_id, one.planned);
+    else
+      update schedule.schedule_runs r set job_id = outcome.job_id
+      where (r.tenant_id, r.scheduled_job_id, r.planned) = (one.tenant_id, one.scheduled_job_id, one.planned) and r.job_id <> outcome.job_id;
+      perform pg_notify('plinth_queue', one.queue_id::text) where one.due <= now();
+      released := released + 1;
+    end if;
+  end loop;
   return released;
 end
 $$;
 comment on function schedule.release(uuid[]) is
   'Enqueues the jobs of runs that wait and have nothing to wait for, of these schedules or of all; gives how many. A job type that nobody '
-  'has defined makes the run a failed one.';
+  'has defined makes the run a failed one; a unique job whose key is taken, one that was skipped or one for the job that has the key.';
 
 create or replace function schedule.fire(firings jsonb) returns integer
 language plpgsql volatile
