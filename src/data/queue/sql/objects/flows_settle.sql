@@ -40,7 +40,7 @@ begin
   )
   select array_agg(e.tenant_id), array_agg(e.batch_id), array_agg(e.key), array_agg(e.state) into tenants, batches, keys, outcomes from ended e;
   if tenants is not null then
-    perform queue.count_ends(tenants, batches, keys, outcomes, 1000);
+    perform queue.count_ends(tenants, batches, keys, outcomes, 100);
   end if;
 end
 $$;
@@ -48,13 +48,16 @@ comment on function queue.settle_flows(uuid[], uuid[], text[], jsonb[]) is
   'Counts jobs that ended for their batches, and lets steps go on that waited for them.';
 revoke execute on function queue.settle_flows(uuid[], uuid[], text[], jsonb[]) from public;
 
-create or replace function queue.count_ends(tenants uuid[], batches uuid[], keys text[], outcomes text[], most integer) returns void
+create or replace function queue.count_ends(of_tenants uuid[], of_batches uuid[], of_keys text[], of_outcomes text[], most integer) returns void
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
 declare
+  tenants uuid[] := of_tenants;
+  batches uuid[] := of_batches;
+  keys text[] := of_keys;
+  outcomes text[] := of_outcomes;
   target_tenants uuid[];
-  target_batches uuid[];
   targets uuid[];
   rest integer := most;
   ready record;
@@ -75,24 +78,24 @@ begin
       select h.tenant_id, h.batch_id, h.target_id, count(*) filter (where h.outcome = 'completed'), count(*) filter (where h.outcome = 'failed'),
              count(*) filter (where h.outcome = 'cancelled')
         from hits h group by h.tenant_id, h.batch_id, h.target_id
-      returning tenant_id, batch_id, target_id
+      returning tenant_id, target_id
     )
-    select array_agg(c.tenant_id), array_agg(c.batch_id), array_agg(c.target_id) into target_tenants, target_batches, targets from counted c;
+    select array_agg(c.tenant_id), array_agg(c.target_id) into target_tenants, targets from counted c;
     exit when rest <= 0;
     select array_agg(f.tenant_id), array_agg(f.batch_id), array_agg(f.key), array_agg(f.outcome) into tenants, batches, keys, outcomes
       from queue.release_steps(target_tenants, targets, 1000) f;
     rest := rest - coalesce(cardinality(tenants), 0);
-    for ready in
-      select b.tenant_id, b.id from unnest(target_tenants, target_batches, targets) g(tenant_id, batch_id, target_id)
-        join queue.job_batches b on b.tenant_id = g.tenant_id and b.id = g.batch_id
-        cross join lateral (
-          select sum(c.completed + c.failed + c.cancelled) as ended
-            from (select * from queue.job_counts c where c.tenant_id = b.tenant_id and c.batch_id = b.id and c.target_id = b.id limit 1000) c) s
-       where g.target_id = g.batch_id and b.state = 'open' and b.total <= b.completed + b.failed + b.cancelled + s.ended
-         for no key update of b skip locked
-    loop
-      perform queue.add_up(ready.tenant_id, ready.id);
-    end loop;
+  end loop;
+  for ready in
+    select b.tenant_id, b.id from (select distinct g.tenant_id, g.batch_id from unnest(of_tenants, of_batches) g(tenant_id, batch_id)) g
+      join queue.job_batches b on b.tenant_id = g.tenant_id and b.id = g.batch_id
+      cross join lateral (
+        select sum(c.completed + c.failed + c.cancelled) as ended
+          from (select * from queue.job_counts c where c.tenant_id = b.tenant_id and c.batch_id = b.id and c.target_id = b.id limit 1000) c) s
+     where b.state = 'open' and b.total <= b.completed + b.failed + b.cancelled + s.ended
+       for no key update of b skip locked
+  loop
+    perform queue.add_up(ready.tenant_id, ready.id);
   end loop;
 end
 $$;
@@ -242,14 +245,17 @@ begin
   end if;
   select array_agg(f.tenant_id) as tenants, array_agg(f.batch_id) as batches, array_agg(f.key) as keys, array_agg(f.outcome) as outcomes into ended
     from queue.release_steps(array_fill(tenant, array[cardinality(targets)]), targets, null) f;
-  perform queue.count_ends(ended.tenants, ended.batches, ended.keys, ended.outcomes, 10000);
+  perform queue.count_ends(ended.tenants, ended.batches, ended.keys, ended.outcomes, 1000);
   -- Of those that wait on, what is known is one number again. Of those that are gone nothing is left.
   with sums as materialized (
     select c.target_id, sum(c.completed + c.failed + c.cancelled)::integer as ended, sum(c.failed + c.cancelled)::integer as lost, array_agg(c.id) as ids
       from queue.job_counts c where c.tenant_id = tenant and c.batch_id = batch and c.target_id <> batch group by c.target_id
+  ), idle as materialized (
+    -- One that is about to leave is left alone.
+    select w.id from sums s join queue.job_blocked w on w.tenant_id = tenant and w.id = s.target_id where w.open_parents > s.ended for update of w skip locked
   ), known as (
     update queue.job_blocked w set open_parents = w.open_parents - s.ended, lost_parents = greatest(0, w.lost_parents + s.lost)
-      from sums s where w.tenant_id = tenant and w.id = s.target_id and w.open_parents > s.ended
+      from idle i join sums s on s.target_id = i.id where w.tenant_id = tenant and w.id = i.id
     returning w.id
   )
   delete from queue.job_counts c using sums s
