@@ -37,7 +37,14 @@ describeWith('chromium', 'the console in a browser, on the demo', (chromium) => 
   let origin: string;
   let browser: Browser;
   let signedIn: Awaited<ReturnType<BrowserContext['storageState']>>;
-  const base = () => ['--config', fileURLToPath(script('plinth.config.ts')), '--data', join(folder, 'data'), '--http-port', '0'];
+  const base = () => [
+    '--config',
+    fileURLToPath(script('tests/e2e/browser/console.config.ts')),
+    '--data',
+    join(folder, 'data'),
+    '--http-port',
+    '0',
+  ];
 
   beforeAll(async () => {
     folder = await serverFolder('plinth-console-');
@@ -100,6 +107,9 @@ describeWith('chromium', 'the console in a browser, on the demo', (chromium) => 
     ['mail-search', `/mail?tenant=${tenant}&q=drawing`, 'A drawing for you'],
     ['content', '/content', 'Where the bytes went'],
     ['pools', '/pools', 'normal'],
+    ['jobs', '/jobs', 'No job waits longer than 4 hours'],
+    ['jobs-dead', `/jobs?view=dead&tenant=${tenant}`, 'Error: the printer at <address> does not answer'],
+    ['jobs-schedules', '/jobs?view=schedules', 'Calendar'],
     ['privacy', '/privacy', 'email_messages'],
     ['privacy-findings', '/privacy?view=findings', 'Scan now'],
     ['privacy-processing', '/privacy?view=processing', 'Accounts and billing'],
@@ -255,6 +265,55 @@ describeWith('chromium', 'the console in a browser, on the demo', (chromium) => 
     });
     expect(bytes.headers()['content-disposition']).toMatch(/^attachment/);
     expect(own.faults).toEqual([]);
+  });
+
+  test('jobs: ten are redriven before the rest, a timetable is fired, a running job is cancelled', async () => {
+    await using own = await watch(browser, origin, { state: signedIn });
+    const { page } = own;
+    const dialog = page.getByRole('dialog');
+    const confirm = async (label: string, says: string | RegExp) => {
+      await dialog.getByRole('button', { name: label }).click();
+      await dialog.getByText(says).waitFor();
+    };
+    const group = page.getByRole('listitem').filter({ hasText: 'the printer at <address>' });
+    await visit(page, '/jobs?view=dead');
+    await group.getByRole('button', { name: 'Redrive all 24' }).click();
+    await confirm('Redrive all 24', /nobody knows whether their cause is gone/);
+    await page.keyboard.press('Escape');
+
+    await page.getByRole('link', { name: 'Schedules' }).click();
+    await page.getByRole('row').filter({ hasText: 'demo.repair' }).getByRole('button', { name: 'Run now' }).click();
+    await inspect(page, 'jobs-question');
+    await confirm('Run now', '1 job is enqueued.');
+    await dialog.getByRole('button', { name: 'Close' }).click();
+    await page.getByRole('link', { name: 'repair', exact: true }).click();
+    await page.getByRole('region', { name: 'Past times' }).getByRole('link', { name: 'open' }).click();
+    await page.getByRole('main').getByText('completed').first().waitFor();
+
+    await visit(page, '/jobs?view=dead');
+    await group.getByRole('button', { name: 'Redrive ten first' }).click();
+    await confirm('Redrive ten first', /10 jobs were enqueued again, 14 are left/);
+    await dialog.getByRole('button', { name: 'Close' }).click();
+    // By the event stream.
+    await group.getByText('10 of 10 completed').waitFor();
+    await group.getByRole('button', { name: 'Redrive all 14' }).click();
+    await confirm('Redrive all 14', /14 jobs were enqueued again/);
+    await dialog.getByRole('button', { name: 'Close' }).click();
+    await group.waitFor({ state: 'detached' });
+
+    await page.getByRole('link', { name: 'All jobs' }).click();
+    await page.getByLabel('State').selectOption('running');
+    await page.getByRole('link', { name: 'demo.watch' }).click();
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await confirm('Cancel', /Its worker is told to end it/);
+    await dialog.getByRole('button', { name: 'Close' }).click();
+    await page.getByText('cancelled', { exact: true }).first().waitFor();
+    await inspect(page, 'job');
+    for (const view of ['list', 'workers', 'alerts']) {
+      await visit(page, `/jobs?view=${view}`);
+      await inspect(page, `jobs-${view}`);
+    }
+    expect(own.faults.filter((fault) => !fault.includes('409'))).toEqual([]);
   });
 
   test('[R9] one stream feeds the page; a hidden tab has none', async () => {

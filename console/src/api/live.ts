@@ -9,6 +9,9 @@ interface Update {
   readonly transactions: number;
 }
 
+/** Whether a question is open: nothing moves under it, and what it is about does not go away. */
+const isAsking = () => document.querySelector('dialog[open]') !== null;
+
 export type LiveState = 'connecting' | 'live' | 'paused';
 
 /**
@@ -28,6 +31,7 @@ export function useLive(paths: readonly string[]): LiveState {
       source.addEventListener('open', () => setState('live'));
       source.addEventListener('error', () => setState('connecting'));
       source.addEventListener('update', (event) => {
+        if (isAsking()) return;
         const { path, body, databaseMs, transactions } = JSON.parse(event.data) as Update;
         client.setQueryData([path], body);
         addCost(databaseMs, transactions);
@@ -47,4 +51,17 @@ export function useLive(paths: readonly string[]): LiveState {
   }, [client, key]);
 
   return state;
+}
+
+/** Asks a query with parameters, which the stream does not carry, again and again while the page can be seen; 0: not at all. */
+export function usePolling(queryKey: readonly unknown[], everyMs: number): void {
+  const client = useQueryClient();
+  const key = JSON.stringify(queryKey);
+  useEffect(() => {
+    if (everyMs === 0) return;
+    const timer = setInterval(() => {
+      if (!document.hidden && !isAsking()) void client.invalidateQueries({ queryKey: JSON.parse(key) as unknown[], exact: true });
+    }, everyMs);
+    return () => clearInterval(timer);
+  }, [client, key, everyMs]);
 }

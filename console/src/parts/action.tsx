@@ -34,7 +34,7 @@ export function Action<T>({ label, title, children, command, run, done, isDanger
   // The question is there only while it is asked: what it counts is asked for then.
   const [isOpen, setOpen] = useState(false);
   const client = useQueryClient();
-  const act = useMutation({ mutationFn: run, onSuccess: () => client.invalidateQueries() });
+  const act = useMutation({ mutationFn: run });
   const mayAct = useMayAct();
   if (!mayAct) return null;
   const open = () => {
@@ -43,12 +43,17 @@ export function Action<T>({ label, title, children, command, run, done, isDanger
     dialog.current?.showModal();
   };
   const close = () => dialog.current?.close();
+  // Not before: what was acted upon may be gone then, and this with it.
+  const closed = () => {
+    setOpen(false);
+    if (act.isSuccess) void client.invalidateQueries();
+  };
   return (
     <>
       <button type="button" className="button button-small" disabled={disabled} onClick={open}>
         {label}
       </button>
-      <dialog ref={dialog} className="dialog" aria-labelledby={heading} onClose={() => setOpen(false)}>
+      <dialog ref={dialog} className="dialog" aria-labelledby={heading} onClose={closed}>
         {isOpen && (
           <div className="dialog-body">
             <h2 id={heading}>{title}</h2>

@@ -7,7 +7,8 @@ export function PlainTable({
   children,
 }: {
   label: string;
-  heads: readonly (string | { text: string; align: 'end' })[];
+  /** `isHidden`: for screen readers only, where what stands below says it to everybody else. */
+  heads: readonly (string | { text: string; align: 'end'; isHidden?: boolean })[];
   children: ReactNode;
 }) {
   return (
@@ -23,7 +24,7 @@ export function PlainTable({
                 </th>
               ) : (
                 <th key={head.text} scope="col" data-align="end">
-                  {head.text}
+                  {head.isHidden ? <span className="hidden">{head.text}</span> : head.text}
                 </th>
               ),
             )}

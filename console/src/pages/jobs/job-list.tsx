@@ -2,6 +2,7 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { type ReactNode, useId } from 'react';
 import { jobsQuery, jobTypesQuery, promiseQuery } from '../../api/job-queries.ts';
+import { usePolling } from '../../api/live.ts';
 import { DataTable } from '../../parts/data-table.tsx';
 import { Glass } from '../../parts/glass.tsx';
 import { Loading, Problem } from '../../parts/states.tsx';
@@ -39,11 +40,9 @@ function List() {
   const { state, queue, type, since, until } = route.useSearch();
   const tenant = useTenant();
   const filter = { tenant, queue, type, state, since, until };
+  const query = useInfiniteQuery(jobsQuery(filter));
   // What changes while one looks is on the first page.
-  const query = useInfiniteQuery({
-    ...jobsQuery(filter),
-    refetchInterval: (shown) => ((shown.state.data?.pages.length ?? 0) > 1 ? false : refreshMs),
-  });
+  usePolling(jobsQuery(filter).queryKey, (query.data?.pages.length ?? 0) > 1 ? 0 : refreshMs);
   if (query.error && !query.data) return <Problem error={query.error} onRetry={() => void query.refetch()} />;
   if (!query.data) return <Loading lines={10} />;
   const jobs = query.data.pages.flatMap((page) => page.jobs);

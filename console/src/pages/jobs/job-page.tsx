@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { jobQuery, type ShownJob } from '../../api/job-queries.ts';
+import { usePolling } from '../../api/live.ts';
 import { Badge } from '../../parts/badge.tsx';
 import { formatDuration } from '../../parts/format.ts';
 import { Glass } from '../../parts/glass.tsx';
@@ -35,11 +36,10 @@ export function JobPage() {
 }
 
 function Found({ id, tenant, isFramed = false }: { id: string; tenant: string | undefined; isFramed?: boolean }) {
-  const query = useQuery({
-    ...jobQuery(id, tenant),
-    // Each look at a tenant's job is on record: those are taken by hand.
-    refetchInterval: ({ state }) => (tenant === undefined && state.data && !hasEnded(state.data.state) ? refreshMs : false),
-  });
+  const query = useQuery(jobQuery(id, tenant));
+  // Each look at a tenant's job is on record: those are taken by hand.
+  const isMoving = tenant === undefined && query.data !== undefined && !hasEnded(query.data.state);
+  usePolling(jobQuery(id, tenant).queryKey, isMoving ? refreshMs : 0);
   const body = (
     <Answer query={query} lines={8}>
       {(job) => (

@@ -61,7 +61,10 @@ function List() {
   }
   return (
     <>
-      <PlainTable label="Dead letters" heads={['Type', 'Given up', 'Why', 'Last error', { text: 'Runs', align: 'end' }, '']}>
+      <PlainTable
+        label="Dead letters"
+        heads={['Type', 'Given up', 'Why', 'Last error', { text: 'Runs', align: 'end' }, { text: 'Actions', align: 'end', isHidden: true }]}
+      >
         {letters.map((letter) => (
           <Line key={letter.jobId} letter={letter} tenant={tenant} />
         ))}

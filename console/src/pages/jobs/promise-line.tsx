@@ -19,7 +19,7 @@ export function PromiseLine({ report }: { report: Report }) {
   );
   const predictedMs = Math.max(0, ...report.queues.map((queue) => queue.predictedWaitMs ?? 0));
   const breaches = report.queues.reduce((sum, queue) => sum + queue.breaches, 0);
-  const troubled = waits.filter(({ state }) => state !== 'held');
+  const troubles = troublesOf(report);
   return (
     <section className="promise" data-tone={promiseTones[report.state]} aria-label="The promise">
       <div className="promise-head">
@@ -52,15 +52,15 @@ export function PromiseLine({ report }: { report: Report }) {
         <span>3 h oldest first</span>
         <span>4 h</span>
       </div>
-      {troubled.length > 0 && (
+      {troubles.length > 0 && (
         <ul className="findings">
-          {troubled.map(({ queue, band, state, cause, jobs, oldestWaitMs }) => (
-            <li key={`${queue} ${band}`}>
+          {troubles.map(({ queue, bands, state, cause, jobs, oldestWaitMs }) => (
+            <li key={`${queue} ${state} ${cause}`}>
               <Badge tone={promiseTones[state]}>{promiseWords[state]}</Badge>
               <strong>
-                {queue}, {band}
+                {queue}, {bands.join(', ')}
               </strong>
-              {plural(jobs, 'job')} ready, the oldest for {formatDuration(oldestWaitMs)}
+              {jobs > 0 && `${plural(jobs, 'job')} ready, the oldest for ${formatDuration(oldestWaitMs)}`}
               {cause && (
                 <span className="soft">
                   {causes[cause].why}: {causes[cause].remedy}
@@ -72,4 +72,21 @@ export function PromiseLine({ report }: { report: Report }) {
       )}
     </section>
   );
+}
+
+/** Where it is not held, and why: bands of a queue with the same trouble together. */
+function troublesOf({ queues }: Report) {
+  return queues.flatMap(({ queue, bands }) => {
+    const alike = Map.groupBy(
+      bands.filter(({ state }) => state !== 'held'),
+      ({ state, cause }) => `${state} ${cause}`,
+    );
+    return [...alike.values()].flatMap((same) => {
+      const [first] = same;
+      if (!first) return [];
+      const jobs = same.reduce((sum, band) => sum + band.jobs, 0);
+      const oldestWaitMs = Math.max(...same.map((band) => band.oldestWaitMs));
+      return { queue, bands: same.map(({ band }) => band), state: first.state, cause: first.cause, jobs, oldestWaitMs };
+    });
+  });
 }

@@ -30,7 +30,7 @@ export function Queues({ flow, report }: { flow: ShownFlow; report: Report }) {
           end('Wait p50 · p95 · p99'),
           end('Run p50 · p95 · p99'),
           end('Next waits'),
-          '',
+          { text: 'Actions', align: 'end', isHidden: true },
         ]}
       >
         {report.queues.map((queue) => {

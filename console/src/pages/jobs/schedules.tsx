@@ -61,7 +61,10 @@ function List({ schedules }: { schedules: readonly ShownSchedule[] }) {
     <>
       {chosen && <ScheduleDetail key={chosen.id} schedule={chosen} />}
       <Panel title="Schedules" note="By name; the name opens what comes and what was">
-        <PlainTable label="Schedules" heads={['Schedule', 'State', 'Timetable', 'Does', 'Next', 'Last', '']}>
+        <PlainTable
+          label="Schedules"
+          heads={['Schedule', 'State', 'Timetable', 'Does', 'Next', 'Last', { text: 'Actions', align: 'end', isHidden: true }]}
+        >
           {schedules.map((one) => (
             <tr key={one.id}>
               <td>

@@ -44,7 +44,7 @@ export default function Throughput({ flow }: { flow: ShownFlow }) {
         cursor: { y: false },
         scales: { y: { range: (_plot, _min, max) => [0, Math.max(4, Math.ceil((max ?? 0) * 1.15))] } },
         axes: [
-          { ...axis, space: 90, values: (_plot, splits) => splits.map((seconds) => clock.format(seconds * 1000)) },
+          { ...axis, size: 26, space: 90, values: (_plot, splits) => splits.map((seconds) => clock.format(seconds * 1000)) },
           { ...axis, size: 44, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5] },
         ],
         series: [

@@ -22,7 +22,7 @@ export function WaitingTenants({ report }: { report: Report }) {
       {({ waiting, shares, others, shareMinutes, mostCounted }) => {
         const allMs = shares.reduce((sum, { runMs }) => sum + runMs, others.runMs);
         return (
-          <div className="columns">
+          <div className="columns waiting">
             <Panel title="Who waits, and why" note="Longest first">
               {waiting.length === 0 ? (
                 <Empty title="Nobody waits">Each job that was due has been claimed.</Empty>

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type CommandResult, uuidv7 } from '../../../kernel/index.ts';
 import type { Tenancy } from '../../../trust/tenancy/index.ts';
 import type { Job } from '../../queue/index.ts';
+import type { Calendar } from '../model/types.ts';
 import { sqlJobs } from '../sql-jobs.ts';
 import { scheduleCommands } from '../surface/commands.ts';
 import { scheduleRoutes } from '../surface/routes.ts';
@@ -45,6 +46,27 @@ it('lists, shows, previews, turns off and on, runs, and tells what became of it'
   await f.schedule.remove({ name });
   for (const word of ['show', 'preview', 'run', 'enable', 'disable', 'history'])
     await expect(command(word, { name })).rejects.toMatchObject({ code: 'PLINTH_SCHEDULE_UNKNOWN_SCHEDULE', httpStatus: 404 });
+});
+
+it('shows the days that come, marks what fires often as such, and tells what was missed', async () => {
+  const { name: daily } = await f.make({ cron: '0 6 * * *' });
+  const { name: often } = await f.make({ cron: '* * * * *' });
+  const { name: off } = await f.make({ cron: '0 7 * * *' });
+  await command('disable', { name: off });
+  const client = f.platform.databases.queue.client;
+  await client.query(
+    `insert into schedule.schedule_runs (tenant_id, scheduled_job_id, planned, state, error)
+     select tenant_id, id, now() - h * interval '1 hour', 'missed', 'Nobody was there.' from schedule.scheduled_jobs, unnest(array[2, 30]) h where name = $1`,
+    [daily],
+  );
+  const { schedules } = (await route('/schedule/calendar', {}, { days: 7 })) as Calendar;
+  const entryOf = (name: string) => schedules.find((one) => one.name === name);
+  expect(entryOf(daily)).toMatchObject({ past: [{ state: 'missed', runs: 1, error: 'Nobody was there.' }] });
+  expect(entryOf(daily)?.upcoming).toHaveLength(7);
+  expect(entryOf(daily)?.upcoming.every((at) => at.toISOString().endsWith('06:00:00.000Z'))).toBe(true);
+  expect(entryOf(daily)).not.toHaveProperty('periodMs');
+  expect(entryOf(often)?.periodMs).toBe(60_000);
+  expect(entryOf(off)).toMatchObject({ state: 'disabled', upcoming: [] });
 });
 
 it.each([
