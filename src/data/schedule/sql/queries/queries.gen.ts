@@ -1,5 +1,5 @@
 // Made by `npm run generate` from runs.sql, schedules.sql; do not edit.
-// sources: 55c65034b0392c0882d97d2a87afa008
+// sources: 324c2529f3b58644d00306aacac59822
 import { defineQuery } from '../../../../kernel/index.ts';
 
 export interface ListDueParams {
