@@ -19,7 +19,7 @@ import {
 import type { BatchRequest, Callback, Callbacks, FlowRequest, Flows, Made, Member, Step } from './types.ts';
 import { writeMembers } from './write-members.ts';
 
-export interface FlowsDeps {
+interface FlowsDeps {
   readonly connect: Connect;
   readonly tenancy: Pick<Tenancy, 'current'>;
   readonly clock: Clock;

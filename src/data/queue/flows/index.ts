@@ -1,6 +1,6 @@
 export { counter } from './counter.ts';
 export { flowErrors } from './errors.ts';
-export { type FlowsDeps, openFlows } from './flows.ts';
+export { openFlows } from './flows.ts';
 export { type Follow, placeOf } from './looking.ts';
 export { flowOfJob } from './of-job.ts';
 export type * from './types.ts';

@@ -1,2 +1,2 @@
-export { type Progress, ProgressBook } from './progress-book.ts';
+export { ProgressBook } from './progress-book.ts';
 export { readProgress } from './sql/queries/queries.gen.ts';

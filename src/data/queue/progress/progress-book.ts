@@ -1,7 +1,7 @@
 import type { Executor } from '../../../kernel/index.ts';
 import { writeProgress } from './sql/queries/queries.gen.ts';
 
-export interface Progress {
+interface Progress {
   readonly tenantId: string;
   readonly jobId: string;
   readonly done: number;

@@ -52,6 +52,7 @@ const meant: Readonly<Record<string, readonly string[]>> = {
   'queue/0005_watch_the_promise': ['L68'],
   'queue/0006_create_control': ['L06'],
   'queue/0007_create_limits': ['L01'],
+  'queue/0009_flows': ['L42', 'L68'],
   'mail/20260105090100_create_messages': ['L68'],
 };
 
