@@ -2,12 +2,14 @@ import type { Cluster } from '../../foundation/cluster/index.ts';
 import type { Connect } from '../../foundation/connect/index.ts';
 import type { Manifest } from '../../kernel/index.ts';
 import type { Access } from '../../trust/access/index.ts';
-import type { Tenancy } from '../../trust/tenancy/index.ts';
+import type { IsolationProbe, Tenancy } from '../../trust/tenancy/index.ts';
 import type { Outbox } from './model/types.ts';
 import { type QueueOptions, queueOptions } from './options.ts';
 import type { OpenedQueue } from './queue.ts';
 import { commands, routes } from './surface/index.ts';
 import { workCommands } from './work/surface.ts';
+
+type ProbedQueue = OpenedQueue & { readonly isolationProbe: IsolationProbe };
 
 export const manifest: Manifest = {
   name: 'queue',
@@ -27,8 +29,8 @@ export const manifest: Manifest = {
   migrations: { name: 'queue', dir: `${import.meta.dirname}/sql`, layout: 'capability' },
   commands: [...workCommands, ...commands],
   routes,
-  async open({ clock, log, events, options, use, slot }): Promise<OpenedQueue> {
-    const { openQueue } = await import('./queue.ts');
+  async open({ clock, log, events, options, use, slot }): Promise<ProbedQueue> {
+    const [{ openQueue }, { queueProbe }] = await Promise.all([import('./queue.ts'), import('./isolation-probe.ts')]);
     const deps = {
       connect: use<Connect>('connect'),
       tenancy: use<Tenancy>('tenancy'),
@@ -41,11 +43,13 @@ export const manifest: Manifest = {
       },
       outbox: slot<Outbox>('queue.Outbox'),
     };
-    return openQueue(deps, options as QueueOptions);
+    const queue = await openQueue(deps, options as QueueOptions);
+    return { ...queue, isolationProbe: queueProbe(queue, deps) };
   },
   fills: {
     'privacy.SubjectStore': (queue: OpenedQueue) => queue.upkeep.subjects,
     'tenancy.TenantData': (queue: OpenedQueue) => queue.upkeep.tenantData,
+    'tenancy.IsolationProbe': (queue: ProbedQueue) => queue.isolationProbe,
     'tenancy.TenantMeasures': (queue: OpenedQueue) => queue.upkeep.measures,
   },
   services: (queue: OpenedQueue) => queue.services,

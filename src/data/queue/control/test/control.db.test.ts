@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type QueueFixture, queueFixture } from '../../dead/test/fixture.ts';
+import { queueProbe } from '../../isolation-probe.ts';
 
 let fixture: QueueFixture;
 let acme: string;
@@ -137,6 +138,32 @@ test('[I58] another tenant’s job is not there, by id, by filter and in lists, 
     }
   });
   expect(await stateOf(theirs)).toBe('waiting');
+});
+
+test('[I58] the certificate tries each way into the jobs of another tenant, and finds it closed', async () => {
+  const [own, other] = [await fixture.tenancy.find(acme), await fixture.tenancy.find(globex)];
+  const told = new Set<string>();
+  await queueProbe(fixture.queue, fixture).probe({
+    own,
+    other,
+    subjects: [{ role: 'service', subject: { tenantId: acme } }],
+    rows: new Map(),
+    secret: 'zebra',
+    notProven: (target) => void told.add(`${target}: not proven`),
+    async attempt({ target }, reach) {
+      const verdict = await reach().then(
+        (answer) => (JSON.stringify(answer).includes('zebra') ? 'leak' : 'own rows only'),
+        (error) => (error.httpStatus >= 400 && error.httpStatus < 500 ? 'closed' : 'not proven'),
+      );
+      told.add(`${target}: ${verdict}`);
+      return verdict;
+    },
+  });
+  const closed = ['show', 'count', 'promote', 'retry', 'reschedule', 'cancel', 'delete'];
+  const ownRows = ['list', 'dead.list', 'enqueue', 'enqueueIn'];
+  expect([...told].sort()).toEqual(
+    [...closed.map((call) => `queue.${call}: closed`), ...ownRows.map((call) => `queue.${call}: own rows only`)].sort(),
+  );
 });
 
 test('[I59] functions that reach all tenants are nobody’s but the owner’s', async () => {

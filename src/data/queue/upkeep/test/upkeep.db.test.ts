@@ -267,7 +267,7 @@ test('[I102] units that a killed worker left taken, or never took, are recounted
   }
 });
 
-test('[I103] keys that have expired, limits that nobody uses and workers that are long gone are removed', async () => {
+test('[I102] keys that have expired, limits that nobody uses and workers that are long gone are removed', async () => {
   await fixture.sql(
     `insert into queue.job_unique_keys (tenant_id, key_hash, job_id, scope, expires)
     select $1, uuidv7(), uuidv7(), 'time', now() + n * interval '1 hour' from unnest(array[-1, 1]) n`,
