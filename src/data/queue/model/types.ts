@@ -100,6 +100,13 @@ export interface Job<P = unknown> {
   readonly signal: AbortSignal;
   /** A transaction in the context of the job's tenant. The work may be run again from its start. */
   run<T>(tier: Tier, work: (tx: Transaction) => Promise<T>): Promise<T>;
+  /**
+   * The last thing a handler does: its writes and the end of the job are committed as one, so they happen once. What `work` returns is
+   * kept as the result of the job; what the handler returns or throws afterwards changes nothing. The work may be run again from its start.
+   * Only on a tier that shares its database with the queue.
+   * @throws PLINTH_QUEUE_APART, PLINTH_QUEUE_ENDED_ALREADY, PLINTH_QUEUE_LEASE_LOST
+   */
+  transaction<T>(tier: Tier, work: (tx: Transaction) => Promise<T>): Promise<T>;
   /** Does something outside of our databases once, as far as that can be known. */
   readonly external: External;
   readonly log: JobLog;

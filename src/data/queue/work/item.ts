@@ -20,6 +20,8 @@ export interface Item {
   /** Its name within its lease, from 1. */
   place: number;
   readonly job: ClaimedJob;
+  /** The database does not know yet that it has another lease. */
+  parting?: Promise<void>;
   /** Why it cannot be run: its limits cannot be told from its payload. */
   unfit?: unknown;
 }

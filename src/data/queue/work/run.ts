@@ -1,25 +1,28 @@
 import type { Transaction } from '../../../foundation/connect/index.ts';
 import type { Tier } from '../../../kernel/index.ts';
 import type { External } from '../effects/index.ts';
+import { queueErrors } from '../errors.ts';
 import { flowErrors, type JobFlow } from '../flows/index.ts';
 import { type Band, bands } from '../model/bands.ts';
 import type { Job, JobLog } from '../model/types.ts';
-import type { Item, LogLevel, LogLine } from './item.ts';
+import type { Item, LogLine } from './item.ts';
 import { jsonText, plainText } from './model/json-text.ts';
+import { RunLog } from './run-log.ts';
 
-const mostLines = 1_000;
-const longestMessage = 8_192;
+const longestResult = 65_536;
 const longestNote = 1_000;
 
 /** What a run needs of its worker. */
 export interface RunHost {
   readonly queueName: (queueId: number) => string;
-  /** Runs a handler as work for the job's tenant. */
-  enter(item: Item, work: () => unknown): unknown;
   external(run: Run): External;
   flow(run: Run): JobFlow;
   progress(run: Run, done: number, total: number, note: string | null): void;
-  transaction<T>(item: Item, tier: Tier, signal: AbortSignal | undefined, work: (tx: Transaction) => Promise<T>): Promise<T>;
+  transaction<T>(run: Run, tier: Tier, work: (tx: Transaction) => Promise<T>): Promise<T>;
+  /** A transaction that ends the run. */
+  end<T>(run: Run, tier: Tier, work: (tx: Transaction) => Promise<T>): Promise<T>;
+  /** Keeps lines that were said after the end. */
+  keepLate(run: Run, log: string): void;
 }
 
 /** Thrown by `snooze`, and of no account when it is caught. */
@@ -34,7 +37,7 @@ class Snoozed extends Error {
 export class Run implements Job<unknown> {
   readonly item: Item;
   readonly type: string;
-  readonly payload: unknown;
+  payload: unknown;
   startedMs = 0;
   /** Told once it has ended, however. */
   ended: (() => void) | undefined;
@@ -43,11 +46,11 @@ export class Run implements Job<unknown> {
   /** Why its signal was aborted. */
   abortedFor: Error | undefined;
   timer: NodeJS.Timeout | undefined;
-  lines: LogLine[] | undefined;
+  /** The transaction that is to end it: gives why it failed, if it did. Undefined again where that was rolled back. */
+  ending: Promise<unknown> | 'committed' | undefined;
   readonly #host: RunHost;
-  #unwritten = 0;
   #controller: AbortController | undefined;
-  #log: JobLog | undefined;
+  #log: RunLog | undefined;
   #external: External | undefined;
   #flow: JobFlow | undefined;
 
@@ -90,17 +93,15 @@ export class Run implements Job<unknown> {
     return this.#controller.signal;
   }
   get log(): JobLog {
-    this.#log ??= {
-      debug: (message, fields) => this.#say('debug', message, fields),
-      info: (message, fields) => this.#say('info', message, fields),
-      warn: (message, fields) => this.#say('warn', message, fields),
-      error: (message, fields) => this.#say('error', message, fields),
-    };
+    this.#log ??= new RunLog();
     return this.#log;
   }
   // Handlers take what they need apart: `({ payload, run, snooze }) => …`.
   get run(): Job['run'] {
-    return (tier, work) => this.#host.transaction(this.item, tier, this.signal, work);
+    return (tier, work) => this.#host.transaction(this, tier, work);
+  }
+  get transaction(): Job['transaction'] {
+    return (tier, work) => this.#endIn(tier, work);
   }
   get external(): External {
     this.#external ??= this.#host.external(this);
@@ -134,21 +135,45 @@ export class Run implements Job<unknown> {
 
   /** Its log as it is to be kept; undefined where it said nothing. */
   written(): readonly LogLine[] | undefined {
-    if (this.#unwritten > 0) {
-      const message = `${this.#unwritten} more lines were not kept: a run may write ${mostLines}`;
-      this.lines?.push({ atMs: performance.now(), level: 'warn', message, fields: undefined });
-    }
-    return this.lines;
+    return this.#log?.written();
   }
 
-  #say(level: LogLevel, message: string, fields?: Readonly<Record<string, unknown>>): void {
-    this.lines ??= [];
-    // The last of them says how many are missing.
-    if (this.lines.length >= mostLines - 1) {
-      this.#unwritten++;
-      return;
-    }
-    const text = plainText(String(message), longestMessage);
-    this.lines.push({ atMs: performance.now(), level, message: text, fields: fields === undefined ? undefined : jsonText(fields) });
+  /** What it has to tell when its transaction ends it, in JSON. */
+  told(value: unknown): { readonly durationMs: number; readonly result: string | undefined; readonly log: string } {
+    const result = this.resultOf(value);
+    return { durationMs: performance.now() - this.startedMs, result, log: this.#log?.kept() ?? '[]' };
+  }
+
+  /** What it said after its transaction had ended it. */
+  keepLate(): void {
+    const log = this.#log?.late();
+    if (log !== undefined) this.#host.keepLate(this, log);
+  }
+
+  /** What is kept of what a handler gives, as JSON; undefined for nothing. */
+  resultOf(value: unknown): string | undefined {
+    if (value === undefined || value === null) return undefined;
+    const text = jsonText(value);
+    if (text !== undefined && text.length <= longestResult) return text;
+    const why = text === undefined ? 'has no JSON' : `is ${text.length} characters of JSON, and ${longestResult} bytes are kept`;
+    this.log.warn(`The result was not kept: it ${why}.`);
+    return undefined;
+  }
+
+  async #endIn<T>(tier: Tier, work: (tx: Transaction) => Promise<T>): Promise<T> {
+    if (this.ending !== undefined) throw queueErrors.ENDED_ALREADY({ jobId: this.id });
+    const ended = this.#host.end(this, tier, work);
+    // Known before the handler knows.
+    this.ending = ended.then(
+      () => {
+        this.ending = 'committed';
+        return undefined;
+      },
+      (error: unknown) => {
+        this.ending = undefined;
+        return error;
+      },
+    );
+    return ended;
   }
 }

@@ -1,44 +1,29 @@
-import type { Log } from '../../../kernel/index.ts';
-import { signed } from '../dead/index.ts';
 import type { JobDefinition } from '../model/types.ts';
-import type { Completer } from './completer.ts';
-import type { Item, Outcome } from './item.ts';
-import { errorText } from './model/error-text.ts';
-import { jsonText } from './model/json-text.ts';
-import { upgraded } from './model/upgrade.ts';
-import { judge } from './model/verdict.ts';
+import type { Item } from './item.ts';
 import { Run, type RunHost } from './run.ts';
+import { RunCall, type RunCaller } from './run-call.ts';
+import { RunEnd, type RunEndDeps, type RunSlots } from './run-end.ts';
 
 // Handlers that never wait would keep the process from hearing anything else.
 const sliceMs = 10;
-// How long a run may go on after its signal was aborted before its slot is taken from it.
-const abortGraceMs = 30_000;
-const otherVersionMs = 15_000;
 // How long a job waits of whose type this process did not know when it was claimed.
 const unknownTypeMs = 5_000;
-const longestResult = 65_536;
 
-type AnyDefinition = JobDefinition<unknown>;
-
-export interface RunnerDeps extends RunHost {
-  readonly completer: Completer;
-  readonly log: Log;
+export interface RunnerDeps extends RunHost, RunCaller, RunEndDeps {
   /** Jobs at the same time; may change. */
   slots(): number;
-  definition(typeId: number): AnyDefinition | undefined;
+  definition(typeId: number): JobDefinition<unknown> | undefined;
   /** There is room in the buffer. */
   hungry(): void;
-  /** A run ended, for shares and estimates. */
-  ran(item: Item, durationMs: number, outcome: Outcome['status']): void;
   /** Gives jobs leases of their own; resolves when they have them, or cannot. */
   apart(items: readonly Item[]): Promise<void>;
-  /** It ended because the process has to: no attempt is used. */
-  returned(item: Item): void;
 }
 
-/** The slots of one pool: takes jobs from its buffer, calls their handlers, and tells how they ended. */
+/** The slots of one pool: takes jobs from its buffer and has their handlers called. */
 export class Runner {
   readonly #deps: RunnerDeps;
+  readonly #end: RunEnd;
+  readonly #call: RunCall;
   readonly #running = new Set<Run>();
   /** Jobs that more than one worker was lost with; one at a time, so that not all of them are suspected when it happens again. */
   readonly #suspects: Item[] = [];
@@ -54,6 +39,13 @@ export class Runner {
 
   constructor(deps: RunnerDeps) {
     this.#deps = deps;
+    const slots: RunSlots = {
+      has: (run) => this.#running.has(run),
+      release: (run) => this.#release(run),
+      freed: () => this.pump(),
+    };
+    this.#end = new RunEnd(deps, slots);
+    this.#call = new RunCall(deps, this.#end, slots);
   }
 
   get busy(): number {
@@ -127,12 +119,23 @@ export class Runner {
     });
   }
 
-  /** Runs that go on in spite of all are nobody's any more. */
+  /**
+   * Runs that go on in spite of all are nobody's any more; gives those that others can run. Of one whose transaction is to end it the
+   * database decides, and who takes its lease sees how.
+   */
   abandon(): readonly Item[] {
     const left = [...this.#running];
     this.#running.clear();
     for (const run of left) clearTimeout(run.timer);
-    return left.map(({ item }) => item);
+    return left.filter(({ ending }) => ending === undefined).map(({ item }) => item);
+  }
+
+  #release(run: Run): boolean {
+    if (run.timer !== undefined) clearTimeout(run.timer);
+    if (!this.#running.delete(run)) return false;
+    run.ended?.();
+    if (this.#running.size === 0) this.#onEmpty?.();
+    return true;
   }
 
   /** In a lease of its own, so that a crash is counted against it and not against its neighbours. */
@@ -179,155 +182,13 @@ export class Runner {
     run.startedMs = performance.now();
     run.ended = ended;
     this.#running.add(run);
-    if (item.unfit !== undefined) {
-      this.#failed(run, definition, item.unfit);
-      return;
-    }
-    if (record.payloadVersion !== (definition.version ?? 1) || definition.schema) {
-      void this.#prepared(run, definition, record);
-      return;
-    }
-    this.#call(run, definition);
-  }
-
-  #call(run: Run, definition: AnyDefinition): void {
-    if (definition.maxRunMs !== undefined) this.#limit(run, definition.maxRunMs);
-    let returned: unknown;
-    try {
-      returned = this.#deps.enter(run.item, () => definition.handler?.(run));
-    } catch (error) {
-      this.#failed(run, definition, error);
-      return;
-    }
-    if (typeof (returned as Promise<unknown> | undefined)?.then === 'function') {
-      (returned as Promise<unknown>).then(
-        (value) => {
-          this.#ended(run, definition, value);
-          this.pump();
-        },
-        (error) => {
-          this.#failed(run, definition, error);
-          this.pump();
-        },
-      );
-    } else {
-      this.#ended(run, definition, returned);
-    }
-  }
-
-  /** The payload as this version of the handler knows it. */
-  async #prepared(run: Run, definition: AnyDefinition, record: NonNullable<Item['job']['record']>): Promise<void> {
-    const outcome = await upgraded(definition, record).catch((error) => ({ is: 'bad', error }) as const);
-    if (!this.#running.has(run)) return;
-    if (outcome.is === 'ready') {
-      (run as { payload: unknown }).payload = outcome.payload;
-      this.#call(run, definition);
-    } else if (outcome.is === 'newer') {
-      this.#settle(run, { status: 'snoozed', delayMs: otherVersionMs });
-    } else {
-      this.#settle(run, { status: 'dead', reason: 'bad_payload', error: signed(errorText(outcome.error), run.type) });
-    }
-    this.pump();
-  }
-
-  #limit(run: Run, maxRunMs: number): void {
-    run.timer = setTimeout(() => {
-      const error = new Error(`ran longer than the ${maxRunMs} ms that it may`);
-      error.name = 'RunTooLong';
-      run.abort(error);
-      run.timer = setTimeout(() => {
-        const definition = this.#deps.definition(run.item.job.typeId);
-        if (!definition || !this.#running.has(run)) return;
-        this.#deps.log.error(`A job of ${run.type} goes on ${abortGraceMs} ms after its signal was aborted: its slot is given to others.`);
-        this.#failed(run, definition, error);
-        this.pump();
-      }, abortGraceMs).unref();
-    }, maxRunMs).unref();
-  }
-
-  #ended(run: Run, definition: AnyDefinition, value: unknown): void {
-    if (run.snoozedMs !== undefined || run.abortedFor) {
-      this.#failed(run, definition, run.abortedFor);
-      return;
-    }
-    if (!this.#running.delete(run)) return;
-    run.ended?.();
-    const endMs = performance.now();
-    const durationMs = endMs - run.startedMs;
-    const { completer, ran } = this.#deps;
-    if (run.timer !== undefined) clearTimeout(run.timer);
-    const { item } = run;
-    let result: string | undefined;
-    if (value !== undefined && value !== null) result = this.#resultOf(run, value);
-    if (run.lines) completer.logged(item, run.written() ?? []);
-    if (result === undefined && item.job.record?.follow === null) completer.completed(item, durationMs, endMs);
-    else completer.ended(item, durationMs, endMs, { status: 'completed', result });
-    ran(item, durationMs, 'completed');
-    if (this.#running.size === 0) this.#onEmpty?.();
-  }
-
-  #failed(run: Run, definition: AnyDefinition, thrown: unknown): void {
-    if (run.snoozedMs !== undefined) {
-      this.#settle(run, { status: 'snoozed', delayMs: run.snoozedMs });
-      return;
-    }
-    const { abortedFor } = run;
-    if (abortedFor?.name === 'WorkerStopping') {
-      if (!this.#finish(run)) return;
-      this.#deps.returned(run.item);
-      return;
-    }
-    if (abortedFor?.name === 'JobCancelled') {
-      this.#settle(run, { status: 'cancelled' });
-      return;
-    }
-    // What a handler throws because it was told to stop says less than why it was told.
-    const error = abortedFor ?? thrown;
-    const verdict = judge(error, definition, run, Math.random());
-    const told = { error: signed(errorText(error), run.type) };
-    if (verdict.status === 'failed') {
-      this.#settle(run, { status: 'failed', delayMs: verdict.delayMs, keepAge: definition.keepAge ?? false, ...told });
-    } else {
-      this.#settle(run, { ...verdict, ...told });
-    }
-  }
-
-  #settle(run: Run, outcome: Outcome): void {
-    if (!this.#finish(run)) return;
-    const endMs = performance.now();
-    const durationMs = endMs - run.startedMs;
-    const lines = run.written();
-    if (lines) this.#deps.completer.logged(run.item, lines);
-    this.#deps.completer.ended(run.item, durationMs, endMs, outcome);
-    this.#deps.ran(run.item, durationMs, outcome.status);
-  }
-
-  #finish(run: Run): boolean {
-    clearTimeout(run.timer);
-    if (!this.#running.delete(run)) return false;
-    run.ended?.();
-    if (this.#running.size === 0) this.#onEmpty?.();
-    return true;
-  }
-
-  #resultOf(run: Run, value: unknown): string | undefined {
-    const text = jsonText(value);
-    if (text !== undefined && text.length <= longestResult) return text;
-    const why = text === undefined ? 'has no JSON' : `is ${text.length} characters of JSON, and ${longestResult} bytes are kept`;
-    run.log.warn(`The result was not kept: it ${why}.`);
-    return undefined;
+    if (item.unfit !== undefined) this.#end.failed(run, definition, item.unfit);
+    else this.#call.begin(run, definition, record);
   }
 }
 
 function jobCancelled(): Error {
   const error = new Error('this job was cancelled');
   error.name = 'JobCancelled';
-  return error;
-}
-
-/** Why runs end with the process that has them. */
-export function workerStopping(): Error {
-  const error = new Error('this worker stops; the job is run again elsewhere');
-  error.name = 'WorkerStopping';
   return error;
 }

@@ -9,7 +9,7 @@ import type { OpenWorker } from './open-worker.ts';
 
 export interface WorkDeps {
   readonly connect: Connect;
-  readonly tenancy: Pick<Tenancy, 'run' | 'within'>;
+  readonly tenancy: Pick<Tenancy, 'run' | 'within' | 'directory'>;
   readonly clock: Clock;
   readonly log: Log;
   /** uuid of this process's start, shared by all parts. */

@@ -33,3 +33,15 @@ update queue.job_effects e set answered = now(), answer = a.answer::jsonb
 delete from queue.job_effects e
  where e.tenant_id = :tenant_id and e.job_id = :job_id and e.name = :name and e.answered is null
    and e.worker_id = :worker_id and e.attempt = :attempt;
+
+-- name: finish_in_transaction
+select queue.finish_in_transaction(:lease, :place, :duration_ms, :result?::jsonb, :log::jsonb) as "is_ours!";
+
+-- name: has_ended
+select queue.has_ended(:lease, :tenant_id, :job_id, :run) as "has_ended!";
+
+-- name: keep_lines
+insert into queue.job_logs (tenant_id, job_id, attempt, line, logged, level, message, fields)
+select :tenant_id, :job_id, :attempt, g.line, clock_timestamp() - make_interval(secs => g.age_ms / 1000.0), g.level, g.message, g.fields
+  from jsonb_to_recordset(:log::jsonb) g(line smallint, age_ms float8, level text, message text, fields jsonb)
+    on conflict do nothing;

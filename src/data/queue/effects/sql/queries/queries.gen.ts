@@ -1,16 +1,15 @@
 // Made by `npm run generate` from effects.sql; do not edit.
-// sources: 4e07a0939bc4d208de94e04dd22ac2b8
+// sources: 6f6a2f2d896212ea08583729f2530b6f
 import { defineQuery } from '../../../../../kernel/index.ts';
 
-export interface IntendEffectsParams {
-  readonly tenant_ids: readonly string[];
-  readonly job_ids: readonly string[];
-  readonly names: readonly string[];
-  readonly worker_ids: readonly string[];
-  readonly attempts: readonly number[];
+export interface IntendEffectParams {
+  readonly tenant_id: string;
+  readonly job_id: string;
+  readonly name: string;
+  readonly worker_id: string;
+  readonly attempt: number;
 }
-export interface IntendEffectsRow {
-  readonly place: number;
+export interface IntendEffectRow {
   readonly worker_id: string;
   readonly attempt: number;
   readonly intended: Date;
@@ -19,25 +18,17 @@ export interface IntendEffectsRow {
   readonly is_new: boolean;
 }
 /**
- * The rows as they are afterwards, by their place from 1; is_new where this run began it. Of two runs at once one begins it. None where it was
- * begun by a transaction that this one does not see yet.
- * plinth:allow unpruned each job lies in its own month, found by the key when it runs
+ * The row as it is afterwards; is_new where this run began it. Of two runs at once one begins it.
  */
-export const intendEffects = defineQuery<IntendEffectsParams, IntendEffectsRow>('queue/effects.intend_effects', ['tenant_ids', 'job_ids', 'names', 'worker_ids', 'attempts'], `with asked as materialized (
-  select a.*, row_number() over (partition by a.tenant_id, a.job_id, a.name order by a.place) = 1 as is_first
-    from unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::smallint[]) with ordinality
-      a (tenant_id, job_id, name, worker_id, attempt, place)
-), begun as (
+export const intendEffect = defineQuery<IntendEffectParams, IntendEffectRow>('queue/effects.intend_effect', ['tenant_id', 'job_id', 'name', 'worker_id', 'attempt'], `with begun as (
   insert into queue.job_effects (tenant_id, job_id, name, worker_id, attempt)
-  select a.tenant_id, a.job_id, a.name, a.worker_id, a.attempt from asked a where a.is_first
+  values ($1, $2, $3, $4, $5)
   on conflict do nothing
-  returning tenant_id, job_id, name, worker_id, attempt, intended)
-select a.place::int as "place", b.worker_id as "worker_id", b.attempt as "attempt", b.intended as "intended", null::timestamptz as answered,
-       null::jsonb as answer, true as "is_new"
-  from asked a join begun b on b.tenant_id = a.tenant_id and b.job_id = a.job_id and b.name = a.name where a.is_first
+  returning worker_id, attempt, intended, answered, answer)
+select b.worker_id as "worker_id", b.attempt as "attempt", b.intended as "intended", b.answered, b.answer, true as "is_new" from begun b
 union all
-select a.place::int, e.worker_id, e.attempt, e.intended, e.answered, e.answer, false
-  from asked a, lateral (select x.* from queue.job_effects x where x.tenant_id = a.tenant_id and x.job_id = a.job_id and x.name = a.name offset 0) e`);
+select e.worker_id, e.attempt, e.intended, e.answered, e.answer, false from queue.job_effects e
+ where e.tenant_id = $1 and e.job_id = $2 and e.name = $3 and not exists (select from begun)`);
 
 export interface IntendEffectAgainParams {
   readonly worker_id: string;
@@ -53,19 +44,15 @@ export const intendEffectAgain = defineQuery<IntendEffectAgainParams, IntendEffe
  where e.tenant_id = $3 and e.job_id = $4 and e.name = $5
    and e.answered is null and e.worker_id = $6 and e.attempt = $7`);
 
-export interface AnswerEffectsParams {
-  readonly tenant_ids: readonly string[];
-  readonly job_ids: readonly string[];
-  readonly names: readonly string[];
-  readonly answers: readonly string[];
+export interface AnswerEffectParams {
+  readonly answer: string;
+  readonly tenant_id: string;
+  readonly job_id: string;
+  readonly name: string;
 }
-export type AnswerEffectsRow = Record<string, never>;
-/**
- * plinth:allow unpruned each job lies in its own month, found by the key when it runs
- */
-export const answerEffects = defineQuery<AnswerEffectsParams, AnswerEffectsRow>('queue/effects.answer_effects', ['tenant_ids', 'job_ids', 'names', 'answers'], `update queue.job_effects e set answered = now(), answer = a.answer::jsonb
-  from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[]) a (tenant_id, job_id, name, answer)
- where e.tenant_id = a.tenant_id and e.job_id = a.job_id and e.name = a.name and e.answered is null`);
+export type AnswerEffectRow = Record<string, never>;
+export const answerEffect = defineQuery<AnswerEffectParams, AnswerEffectRow>('queue/effects.answer_effect', ['answer', 'tenant_id', 'job_id', 'name'], `update queue.job_effects e set answered = now(), answer = $1::jsonb
+ where e.tenant_id = $2 and e.job_id = $3 and e.name = $4 and e.answered is null`);
 
 export interface WithdrawEffectParams {
   readonly tenant_id: string;
@@ -78,3 +65,38 @@ export type WithdrawEffectRow = Record<string, never>;
 export const withdrawEffect = defineQuery<WithdrawEffectParams, WithdrawEffectRow>('queue/effects.withdraw_effect', ['tenant_id', 'job_id', 'name', 'worker_id', 'attempt'], `delete from queue.job_effects e
  where e.tenant_id = $1 and e.job_id = $2 and e.name = $3 and e.answered is null
    and e.worker_id = $4 and e.attempt = $5`);
+
+export interface FinishInTransactionParams {
+  readonly lease: string;
+  readonly place: number;
+  readonly duration_ms: number;
+  readonly result: string | null;
+  readonly log: string;
+}
+export interface FinishInTransactionRow {
+  readonly is_ours: boolean;
+}
+export const finishInTransaction = defineQuery<FinishInTransactionParams, FinishInTransactionRow>('queue/effects.finish_in_transaction', ['lease', 'place', 'duration_ms', 'result', 'log'], `select queue.finish_in_transaction($1, $2, $3, $4::jsonb, $5::jsonb) as "is_ours"`);
+
+export interface HasEndedParams {
+  readonly lease: string;
+  readonly tenant_id: string;
+  readonly job_id: string;
+  readonly run: number;
+}
+export interface HasEndedRow {
+  readonly has_ended: boolean;
+}
+export const hasEnded = defineQuery<HasEndedParams, HasEndedRow>('queue/effects.has_ended', ['lease', 'tenant_id', 'job_id', 'run'], `select queue.has_ended($1, $2, $3, $4) as "has_ended"`);
+
+export interface KeepLinesParams {
+  readonly tenant_id: string;
+  readonly job_id: string;
+  readonly attempt: number;
+  readonly log: string;
+}
+export type KeepLinesRow = Record<string, never>;
+export const keepLines = defineQuery<KeepLinesParams, KeepLinesRow>('queue/effects.keep_lines', ['tenant_id', 'job_id', 'attempt', 'log'], `insert into queue.job_logs (tenant_id, job_id, attempt, line, logged, level, message, fields)
+select $1, $2, $3, g.line, clock_timestamp() - make_interval(secs => g.age_ms / 1000.0), g.level, g.message, g.fields
+  from jsonb_to_recordset($4::jsonb) g(line smallint, age_ms float8, level text, message text, fields jsonb)
+    on conflict do nothing`);

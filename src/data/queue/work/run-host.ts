@@ -1,0 +1,52 @@
+import type { Transaction } from '../../../foundation/connect/index.ts';
+import { messageOf, nilUuid, type Tier } from '../../../kernel/index.ts';
+import { type EndingDeps, type EndingRun, endInTransaction, externalOf, keepLateLines } from '../effects/index.ts';
+import { flowOfJob } from '../flows/index.ts';
+import type { ProgressBook } from '../progress/index.ts';
+import type { Run, RunHost } from './run.ts';
+import type { RunCaller } from './run-call.ts';
+import type { WorkDeps } from './worker.ts';
+
+/** What runs do in our databases, each as work for the tenant of its job. */
+export function runHost(deps: WorkDeps & { readonly progress: ProgressBook }, queueName: RunHost['queueName']): RunHost & RunCaller {
+  const { connect, tenancy, workerId, log } = deps;
+
+  function transaction<T>({ tenantId, type, signal }: Run, tier: Tier, work: (tx: Transaction) => Promise<T>): Promise<T> {
+    const request = { tier, tag: `queue.${type}`, signal };
+    return tenantId === nilUuid ? connect.transaction({ ...request, as: 'system' }, work) : tenancy.run({ tenantId }, request, work);
+  }
+
+  const endingOf = (run: Run): EndingRun => ({
+    tenantId: run.tenantId,
+    jobId: run.id,
+    attempt: run.attempt,
+    async stand() {
+      await run.item.parting;
+      return { leaseId: run.item.lease.id, place: run.item.place };
+    },
+    told: (value) => run.told(value),
+  });
+
+  return {
+    queueName,
+    transaction,
+    external: ({ tenantId, id, attempt }) => externalOf(connect, { tenantId, jobId: id, attempt, workerId }),
+    end: (run, tier, work) => {
+      const within: EndingDeps['run'] = (at, does) => transaction(run, at, does);
+      return endInTransaction({ connect, tenancy, run: within }, endingOf(run), tier, work);
+    },
+    flow: ({ tenantId, id, item }) => flowOfJob(connect, deps.flows, { tenantId, jobId: id, follow: item.job.record?.follow }),
+    progress: ({ tenantId, id, item }, done, total, note) => {
+      if (!item.lease.isLost) deps.progress.say({ tenantId, jobId: id, done, total, note });
+    },
+    keepLate(run, lines) {
+      keepLateLines({ connect }, endingOf(run), lines).catch((error) =>
+        log.warn('lines that a job said after its end were not kept', { job: run.id, error: messageOf(error) }),
+      );
+    },
+    call: (run, { handler }) => {
+      const { tenantId } = run;
+      return tenantId === nilUuid ? handler?.(run) : tenancy.within({ tenantId }, () => handler?.(run));
+    },
+  };
+}
