@@ -25,6 +25,11 @@ export const manifest: Manifest = {
       finding: 'a security definer function',
       reason: 'takes the tenant from the sealed context and touches unique jobs of that tenant only',
     },
+    {
+      object: 'queue.finish_in_transaction',
+      finding: 'a security definer function',
+      reason: 'takes the tenant from the sealed context and ends one job of it, in a lease whose id its worker alone knows',
+    },
   ],
   migrations: { name: 'queue', dir: `${import.meta.dirname}/sql`, layout: 'capability' },
   commands: [...workCommands, ...commands],

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { spawnScript, testPasswords, until } from '../../../../../tests/support/index.ts';
 import { nilUuid, tiers } from '../../../../kernel/index.ts';
 import { openQueueTest, type QueueTest } from '../../enqueue/test/fixture.ts';
-import type { Job, Worker } from '../../index.ts';
+import type { Job } from '../../index.ts';
+import type { Worker } from '../../work/index.ts';
 import { defineBooking, type Point, points } from './transaction-fixture.ts';
 
 const lockOfCommit = 20_411;
@@ -41,7 +42,7 @@ const waits = () =>
 const book = async (point: Point | 'none') => (await on.queue.enqueue('book', { point }, { tenantId })).id;
 const rescue = () =>
   on
-    .rows(`update queue.job_leases set expires = '-infinity' where finished is null`)
+    .rows(`update queue.job_leases set expires = now() - interval '1 minute' where finished is null`)
     .then(() => on.rows('select * from queue.rescue($1, 100)', [nilUuid]));
 const stateOf = async (id: string) => (await on.rows('select state from queue.job_states where id = $1', [id]))[0]?.state;
 const ended = (ids: readonly string[]) =>
@@ -137,10 +138,11 @@ test('[I107] a call that is given up during COMMIT has happened whole or not at 
 test('[I108] a lease that was taken away takes the transaction with it', async () => {
   reached.set('worked', async ({ id }) => {
     reached.clear();
-    await on.rows(`update queue.job_leases set expires = '-infinity' where exists (select from unnest(items) i where i.id = $1::uuid)`, [
-      id,
-    ]);
-    await on.rows('select * from queue.rescue($1, 100)', [nilUuid]);
+    await on.connect.transaction({ tier: 'queue', as: 'owner', tag: 'test.take' }, async (tx) => {
+      const where = 'where exists (select from unnest(items) i where i.id = $1)';
+      await tx.query({ text: `update queue.job_leases set expires = now() - interval '1 minute' ${where}`, values: [id] });
+      await tx.query({ text: 'select * from queue.rescue($1, 100)', values: [nilUuid] });
+    });
   });
   worker.start();
   const id = await book('none');

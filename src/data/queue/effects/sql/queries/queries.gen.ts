@@ -1,15 +1,16 @@
 // Made by `npm run generate` from effects.sql; do not edit.
-// sources: 6f6a2f2d896212ea08583729f2530b6f
+// sources: dcd2c26f98547c24d59f5610858e3d17
 import { defineQuery } from '../../../../../kernel/index.ts';
 
-export interface IntendEffectParams {
-  readonly tenant_id: string;
-  readonly job_id: string;
-  readonly name: string;
-  readonly worker_id: string;
-  readonly attempt: number;
+export interface IntendEffectsParams {
+  readonly tenant_ids: readonly string[];
+  readonly job_ids: readonly string[];
+  readonly names: readonly string[];
+  readonly worker_ids: readonly string[];
+  readonly attempts: readonly number[];
 }
-export interface IntendEffectRow {
+export interface IntendEffectsRow {
+  readonly place: number;
   readonly worker_id: string;
   readonly attempt: number;
   readonly intended: Date;
@@ -18,17 +19,25 @@ export interface IntendEffectRow {
   readonly is_new: boolean;
 }
 /**
- * The row as it is afterwards; is_new where this run began it. Of two runs at once one begins it.
+ * The rows as they are afterwards, by their place from 1; is_new where this run began it. Of two runs at once one begins it. None where it was
+ * begun by a transaction that this one does not see yet.
+ * plinth:allow unpruned each job lies in its own month, found by the key when it runs
  */
-export const intendEffect = defineQuery<IntendEffectParams, IntendEffectRow>('queue/effects.intend_effect', ['tenant_id', 'job_id', 'name', 'worker_id', 'attempt'], `with begun as (
+export const intendEffects = defineQuery<IntendEffectsParams, IntendEffectsRow>('queue/effects.intend_effects', ['tenant_ids', 'job_ids', 'names', 'worker_ids', 'attempts'], `with asked as materialized (
+  select a.*, row_number() over (partition by a.tenant_id, a.job_id, a.name order by a.place) = 1 as is_first
+    from unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::smallint[]) with ordinality
+      a (tenant_id, job_id, name, worker_id, attempt, place)
+), begun as (
   insert into queue.job_effects (tenant_id, job_id, name, worker_id, attempt)
-  values ($1, $2, $3, $4, $5)
+  select a.tenant_id, a.job_id, a.name, a.worker_id, a.attempt from asked a where a.is_first
   on conflict do nothing
-  returning worker_id, attempt, intended, answered, answer)
-select b.worker_id as "worker_id", b.attempt as "attempt", b.intended as "intended", b.answered, b.answer, true as "is_new" from begun b
+  returning tenant_id, job_id, name, worker_id, attempt, intended)
+select a.place::int as "place", b.worker_id as "worker_id", b.attempt as "attempt", b.intended as "intended", null::timestamptz as answered,
+       null::jsonb as answer, true as "is_new"
+  from asked a join begun b on b.tenant_id = a.tenant_id and b.job_id = a.job_id and b.name = a.name where a.is_first
 union all
-select e.worker_id, e.attempt, e.intended, e.answered, e.answer, false from queue.job_effects e
- where e.tenant_id = $1 and e.job_id = $2 and e.name = $3 and not exists (select from begun)`);
+select a.place::int, e.worker_id, e.attempt, e.intended, e.answered, e.answer, false
+  from asked a, lateral (select x.* from queue.job_effects x where x.tenant_id = a.tenant_id and x.job_id = a.job_id and x.name = a.name offset 0) e`);
 
 export interface IntendEffectAgainParams {
   readonly worker_id: string;
@@ -44,15 +53,19 @@ export const intendEffectAgain = defineQuery<IntendEffectAgainParams, IntendEffe
  where e.tenant_id = $3 and e.job_id = $4 and e.name = $5
    and e.answered is null and e.worker_id = $6 and e.attempt = $7`);
 
-export interface AnswerEffectParams {
-  readonly answer: string;
-  readonly tenant_id: string;
-  readonly job_id: string;
-  readonly name: string;
+export interface AnswerEffectsParams {
+  readonly tenant_ids: readonly string[];
+  readonly job_ids: readonly string[];
+  readonly names: readonly string[];
+  readonly answers: readonly string[];
 }
-export type AnswerEffectRow = Record<string, never>;
-export const answerEffect = defineQuery<AnswerEffectParams, AnswerEffectRow>('queue/effects.answer_effect', ['answer', 'tenant_id', 'job_id', 'name'], `update queue.job_effects e set answered = now(), answer = $1::jsonb
- where e.tenant_id = $2 and e.job_id = $3 and e.name = $4 and e.answered is null`);
+export type AnswerEffectsRow = Record<string, never>;
+/**
+ * plinth:allow unpruned each job lies in its own month, found by the key when it runs
+ */
+export const answerEffects = defineQuery<AnswerEffectsParams, AnswerEffectsRow>('queue/effects.answer_effects', ['tenant_ids', 'job_ids', 'names', 'answers'], `update queue.job_effects e set answered = now(), answer = a.answer::jsonb
+  from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[]) a (tenant_id, job_id, name, answer)
+ where e.tenant_id = a.tenant_id and e.job_id = a.job_id and e.name = a.name and e.answered is null`);
 
 export interface WithdrawEffectParams {
   readonly tenant_id: string;
