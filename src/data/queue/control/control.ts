@@ -1,6 +1,6 @@
 import type { Connect, Transaction } from '../../../foundation/connect/index.ts';
 import { asAudited, type Clock, type EventBus, nilUuid } from '../../../kernel/index.ts';
-import type { Tenancy } from '../../../trust/tenancy/index.ts';
+import { type Tenancy, tenancyErrors } from '../../../trust/tenancy/index.ts';
 import type { Definitions } from '../definitions/index.ts';
 import type { JobState } from '../model/types.ts';
 import { controlErrors } from './errors.ts';
@@ -17,14 +17,18 @@ import {
   forgetJobs,
   listEnded,
   moveJobs,
+  parkTenants,
   pauseQueue,
+  pauseTenant,
   pauseType,
   reschedule,
+  resumeTenant,
   setWeights,
+  unparkTenants,
   wake,
 } from './sql/queries/queries.gen.ts';
 import { requireKnown, type Target, targetOf } from './target.ts';
-import type { Acting, Control, JobFilter } from './types.ts';
+import type { Acting, Control, JobFilter, Pausable } from './types.ts';
 
 export interface ControlDeps {
   readonly connect: Connect;
@@ -110,7 +114,19 @@ export function openControl(deps: ControlDeps): Control {
 
   const endedOf = (filter: JobFilter, target: Target) => ({ ...target, queue_name: filter.queue ?? null, job_type: filter.type ?? null });
 
-  async function setPaused(what: { readonly queue: string } | { readonly type: string }, isPaused: boolean, acting: Acting): Promise<void> {
+  /** Its jobs are moved behind it, in steps; what is left by a process that was killed between two, the leader moves. */
+  async function setTenantPaused(tenantId: string, isPaused: boolean, acting: Acting): Promise<void> {
+    await setting(isPaused ? 'pause' : 'resume', { type: 'tenant', name: tenantId }, {}, acting, async (tx) => {
+      if (!isPaused) await resumeTenant.run(tx, { tenant_id: tenantId });
+      else if (!(await pauseTenant.one(tx, { tenant_id: tenantId, by: acting.by })).is_known)
+        throw tenancyErrors.UNKNOWN_TENANT({ tenant: tenantId });
+    });
+    const move = isPaused ? parkTenants : unparkTenants;
+    while ((await run(isPaused ? 'park' : 'unpark', (tx) => move.one(tx, { most }))).moved > 0);
+  }
+
+  async function setPaused(what: Pausable, isPaused: boolean, acting: Acting): Promise<void> {
+    if ('tenantId' in what) return setTenantPaused(what.tenantId, isPaused, acting);
     const [type, name] = 'queue' in what ? (['queue', what.queue] as const) : (['type', what.type] as const);
     if (type === 'queue') await deps.definitions.queue(name);
     else await deps.definitions.kind(name);
@@ -122,7 +138,7 @@ export function openControl(deps: ControlDeps): Control {
 
   const setting = (
     action: string,
-    { type, name }: { readonly type: 'queue' | 'type'; readonly name: string },
+    { type, name }: { readonly type: 'queue' | 'type' | 'tenant'; readonly name: string },
     details: Readonly<Record<string, unknown>>,
     acting: Acting,
     work: (tx: Transaction) => Promise<void>,

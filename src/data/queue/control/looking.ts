@@ -14,6 +14,7 @@ import {
   listAudits,
   listJobs,
   listLines,
+  listPausedTenants,
   listQueues,
   listTypes,
   listWorkers,
@@ -108,10 +109,11 @@ export function openLooking(deps: { readonly connect: Connect; readonly tenancy:
     },
 
     async status() {
-      const [depths, dead, workers] = await read('status', async (tx) => [
+      const [depths, dead, workers, paused] = await read('status', async (tx) => [
         await readDepths.all(tx, {}),
         await countDead.all(tx, {}),
         await listWorkers.all(tx, {}),
+        await listPausedTenants.all(tx, {}),
       ]);
       const deadOf = new Map(dead.map(({ queue, jobs }) => [queue, jobs]));
       const queues = [...Map.groupBy(depths, ({ queue }) => queue)].map(([name, rows]) => ({
@@ -132,7 +134,8 @@ export function openLooking(deps: { readonly connect: Connect; readonly tenancy:
           }),
         ),
       }));
-      return { queues, workers: workers.length };
+      const pausedTenants = paused.map((one) => ({ tenantId: one.tenant_id, since: one.paused, by: one.paused_by, parked: one.parked }));
+      return { queues, workers: workers.length, pausedTenants };
     },
 
     queues: async () =>

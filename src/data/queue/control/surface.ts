@@ -17,7 +17,10 @@ import type { JobDetails, JobFilter } from './types.ts';
 const yes = { yes: Type.Optional(Type.Boolean({ description: 'Do it; without it a filter is only counted.' })) };
 const jobsArgument = [{ name: 'ids', meaning: 'of jobs; none: those of the filter', isVariadic: true, isOptional: true }] as const;
 const jobArgument = [{ name: 'id', meaning: 'of the job' }] as const;
-const unit = Type.Union([Type.Literal('queue'), Type.Literal('type')], { default: 'queue', description: 'What the name is of.' });
+const unit = Type.Union([Type.Literal('queue'), Type.Literal('type'), Type.Literal('tenant')], {
+  default: 'queue',
+  description: 'What the name is of.',
+});
 
 type Act = (filter: JobFilter, input: CommandInput) => Promise<CommandResult>;
 
@@ -65,7 +68,10 @@ export const controlCommands: readonly CommandDescriptor[] = [
       );
       const columns = ['queue', 'band', 'waiting', 'oldest', 'target', 'running', 'scheduled', 'retrying', 'parked', 'dead in queue'];
       const dead = status.queues.reduce((sum, queue) => sum + queue.dead, 0);
-      const summary = `${status.workers} worker processes, ${dead} dead letters.`;
+      const paused = status.pausedTenants.map(
+        ({ tenantId, since, by, parked }) => `Tenant ${tenantId} is paused since ${moment(since)} UTC by ${by}: ${parked} jobs are held.`,
+      );
+      const summary = [`${status.workers} worker processes, ${dead} dead letters.`, ...paused].join('\n');
       return rows.length > 0
         ? { data: status, table: { columns, rows }, text: `\n${summary}` }
         : { data: status, text: `Nothing waits and nothing runs. ${summary}` };
@@ -242,13 +248,16 @@ export const controlCommands: readonly CommandDescriptor[] = [
   ...(['pause', 'resume'] as const).map(
     (action): CommandDescriptor => ({
       name: `queue ${action}`,
-      summary: action === 'pause' ? 'Claim nothing of a queue or job type any more; what runs goes on.' : 'Go on with a queue or job type.',
+      summary:
+        action === 'pause' ? 'Begin nothing of a queue, job type or tenant any more; what runs goes on.' : 'Go on with what was paused.',
       needs: 'migrated',
-      arguments: [{ name: 'name', meaning: 'of the queue or job type' }],
+      arguments: [{ name: 'name', meaning: 'of the queue, job type or tenant' }],
       flags: Type.Object({ of: unit }),
       async run(input) {
         const name = input.args.name as string;
-        await queueOf(input).control[action](input.flags.of === 'type' ? { type: name } : { queue: name }, acting());
+        const { of } = input.flags as { of: 'queue' | 'type' | 'tenant' };
+        const what = of === 'tenant' ? { tenantId: await tenantIdOf(input, name) } : of === 'type' ? { type: name } : { queue: name };
+        await queueOf(input).control[action](what, acting());
         return done({ [action]: name }, `${name} ${action === 'pause' ? 'is paused' : 'goes on'}.`);
       },
     }),

@@ -113,7 +113,12 @@ export interface QueueStatus {
     readonly bands: readonly Depth[];
   }[];
   readonly workers: number;
+  /** Of which no job begins, with how many are due. */
+  readonly pausedTenants: readonly { readonly tenantId: string; readonly since: Date; readonly by: string; readonly parked: number }[];
 }
+
+/** What can be held. */
+export type Pausable = { readonly queue: string } | { readonly type: string } | { readonly tenantId: string };
 
 export interface QueueInfo {
   readonly id: number;
@@ -182,9 +187,12 @@ export interface Control {
   delete(filter: JobFilter, acting: Acting): Promise<{ readonly deleted: number; readonly running: number }>;
   /** Moves jobs that are not running to another queue; they keep band and age. Of those that are ready at most 100,000 a call. @throws as cancel */
   move(filter: JobFilter, toQueue: string, acting: Acting): Promise<{ readonly moved: number }>;
-  /** From about a second later on nothing of it is claimed; what runs goes on. @throws PLINTH_QUEUE_UNKNOWN_QUEUE, PLINTH_QUEUE_UNKNOWN_JOB_TYPE */
-  pause(what: { readonly queue: string } | { readonly type: string }, acting: Acting): Promise<void>;
-  resume(what: { readonly queue: string } | { readonly type: string }, acting: Acting): Promise<void>;
+  /**
+   * From two seconds later at the latest nothing of it begins; what runs goes on. Jobs of a tenant are parked, with the age they have.
+   * @throws PLINTH_QUEUE_UNKNOWN_QUEUE, PLINTH_QUEUE_UNKNOWN_JOB_TYPE, PLINTH_TENANCY_UNKNOWN_TENANT
+   */
+  pause(what: Pausable, acting: Acting): Promise<void>;
+  resume(what: Pausable, acting: Acting): Promise<void>;
   /**
    * Pauses a queue and waits until the last of its jobs has ended that run already.
    * @throws PLINTH_QUEUE_UNKNOWN_QUEUE, PLINTH_QUEUE_DRAIN_TIMEOUT

@@ -18,7 +18,7 @@ export interface DeadLetter {
   readonly tenantId: string;
   readonly queue: string;
   readonly type: string;
-  readonly reason: 'exhausted' | 'permanent' | 'crash_loop' | 'bad_payload' | 'no_handler';
+  readonly reason: 'exhausted' | 'permanent' | 'crash_loop' | 'bad_payload' | 'no_handler' | 'snoozed_out';
   readonly signature: string;
   /** Class and message of the last error, without ids, numbers, addresses, paths and quoted words. */
   readonly kind: string;

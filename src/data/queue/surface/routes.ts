@@ -22,15 +22,16 @@ const action = (name: 'cancel' | 'retry' | 'promote', summary: string): RouteDes
   },
 });
 
-const pausing = (name: 'pause' | 'resume', kind: 'queue' | 'type', path: string, summary: string): RouteDescriptor => ({
+const pausing = (name: 'pause' | 'resume', kind: 'queue' | 'type' | 'tenant', path: string, summary: string): RouteDescriptor => ({
   method: 'POST',
   path,
   summary,
   role: 'operator',
   async handler(request) {
-    const { queueOf } = await asking();
+    const { queueOf, tenantIdOf } = await asking();
     const given = request.params.name ?? '';
-    await queueOf(request).control[name](kind === 'queue' ? { queue: given } : { type: given }, by(request));
+    const what = kind === 'tenant' ? { tenantId: await tenantIdOf(request, given) } : kind === 'queue' ? { queue: given } : { type: given };
+    await queueOf(request).control[name](what, by(request));
     return { [name]: given };
   },
 });
@@ -102,6 +103,8 @@ export const routes: readonly RouteDescriptor[] = [
   pausing('resume', 'queue', '/queue/queues/:name/resume', 'Goes on with a queue.'),
   pausing('pause', 'type', '/queue/types/:name/pause', 'Claims nothing of a job type any more; what runs goes on.'),
   pausing('resume', 'type', '/queue/types/:name/resume', 'Goes on with a job type.'),
+  pausing('pause', 'tenant', '/queue/tenants/:name/pause', 'Begins nothing of a tenant any more; what is due is parked.'),
+  pausing('resume', 'tenant', '/queue/tenants/:name/resume', 'Goes on with a tenant.'),
   {
     method: 'GET',
     path: '/queue/dead',

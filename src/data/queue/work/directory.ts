@@ -24,6 +24,7 @@ export class Directory {
   #types = new Map<number, KnownType>();
   #byType = new Map<number, JobDefinition<unknown>>();
   #withoutTypes: readonly number[] = [];
+  #pausedTenants: ReadonlySet<string> = new Set();
   #synced = 0;
   slot = 0;
 
@@ -37,6 +38,11 @@ export class Directory {
   /** Types that this process does not take: those that are paused, and those it has no handler for. */
   get withoutTypes(): readonly number[] {
     return this.#withoutTypes;
+  }
+
+  /** What is claimed of such a tenant goes back, and is parked. */
+  isPaused(tenantId: string): boolean {
+    return this.#pausedTenants.size > 0 && this.#pausedTenants.has(tenantId);
   }
 
   definition(typeId: number): JobDefinition<unknown> | undefined {
@@ -55,8 +61,9 @@ export class Directory {
       await this.#definitions.sync();
       this.#synced = defined.length;
     }
-    const { slot, queues, types } = await listWork.one(executor, {});
+    const { slot, queues, types, paused_tenants } = await listWork.one(executor, {});
     this.slot = slot;
+    this.#pausedTenants = new Set(paused_tenants);
     this.#queues = new Map(
       (queues as readonly KnownQueue[]).map((queue) => {
         const before = this.#queues.get(queue.id)?.weights;

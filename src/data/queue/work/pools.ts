@@ -7,6 +7,7 @@ import type { Item, Outcome } from './item.ts';
 import type { Run } from './run.ts';
 import { runHost } from './run-host.ts';
 import { Runner } from './runner.ts';
+import type { Snoozes } from './snoozes.ts';
 import type { WorkDeps, WorkOptions } from './worker.ts';
 
 interface PoolsDeps extends WorkDeps {
@@ -14,6 +15,7 @@ interface PoolsDeps extends WorkDeps {
   readonly completer: Completer;
   readonly leases: HeldLeases;
   readonly progress: ProgressBook;
+  readonly snoozes: Snoozes;
   /** There is room in a buffer. */
   hungry(): void;
   /** A run ended, for shares of time. */
@@ -82,6 +84,8 @@ export class Pools {
           this.#count(item, durationMs, outcome);
         },
         returned: (item) => leases.return(item),
+        snoozed: (item) => this.#deps.snoozes.count(item),
+        isPaused: (tenantId) => directory.isPaused(tenantId),
         apart: (items) => leases.apart(items),
       }),
     };

@@ -6,12 +6,15 @@ import type { Item, Outcome } from './item.ts';
 import { errorText } from './model/error-text.ts';
 import { judge } from './model/verdict.ts';
 import type { Run } from './run.ts';
+import { mostSnoozes } from './snoozes.ts';
 
 export interface RunEndDeps {
   readonly completer: Completer;
   readonly log: Log;
   /** A run ended, for shares and estimates. */
   ran(item: Item, durationMs: number, outcome: Outcome['status']): void;
+  /** Counts that its handler puts a job back; whether it may. */
+  snoozed(item: Item): Promise<boolean>;
   /** It ended because the process has to: no attempt is used. */
   returned(item: Item): void;
 }
@@ -69,7 +72,7 @@ export class RunEnd {
       return;
     }
     if (run.snoozedMs !== undefined) {
-      this.settled(run, { status: 'snoozed', delayMs: run.snoozedMs });
+      void this.#snoozed(run, run.snoozedMs);
       return;
     }
     const { abortedFor } = run;
@@ -101,6 +104,16 @@ export class RunEnd {
     if (lines) completer.logged(run.item, lines);
     completer.ended(run.item, durationMs, endMs, outcome);
     ran(run.item, durationMs, outcome.status);
+  }
+
+  async #snoozed(run: Run, delayMs: number): Promise<void> {
+    if (await this.#deps.snoozed(run.item)) {
+      this.settled(run, { status: 'snoozed', delayMs });
+    } else {
+      const error = { name: 'SnoozedOut', message: `It was put back ${mostSnoozes} times: what it waits for does not come.` };
+      this.settled(run, { status: 'dead', reason: 'snoozed_out', error: signed(error, run.type) });
+    }
+    this.#slots.freed();
   }
 
   /** It was ended by its own transaction: what comes after it changes nothing. */

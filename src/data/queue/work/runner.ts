@@ -15,6 +15,8 @@ export interface RunnerDeps extends RunHost, RunCaller, RunEndDeps {
   definition(typeId: number): JobDefinition<unknown> | undefined;
   /** There is room in the buffer. */
   hungry(): void;
+  /** Nothing of this tenant is to begin. */
+  isPaused(tenantId: string): boolean;
   /** Gives jobs leases of their own; resolves when they have them, or cannot. */
   apart(items: readonly Item[]): Promise<void>;
 }
@@ -161,6 +163,11 @@ export class Runner {
   #start(item: Item, ended?: () => void): void {
     if (this.#cancelled.has(item)) {
       this.#deps.completer.ended(item, 0, performance.now(), { status: 'cancelled' });
+      ended?.();
+      return;
+    }
+    if (this.#deps.isPaused(item.job.tenantId)) {
+      this.#deps.returned(item);
       ended?.();
       return;
     }

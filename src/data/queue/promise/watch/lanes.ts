@@ -35,6 +35,7 @@ export const noLanes: Lanes = { heads: new Map(), old: [], held: new Map() };
 const causes: Readonly<Record<string, Held['cause']>> = {
   limit: 'key_limit',
   tenant: 'tenant_suspended',
+  paused: 'paused',
   type: 'no_handler',
   queue: 'paused',
 };

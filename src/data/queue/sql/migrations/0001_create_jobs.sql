@@ -81,6 +81,7 @@ create table queue.jobs (
   follow jsonb,
   origin_id uuid,
   trace text,
+  snoozes smallint not null default 0,
   queued timestamptz not null default now(),
   started timestamptz,
   completed timestamptz,
@@ -88,6 +89,7 @@ create table queue.jobs (
   constraint jobs_status_check check (status in ('open', 'completed', 'cancelled', 'discarded', 'dead')),
   constraint jobs_band_check check (band between 0 and 4),
   constraint jobs_max_attempts_check check (max_attempts between 1 and 1000),
+  constraint jobs_snoozes_check check (snoozes >= 0),
   constraint jobs_payload_check check (pg_column_size(payload) <= 262144),
   constraint jobs_completed_check check ((status = 'open') = (completed is null))
 ) partition by range (id);
@@ -105,6 +107,7 @@ comment on column queue.jobs.due is 'When it was to be ready for the first time;
 comment on column queue.jobs.follow is 'What its end has to settle beside its result: units of limits, its unique key. Null for most.';
 comment on column queue.jobs.origin_id is 'Job in whose place it was enqueued, by redrive or retry. Null for most.';
 comment on column queue.jobs.trace is 'W3C traceparent of the enqueuer.';
+comment on column queue.jobs.snoozes is 'How often its handler has put it back; after a thousand times it is a dead letter.';
 comment on column queue.jobs.queued is 'When the row was written.';
 comment on column queue.jobs.started is 'Start of the last run, once it ended.';
 comment on column queue.jobs.completed is 'When it ended, whatever the outcome.';
@@ -204,7 +207,7 @@ create table queue.job_parked (
 );
 comment on table queue.job_parked is 'Jobs that are due but held: by a limit of a key, by a type without handler or paused, by a tenant that is suspended.';
 comment on column queue.job_parked.tenant_id is 'Whose job it is.';
-comment on column queue.job_parked.key is 'What holds it: limit:<name>:<key>, type:<job type>, tenant.';
+comment on column queue.job_parked.key is 'What holds it: limit:<name>:<key>, type:<job type>, tenant (it is suspended), paused (its tenant is).';
 comment on column queue.job_parked.due is 'Since when it waits.';
 comment on column queue.job_parked.id is 'Job.';
 comment on column queue.job_parked.queue_id is 'Queue.';
@@ -374,7 +377,7 @@ create table queue.dead_letter_jobs (
   redriven timestamptz,
   redriven_as uuid,
   constraint dead_letter_jobs_tenant_id_job_id_pk primary key (tenant_id, job_id),
-  constraint dead_letter_jobs_reason_check check (reason in ('exhausted', 'permanent', 'crash_loop', 'bad_payload', 'no_handler')),
+  constraint dead_letter_jobs_reason_check check (reason in ('exhausted', 'permanent', 'crash_loop', 'bad_payload', 'no_handler', 'snoozed_out')),
   constraint dead_letter_jobs_redriven_as_check check ((redriven is null) = (redriven_as is null))
 ) partition by range (job_id);
 comment on table queue.dead_letter_jobs is 'Jobs that ended without success and wait for somebody to look at them.';
@@ -382,7 +385,7 @@ comment on column queue.dead_letter_jobs.tenant_id is 'Whose job it is.';
 comment on column queue.dead_letter_jobs.job_id is 'Job; its month decides the partition.';
 comment on column queue.dead_letter_jobs.queue_name is 'Queue.';
 comment on column queue.dead_letter_jobs.job_type is 'Job type.';
-comment on column queue.dead_letter_jobs.reason is 'exhausted, permanent, crash_loop, bad_payload or no_handler.';
+comment on column queue.dead_letter_jobs.reason is 'exhausted, permanent, crash_loop, bad_payload, no_handler or snoozed_out.';
 comment on column queue.dead_letter_jobs.signature is 'Hash of what the last error has in common with others of its kind.';
 comment on column queue.dead_letter_jobs.band is 'Band.';
 comment on column queue.dead_letter_jobs.payload_version is 'Version of the payload.';

@@ -6,17 +6,17 @@ declare
   made integer;
 begin
   with given as (
-    select i.*, coalesce(t.state, 'active') <> 'active' as is_held
-      from unnest(jobs) i left join tenancy.tenants t on t.id = i.tenant_id
+    select i.*, case when coalesce(t.state, 'active') <> 'active' then 'tenant' when p.tenant_id is not null then 'paused' end as held_by
+      from unnest(jobs) i left join tenancy.tenants t on t.id = i.tenant_id left join queue.paused_tenants p on p.tenant_id = i.tenant_id
      where i.id is not null
   ), held as (
     insert into queue.job_parked (tenant_id, key, due, id, queue_id, type_id, band, attempt, crash_count)
-    select g.tenant_id, 'tenant', g.due, g.id, in_queue, g.type_id, g.band, g.attempt, g.crash_count from given g where g.is_held
+    select g.tenant_id, g.held_by, g.due, g.id, in_queue, g.type_id, g.band, g.attempt, g.crash_count from given g where g.held_by is not null
   )
   insert into queue.job_ready (slot, queue_id, band, type_id, attempt, crash_count, due, tenant_id, id)
   select s.slot, in_queue, g.band, g.type_id, g.attempt, g.crash_count, g.due, g.tenant_id, g.id
     from given g, queue.ready_slots s
-   where not g.is_held;
+   where g.held_by is null;
   get diagnostics made = row_count;
   if made > 0 then
     perform pg_notify('plinth_queue', in_queue::text);
@@ -25,8 +25,8 @@ begin
 end
 $$;
 comment on function queue.make_ready(smallint, queue.leased_job[]) is
-  'Puts jobs, which the caller has taken from where they were, among those that can be run and wakes the queue; those of a tenant that is not '
-  'active are parked. Returns how many are ready.';
+  'Puts jobs, which the caller has taken from where they were, among those that can be run and wakes the queue; those of a tenant that is paused '
+  'or not active are parked. Returns how many are ready.';
 revoke execute on function queue.make_ready(smallint, queue.leased_job[]) from public;
 
 create or replace function queue.promote(most integer) returns table (promoted integer, next_ms float8)

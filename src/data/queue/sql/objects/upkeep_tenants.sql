@@ -4,18 +4,21 @@ set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
 as $$
 declare
-  tenant uuid;
+  held record;
   moved integer := 0;
   batch integer;
 begin
-  for tenant in select t.id from tenancy.tenants t where t.state in ('suspended', 'erasing') loop
+  for held in
+    select t.id, 'tenant' as key from tenancy.tenants t where t.state in ('suspended', 'erasing')
+    union all select p.tenant_id, 'paused' from queue.paused_tenants p
+  loop
     with taken as materialized (
-      select r.ctid as at, r.tableoid as part from queue.job_ready r where r.tenant_id = tenant limit most - moved for update skip locked
+      select r.ctid as at, r.tableoid as part from queue.job_ready r where r.tenant_id = held.id limit most - moved for update skip locked
     ), gone as (
       delete from queue.job_ready r using taken k where r.ctid = k.at and r.tableoid = k.part returning r.*
     )
     insert into queue.job_parked (tenant_id, key, due, id, queue_id, type_id, band, attempt, crash_count)
-    select g.tenant_id, 'tenant', g.due, g.id, g.queue_id, g.type_id, g.band, g.attempt, g.crash_count from gone g;
+    select g.tenant_id, held.key, g.due, g.id, g.queue_id, g.type_id, g.band, g.attempt, g.crash_count from gone g;
     get diagnostics batch = row_count;
     moved := moved + batch;
     exit when moved >= most;
@@ -23,7 +26,7 @@ begin
   return moved;
 end
 $$;
-comment on function queue.park_tenants(integer) is 'Parks at most so many ready jobs of tenants that are suspended. Returns how many.';
+comment on function queue.park_tenants(integer) is 'Parks at most so many ready jobs of tenants that are suspended or paused. Returns how many.';
 revoke execute on function queue.park_tenants(integer) from public;
 
 create or replace function queue.unpark_tenants(most integer) returns integer
@@ -37,7 +40,9 @@ begin
   for place in
     with taken as materialized (
       select p.tenant_id, p.key, p.due, p.id from queue.job_parked p join tenancy.tenants t on t.id = p.tenant_id
-       where p.key = 'tenant' and t.state = 'active' limit most for update of p skip locked
+       where p.key = 'tenant' and t.state = 'active'
+          or p.key = 'paused' and not exists (select from queue.paused_tenants h where h.tenant_id = p.tenant_id)
+       limit most for update of p skip locked
     ), gone as (
       delete from queue.job_parked p using taken k where p.tenant_id = k.tenant_id and p.key = k.key and p.due = k.due and p.id = k.id
       returning p.*
@@ -52,7 +57,7 @@ begin
   return moved;
 end
 $$;
-comment on function queue.unpark_tenants(integer) is 'Makes at most so many jobs ready that were parked for a tenant that is active again. Returns how many.';
+comment on function queue.unpark_tenants(integer) is 'Makes at most so many jobs ready that were parked for a tenant that is active again, or goes on. Returns how many.';
 revoke execute on function queue.unpark_tenants(integer) from public;
 
 create or replace function queue.running_of(tenant uuid) returns integer

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { until } from '../../../../../tests/support/until.ts';
+import { uuidv7 } from '../../../../kernel/index.ts';
+import type { OpenedQueue } from '../../queue.ts';
 import { type AnyJob, openWorld, type World } from './fixture.ts';
 
 let world: World;
@@ -118,6 +120,50 @@ test('[I48] a snoozed job waits without using an attempt, whatever its handler d
   await worker.stop();
   expect(await snoozed()).toEqual([{ id, attempt: 4, reason: 'snooze' }]);
   expect(await queue.results()).toEqual([]);
+});
+
+test('[I109] the thousandth snooze is the last: then the job is a dead letter, and the rounds of the engine itself do not count', async () => {
+  const queue = await world.queue({ job: { handler: ({ snooze }: AnyJob) => snooze(60_000) } });
+  const [last, over] = (await queue.put('job', [{}, {}])) as [string, string];
+  await world.client.query('update queue.jobs set snoozes = case id when $1 then 999 else 1000 end where id in ($1, $2)', [last, over]);
+  const worker = queue.worker();
+  worker.start();
+  const [ended] = await queue.ended(1);
+  await worker.stop();
+  expect(ended).toMatchObject({ job_id: over, status: 'dead', error: { name: 'SnoozedOut' } });
+  expect((await world.client.query('select id, reason from queue.job_delayed where queue_id = $1', [queue.id])).rows).toEqual([
+    { id: last, reason: 'snooze' },
+  ]);
+  expect((await world.client.query('select snoozes from queue.jobs where id = $1', [last])).rows).toEqual([{ snoozes: 1000 }]);
+  const letters = await world.client.query('select job_id, reason from queue.dead_letter_jobs where queue_name = $1', [queue.name]);
+  expect(letters.rows).toEqual([{ job_id: over, reason: 'snoozed_out' }]);
+});
+
+test('[I110] nothing of a paused tenant begins: what was claimed is parked, with its age, and goes on when the tenant does', async () => {
+  const { control } = world.platform.use<OpenedQueue>('queue');
+  const seen: string[] = [];
+  const queue = await world.queue({ job: { handler: (job: AnyJob) => void seen.push(job.tenantId) } });
+  const [ant, bee] = world.tenants as [string, string];
+  const due = new Date(Date.now() - 60_000);
+  const [ready] = (await queue.put('job', [{ tenantId: ant, due }])) as [string];
+  await control.pause({ tenantId: ant }, { by: 'ada' });
+  const parked = async () =>
+    (await world.client.query('select id, key, due from queue.job_parked where queue_id = $1 order by id', [queue.id])).rows;
+  expect(await parked()).toEqual([{ id: ready, key: 'paused', due }]);
+  const worker = queue.worker();
+  worker.start();
+  await queue.put('job', [{ tenantId: ant }, { tenantId: bee }]);
+  await until(async () => seen.length === 1 && (await parked()).length === 2, {
+    what: 'the other tenant, and the claimed job to be parked',
+  });
+  expect(seen).toEqual([bee]);
+  const { pausedTenants } = await control.status();
+  expect(pausedTenants).toEqual([{ tenantId: ant, since: expect.any(Date), by: 'ada', parked: 2 }]);
+  await control.resume({ tenantId: ant }, { by: 'ada' });
+  await until(() => seen.length === 3);
+  await worker.stop();
+  expect(await parked()).toEqual([]);
+  await expect(control.pause({ tenantId: uuidv7() }, { by: 'ada' })).rejects.toMatchObject({ code: 'PLINTH_TENANCY_UNKNOWN_TENANT' });
 });
 
 test('[I49] lines of the log are kept with their run', async () => {

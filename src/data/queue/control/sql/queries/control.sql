@@ -93,6 +93,24 @@ update queue.job_queues q set is_paused = :is_paused, updated = now() where q.na
 -- name: pause_type
 update queue.job_types t set is_paused = :is_paused, updated = now() where t.name = :name returning t.id;
 
+-- name: pause_tenant
+-- Whether there is such a tenant.
+with found as (
+  select t.id from tenancy.tenants t where t.id = :tenant_id
+), paused as (
+  insert into queue.paused_tenants (tenant_id, paused_by) select f.id, :by from found f on conflict do nothing
+)
+select exists (select from found) as "is_known!";
+
+-- name: resume_tenant
+delete from queue.paused_tenants p where p.tenant_id = :tenant_id;
+
+-- name: park_tenants
+select queue.park_tenants(:most) as "moved!";
+
+-- name: unpark_tenants
+select queue.unpark_tenants(:most) as "moved!";
+
 -- name: set_weights
 update queue.job_queues q set weights = :weights::integer[], updated = now() where q.name = :name returning q.id;
 

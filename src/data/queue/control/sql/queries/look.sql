@@ -67,6 +67,10 @@ select d.queue_name as "queue!", count(*) as "jobs!" from queue.dead_letter_jobs
 -- plinth:allow unpruned all that nobody has redriven yet
 where d.redriven is null group by 1;
 
+-- name: list_paused_tenants
+select p.tenant_id, p.paused, p.paused_by, (select count(*) from queue.job_parked j where j.tenant_id = p.tenant_id and j.key = 'paused') as "parked!"
+from queue.paused_tenants p order by p.paused;
+
 -- name: list_queues
 select q.id, q.name, q.group_name, q.pool, q.weights, q.slo_ms, q.on_overload, q.is_paused from queue.job_queues q order by q.name;
 

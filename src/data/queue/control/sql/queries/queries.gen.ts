@@ -1,5 +1,5 @@
 // Made by `npm run generate` from control.sql, look.sql; do not edit.
-// sources: c569636555d57670364bc91def046da9
+// sources: 5a76774f8d00f0e6b3642eb2c477adc9
 import { defineQuery } from '../../../../../kernel/index.ts';
 
 export interface CancelWaitingParams {
@@ -252,6 +252,45 @@ export interface PauseTypeRow {
 }
 export const pauseType = defineQuery<PauseTypeParams, PauseTypeRow>('queue/control.pause_type', ['is_paused', 'name'], `update queue.job_types t set is_paused = $1, updated = now() where t.name = $2 returning t.id`);
 
+export interface PauseTenantParams {
+  readonly tenant_id: string;
+  readonly by: string;
+}
+export interface PauseTenantRow {
+  readonly is_known: boolean;
+}
+/**
+ * Whether there is such a tenant.
+ */
+export const pauseTenant = defineQuery<PauseTenantParams, PauseTenantRow>('queue/control.pause_tenant', ['tenant_id', 'by'], `with found as (
+  select t.id from tenancy.tenants t where t.id = $1
+), paused as (
+  insert into queue.paused_tenants (tenant_id, paused_by) select f.id, $2 from found f on conflict do nothing
+)
+select exists (select from found) as "is_known"`);
+
+export interface ResumeTenantParams {
+  readonly tenant_id: string;
+}
+export type ResumeTenantRow = Record<string, never>;
+export const resumeTenant = defineQuery<ResumeTenantParams, ResumeTenantRow>('queue/control.resume_tenant', ['tenant_id'], `delete from queue.paused_tenants p where p.tenant_id = $1`);
+
+export interface ParkTenantsParams {
+  readonly most: number;
+}
+export interface ParkTenantsRow {
+  readonly moved: number;
+}
+export const parkTenants = defineQuery<ParkTenantsParams, ParkTenantsRow>('queue/control.park_tenants', ['most'], `select queue.park_tenants($1) as "moved"`);
+
+export interface UnparkTenantsParams {
+  readonly most: number;
+}
+export interface UnparkTenantsRow {
+  readonly moved: number;
+}
+export const unparkTenants = defineQuery<UnparkTenantsParams, UnparkTenantsRow>('queue/control.unpark_tenants', ['most'], `select queue.unpark_tenants($1) as "moved"`);
+
 export interface SetWeightsParams {
   readonly weights: readonly number[];
   readonly name: string;
@@ -449,6 +488,16 @@ export interface CountDeadRow {
 export const countDead = defineQuery<CountDeadParams, CountDeadRow>('queue/control.count_dead', [], `select d.queue_name as "queue", count(*) as "jobs" from queue.dead_letter_jobs d
 -- plinth:allow unpruned all that nobody has redriven yet
 where d.redriven is null group by 1`);
+
+export type ListPausedTenantsParams = Record<string, never>;
+export interface ListPausedTenantsRow {
+  readonly tenant_id: string;
+  readonly paused: Date;
+  readonly paused_by: string;
+  readonly parked: number;
+}
+export const listPausedTenants = defineQuery<ListPausedTenantsParams, ListPausedTenantsRow>('queue/control.list_paused_tenants', [], `select p.tenant_id, p.paused, p.paused_by, (select count(*) from queue.job_parked j where j.tenant_id = p.tenant_id and j.key = 'paused') as "parked"
+from queue.paused_tenants p order by p.paused`);
 
 export type ListQueuesParams = Record<string, never>;
 export interface ListQueuesRow {

@@ -1,5 +1,5 @@
 // Made by `npm run generate` from work.sql; do not edit.
-// sources: e308ea1118dc4aa5527d8010476e6b2e
+// sources: 2ffd08aef3dc32212f56fd52154bca64
 import { defineQuery } from '../../../../../kernel/index.ts';
 
 export type ListWorkParams = Record<string, never>;
@@ -7,6 +7,7 @@ export interface ListWorkRow {
   readonly slot: number;
   readonly queues: unknown;
   readonly types: unknown;
+  readonly paused_tenants: string[];
 }
 /**
  * What a worker has to know of queues and job types, and the slot that new jobs go to.
@@ -15,7 +16,8 @@ export const listWork = defineQuery<ListWorkParams, ListWorkRow>('queue/work.lis
        (select coalesce(jsonb_agg(jsonb_build_object('id', q.id, 'name', q.name, 'pool', q.pool, 'weights', q.weights, 'isPaused', q.is_paused)), '[]')
           from queue.job_queues q) as "queues",
        (select coalesce(jsonb_agg(jsonb_build_object('id', t.id, 'name', t.name, 'isPaused', t.is_paused, 'meanRunMs', t.mean_run_ms)), '[]')
-          from queue.job_types t) as "types"
+          from queue.job_types t) as "types",
+       (select coalesce(array_agg(p.tenant_id), '{}') from queue.paused_tenants p) as "paused_tenants"
   from queue.ready_slots s`);
 
 export interface GiveBackParams {
@@ -93,3 +95,19 @@ export interface ListCancelledRow {
 export const listCancelled = defineQuery<ListCancelledParams, ListCancelledRow>('queue/work.list_cancelled', ['worker'], `select array_agg(c.id) as ids
   from queue.job_leases l cross join unnest(l.cancelled) c(id)
  where l.worker_id = $1 and l.finished is null`);
+
+export interface CountSnoozesParams {
+  readonly tenant_ids: readonly string[];
+  readonly ids: readonly string[];
+  readonly most: number;
+}
+export interface CountSnoozesRow {
+  readonly id: string;
+}
+/**
+ * Those that may be put back once more.
+ */
+export const countSnoozes = defineQuery<CountSnoozesParams, CountSnoozesRow>('queue/work.count_snoozes', ['tenant_ids', 'ids', 'most'], `update queue.jobs j set snoozes = j.snoozes + 1
+  from unnest($1::uuid[], $2::uuid[]) g(tenant_id, id)
+ where j.tenant_id = g.tenant_id and j.id = g.id and j.snoozes < $3::smallint
+returning j.id`);

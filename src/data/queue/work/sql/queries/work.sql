@@ -4,7 +4,8 @@ select s.slot,
        (select coalesce(jsonb_agg(jsonb_build_object('id', q.id, 'name', q.name, 'pool', q.pool, 'weights', q.weights, 'isPaused', q.is_paused)), '[]')
           from queue.job_queues q) as "queues!",
        (select coalesce(jsonb_agg(jsonb_build_object('id', t.id, 'name', t.name, 'isPaused', t.is_paused, 'meanRunMs', t.mean_run_ms)), '[]')
-          from queue.job_types t) as "types!"
+          from queue.job_types t) as "types!",
+       (select coalesce(array_agg(p.tenant_id), '{}') from queue.paused_tenants p) as "paused_tenants!"
   from queue.ready_slots s;
 
 -- name: give_back
@@ -35,3 +36,10 @@ delete from queue.queue_workers where id = :id;
 select array_agg(c.id) as ids
   from queue.job_leases l cross join unnest(l.cancelled) c(id)
  where l.worker_id = :worker and l.finished is null;
+
+-- name: count_snoozes
+-- Those that may be put back once more.
+update queue.jobs j set snoozes = j.snoozes + 1
+  from unnest(:tenant_ids::uuid[], :ids::uuid[]) g(tenant_id, id)
+ where j.tenant_id = g.tenant_id and j.id = g.id and j.snoozes < :most::smallint
+returning j.id;
