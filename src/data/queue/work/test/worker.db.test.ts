@@ -122,7 +122,7 @@ test('[I48] a snoozed job waits without using an attempt, whatever its handler d
   expect(await queue.results()).toEqual([]);
 });
 
-test('[I109] the thousandth snooze is the last: then the job is a dead letter, and the rounds of the engine itself do not count', async () => {
+test('[I109] the thousandth snooze is the last: then the job is a dead letter', async () => {
   const queue = await world.queue({ job: { handler: ({ snooze }: AnyJob) => snooze(60_000) } });
   const [last, over] = (await queue.put('job', [{}, {}])) as [string, string];
   await world.client.query('update queue.jobs set snoozes = case id when $1 then 999 else 1000 end where id in ($1, $2)', [last, over]);
