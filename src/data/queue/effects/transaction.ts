@@ -5,7 +5,7 @@ import { queueErrors } from '../errors.ts';
 import { finishInTransaction, hasEnded, keepLines } from './sql/queries/queries.gen.ts';
 
 /** Where a run stands in the database. A long one is given another lease while it runs. */
-export interface Stand {
+interface Stand {
   readonly leaseId: string;
   readonly place: number;
 }
