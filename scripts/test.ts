@@ -39,7 +39,8 @@ const vitest = spawn(
     `--outputFile.json=${report}`,
     ...process.argv.slice(2),
   ],
-  { cwd: root, stdio: 'inherit' },
+  // Each file has a process of its own: most of what it imports from packages is compiled once for all of them.
+  { cwd: root, stdio: 'inherit', env: { NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/plinth-tests'), ...process.env } },
 );
 const [exitCode] = await once(vitest, 'exit');
 const result = existsSync(report) ? (JSON.parse(readFileSync(report, 'utf8')) as Result) : undefined;

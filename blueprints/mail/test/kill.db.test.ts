@@ -14,7 +14,7 @@ import { asMbox, generateMail } from './generated-mail.ts';
 let platform: TestPlatform;
 let folder: string;
 let path: string;
-const total = 1_000;
+const total = 800;
 const account = 'box@example.com';
 const child = new URL('./importing-child.ts', import.meta.url);
 
@@ -48,7 +48,7 @@ test('[M5] [M18] killed at random again and again, then resumed: the same as und
   const urls = Object.fromEntries(tiers.map((tier) => [`${tier}Url`, platform.databases[tier].url]));
   const options = { cluster: { engine: 'attached', ...urls }, access: testPasswords, platform: { onBoot: 'verify' } };
   const { id: disturbed } = await tenant('disturbed');
-  for (let round = 0; round < 3; round++) {
+  for (let round = 0; round < 2; round++) {
     await using running = spawnImport(options, { slug: 'disturbed', resume: round > 0 });
     await running.line(round === 0 ? /^stored 200/ : /^stored/, 60_000);
     await delay(Math.random() * 150);

@@ -6,6 +6,8 @@ import { chromium } from 'playwright-core';
 import { expect } from 'vitest';
 
 const screenshots = fileURLToPath(new URL('../../../console/screenshots/', import.meta.url));
+/** A hundred pictures take half a minute, and only people look at them. */
+const isPictured = process.env.PLINTH_SCREENSHOTS === '1';
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const standards = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
@@ -14,7 +16,7 @@ export const sizes = { wide: { width: 1360, height: 860 }, narrow: { width: 320,
 
 /** A browser without any traffic of its own. */
 export function launch(executablePath: string): Promise<Browser> {
-  mkdirSync(screenshots, { recursive: true });
+  if (isPictured) mkdirSync(screenshots, { recursive: true });
   return chromium.launch({
     executablePath,
     args: [
@@ -79,12 +81,12 @@ export async function settle(page: Page): Promise<void> {
 /** What colours alone decide; it takes axe longer than all the rest. */
 const colours = ['color-contrast', 'link-in-text-block'] as const;
 
-/** Keeps a picture and checks what every page owes everybody; what colours decide, or what they do not, only where no more has changed. */
+/** Keeps a picture where they are wanted, and checks what every page owes everybody; what colours decide, or what they do not, only where no more has changed. */
 export async function inspect(page: Page, name: string, what: 'all' | 'colours' | 'layout' = 'all'): Promise<void> {
-  await page.screenshot({ path: `${screenshots}${name}.png` });
+  if (isPictured) await page.screenshot({ path: `${screenshots}${name}.png` });
   const overflowPx = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
   expect(overflowPx, `${name} is wider than the window`).toBe(0);
-  await page.evaluate(`window.axe || (() => { ${axe} })()`);
+  if (!(await page.evaluate('Boolean(window.axe)'))) await page.evaluate(`(() => { ${axe} })()`);
   const runOnly = what === 'colours' ? { type: 'rule', values: colours } : { type: 'tag', values: standards };
   const rules = what === 'layout' ? Object.fromEntries(colours.map((rule) => [rule, { enabled: false }])) : {};
   const violations = await page.evaluate(

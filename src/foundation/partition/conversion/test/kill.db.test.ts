@@ -112,7 +112,7 @@ async function settleWhenFree(work: () => Promise<unknown>) {
     try {
       return await work();
     } catch (error) {
-      if ((error as { code?: string }).code !== 'PLINTH_PARTITION_CONVERSION_BUSY' || tries > 100) throw error;
+      if ((error as { code?: string }).code !== 'PLINTH_PARTITION_CONVERSION_BUSY' || tries > 500) throw error;
       await delay(100);
     }
   }

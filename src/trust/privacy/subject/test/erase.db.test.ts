@@ -120,7 +120,7 @@ async function retryWhileBusy<T>(work: () => Promise<T>): Promise<T> {
     } catch (error) {
       // A child says it in what it printed.
       const { code, message } = error as { code?: string; message: string };
-      if (!`${code} ${message}`.includes('PLINTH_PRIVACY_BUSY') || tries === 50) throw error;
+      if (!`${code} ${message}`.includes('PLINTH_PRIVACY_BUSY') || tries === 300) throw error;
       await new Promise((resolve) => setTimeout(resolve, 200));
     }
   }
