@@ -24,8 +24,9 @@ export default defineConfig({
       {
         test: {
           ...limits,
-          // A bound for what hangs; servers are started and killed in here.
+          // Bounds for what hangs; servers are started and killed in here.
           testTimeout: 300_000,
+          hookTimeout: 300_000,
           name: 'database',
           include: ['{src,blueprints}/**/test/**/*.test.ts', 'tests/*.db.test.ts', 'tests/e2e/**/*.test.ts'],
           globalSetup: 'tests/support/global-setup.ts',
