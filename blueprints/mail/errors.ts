@@ -71,6 +71,11 @@ export const mailErrors = defineErrors('MAIL', {
     message: (d: { campaign: string }) =>
       `The campaign ${d.campaign} has no mailbox that can send (an imported one cannot). Give it one of provider smtp, google or microsoft.`,
   },
+  UNKNOWN_ACCOUNT: {
+    exitCode: 2,
+    httpStatus: 404,
+    message: (d: { address: string }) => `The tenant has no mailbox ${d.address} that can send (an imported one cannot).`,
+  },
   CAMPAIGN_ENDED: {
     exitCode: 2,
     httpStatus: 409,

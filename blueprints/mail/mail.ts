@@ -13,6 +13,7 @@ import { type SeedRequest, type SeedSummary, seedMail } from './seed/seed.ts';
 import { type Campaigns, openCampaigns } from './sending/campaigns.ts';
 import { openOutgoing } from './sending/outgoing.ts';
 import { openRecords } from './sending/records.ts';
+import { openWarmUp, type WarmUp } from './sending/warm-up.ts';
 import { type Threads, threadsOf } from './threads.ts';
 
 export interface MailDeps {
@@ -30,6 +31,8 @@ export interface Mail extends AsyncDisposable {
   /** Conversations, for reading. */
   readonly threads: Threads;
   readonly campaigns: Campaigns;
+  /** How the reputation of new mailboxes is built. */
+  readonly warmUp: WarmUp;
   /** How tenancy tries the isolation of what is read through `threads`. */
   readonly isolationProbe: IsolationProbe;
   /** Imports a mailbox; see importMail. */
@@ -45,10 +48,13 @@ export function openMail(deps: MailDeps, options: MailOptions): Mail {
   const counting = openCounting(deps);
   const importing = { ...deps, counting, classify: openClassifying({ ...deps, counting }) };
   const outgoing = openOutgoing(options.smtpUrl, join(deps.dataDir, 'mail-sink'));
-  const campaigns = openCampaigns({ ...deps, outgoing, counting, records: openRecords(deps), domainPerMinute: options.domainPerMinute });
+  const sending = { ...deps, outgoing, counting, records: openRecords(deps), domainPerMinute: options.domainPerMinute };
+  const campaigns = openCampaigns(sending);
+  const warmUp = openWarmUp(sending);
   return {
     threads,
     campaigns,
+    warmUp,
     isolationProbe: mailProbe({ threads }),
     import: (request) => importMail(importing, request),
     seed: (request) => seedMail(importing, request),

@@ -16,6 +16,7 @@ export const mail: Manifest = {
   tiers: ['oltp', 'content', 'queue', 'olap'],
   options: mailOptions,
   migrations: { name: 'mail', dir: import.meta.dirname, layout: 'product' },
+  schedules: [{ name: 'mail-warm-up', cron: '0 6 * * *', job: 'mail.warm-up', tenants: 'each' }],
   commands: mailCommands,
   routes: mailRoutes,
   async open(context): Promise<Mail> {

@@ -15,6 +15,7 @@ import {
   takeDue,
 } from '../sql/queries/queries.gen.ts';
 import type { DeliverDeps } from './deliver.ts';
+import { sendingLimits } from './limits.ts';
 import { domainOf, messageIdOf, type SendStep } from './messages.ts';
 import { sendStep } from './send-step.ts';
 
@@ -53,7 +54,6 @@ export interface ListedCampaign extends CampaignState {
 const batchSize = 500;
 /** How long nothing is looked at where the next message is far off; somebody may change the plan. */
 const longestWaitMs = 60 * 60_000;
-const minuteMs = 60_000;
 
 interface Advance {
   readonly campaignId: string;
@@ -65,10 +65,7 @@ export function openCampaigns(deps: CampaignDeps): Campaigns {
     name: 'mail.send',
     queue: 'email-sending',
     maxAttempts: 12,
-    limits: ({ accountId, dailyLimit, recipientDomain }) => [
-      { name: 'account-day', key: accountId, most: dailyLimit, per: 'day' },
-      { name: 'domain', key: recipientDomain, most: domainPerMinute, perMs: minuteMs, isShared: true },
-    ],
+    limits: (payload) => sendingLimits(payload, domainPerMinute),
     handler: (job) => sendStep(deps, job),
   });
   const advance: JobKind<Advance> = queue.define<Advance>({

@@ -163,10 +163,30 @@ const pauseCampaignCommand: CommandDescriptor = {
   },
 };
 
+const warmUpCommand: CommandDescriptor = {
+  name: 'mail warm-up',
+  summary: 'build the reputation of a mailbox',
+  description:
+    'From the next day on, at 06:00 UTC, the mailbox sends a growing number of messages to the other mailboxes of its tenant, at most half of what it\n' +
+    'may send, for thirty days. With --off it rests until it is turned on again; what was sent counts on.',
+  needs: 'migrated',
+  arguments: [{ name: 'address', meaning: 'address of the mailbox' }],
+  flags: Type.Object({
+    ...campaignFlags.properties,
+    off: Type.Boolean({ default: false, description: 'let it rest' }),
+  }),
+  async run({ args, flags, use }) {
+    const tenant = await use<Tenancy>('tenancy').find(flags.tenant as string);
+    const set = await use<Mail>('mail').warmUp.set(tenant.id, args.address as string, flags.off !== true);
+    return { data: set, text: `${set.address}: ${set.state}` };
+  },
+};
+
 export const mailCommands: readonly CommandDescriptor[] = [
   importMailCommand,
   seedCommand,
   listCampaignsCommand,
   startCampaignCommand,
   pauseCampaignCommand,
+  warmUpCommand,
 ];

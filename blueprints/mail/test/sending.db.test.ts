@@ -209,6 +209,42 @@ test('[M19] what comes back is told apart, and what it means is on messages, lea
   await counted(id, { sent: 6, replied: 1, bounced: 1, complained: 1, unsubscribed: 1 });
 });
 
+test('[M21] a mailbox that is warmed up writes to those of its tenant, more each day, until it is warm', async () => {
+  const { id } = await platform.use<Tenancy>('tenancy').create({ slug: 'warming' });
+  await sql(
+    `insert into oltp.email_accounts (tenant_id, address, provider, daily_limit) select $1, n || '@warm.example', 'smtp', 1000 from unnest('{new,old,older}'::text[]) n`,
+    [id],
+  );
+  const { warmUp } = platform.use<Mail>('mail');
+  await expect(warmUp.set(id, 'nobody@warm.example', true)).rejects.toMatchObject({ code: 'PLINTH_MAIL_UNKNOWN_ACCOUNT' });
+  expect(await warmUp.set(id, 'New@warm.example', true)).toEqual({ address: 'new@warm.example', state: 'warming' });
+  await warmUp.set(id, 'older@warm.example', true);
+  await sql(
+    `update oltp.email_accounts set warmup_started = now() - case address when 'new@warm.example' then interval '2 days' else interval '31 days' end
+    where tenant_id = $1 and warmup_state = 'warming'`,
+    [id],
+  );
+  const queue = platform.use<OpenedQueue>('queue');
+  const planned = async () =>
+    (await sql(`select count(*)::int as n from queue.jobs where tenant_id = $1 and job_type = 'mail.warm-up-message'`, [id]))[0].n;
+  const plan = await queue.enqueue('mail.warm-up', {}, { tenantId: id });
+  await until(async () => (await planned()) === 6, { what: 'the third day to be planned' });
+  await until(async () => (await sql('select status from queue.job_results where job_id = $1', [plan.id]))[0]?.status === 'completed', {
+    what: 'the plan to end',
+  });
+  await queue.control.promote({ type: 'mail.warm-up-message' }, { by: 'test' });
+  await until(async () => (await accepted('warm')).length === 6, { what: 'six to be sent' });
+  const lines = await accepted('warm');
+  expect(lines.map((line) => line[2]).toSorted()).toEqual([...Array(3).fill('old@warm.example'), ...Array(3).fill('older@warm.example')]);
+  expect(lines.every((line) => line[1] === 'new@warm.example')).toBe(true);
+  const states = await sql('select address::text, warmup_state from oltp.email_accounts where tenant_id = $1 order by 1', [id]);
+  expect(states.map((row) => row.warmup_state)).toEqual(['warming', 'off', 'warm']);
+  await warmUp.set(id, 'new@warm.example', false);
+  expect(
+    (await sql(`select warmup_state from oltp.email_accounts where tenant_id = $1 and address = 'new@warm.example'`, [id]))[0].warmup_state,
+  ).toBe('paused');
+});
+
 test('a campaign that cannot be started says why', async () => {
   await expect(campaigns().start(tenantId, 'nonsense')).rejects.toMatchObject({ code: 'PLINTH_MAIL_UNKNOWN_CAMPAIGN' });
   const [{ id }] = await sql(`insert into oltp.campaigns (tenant_id, name) values ($1, 'without account') returning id`, [tenantId]);

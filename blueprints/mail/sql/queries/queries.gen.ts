@@ -1,5 +1,5 @@
 // Made by `npm run generate` from accounts.sql, facts.sql, imports.sql, messages.sql, processing.sql, seed.sql, sending.sql, threads.sql; do not edit.
-// sources: b2cff257a34fa65fa471f24f370e2162
+// sources: 705a34a3d7f7429397005688ff9a2b96
 import { defineQuery } from 'plinth/kernel';
 
 export interface PutAccountParams {
@@ -885,6 +885,56 @@ export const listCampaigns = defineQuery<ListCampaignsParams, ListCampaignsRow>(
     left join oltp.campaign_leads l on l.tenant_id = c.tenant_id and l.campaign_id = c.id
  where c.tenant_id = $1
  group by c.id, c.name, c.status, c.created, a.address order by c.created, c.name`);
+
+export interface ListSendingAccountsParams {
+  readonly tenant_id: string;
+}
+export interface ListSendingAccountsRow {
+  readonly id: string;
+  readonly address: string;
+  readonly daily_limit: number;
+  readonly warmup_state: string;
+  readonly warmup_started: Date | null;
+}
+export const listSendingAccounts = defineQuery<ListSendingAccountsParams, ListSendingAccountsRow>('mail.list_sending_accounts', ['tenant_id'], `select a.id, a.address::text as "address", a.daily_limit, a.warmup_state, a.warmup_started from oltp.email_accounts a
+ where a.tenant_id = $1 and a.provider <> 'imported' order by a.created, a.id`);
+
+export interface EndWarmUpParams {
+  readonly tenant_id: string;
+  readonly id: string;
+}
+export type EndWarmUpRow = Record<string, never>;
+export const endWarmUp = defineQuery<EndWarmUpParams, EndWarmUpRow>('mail.end_warm_up', ['tenant_id', 'id'], `update oltp.email_accounts a set warmup_state = 'warm', updated = now() where a.tenant_id = $1 and a.id = $2 and a.warmup_state = 'warming'`);
+
+export interface FindPairParams {
+  readonly tenant_id: string;
+  readonly from_id: string;
+  readonly to_id: string;
+}
+export interface FindPairRow {
+  readonly warmup_state: string;
+  readonly from_address: string;
+  readonly from_name: string;
+  readonly to_address: string;
+  readonly to_name: string;
+}
+export const findPair = defineQuery<FindPairParams, FindPairRow>('mail.find_pair', ['tenant_id', 'from_id', 'to_id'], `select f.warmup_state, f.address::text as "from_address", f.display_name as from_name, t.address::text as "to_address", t.display_name as to_name
+  from oltp.email_accounts f, oltp.email_accounts t
+ where f.tenant_id = $1 and f.id = $2 and t.tenant_id = $1 and t.id = $3`);
+
+export interface SetWarmUpParams {
+  readonly state: string;
+  readonly tenant_id: string;
+  readonly address: string;
+}
+export interface SetWarmUpRow {
+  readonly address: string;
+  readonly state: string;
+}
+export const setWarmUp = defineQuery<SetWarmUpParams, SetWarmUpRow>('mail.set_warm_up', ['state', 'tenant_id', 'address'], `update oltp.email_accounts a
+   set warmup_state = $1, warmup_started = coalesce(a.warmup_started, now()), updated = now()
+ where a.tenant_id = $2 and a.address operator(oltp.=) $3::text::oltp.citext and a.provider <> 'imported'
+returning a.address::text as "address", a.warmup_state as state`);
 
 export interface ListThreadsParams {
   readonly tenant_id: string;

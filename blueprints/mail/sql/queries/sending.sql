@@ -108,3 +108,21 @@ select c.id, c.name, c.status, a.address::text as account_address, count(l.id) a
     left join oltp.campaign_leads l on l.tenant_id = c.tenant_id and l.campaign_id = c.id
  where c.tenant_id = :tenant_id
  group by c.id, c.name, c.status, c.created, a.address order by c.created, c.name;
+
+-- name: list_sending_accounts
+select a.id, a.address::text as "address!", a.daily_limit, a.warmup_state, a.warmup_started from oltp.email_accounts a
+ where a.tenant_id = :tenant_id and a.provider <> 'imported' order by a.created, a.id;
+
+-- name: end_warm_up
+update oltp.email_accounts a set warmup_state = 'warm', updated = now() where a.tenant_id = :tenant_id and a.id = :id and a.warmup_state = 'warming';
+
+-- name: find_pair
+select f.warmup_state, f.address::text as "from_address!", f.display_name as from_name, t.address::text as "to_address!", t.display_name as to_name
+  from oltp.email_accounts f, oltp.email_accounts t
+ where f.tenant_id = :tenant_id and f.id = :from_id and t.tenant_id = :tenant_id and t.id = :to_id;
+
+-- name: set_warm_up
+update oltp.email_accounts a
+   set warmup_state = :state, warmup_started = coalesce(a.warmup_started, now()), updated = now()
+ where a.tenant_id = :tenant_id and a.address operator(oltp.=) :address::text::oltp.citext and a.provider <> 'imported'
+returning a.address::text as "address!", a.warmup_state as state;
