@@ -48,7 +48,14 @@ const product: Manifest = {
       },
     });
     // Runs until somebody cancels it.
-    queue.define({ name: 'demo.watch', queue: 'content', handler: ({ signal }) => once(signal, 'abort') });
+    queue.define({
+      name: 'demo.watch',
+      queue: 'content',
+      handler(job) {
+        job.progress(3, 10, 'watching');
+        return once(job.signal, 'abort');
+      },
+    });
     return mail.open(context);
   },
   async demo(opened, watch) {

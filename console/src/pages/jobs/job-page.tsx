@@ -14,6 +14,7 @@ import { useTenant } from '../../parts/tenant-choice.tsx';
 import { Time } from '../../parts/time.tsx';
 import { JobActions } from './job-actions.tsx';
 import { Actions, Attempts, Effects, Log } from './job-record.tsx';
+import { Lineage, Progress } from './lineage.tsx';
 import { hasEnded, stateTones } from './words.ts';
 import './jobs.css';
 
@@ -58,6 +59,7 @@ function Found({ id, tenant, isFramed = false }: { id: string; tenant: string | 
             </span>
           </div>
           <Facts job={job} tenant={tenant} />
+          <Progress job={job} />
           <Attempts job={job} />
           <div className="columns">
             <Panel title="Payload" note={`version ${job.payloadVersion}`}>
@@ -71,6 +73,7 @@ function Found({ id, tenant, isFramed = false }: { id: string; tenant: string | 
           </div>
           <Log job={job} />
           <Effects job={job} />
+          <Lineage job={job} tenant={tenant} />
           <Actions job={job} />
         </>
       )}
