@@ -22,7 +22,7 @@ select s.key, s.job_id, s.state, s.on_parent_failed, coalesce(d.after, '{}') as 
 from queue.job_steps s
 left join lateral (
   select array_agg(d.parent_key order by d.parent_key) as after
-  from queue.job_dependencies d where d.tenant_id = s.tenant_id and d.batch_id = s.batch_id and d.key = s.key
+  from queue.job_dependencies d where d.tenant_id = :tenant_id and d.batch_id = :batch_id and d.key = s.key
 ) d on true
 where s.tenant_id = :tenant_id and s.batch_id = :batch_id and (:after?::text is null or s.key > :after?)
 order by s.key limit :limit;

@@ -1,5 +1,5 @@
 // Made by `npm run generate` from flows.sql, look.sql; do not edit.
-// sources: 6842daa40ae4de6e84fe21c7d08ff046
+// sources: b1db86e8d4d026f343009ac3fb7e75e6
 import { defineQuery } from '../../../../../kernel/index.ts';
 
 export interface AddBatchParams {
@@ -275,7 +275,7 @@ export const listSteps = defineQuery<ListStepsParams, ListStepsRow>('queue/flows
 from queue.job_steps s
 left join lateral (
   select array_agg(d.parent_key order by d.parent_key) as after
-  from queue.job_dependencies d where d.tenant_id = s.tenant_id and d.batch_id = s.batch_id and d.key = s.key
+  from queue.job_dependencies d where d.tenant_id = $1 and d.batch_id = $2 and d.key = s.key
 ) d on true
 where s.tenant_id = $1 and s.batch_id = $2 and ($3::text is null or s.key > $3)
 order by s.key limit $4`);
