@@ -3,6 +3,7 @@ import type { Calendar as Days } from '../../../../src/data/schedule/index.ts';
 import type { Json } from '../../api/json.ts';
 import { formatDuration, plural } from '../../parts/format.ts';
 import { Panel } from '../../parts/page.tsx';
+import './calendar.css';
 
 type Shown = Json<Days>;
 type Entry = Shown['schedules'][number];
