@@ -1,4 +1,4 @@
-import type { JobDefinition } from '../../src/data/queue/index.ts';
+import type { Job, JobDefinition } from '../../src/data/queue/index.ts';
 import { type OpenedQueue, openQueue } from '../../src/data/queue/queue.ts';
 import { createEventBus, silentLog, systemClock } from '../../src/kernel/index.ts';
 import { openScratch, type Scratch } from '../tenancy/scratch.ts';
@@ -8,10 +8,20 @@ export const payload = { n: 1, to: 'somebody@example.org' };
 
 export interface Drain extends AsyncDisposable {
   readonly scratch: Scratch;
-  /** Writes jobs of `nothing` for so many tenants in five bands, as enqueueing leaves them. */
+  /** Ids of so many tenants, made when there are none. */
+  tenants(count: number): Promise<readonly string[]>;
+  /** Writes jobs of `nothing` for so many tenants in five bands, as enqueueing leaves them; what was there before is gone. */
   fill(jobs: number, tenants: number): Promise<void>;
-  /** Has a whole worker, with its leader and its loops, run all that waits; gives jobs per second from the first run to the last durable result. */
+  /** A queue with its worker, its leader and its loops at work. */
+  serve(definition: JobDefinition<unknown>): Promise<Serving>;
+  /** Has it run so many of the jobs that wait; gives jobs per second from the first run to the last durable result. */
   drain(definition: JobDefinition<unknown>, jobs: number): Promise<number>;
+}
+
+export interface Serving extends AsyncDisposable {
+  readonly queue: OpenedQueue;
+  /** Runs whose end is durable. */
+  recorded(): number;
 }
 
 /** A queue on a cluster of its own, filled and emptied. */
@@ -25,45 +35,57 @@ export async function openDrain(): Promise<Drain> {
     user: url.username,
     password: decodeURIComponent(url.password),
   };
+  const serve = async (definition: JobDefinition<unknown>): Promise<Serving> => {
+    const deps = { ...scratch, clock: systemClock, log: silentLog, events: createEventBus(), endpoint: async () => endpoint };
+    const queue = await openQueue(deps, { slots, maxSlots: slots, drainMs: 1_000, handlerVersion: '' });
+    queue.define(definition);
+    await queue.definitions.sync();
+    const worker = queue.services.find(({ name }) => name === 'worker') as ReturnType<OpenedQueue['worker']>;
+    for (const service of queue.services) await service.start();
+    return {
+      queue,
+      recorded: () => worker.counts().recorded,
+      async [Symbol.asyncDispose]() {
+        await Promise.all(queue.services.map((service) => service.stop()));
+        await queue[Symbol.asyncDispose]();
+      },
+    };
+  };
   return {
     scratch,
+    tenants: (count) => tenantsOf(scratch, count),
     fill: (jobs, tenants) => fill(scratch, jobs, tenants),
+    serve,
     async drain(definition, jobs) {
-      const deps = { ...scratch, clock: systemClock, log: silentLog, events: createEventBus(), endpoint: async () => endpoint };
-      await using queue = await openQueue(deps, { slots, maxSlots: slots, drainMs: 1_000, handlerVersion: '' });
-      return await drained(queue, definition, jobs);
+      const { handler = async () => {} } = definition;
+      let startedMs = 0;
+      const timed = (job: Job<unknown>) => {
+        startedMs ||= performance.now();
+        return handler(job);
+      };
+      await using serving = await serve({ ...definition, handler: timed });
+      while (serving.recorded() < jobs) await systemClock.sleep(2);
+      return (serving.recorded() * 1_000) / (performance.now() - startedMs);
     },
     [Symbol.asyncDispose]: () => scratch[Symbol.asyncDispose](),
   };
 }
 
-async function drained(queue: OpenedQueue, definition: JobDefinition<unknown>, jobs: number): Promise<number> {
-  const { handler = async () => {} } = definition;
-  let startedMs = 0;
-  queue.define({
-    ...definition,
-    handler: (job) => {
-      startedMs ||= performance.now();
-      return handler(job);
-    },
-  });
-  const worker = queue.services.find(({ name }) => name === 'worker') as ReturnType<OpenedQueue['worker']>;
-  for (const service of queue.services) await service.start();
-  try {
-    while (worker.counts().recorded < jobs) await systemClock.sleep(2);
-    return (jobs * 1_000) / (performance.now() - startedMs);
-  } finally {
-    await Promise.all(queue.services.map((service) => service.stop()));
-  }
-}
-
-async function fill({ connect }: Scratch, jobs: number, tenants: number): Promise<void> {
-  await using session = await connect.session({ tier: 'queue', tag: 'bench.fill' });
-  await session.query({ text: 'truncate queue.job_ready, queue.job_leases, queue.job_results, queue.job_logs, queue.jobs cascade' });
+async function tenantsOf({ connect }: Scratch, count: number): Promise<readonly string[]> {
+  await using session = await connect.session({ tier: 'queue', tag: 'bench.tenants' });
   await session.query({
     text: `insert into tenancy.tenants (id, slug, name, state)
-      select uuidv7(), 'bench-' || n, 'tenant ' || n, 'active' from generate_series(1, ${tenants}) n on conflict do nothing`,
+      select uuidv7(), 'bench-' || n, 'tenant ' || n, 'active' from generate_series(1, ${count}) n on conflict do nothing`,
   });
+  const { rows } = await session.query({ text: `select id from tenancy.tenants where slug like 'bench-%' order by id limit ${count}` });
+  return rows.map(({ id }) => id);
+}
+
+async function fill(scratch: Scratch, jobs: number, tenants: number): Promise<void> {
+  await tenantsOf(scratch, tenants);
+  const { connect } = scratch;
+  await using session = await connect.session({ tier: 'queue', tag: 'bench.fill' });
+  await session.query({ text: 'truncate queue.job_ready, queue.job_leases, queue.job_results, queue.job_logs, queue.jobs cascade' });
   await session.query({
     text: `insert into queue.job_types (name, queue_id) select 'nothing', id from queue.job_queues where name = 'default' on conflict do nothing`,
   });
