@@ -10,8 +10,8 @@ export interface Drain extends AsyncDisposable {
   readonly scratch: Scratch;
   /** Ids of so many tenants, made when there are none. */
   tenants(count: number): Promise<readonly string[]>;
-  /** Writes jobs of `nothing` for so many tenants in five bands, as enqueueing leaves them; what was there before is gone. */
-  fill(jobs: number, tenants: number): Promise<void>;
+  /** Writes jobs of `nothing` for so many tenants in five bands, as enqueueing leaves them, with what their end has to settle; what was there before is gone. */
+  fill(jobs: number, tenants: number, follow?: unknown): Promise<void>;
   /** A queue with its worker, its leader and its loops at work. */
   serve(definition: JobDefinition<unknown>): Promise<Serving>;
   /** Has it run so many of the jobs that wait; gives jobs per second from the first run to the last durable result. */
@@ -54,7 +54,7 @@ export async function openDrain(): Promise<Drain> {
   return {
     scratch,
     tenants: (count) => tenantsOf(scratch, count),
-    fill: (jobs, tenants) => fill(scratch, jobs, tenants),
+    fill: (...of) => fill(scratch, ...of),
     serve,
     async drain(definition, jobs) {
       const { handler = async () => {} } = definition;
@@ -81,7 +81,8 @@ async function tenantsOf({ connect }: Scratch, count: number): Promise<readonly 
   return rows.map(({ id }) => id);
 }
 
-async function fill(scratch: Scratch, jobs: number, tenants: number): Promise<void> {
+async function fill(scratch: Scratch, jobs: number, tenants: number, follow?: unknown): Promise<void> {
+  const json = follow === undefined ? 'null' : `'${JSON.stringify(follow)}'`;
   await tenantsOf(scratch, tenants);
   const { connect } = scratch;
   await using session = await connect.session({ tier: 'queue', tag: 'bench.fill' });
@@ -94,8 +95,8 @@ async function fill(scratch: Scratch, jobs: number, tenants: number): Promise<vo
         g as materialized (select t.ids[1 + n % ${tenants}] as tenant_id, uuidv7() as id, (n / ${tenants} % 5)::smallint as band
                              from t, generate_series(1, ${jobs}) n),
         k as (select k.id as type_id, k.queue_id from queue.job_types k where k.name = 'nothing'),
-        j as (insert into queue.jobs (tenant_id, id, queue_name, job_type, band, max_attempts, payload, due)
-              select tenant_id, id, 'default', 'nothing', band, 20, '${JSON.stringify(payload)}', now() from g)
+        j as (insert into queue.jobs (tenant_id, id, queue_name, job_type, band, max_attempts, payload, follow, due)
+              select tenant_id, id, 'default', 'nothing', band, 20, '${JSON.stringify(payload)}', ${json}, now() from g)
       insert into queue.job_ready (slot, queue_id, band, type_id, due, tenant_id, id)
       select 0, k.queue_id, g.band, k.type_id, now(), g.tenant_id, g.id from g, k`,
   });

@@ -7,6 +7,8 @@ export interface Limited {
   /** Its place in the lease, from 1. */
   readonly place: number;
   readonly limits: readonly JobLimit[];
+  /** Its record names them: whoever ends it knows what it holds. */
+  readonly isSaid: boolean;
 }
 
 /**
@@ -23,6 +25,7 @@ export async function takeUnits(
     lease_id: lease.leaseId,
     places: jobs.map(({ place }) => place),
     follows: jobs.map(({ limits }) => JSON.stringify({ limits })),
+    unsaid: jobs.filter(({ isSaid }) => !isSaid).map(({ place }) => place),
   });
   return new Set(refused);
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Session } from '../../../foundation/connect/index.ts';
 import { Claimer, type Slot } from '../claim/index.ts';
 import { type Limited, limitsOf, takeUnits } from '../limits/index.ts';
@@ -46,7 +47,8 @@ export class Claims {
       try {
         const limits = limitsOf(definition, record.payload);
         if (limits.length === 0) continue;
-        limited.push({ place: item.place, limits });
+        const said = (record.follow as { readonly limits?: unknown } | null)?.limits;
+        limited.push({ place: item.place, limits, isSaid: isDeepStrictEqual(said, limits) });
         record.follow = { ...(record.follow as object | null), limits };
       } catch (error) {
         item.unfit = error;

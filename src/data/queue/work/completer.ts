@@ -63,7 +63,13 @@ export class Completer {
   }
 
   ended(item: Item, durationMs: number, endMs: number, outcome: Outcome): void {
-    const { lease } = item;
+    const { lease, job } = item;
+    if (outcome.status === 'completed') {
+      const results = this.#resultsOf(lease);
+      results.more.push({ at: results.places.length, result: outcome.result, follow: job.record?.follow ?? null });
+      this.completed(item, durationMs, endMs);
+      return;
+    }
     this.#resultsOf(lease).others.push({ item, durationMs, endMs, outcome });
     lease.open--;
     this.#told();
@@ -98,7 +104,7 @@ export class Completer {
 
   #resultsOf(lease: HeldLease): Results {
     if (!lease.results) {
-      lease.results = { places: [], durationsMs: [], endsMs: [], others: [], logs: [] };
+      lease.results = { places: [], durationsMs: [], endsMs: [], more: [], others: [], logs: [] };
       this.#dirty.add(lease);
     }
     return lease.results;
@@ -210,18 +216,21 @@ export class Completer {
     if (!entry) return;
     const { results } = entry;
     const hasTexts =
-      results.logs.length > 0 || results.others.some(({ outcome }) => outcome.result !== undefined || outcome.error !== undefined);
+      results.logs.length > 0 ||
+      results.more.some(({ result }) => result !== undefined) ||
+      results.others.some(({ outcome }) => outcome.error !== undefined);
     if (!hasTexts) {
       this.#deps.log.error('results were given up; their jobs run again when their lease has expired', { lease: entry.lease.id });
       this.#deps.lost(entry.lease, batch.size);
       return;
     }
     const error = { name: 'Error', message: 'PostgreSQL did not take what this run had to say.' };
-    const bare = results.others.map((other) => ({
+    const others = results.others.map((other) => ({
       ...other,
-      outcome: { ...other.outcome, result: undefined, error: other.outcome.error === undefined ? undefined : error },
+      outcome: { ...other.outcome, error: other.outcome.error === undefined ? undefined : error },
     }));
-    await this.#written({ ...batch, leases: [{ lease: entry.lease, results: { ...results, logs: [], others: bare } }] }, true);
+    const more = results.more.map((one) => ({ ...one, result: undefined }));
+    await this.#written({ ...batch, leases: [{ lease: entry.lease, results: { ...results, logs: [], more, others } }] }, true);
   }
 
   #tell({ leases, closed }: Batch, refused: ReadonlySet<string>): void {

@@ -6,7 +6,8 @@ type Statement = Parameters<Executor['query']>[0];
 // By hand rather than as a named query: the driver quotes each number of an array, which costs more than running the jobs did.
 const text =
   'select queue.finish($1, $2, $3::uuid[], $4::integer[], $5::integer[], $6::integer[], $7::integer[], $8::uuid[], $9::jsonb, ' +
-  '$10::integer[], $11::integer[], $12::integer[], $13::integer[], $14::text[], $15::text[], $16::jsonb[], $17) as refused';
+  '$10::jsonb, $11::jsonb, $12::integer[], $13::integer[], $14::integer[], $15::integer[], $16::text[], $17::text[], $18::jsonb[], ' +
+  '$19) as refused';
 
 const array = (values: readonly (string | number)[]) => `{${values.join(',')}}`;
 
@@ -23,7 +24,7 @@ export function finishStatement(given: {
   const places: number[] = [];
   const durations: number[] = [];
   const ages: number[] = [];
-  const others: string[] = [];
+  const [values, follows, others]: [string[], string[], string[]] = [[], [], []];
   const logCounts: number[] = [];
   const logs: { readonly place: number; readonly line: number; readonly said: LogLine }[] = [];
   const ageOf = (endMs: number) => Math.max(0, Math.round(nowMs - endMs));
@@ -31,6 +32,9 @@ export function finishStatement(given: {
     for (const place of results.places) places.push(place);
     for (const ms of results.durationsMs) durations.push(Math.round(ms));
     for (const ms of results.endsMs) ages.push(ageOf(ms));
+    const told = aligned(results);
+    if (told.values) values.push(`"${index + 1}":${told.values}`);
+    if (told.follows) follows.push(`"${index + 1}":${told.follows}`);
     if (results.others.length > 0) others.push(`"${index + 1}":[${results.others.map((other) => otherText(other, ageOf)).join(',')}]`);
     const before = logs.length;
     for (const { place, lines } of results.logs) lines.forEach((said, line) => void logs.push({ place, line: line + 1, said }));
@@ -48,7 +52,7 @@ export function finishStatement(given: {
       array(durations),
       array(ages),
       array(given.closed.map(({ id }) => id)),
-      others.length > 0 ? `{${others.join(',')}}` : null,
+      ...[values, follows, others].map((told) => (told.length > 0 ? `{${told.join(',')}}` : null)),
       array(logCounts),
       array(logs.map(({ place }) => place)),
       array(logs.map(({ line }) => line)),
@@ -61,9 +65,28 @@ export function finishStatement(given: {
   };
 }
 
+/** What there is to say beside the places of a lease, as JSON in their order; undefined where there is nothing. */
+function aligned({ places, more }: Results): { readonly values?: string; readonly follows?: string } {
+  if (more.length === 0) return {};
+  const values = new Array<string>(places.length).fill('null');
+  const follows = new Array<string>(places.length).fill('null');
+  let [hasValues, hasFollows] = [false, false];
+  for (const { at, result, follow } of more) {
+    if (result !== undefined) {
+      values[at] = result;
+      hasValues = true;
+    }
+    if (follow !== null) {
+      follows[at] = JSON.stringify(follow);
+      hasFollows = true;
+    }
+  }
+  return { ...(hasValues && { values: `[${values.join(',')}]` }), ...(hasFollows && { follows: `[${follows.join(',')}]` }) };
+}
+
 function otherText({ item, durationMs, endMs, outcome }: Results['others'][number], ageOf: (endMs: number) => number): string {
-  const { status, result, error, delayMs, keepAge, reason } = outcome;
-  const said = JSON.stringify({
+  const { status, error, delayMs, keepAge, reason } = outcome;
+  return JSON.stringify({
     place: item.place,
     status,
     duration_ms: Math.round(durationMs),
@@ -74,6 +97,4 @@ function otherText({ item, durationMs, endMs, outcome }: Results['others'][numbe
     error,
     follow: item.job.record?.follow ?? undefined,
   });
-  // It is JSON already.
-  return result === undefined ? said : `${said.slice(0, -1)},"result":${result}}`;
 }

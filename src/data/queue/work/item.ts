@@ -46,11 +46,13 @@ export interface LogLine {
   readonly fields: string | undefined;
 }
 
-/** Results of one lease that wait to be written. Plain completions are three numbers each. */
+/** Results of one lease that wait to be written. Completions are three numbers each, and for some there is more to say. */
 export interface Results {
   readonly places: number[];
   readonly durationsMs: number[];
   readonly endsMs: number[];
+  /** By the index in `places`: what it returned, as JSON, and what its end has to settle. */
+  readonly more: { readonly at: number; readonly result: string | undefined; readonly follow: unknown }[];
   readonly others: { readonly item: Item; readonly durationMs: number; readonly endMs: number; readonly outcome: Outcome }[];
   readonly logs: { readonly place: number; readonly lines: readonly LogLine[] }[];
 }

@@ -61,7 +61,7 @@ async function claim(count: number, limits: readonly JobLimit[], from?: readonly
   const refused = await takeUnits(
     session,
     { workerId, leaseId },
-    ids.map((_, index) => ({ place: index + 1, limits })),
+    ids.map((_, index) => ({ place: index + 1, limits, isSaid: false })),
   );
   return { leaseId, ids, begun: ids.filter((_, index) => !refused.has(index + 1)) };
 }
@@ -105,7 +105,7 @@ test('[I100] who is cancelled before a limit refuses it ends, instead of waiting
   await claim(2, two);
   const { leaseId, ids } = await lease(2);
   await rows('update queue.job_leases set cancelled = $1 where id = $2', [ids.slice(0, 1), leaseId]);
-  const asked = ids.map((_, index) => ({ place: index + 1, limits: two }));
+  const asked = ids.map((_, index) => ({ place: index + 1, limits: two, isSaid: false }));
   expect(await takeUnits(session, { workerId, leaseId }, asked)).toEqual(new Set([1, 2]));
   expect(await parkedIds()).toEqual(ids.slice(1));
   expect(await limitOf('at-once')).toMatchObject({ used: 2, parked: 1 });
@@ -195,7 +195,7 @@ test('[I70] of workers at the same time none gets above the limit', async () => 
       takeUnits(
         sessions[n] as Session,
         { workerId, leaseId },
-        ids.map((_, index) => ({ place: index + 1, limits })),
+        ids.map((_, index) => ({ place: index + 1, limits, isSaid: false })),
       ),
     ),
   );

@@ -60,5 +60,10 @@ comment on column queue.job_limit_holds.expires is 'A unit of a window is good u
 create index job_parked_key_due_idx on queue.job_parked (key, due, id);
 comment on index queue.job_parked_key_due_idx is 'Who is next, also where tenants share a limit.';
 
+create type queue.wanted_limit as (
+  place integer, number integer, tenant_id uuid, job_id uuid, limit_tenant_id uuid, name text, key text, kind text, most integer, per text, zone text,
+  per_ms bigint);
+comment on type queue.wanted_limit is 'A limit that a job of a lease asks for: which of its limits, and which job of the lease.';
+
 select tenancy.protect('queue.job_limits', '{"insert": "none", "update": "none", "delete": "none"}');
 select tenancy.protect('queue.job_limit_holds', '{"insert": "none", "update": "none", "delete": "none"}');

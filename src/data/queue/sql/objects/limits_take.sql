@@ -3,14 +3,13 @@
 create or replace function queue.limits_in(tenant uuid, follow jsonb)
 returns table (limit_tenant_id uuid, name text, key text, kind text, most integer, per text, zone text, per_ms bigint, is_strict boolean)
 language sql immutable parallel safe
-set search_path = pg_catalog, pg_temp
-as $$
-  select case when l."isShared" then '00000000-0000-0000-0000-000000000000' else tenant end, l.name, l.key,
+begin atomic
+  select case when l."isShared" then '00000000-0000-0000-0000-000000000000'::uuid else tenant end, l.name, l.key,
          case when l.per is not null then 'window' when l."perMs" is not null then 'bucket' else 'concurrency' end,
          l.most, l.per, case when l.per is not null then coalesce(l.zone, 'UTC') end, l."perMs", coalesce(l."isStrict", false)
     from jsonb_to_recordset(follow -> 'limits')
-      l(name text, key text, most integer, per text, zone text, "perMs" bigint, "isShared" boolean, "isStrict" boolean)
-$$;
+      l(name text, key text, most integer, per text, zone text, "perMs" bigint, "isShared" boolean, "isStrict" boolean);
+end;
 comment on function queue.limits_in(uuid, jsonb) is 'The limits that a job asks for.';
 
 create or replace function queue.limit_key(limit_tenant_id uuid, name text, key text) returns text
@@ -59,7 +58,7 @@ end
 $$;
 comment on function queue.begin_window(queue.job_limits, timestamptz) is 'A limit with its window begun anew where that has ended.';
 
-create or replace function queue.lock_limits(wanted jsonb, at_time timestamptz) returns void
+create or replace function queue.lock_limits(wanted queue.wanted_limit[], at_time timestamptz) returns void
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
@@ -68,65 +67,72 @@ begin
   insert into queue.job_limits as l (tenant_id, name, key, kind, most, per, zone, per_ms, window_started, window_ends)
   select distinct on (w.limit_tenant_id, w.name, w.key) w.limit_tenant_id, w.name, w.key, w.kind, w.most, w.per, w.zone, w.per_ms,
          case when w.kind <> 'concurrency' then at_time end, case when w.kind <> 'concurrency' then at_time end
-    from jsonb_to_recordset(wanted)
-      w(limit_tenant_id uuid, name text, key text, kind text, most integer, per text, zone text, per_ms bigint)
+    from unnest(wanted) w
    order by w.limit_tenant_id, w.name, w.key
       on conflict (tenant_id, name, key) do update
      set kind = excluded.kind, most = excluded.most, per = excluded.per, zone = excluded.zone, per_ms = excluded.per_ms,
          used = case when excluded.kind = l.kind then l.used else 0 end,
          window_started = case when excluded.kind = l.kind then l.window_started else excluded.window_started end,
-         window_ends = case when excluded.kind = l.kind then l.window_ends else excluded.window_ends end;
+         window_ends = case when excluded.kind = l.kind then l.window_ends else excluded.window_ends end
+   -- Locked all the same, and not written where nothing has changed.
+   where (l.kind, l.most, l.per, l.zone, l.per_ms) is distinct from (excluded.kind, excluded.most, excluded.per, excluded.zone, excluded.per_ms);
   update queue.job_limits l set used = n.used, window_started = n.window_started, window_ends = n.window_ends
-    from (select distinct w.limit_tenant_id, w.name, w.key from jsonb_to_recordset(wanted) w(limit_tenant_id uuid, name text, key text)) w
+    from (select distinct w.limit_tenant_id, w.name, w.key from unnest(wanted) w where w.kind = 'window') w
       join queue.job_limits o on o.tenant_id = w.limit_tenant_id and o.name = w.name and o.key = w.key
       cross join lateral queue.begin_window(o, at_time) n
    where l.tenant_id = o.tenant_id and l.name = o.name and l.key = o.key and l.kind = 'window' and l.window_ends <= at_time;
 end
 $$;
-comment on function queue.lock_limits(jsonb, timestamptz) is 'Locks the rows of limits: made where there are none, as the jobs say them now, with windows that have ended begun anew.';
+comment on function queue.lock_limits(queue.wanted_limit[], timestamptz) is 'Locks the rows of limits: made where there are none, as the jobs say them now, with windows that have ended begun anew.';
 
-create or replace function queue.take_units(worker uuid, lease uuid, places integer[], follows jsonb[]) returns integer[]
+create or replace function queue.take_units(worker uuid, lease uuid, places integer[], follows jsonb[], unsaid integer[]) returns integer[]
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
 declare
   at_time constant timestamptz := clock_timestamp();
   held queue.job_leases;
-  wanted jsonb;
-  taken jsonb := '[]';
-  refused jsonb := '[]';
-  waiting jsonb;
-  step jsonb;
+  -- A copy: to take an element out of a stored array reads all of it, out of a variable that one.
+  items queue.leased_job[];
+  wanted queue.wanted_limit[];
+  granted queue.wanted_limit[];
+  denied queue.wanted_limit[];
+  taken queue.wanted_limit[] := '{}';
+  refused queue.wanted_limit[] := '{}';
+  refused_places integer[] := '{}';
   most_limits integer;
 begin
   select * into held from queue.job_leases l where l.id = lease and l.worker_id = worker and l.finished is null for no key update;
   if not found then
     return places;
   end if;
-  -- One row for each limit of each job, those of a job numbered in one order.
-  select jsonb_agg(to_jsonb(w)), max(w.number) into wanted, most_limits from (
-    select g.place, (held.items[g.place]).tenant_id as tenant_id, (held.items[g.place]).id as job_id, f.*,
-           row_number() over (partition by g.place order by f.name, f.key) as number
-      from unnest(places, follows) g(place, follow) cross join lateral queue.limits_in((held.items[g.place]).tenant_id, g.follow) f) w;
+  items := held.items;
+  -- One for each limit of each job, those of a job numbered in one order.
+  select array_agg(w::queue.wanted_limit), max(w.number) into wanted, most_limits from (
+    select g.place, row_number() over (partition by g.place order by f.name, f.key)::integer as number, (items[g.place]).tenant_id, (items[g.place]).id,
+           f.limit_tenant_id, f.name, f.key, f.kind, f.most, f.per, f.zone, f.per_ms
+      from unnest(places, follows) g(place, follow) cross join lateral queue.limits_in((items[g.place]).tenant_id, g.follow) f
+     where (items[g.place]).id is not null) w;
   if wanted is null then
     return '{}';
   end if;
   -- Enqueued from SQL, or by a program that said its limits otherwise: whoever ends the job has to know what it holds.
-  update queue.jobs j set follow = coalesce(j.follow, '{}') || jsonb_build_object('limits', g.follow -> 'limits')
-    from unnest(places, follows) g(place, follow) cross join lateral (select (held.items[g.place]).*) i
-   where j.tenant_id = i.tenant_id and j.id = i.id and j.follow -> 'limits' is distinct from g.follow -> 'limits';
+  if unsaid <> '{}' then
+    update queue.jobs j set follow = coalesce(j.follow, '{}') || jsonb_build_object('limits', g.follow -> 'limits')
+      from unnest(places, follows) g(place, follow)
+     where g.place = any (unsaid) and j.tenant_id = (items[g.place]).tenant_id and j.id = (items[g.place]).id;
+  end if;
   perform queue.lock_limits(wanted, at_time);
 
   for n in 1 .. most_limits loop
-    with asked as (
-      select w.* from jsonb_to_recordset(wanted) w(place integer, number integer, tenant_id uuid, job_id uuid, limit_tenant_id uuid, name text, key text)
-       where w.number = n and not exists (select from jsonb_array_elements(refused) r where (r ->> 'place')::integer = w.place)
+    with asked as materialized (
+      select w.* from unnest(wanted) w where w.number = n and w.place <> all (refused_places)
     ), kept as (
       delete from queue.job_limit_holds h using asked a
        where h.tenant_id = a.tenant_id and h.job_id = a.job_id and h.name = a.name and h.key = a.key
       returning a.place, coalesce(h.expires > at_time, true) as is_good
-    ), judged as (
-      select a.*, coalesce(k.is_good, false) as is_kept,
+    ), judged as materialized (
+      select row(a.*)::queue.wanted_limit as asked, coalesce(k.is_good, false) as is_kept,
              coalesce(k.is_good, false)
              -- Behind those who wait already, save who was let out before.
              or (l.parked = 0 or k.place is not null)
@@ -135,55 +141,53 @@ begin
           left join kept k on k.place = a.place
     ), counted as (
       update queue.job_limits l set used = n.used, window_started = n.window_started, window_ends = n.window_ends
-        from (select j.limit_tenant_id, j.name, j.key, count(*)::integer as units from judged j where j.is_granted and not j.is_kept group by 1, 2, 3) c
+        from (select (j.asked).limit_tenant_id, (j.asked).name, (j.asked).key, count(*)::integer as units
+                from judged j where j.is_granted and not j.is_kept group by 1, 2, 3) c
           join queue.job_limits o on o.tenant_id = c.limit_tenant_id and o.name = c.name and o.key = c.key
           cross join lateral queue.spend(o, c.units, at_time) n
        where l.tenant_id = o.tenant_id and l.name = o.name and l.key = o.key
     )
-    select coalesce(jsonb_agg(to_jsonb(j)), '[]') into step from judged j;
-    taken := taken || jsonb_path_query_array(step, '$[*] ? (@.is_granted == true)');
-    refused := refused || jsonb_path_query_array(step, '$[*] ? (@.is_granted == false)');
+    select coalesce(array_agg(j.asked) filter (where j.is_granted), '{}'), coalesce(array_agg(j.asked) filter (where not j.is_granted), '{}')
+      into granted, denied from judged j;
+    taken := taken || granted;
+    refused := refused || denied;
+    refused_places := refused_places || array(select d.place from unnest(denied) d);
   end loop;
-  if refused = '[]' then
+  if refused = '{}' then
     return '{}';
   end if;
 
   -- Who is refused by one limit gives back what it took of those before.
   update queue.job_limits l set used = n.used, window_started = n.window_started, window_ends = n.window_ends
     from (select t.limit_tenant_id, t.name, t.key, count(*)::integer as units
-            from jsonb_to_recordset(taken) t(place integer, limit_tenant_id uuid, name text, key text)
-           where exists (select from jsonb_array_elements(refused) r where (r ->> 'place')::integer = t.place)
-           group by 1, 2, 3) b
+            from unnest(taken) t where t.place = any (refused_places) group by 1, 2, 3) b
       join queue.job_limits o on o.tenant_id = b.limit_tenant_id and o.name = b.name and o.key = b.key
       cross join lateral queue.spend(o, -b.units, at_time) n
    where l.tenant_id = o.tenant_id and l.name = o.name and l.key = o.key;
   -- Who was cancelled meanwhile does not wait: nobody would tell it again.
-  select coalesce(jsonb_agg(r) filter (where w.job_id <> all (coalesce(held.cancelled, '{}'))), '[]') into waiting
-    from jsonb_array_elements(refused) r cross join lateral jsonb_to_record(r) w(job_id uuid);
-  with parked as (
+  with waiting as (
+    select * from unnest(refused) r where r.job_id <> all (coalesce(held.cancelled, '{}'))
+  ), parked as (
     insert into queue.job_parked (tenant_id, key, due, id, queue_id, type_id, band, attempt, crash_count)
-    select i.tenant_id, queue.limit_key(r.limit_tenant_id, r.name, r.key), i.due, i.id, held.queue_id, i.type_id, i.band, i.attempt, i.crash_count
-      from jsonb_to_recordset(waiting) r(place integer, limit_tenant_id uuid, name text, key text) cross join lateral (select (held.items[r.place]).*) i
+    select r.tenant_id, queue.limit_key(r.limit_tenant_id, r.name, r.key), (items[r.place]).due, r.job_id, held.queue_id, (items[r.place]).type_id,
+           (items[r.place]).band, (items[r.place]).attempt, (items[r.place]).crash_count
+      from waiting r
   )
   update queue.job_limits l set parked = l.parked + c.jobs
-    from (select r.limit_tenant_id, r.name, r.key, count(*)::integer as jobs
-            from jsonb_to_recordset(waiting) r(limit_tenant_id uuid, name text, key text) group by 1, 2, 3) c
+    from (select r.limit_tenant_id, r.name, r.key, count(*)::integer as jobs from waiting r group by 1, 2, 3) c
    where l.tenant_id = c.limit_tenant_id and l.name = c.name and l.key = c.key;
-  if waiting <> refused then
-    perform queue.end_jobs(array_agg(r.tenant_id), array_agg(r.job_id), 'cancelled')
-       from jsonb_to_recordset(refused) r(tenant_id uuid, job_id uuid) where r.job_id = any (held.cancelled);
-  end if;
+  perform queue.end_jobs(array_agg(r.tenant_id), array_agg(r.job_id), 'cancelled')
+     from unnest(refused) r where r.job_id = any (held.cancelled)
+   having count(*) > 0;
   -- Where nobody waits any more, whatever was counted, there are units: who was refused just now gets them.
   perform queue.unpark(r.limit_tenant_id, r.name, r.key, at_time)
-     from (select distinct limit_tenant_id, name, key from jsonb_to_recordset(refused) x(limit_tenant_id uuid, name text, key text)) r;
-  update queue.job_leases l
-     set items = queue.without_places(held.items, array(select (r ->> 'place')::integer from jsonb_array_elements(refused) r))
-   where l.id = lease;
+     from (select distinct x.limit_tenant_id, x.name, x.key from unnest(refused) x) r;
+  update queue.job_leases l set items = queue.without_places(items, refused_places) where l.id = lease;
   delete from queue.job_leases l where l.id = lease and not exists (select from unnest(l.items) i where i.id is not null);
-  return array(select (r ->> 'place')::integer from jsonb_array_elements(refused) r order by 1);
+  return array(select r from unnest(refused_places) r order by 1);
 end
 $$;
-comment on function queue.take_units(uuid, uuid, integer[], jsonb[]) is
+comment on function queue.take_units(uuid, uuid, integer[], jsonb[], integer[]) is
   'Takes what jobs of a lease need of their limits, all of it or nothing, in the order of the places. Jobs that a limit refuses leave the lease '
-  'for job_parked, or have ended where somebody cancelled them; gives their places.';
-revoke execute on function queue.take_units(uuid, uuid, integer[], jsonb[]) from public;
+  'for job_parked, or have ended where somebody cancelled them; gives their places. unsaid: places of jobs whose record does not name the limits yet.';
+revoke execute on function queue.take_units(uuid, uuid, integer[], jsonb[], integer[]) from public;

@@ -29,12 +29,11 @@ begin
     return;
   end if;
 
-  insert into queue.job_results (tenant_id, job_id, attempt, status, duration_ms, started, completed, worker_id, result, error)
+  insert into queue.job_results (tenant_id, job_id, attempt, status, duration_ms, started, completed, worker_id, error)
   select o.tenant_id, o.id, o.attempt + 1, o.status, o.duration_ms,
-         at_time - make_interval(secs => (o.age_ms + o.duration_ms) / 1000.0), at_time - make_interval(secs => o.age_ms / 1000.0), worker,
-         case when pg_column_size(o.result) <= 65536 then o.result end, o.error
+         at_time - make_interval(secs => (o.age_ms + o.duration_ms) / 1000.0), at_time - make_interval(secs => o.age_ms / 1000.0), worker, o.error
     from jsonb_to_recordset(outcomes) o(
-      tenant_id uuid, id uuid, attempt smallint, status text, duration_ms integer, age_ms integer, result jsonb, error jsonb)
+      tenant_id uuid, id uuid, attempt smallint, status text, duration_ms integer, age_ms integer, error jsonb)
    where o.status <> 'snoozed';
 
   insert into queue.job_delayed (due, id, tenant_id, queue_id, type_id, band, attempt, crash_count, keep_due, reason)
@@ -70,11 +69,11 @@ $$;
 comment on function queue.finish_others(uuid, uuid, smallint, queue.leased_job[], jsonb, timestamptz, uuid[], text) is
   'Results of runs that did not simply complete: kept, tried again, snoozed, buried, settled.';
 
--- A worker names a job by its lease and its place in it: the lease has the rest. Committed synchronously: a result that a worker was told
+-- A worker names a job by its lease and its place in it: the lease has the rest. An element of a variable is found at once, whatever its place. Committed synchronously: a result that a worker was told
 -- of is not lost.
 create or replace function queue.finish(
   worker uuid, version text, leases uuid[], counts integer[], places integer[], durations_ms integer[], ages_ms integer[], closed uuid[],
-  others jsonb, log_counts integer[], log_places integer[], log_lines integer[], log_ages_ms integer[], log_levels text[], log_messages text[],
+  results jsonb, follows jsonb, others jsonb, log_counts integer[], log_places integer[], log_lines integer[], log_ages_ms integer[], log_levels text[], log_messages text[],
   log_fields jsonb[], is_repeated boolean)
 returns uuid[]
 language plpgsql volatile
@@ -108,27 +107,35 @@ begin
             join queue.job_results r on r.tenant_id = i.tenant_id and r.job_id = i.id and r.attempt = i.attempt + 1;
       end if;
       if counts[k] > 0 then
-        insert into queue.job_results (tenant_id, job_id, attempt, status, duration_ms, started, completed, worker_id)
-        select i.tenant_id, i.id, i.attempt + 1, 'completed', g.duration_ms,
-               at_time - make_interval(secs => (g.age_ms + g.duration_ms) / 1000.0), at_time - make_interval(secs => g.age_ms / 1000.0), worker
-          from unnest(leased) with ordinality i(tenant_id, id, due, band, type_id, attempt, crash_count, place)
-            join unnest(places[done + 1 : done + counts[k]], durations_ms[done + 1 : done + counts[k]], ages_ms[done + 1 : done + counts[k]])
-              g(place, duration_ms, age_ms) on g.place = i.place
-         where i.id is not null and i.id <> all (known);
+        insert into queue.job_results (tenant_id, job_id, attempt, status, duration_ms, started, completed, worker_id, result)
+        select (leased[g.place]).tenant_id, (leased[g.place]).id, (leased[g.place]).attempt + 1, 'completed', g.duration_ms,
+               at_time - make_interval(secs => (g.age_ms + g.duration_ms) / 1000.0), at_time - make_interval(secs => g.age_ms / 1000.0), worker,
+               case when g.result <> 'null' and pg_column_size(g.result) <= 65536 then g.result end
+          from rows from (
+                unnest(places[done + 1 : done + counts[k]]), unnest(durations_ms[done + 1 : done + counts[k]]),
+                unnest(ages_ms[done + 1 : done + counts[k]]), jsonb_array_elements(results -> k::text))
+              g(place, duration_ms, age_ms, result)
+         where (leased[g.place]).id is not null and (leased[g.place]).id <> all (known);
+        if follows ? k::text then
+          perform queue.settle(
+                    array_agg((leased[g.place]).tenant_id), array_agg((leased[g.place]).id), array_agg('completed'::text), array_agg(g.follow))
+             from rows from (unnest(places[done + 1 : done + counts[k]]), jsonb_array_elements(follows -> k::text)) g(place, follow)
+            where (leased[g.place]).id is not null and (leased[g.place]).id <> all (known) and g.follow <> 'null'
+           having count(*) > 0;
+        end if;
       end if;
       if others ? k::text then
         perform queue.finish_others(worker, lease, in_queue, leased, others -> k::text, at_time, known, version);
       end if;
       if log_counts[k] > 0 then
         insert into queue.job_logs (tenant_id, job_id, attempt, line, logged, level, message, fields)
-        select i.tenant_id, i.id, i.attempt + 1, g.line, at_time - make_interval(secs => g.age_ms / 1000.0), g.level, g.message, g.fields
-          from unnest(leased) with ordinality i(tenant_id, id, due, band, type_id, attempt, crash_count, place)
-            join unnest(
+        select (leased[g.place]).tenant_id, (leased[g.place]).id, (leased[g.place]).attempt + 1, g.line, at_time - make_interval(secs => g.age_ms / 1000.0), g.level, g.message, g.fields
+          from unnest(
               log_places[logged + 1 : logged + log_counts[k]], log_lines[logged + 1 : logged + log_counts[k]],
               log_ages_ms[logged + 1 : logged + log_counts[k]], log_levels[logged + 1 : logged + log_counts[k]],
               log_messages[logged + 1 : logged + log_counts[k]], log_fields[logged + 1 : logged + log_counts[k]])
-              g(place, line, age_ms, level, message, fields) on g.place = i.place
-         where i.id is not null and i.id <> all (known)
+              g(place, line, age_ms, level, message, fields)
+         where (leased[g.place]).id is not null and (leased[g.place]).id <> all (known)
             on conflict do nothing;
       end if;
     end if;
@@ -139,7 +146,7 @@ begin
   return refused;
 end
 $$;
-comment on function queue.finish(uuid, text, uuid[], integer[], integer[], integer[], integer[], uuid[], jsonb, integer[], integer[], integer[],
+comment on function queue.finish(uuid, text, uuid[], integer[], integer[], integer[], integer[], uuid[], jsonb, jsonb, jsonb, integer[], integer[], integer[],
   integer[], text[], text[], jsonb[], boolean) is
   'Records how runs ended, counts[k] of them for leases[k], and gives back the leases that are the worker''s no more: of those nothing is recorded.';
 

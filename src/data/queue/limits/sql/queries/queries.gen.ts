@@ -1,5 +1,5 @@
 // Made by `npm run generate` from limits.sql; do not edit.
-// sources: 16c53a9e9e7d1f5cc697005bbbde0e28
+// sources: e9575e4349b38ad62710d67f22ed20df
 import { defineQuery } from '../../../../../kernel/index.ts';
 
 export interface TakeUnitsParams {
@@ -7,11 +7,12 @@ export interface TakeUnitsParams {
   readonly lease_id: string;
   readonly places: readonly number[];
   readonly follows: readonly string[];
+  readonly unsaid: readonly number[];
 }
 export interface TakeUnitsRow {
   readonly refused: number[];
 }
-export const takeUnits = defineQuery<TakeUnitsParams, TakeUnitsRow>('queue/limits.take_units', ['worker_id', 'lease_id', 'places', 'follows'], `select queue.take_units($1::uuid, $2::uuid, $3::integer[], $4::jsonb[]) as "refused"`);
+export const takeUnits = defineQuery<TakeUnitsParams, TakeUnitsRow>('queue/limits.take_units', ['worker_id', 'lease_id', 'places', 'follows', 'unsaid'], `select queue.take_units($1::uuid, $2::uuid, $3::integer[], $4::jsonb[], $5::integer[]) as "refused"`);
 
 export interface RefillLimitsParams {
   readonly keys_at_once: number;
