@@ -93,7 +93,7 @@ declare
   at_time constant timestamptz := clock_timestamp();
   held queue.job_leases;
   -- A copy: to take an element out of a stored array reads all of it, out of a variable that one.
-  items queue.leased_job[];
+  jobs queue.leased_job[];
   wanted queue.wanted_limit[];
   granted queue.wanted_limit[];
   denied queue.wanted_limit[];
@@ -106,13 +106,13 @@ begin
   if not found then
     return places;
   end if;
-  items := held.items;
+  jobs := held.items;
   -- One for each limit of each job, those of a job numbered in one order.
   select array_agg(w::queue.wanted_limit), max(w.number) into wanted, most_limits from (
-    select g.place, row_number() over (partition by g.place order by f.name, f.key)::integer as number, (items[g.place]).tenant_id, (items[g.place]).id,
+    select g.place, row_number() over (partition by g.place order by f.name, f.key)::integer as number, (jobs[g.place]).tenant_id, (jobs[g.place]).id,
            f.limit_tenant_id, f.name, f.key, f.kind, f.most, f.per, f.zone, f.per_ms
-      from unnest(places, follows) g(place, follow) cross join lateral queue.limits_in((items[g.place]).tenant_id, g.follow) f
-     where (items[g.place]).id is not null) w;
+      from unnest(places, follows) g(place, follow) cross join lateral queue.limits_in((jobs[g.place]).tenant_id, g.follow) f
+     where (jobs[g.place]).id is not null) w;
   if wanted is null then
     return '{}';
   end if;
@@ -120,7 +120,7 @@ begin
   if unsaid <> '{}' then
     update queue.jobs j set follow = coalesce(j.follow, '{}') || jsonb_build_object('limits', g.follow -> 'limits')
       from unnest(places, follows) g(place, follow)
-     where g.place = any (unsaid) and j.tenant_id = (items[g.place]).tenant_id and j.id = (items[g.place]).id;
+     where g.place = any (unsaid) and j.tenant_id = (jobs[g.place]).tenant_id and j.id = (jobs[g.place]).id;
   end if;
   perform queue.lock_limits(wanted, at_time);
 
@@ -169,8 +169,8 @@ begin
     select * from unnest(refused) r where r.job_id <> all (coalesce(held.cancelled, '{}'))
   ), parked as (
     insert into queue.job_parked (tenant_id, key, due, id, queue_id, type_id, band, attempt, crash_count)
-    select r.tenant_id, queue.limit_key(r.limit_tenant_id, r.name, r.key), (items[r.place]).due, r.job_id, held.queue_id, (items[r.place]).type_id,
-           (items[r.place]).band, (items[r.place]).attempt, (items[r.place]).crash_count
+    select r.tenant_id, queue.limit_key(r.limit_tenant_id, r.name, r.key), (jobs[r.place]).due, r.job_id, held.queue_id, (jobs[r.place]).type_id,
+           (jobs[r.place]).band, (jobs[r.place]).attempt, (jobs[r.place]).crash_count
       from waiting r
   )
   update queue.job_limits l set parked = l.parked + c.jobs
@@ -182,7 +182,7 @@ begin
   -- Where nobody waits any more, whatever was counted, there are units: who was refused just now gets them.
   perform queue.unpark(r.limit_tenant_id, r.name, r.key, at_time)
      from (select distinct x.limit_tenant_id, x.name, x.key from unnest(refused) x) r;
-  update queue.job_leases l set items = queue.without_places(items, refused_places) where l.id = lease;
+  update queue.job_leases l set items = queue.without_places(jobs, refused_places) where l.id = lease;
   delete from queue.job_leases l where l.id = lease and not exists (select from unnest(l.items) i where i.id is not null);
   return array(select r from unnest(refused_places) r order by 1);
 end

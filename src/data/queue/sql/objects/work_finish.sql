@@ -156,45 +156,45 @@ language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  lease uuid;
-  in_queue smallint;
-  held queue.leased_job[];
+  lease queue.job_leases;
+  kept queue.leased_job[];
   gone integer[];
+  moved queue.leased_job[];
   done integer := 0;
   returned integer := 0;
-  found_rows integer;
 begin
   for k in 1 .. cardinality(leases) loop
-    lease := leases[k];
     gone := places[done + 1 : done + counts[k]];
     done := done + counts[k];
-    select l.items, l.queue_id into held, in_queue
-      from queue.job_leases l where l.id = lease and l.worker_id = worker and l.finished is null for update;
+    select * into lease from queue.job_leases l where l.id = leases[k] and l.worker_id = worker and l.finished is null for update;
     continue when not found;
-    select count(*)::integer into found_rows from unnest(held) with ordinality i(tenant_id, id, due, band, type_id, attempt, crash_count, place)
+    -- Who was cancelled meanwhile is not run again.
+    if lease.cancelled is not null then
+      lease := queue.end_marked(lease, 'Its worker stopped.');
+    end if;
+    select coalesce(array_agg(row(i.tenant_id, i.id, i.due, i.band, i.type_id, i.attempt, i.crash_count)::queue.leased_job), '{}') into moved
+      from unnest(lease.items) with ordinality i(tenant_id, id, due, band, type_id, attempt, crash_count, place)
      where i.place = any (gone) and i.id is not null;
-    perform queue.make_ready(in_queue, array_agg(row(i.tenant_id, i.id, i.due, i.band, i.type_id, i.attempt, i.crash_count)::queue.leased_job))
-       from unnest(held) with ordinality i(tenant_id, id, due, band, type_id, attempt, crash_count, place)
-      where i.place = any (gone) and i.id is not null
-     having count(*) > 0;
-    returned := returned + found_rows;
-    perform queue.settle(array_agg(j.tenant_id), array_agg(j.id), array_agg('lost'::text), array_agg(j.follow))
-       from unnest(held) with ordinality i(tenant_id, id, due, band, type_id, attempt, crash_count, place)
-         join queue.jobs j on j.tenant_id = i.tenant_id and j.id = i.id
-      where i.place = any (gone) and j.follow is not null
-     having count(*) > 0;
-    held := queue.without_places(held, gone);
-    if exists (select from unnest(held) i where i.id is not null) then
-      update queue.job_leases l set items = held where l.id = lease;
+    if moved <> '{}' then
+      perform queue.make_ready(lease.queue_id, moved);
+      returned := returned + cardinality(moved);
+      perform queue.settle(array_agg(j.tenant_id), array_agg(j.id), array_agg('lost'::text), array_agg(j.follow))
+         from unnest(moved) i join queue.jobs j on j.tenant_id = i.tenant_id and j.id = i.id
+        where j.follow is not null
+       having count(*) > 0;
+    end if;
+    kept := queue.without_places(lease.items, gone);
+    if exists (select from unnest(kept) i where i.id is not null) then
+      update queue.job_leases l set items = kept where l.id = lease.id;
     else
-      delete from queue.job_leases l where l.id = lease;
+      delete from queue.job_leases l where l.id = lease.id;
     end if;
   end loop;
   return returned;
 end
 $$;
 comment on function queue.give_back(uuid, uuid[], integer[], integer[]) is
-  'Makes jobs that a worker claimed and did not run ready again, places[…] of each lease, with no attempt used.';
+  'Makes jobs that a worker claimed and did not run ready again, places[…] of each lease, with no attempt used; those that were cancelled end.';
 
 create or replace function queue.split(worker uuid, lease uuid, places integer[], new_leases uuid[])
 returns void
@@ -208,9 +208,12 @@ begin
   if not found then
     return;
   end if;
-  insert into queue.job_leases (id, worker_id, queue_id, leased, expires, items)
-  select g.new_lease, worker, held.queue_id, held.leased, held.expires, array[held.items[g.place]]
+  insert into queue.job_leases (id, worker_id, queue_id, leased, expires, cancelled, cancel_requested, items)
+  select g.new_lease, worker, held.queue_id, held.leased, held.expires, m.marked, case when m.marked is not null then held.cancel_requested end,
+         array[held.items[g.place]]
     from unnest(places, new_leases) g(place, new_lease)
+      cross join lateral (
+        select case when (held.items[g.place]).id = any (held.cancelled) then array[(held.items[g.place]).id] end) m(marked)
    where (held.items[g.place]).id is not null;
   update queue.job_leases l set items = queue.without_places(held.items, places) where l.id = lease;
 end
