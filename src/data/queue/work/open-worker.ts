@@ -1,10 +1,10 @@
 import { hostname } from 'node:os';
 import { type Clock, messageOf } from '../../../kernel/index.ts';
 import { ProgressBook } from '../progress/index.ts';
-import { Claimer } from './claimer.ts';
 import { Claims } from './claims.ts';
 import { Completer } from './completer.ts';
 import { Directory } from './directory.ts';
+import { Feeder } from './feeder.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { HeldLeases } from './held-leases.ts';
 import { Line } from './line.ts';
@@ -27,7 +27,7 @@ export class OpenWorker {
   readonly #finishLine: Line;
   readonly #completer: Completer;
   readonly #progress: ProgressBook;
-  readonly #claimer: Claimer;
+  readonly #feeder: Feeder;
   #heartbeat: Heartbeat | undefined;
   readonly #started: Promise<void>;
   #isStopping = false;
@@ -38,7 +38,7 @@ export class OpenWorker {
     this.#options = options;
     const { workerId, log, clock } = deps;
     const directory = new Directory(deps.definitions);
-    this.#claimLine = new Line(deps, 'queue.claim', (session) => this.#claimer.listen(session));
+    this.#claimLine = new Line(deps, 'queue.claim', (session) => this.#feeder.listen(session));
     this.#finishLine = new Line(deps, 'queue.finish');
     this.#leases = new HeldLeases({
       workerId,
@@ -77,12 +77,12 @@ export class OpenWorker {
         leases: this.#leases,
         progress: this.#progress,
         snoozes: new Snoozes({ line: this.#finishLine, log }),
-        hungry: () => this.#claimer.woken(),
+        hungry: () => this.#feeder.woken(),
         ran: (item, durationMs) => claims.ran(item, durationMs),
       },
       options,
     );
-    this.#claimer = new Claimer({
+    this.#feeder = new Feeder({
       line: this.#claimLine,
       clock,
       log,
@@ -122,7 +122,7 @@ export class OpenWorker {
     this.#leases.stop();
     this.#isStopping = true;
     const { log, clock } = this.#deps;
-    const stopping = this.#claimer.stop();
+    const stopping = this.#feeder.stop();
     this.#heartbeat?.draining();
     const { runners } = this.#pools;
     const unstarted = runners.flatMap((runner) => [...runner.stop()]);
@@ -177,7 +177,7 @@ export class OpenWorker {
       },
     );
     void this.#heartbeat.ready.then(() => {
-      if (!this.#isStopping) this.#claimer.start();
+      if (!this.#isStopping) this.#feeder.start();
     });
   }
 

@@ -1,7 +1,7 @@
 import type { ProgressBook } from '../progress/index.ts';
-import type { Pool } from './claimer.ts';
 import type { Completer } from './completer.ts';
 import type { Directory, KnownQueue } from './directory.ts';
+import type { Pool } from './feeder.ts';
 import type { HeldLeases } from './held-leases.ts';
 import type { Item, Outcome } from './item.ts';
 import type { Run } from './run.ts';

@@ -1,5 +1,5 @@
 // Made by `npm run generate` from archives.sql, pruning.sql, retention.sql, sets.sql; do not edit.
-// sources: e4bc656cab0fe08ebaf5830904313360
+// sources: 3a24a2a8a16cab0b78a68ad062a2639a
 import { defineQuery } from '../../../../kernel/index.ts';
 
 export type ExportSettingsParams = Record<string, never>;

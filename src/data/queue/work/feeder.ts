@@ -25,7 +25,7 @@ export interface Pool {
   meanRunMs: number;
 }
 
-export interface ClaimerDeps {
+export interface FeederDeps {
   readonly line: Line;
   readonly clock: Clock;
   readonly log: Log;
@@ -46,8 +46,8 @@ interface Source {
 }
 
 /** One for the process and all its queues: keeps the buffers of its pools filled, so that no slot waits for the database. */
-export class Claimer {
-  readonly #deps: ClaimerDeps;
+export class Feeder {
+  readonly #deps: FeederDeps;
   readonly #sources = new Map<string, Source>();
   readonly #stopping = new AbortController();
   #running: Promise<void> = Promise.resolve();
@@ -55,7 +55,7 @@ export class Claimer {
   #wake: (() => void) | undefined;
   #isWoken = false;
 
-  constructor(deps: ClaimerDeps) {
+  constructor(deps: FeederDeps) {
     this.#deps = deps;
   }
 
