@@ -1,5 +1,5 @@
 // Made by `npm run generate` from accounts.sql, facts.sql, imports.sql, messages.sql, processing.sql, seed.sql, sending.sql, threads.sql; do not edit.
-// sources: 705a34a3d7f7429397005688ff9a2b96
+// sources: c684ddfeb9d0ffbf89faab5bec76f33d
 import { defineQuery } from 'plinth/kernel';
 
 export interface PutAccountParams {

@@ -53,6 +53,7 @@ const meant: Readonly<Record<string, readonly string[]>> = {
   'queue/0006_create_control': ['L06'],
   'queue/0007_create_limits': ['L01'],
   'queue/0009_flows': ['L42', 'L68'],
+  'queue/0012_name_subjects': ['L42'],
   'mail/20260105090100_create_messages': ['L68'],
 };
 

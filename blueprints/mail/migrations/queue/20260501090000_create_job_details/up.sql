@@ -84,9 +84,9 @@ comment on column queue.job_content_details.operation is 'What was done, e.g. cl
 comment on column queue.job_content_details.bytes_before is 'Length of what was read.';
 comment on column queue.job_content_details.bytes_after is 'Length of what was written; null where nothing was.';
 
-select partition.manage('queue.job_email_sending_details', '{"by": "uuid7", "key": "job_id", "every": "month", "keep": "90 days"}');
-select partition.manage('queue.job_analytics_details', '{"by": "uuid7", "key": "job_id", "every": "month", "keep": "90 days"}');
-select partition.manage('queue.job_content_details', '{"by": "uuid7", "key": "job_id", "every": "month", "keep": "90 days"}');
+select partition.manage('queue.job_email_sending_details', '{"by": "uuid7", "key": "job_id", "every": "month", "keep": "90 days", "release": {"heldBy": "queue.open_in"}}');
+select partition.manage('queue.job_analytics_details', '{"by": "uuid7", "key": "job_id", "every": "month", "keep": "90 days", "release": {"heldBy": "queue.open_in"}}');
+select partition.manage('queue.job_content_details', '{"by": "uuid7", "key": "job_id", "every": "month", "keep": "90 days", "release": {"heldBy": "queue.open_in"}}');
 select tenancy.protect('queue.job_email_sending_details', '{"delete": "none"}');
 select tenancy.protect('queue.job_analytics_details', '{"delete": "none"}');
 select tenancy.protect('queue.job_content_details', '{"delete": "none"}');

@@ -1,5 +1,5 @@
 // Made by `npm run generate` from lead.sql, subjects.sql, upkeep.sql; do not edit.
-// sources: cfbfd21e2cafbb945ea5b8fd074df678
+// sources: 3625e9cd1d5211509a62d2dc8a269431
 import { defineQuery } from '../../../../../kernel/index.ts';
 
 export interface LookAtLeadParams {
@@ -157,6 +157,7 @@ export interface RunningAmongRow {
   readonly running: number;
 }
 export const runningAmong = defineQuery<RunningAmongParams, RunningAmongRow>('queue/upkeep.running_among', ['ids'], `select count(*) as "running"
+-- plinth:allow unpruned the months are told by the ids, which are parameters
 from queue.job_leases l cross join unnest(l.items) i
 where l.finished is null and i.id = any ($1::uuid[])
   and not exists (select from queue.job_results r where r.tenant_id = i.tenant_id and r.job_id = i.id and r.attempt = i.attempt + 1)`);

@@ -34,6 +34,7 @@ from queue.cancel_running(row(:ids::uuid[], null, null, null, null, null)::queue
 
 -- name: running_among
 select count(*) as "running!"
+-- plinth:allow unpruned the months are told by the ids, which are parameters
 from queue.job_leases l cross join unnest(l.items) i
 where l.finished is null and i.id = any (:ids::uuid[])
   and not exists (select from queue.job_results r where r.tenant_id = i.tenant_id and r.job_id = i.id and r.attempt = i.attempt + 1);

@@ -1,0 +1,2 @@
+-- A check that was proven stays proven.
+select 1;
