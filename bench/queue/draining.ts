@@ -12,6 +12,8 @@ export interface Drain extends AsyncDisposable {
   tenants(count: number): Promise<readonly string[]>;
   /** Writes jobs of `nothing` for so many tenants in five bands, as enqueueing leaves them, with what their end has to settle; what was there before is gone. */
   fill(jobs: number, tenants: number, follow?: unknown): Promise<void>;
+  /** A queue that runs nothing, in a process that knows these jobs. */
+  enqueuer(definitions: readonly JobDefinition<unknown>[]): Promise<OpenedQueue>;
   /** A queue with its worker, its leader and its loops at work. */
   serve(definition: JobDefinition<unknown>): Promise<Serving>;
   /** Has it run so many of the jobs that wait; gives jobs per second from the first run to the last durable result. */
@@ -35,11 +37,15 @@ export async function openDrain(): Promise<Drain> {
     user: url.username,
     password: decodeURIComponent(url.password),
   };
-  const serve = async (definition: JobDefinition<unknown>): Promise<Serving> => {
+  const open = async (definitions: readonly JobDefinition<unknown>[]) => {
     const deps = { ...scratch, clock: systemClock, log: silentLog, events: createEventBus(), endpoint: async () => endpoint };
     const queue = await openQueue(deps, { slots, maxSlots: slots, drainMs: 1_000, handlerVersion: '' });
-    queue.define(definition);
+    for (const definition of definitions) queue.define(definition);
     await queue.definitions.sync();
+    return queue;
+  };
+  const serve = async (definition: JobDefinition<unknown>): Promise<Serving> => {
+    const queue = await open([definition]);
     const worker = queue.services.find(({ name }) => name === 'worker') as ReturnType<OpenedQueue['worker']>;
     for (const service of queue.services) await service.start();
     return {
@@ -55,6 +61,7 @@ export async function openDrain(): Promise<Drain> {
     scratch,
     tenants: (count) => tenantsOf(scratch, count),
     fill: (...of) => fill(scratch, ...of),
+    enqueuer: open,
     serve,
     async drain(definition, jobs) {
       const { handler = async () => {} } = definition;

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { openCluster } from '../../src/foundation/cluster/cluster.ts';
+import type { Endpoint } from '../../src/foundation/cluster/index.ts';
 import { clusterOptions } from '../../src/foundation/cluster/options.ts';
 import { openConnect } from '../../src/foundation/connect/connect.ts';
 import { type Connect, connectOptions, type SessionContext, type StatementWatch } from '../../src/foundation/connect/index.ts';
@@ -16,6 +17,9 @@ export interface Scratch extends AsyncDisposable {
   readonly tenancy: Tenancy;
   /** Connections of their own to the same databases, with another context or somebody who is told of statements. */
   connectWith(more: { readonly context?: SessionContext; readonly watch?: StatementWatch }): Promise<Connect>;
+  readonly dataDir: string;
+  /** Where a database is, without saying as whom. */
+  endpoint(tier: Tier): Endpoint;
   /** Where peers connect to, as the owner. */
   url(tier: Tier): Promise<string>;
   /** Runs statements as the owner of objects, outside time-outs of the pools. */
@@ -51,6 +55,8 @@ export async function openScratch(more: readonly string[] = []): Promise<Scratch
   return {
     connect,
     tenancy,
+    dataDir,
+    endpoint,
     connectWith: async (more) =>
       held.use(await openConnect({ ...deps, sessionContext: () => more.context ?? context, statementWatch: () => more.watch }, options)),
     async url(tier) {
