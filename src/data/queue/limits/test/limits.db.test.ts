@@ -233,3 +233,28 @@ test('a limit that makes no sense is refused with what it may be', () => {
   expect(bad({ per: 'day', isStrict: true })).toThrow('absent');
   expect(limitsOf({ name: 'send', limits: () => two }, {})).toBe(two);
 });
+
+test('[I70] limits and keys that nobody could give back are refused with the job that names them', async () => {
+  const put = (follow: unknown) =>
+    rows(
+      `insert into queue.jobs (tenant_id, id, queue_name, job_type, band, max_attempts, payload, due, follow)
+       values ($1, $2, 'limited', 'limited', 2, 20, '{}', now(), $3)`,
+      [tenantId, uuidv7(), JSON.stringify(follow)],
+    );
+  const good = { name: 'account', key: 'a', most: 2, isStrict: true };
+  await put({ limits: [good, { ...good, per: 'day', zone: 'Europe/Berlin' }], unique: uuidv7(), batch: uuidv7() });
+  const bad = [
+    'text',
+    { limits: 'all' },
+    { limits: ['account'] },
+    { limits: [[good]] },
+    { limits: [{ name: 'account', key: 'a' }] },
+    { limits: [{ ...good, most: 1.5 }] },
+    { limits: [{ ...good, most: 1e30 }] },
+    { limits: [{ ...good, key: 7 }] },
+    { limits: [good, { ...good, isStrict: 'yes' }] },
+    { limits: [{ ...good, perMs: {} }] },
+    { unique: 'mine' },
+  ];
+  for (const follow of bad) await expect(put(follow), JSON.stringify(follow)).rejects.toThrow('jobs_follow_check');
+});

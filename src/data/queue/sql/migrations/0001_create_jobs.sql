@@ -91,7 +91,16 @@ create table queue.jobs (
   constraint jobs_max_attempts_check check (max_attempts between 1 and 1000),
   constraint jobs_snoozes_check check (snoozes >= 0),
   constraint jobs_payload_check check (pg_column_size(payload) <= 262144),
-  constraint jobs_completed_check check ((status = 'open') = (completed is null))
+  constraint jobs_completed_check check ((status = 'open') = (completed is null)),
+  -- Who ends a job reads this beside that of others' jobs: what cannot be read would keep all of them from ending.
+  constraint jobs_follow_check check (follow is null or jsonb_typeof(follow) = 'object'
+    and (not follow ? 'unique' or (follow ->> 'unique') ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$')
+    and (not follow ? 'limits' or jsonb_typeof(follow -> 'limits') = 'array'
+      and not follow @? '$.limits[*].type() ? (@ != "object")' and not follow @? '$.limits[*] ? (!(@.name.type() == "string" && @.key.type() == "string"
+      && @.most.type() == "number" && @.most.floor() == @.most && @.most >= 0 && @.most <= 1000000
+      && (!exists(@.per) || @.per.type() == "string") && (!exists(@.zone) || @.zone.type() == "string")
+      && (!exists(@.perMs) || @.perMs.type() == "number" && @.perMs.floor() == @.perMs && @.perMs >= 1 && @.perMs <= 1000000000000000)
+      && (!exists(@.isShared) || @.isShared.type() == "boolean") && (!exists(@.isStrict) || @.isStrict.type() == "boolean")))'))
 ) partition by range (id);
 comment on table queue.jobs is 'The durable record of every job. Where it waits or runs is told by the other tables; queue.job_states is always exact.';
 comment on column queue.jobs.tenant_id is 'Whose job it is; the nil tenant for the platform''s own.';
