@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -39,6 +39,7 @@ const bench: Bench = {
     const start = () => {
       const log = join(folder, `${logs.length}.log`);
       logs.push(log);
+      writeFileSync(log, '');
       const told: Told = { dataDir: scratch.dataDir, endpoints, log };
       const child = fork(join(import.meta.dirname, 'queue/torture-worker.ts'), [JSON.stringify(told)], { stdio: 'ignore' });
       children.add(child);
