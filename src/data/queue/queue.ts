@@ -64,6 +64,7 @@ export async function openQueue(deps: QueueDeps, options: QueueOptions): Promise
     counters: promise.counters,
   });
   const flows = openFlows({ ...deps, intake });
+  enqueue.onReady((queueIds) => serving?.ready(queueIds));
   const upkeep = openUpkeep(deps);
   const loops = [...upkeep.loops, counter, revokeLoop, patternsLoop(deps.events), unhandledLoop, ...promise.loops()];
   return {

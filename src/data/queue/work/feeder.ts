@@ -72,7 +72,7 @@ export class Feeder {
   /** What a new session begins with. Whatever was told while nobody listened is looked for at once. */
   async listen(session: Session): Promise<void> {
     session.onNotification((channel, payload) => {
-      if (channel === wakeChannel) this.#notified(payload);
+      if (channel === wakeChannel) this.ready(payload);
       else if (payload === this.#deps.workerId) this.#deps.cancelled();
     });
     await prepareForClaims(session);
@@ -87,8 +87,9 @@ export class Feeder {
     this.#wake?.();
   }
 
-  #notified(payload: string): void {
-    for (const slot of slotsOfReady) this.#sources.delete(`${payload} ${slot}`);
+  /** Jobs of that queue can be run. */
+  ready(queueId: number | string): void {
+    for (const slot of slotsOfReady) this.#sources.delete(`${queueId} ${slot}`);
     this.woken();
   }
 
@@ -98,10 +99,12 @@ export class Feeder {
     while (!signal.aborted) {
       try {
         const session = await line.session();
-        await this.#refresh(session);
+        if (this.#refreshedMs === -Infinity) await this.#refresh(session);
         this.#isWoken = false;
-        if (await this.#round(session)) continue;
-        await this.#pause();
+        const found = await this.#round(session);
+        // Behind the claims, so that no job that has just come waits for it.
+        await this.#refresh(session);
+        if (!found) await this.#pause();
       } catch (error) {
         if (signal.aborted) return;
         log.warn('jobs could not be claimed, next try soon', { error: messageOf(error) });

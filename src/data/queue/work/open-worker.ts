@@ -108,6 +108,10 @@ export class OpenWorker {
     return { recorded: this.#completer.recorded, leaseLosses: this.#leaseLosses, busy, buffered };
   }
 
+  ready(queueIds: readonly number[]): void {
+    for (const id of queueIds) this.#feeder.ready(id);
+  }
+
   get slots(): number {
     return this.#pools.slots;
   }

@@ -50,6 +50,8 @@ export interface Worker extends Service {
   /** Jobs of a pool that it runs at the same time from now on. */
   setSlots(pool: string, slots: number): void;
   counts(): WorkCounts;
+  /** Jobs of these queues have just become ready, as this process knows before the database tells it. */
+  ready(queueIds: readonly number[]): void;
 }
 
 export const workTimes = { leaseMs: 30_000, longLagMs: 1_000 } as const;
@@ -89,6 +91,7 @@ export function openWorker(deps: WorkDeps, options: WorkOptions): Worker {
       await stopping?.stop();
     },
     counts: () => open?.counts() ?? none,
+    ready: (queueIds) => open?.ready(queueIds),
     facts: () => open && { workerId: deps.workerId, pool: options.pools?.join(',') ?? '*', slots: open.slots },
     setSlots: (pool, slots) => open?.setSlots(pool, slots),
   };

@@ -54,6 +54,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   freed record;
+  has_waiting boolean;
   moved integer := 0;
 begin
   -- A strict job that is tried again keeps its unit: nobody of its key goes before it.
@@ -64,25 +65,19 @@ begin
      where f.is_strict and f.kind = 'concurrency'
         on conflict do nothing;
   end if;
-  -- One after the other only where somebody waits; in one order, so that those who free several never wait in a circle.
+  -- In one order, so that those who free several never wait in a circle.
   for freed in
-    with units as materialized (
-      select f.limit_tenant_id, f.name, f.key, count(*)::integer as units
-        from unnest(tenant_ids, follows) g(tenant_id, follow) cross join lateral queue.limits_in(g.tenant_id, g.follow) f
-       where f.kind = 'concurrency' and not (keeps_strict and f.is_strict)
-       group by 1, 2, 3
-    ), locked as materialized (
-      select l.tenant_id, l.name, l.key, u.units
-        from units u join queue.job_limits l on l.tenant_id = u.limit_tenant_id and l.name = u.name and l.key = u.key
-       order by 1, 2, 3 for no key update of l
-    ), given_back as (
-      update queue.job_limits l set used = greatest(0, l.used - k.units)
-        from locked k where l.tenant_id = k.tenant_id and l.name = k.name and l.key = k.key
-      returning l.tenant_id, l.name, l.key, l.parked
-    )
-    select b.tenant_id, b.name, b.key from given_back b where b.parked > 0 order by 1, 2, 3
+    select f.limit_tenant_id, f.name, f.key, count(*)::integer as units
+      from unnest(tenant_ids, follows) g(tenant_id, follow) cross join lateral queue.limits_in(g.tenant_id, g.follow) f
+     where f.kind = 'concurrency' and not (keeps_strict and f.is_strict)
+     group by 1, 2, 3 order by 1, 2, 3
   loop
-    moved := moved + queue.unpark(freed.tenant_id, freed.name, freed.key, clock_timestamp());
+    update queue.job_limits l set used = greatest(0, l.used - freed.units)
+     where l.tenant_id = freed.limit_tenant_id and l.name = freed.name and l.key = freed.key
+    returning l.parked > 0 into has_waiting;
+    if has_waiting then
+      moved := moved + queue.unpark(freed.limit_tenant_id, freed.name, freed.key, clock_timestamp());
+    end if;
   end loop;
   return moved;
 end

@@ -76,14 +76,36 @@ begin
          window_ends = case when excluded.kind = l.kind then l.window_ends else excluded.window_ends end
    -- Locked all the same, and not written where nothing has changed.
    where (l.kind, l.most, l.per, l.zone, l.per_ms) is distinct from (excluded.kind, excluded.most, excluded.per, excluded.zone, excluded.per_ms);
-  update queue.job_limits l set used = n.used, window_started = n.window_started, window_ends = n.window_ends
-    from (select distinct w.limit_tenant_id, w.name, w.key from unnest(wanted) w where w.kind = 'window') w
-      join queue.job_limits o on o.tenant_id = w.limit_tenant_id and o.name = w.name and o.key = w.key
-      cross join lateral queue.begin_window(o, at_time) n
-   where l.tenant_id = o.tenant_id and l.name = o.name and l.key = o.key and l.kind = 'window' and l.window_ends <= at_time;
+  if exists (select from unnest(wanted) w where w.kind = 'window') then
+    update queue.job_limits l set used = n.used, window_started = n.window_started, window_ends = n.window_ends
+      from (select distinct w.limit_tenant_id, w.name, w.key from unnest(wanted) w where w.kind = 'window') w
+        join queue.job_limits o on o.tenant_id = w.limit_tenant_id and o.name = w.name and o.key = w.key
+        cross join lateral queue.begin_window(o, at_time) n
+     where l.tenant_id = o.tenant_id and l.name = o.name and l.key = o.key and l.kind = 'window' and l.window_ends <= at_time;
+  end if;
 end
 $$;
 comment on function queue.lock_limits(queue.wanted_limit[], timestamptz) is 'Locks the rows of limits: made where there are none, as the jobs say them now, with windows that have ended begun anew.';
+
+create or replace function queue.spend_units(spent queue.wanted_limit[], units integer, at_time timestamptz) returns void
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  l queue.job_limits;
+  s record;
+begin
+  for s in select x.limit_tenant_id, x.name, x.key, count(*)::integer * units as units from unnest(spent) x group by 1, 2, 3 loop
+    select * into l from queue.job_limits o where o.tenant_id = s.limit_tenant_id and o.name = s.name and o.key = s.key;
+    l := queue.spend(l, s.units, at_time);
+    update queue.job_limits o set used = l.used, window_started = l.window_started, window_ends = l.window_ends
+     where o.tenant_id = s.limit_tenant_id and o.name = s.name and o.key = s.key;
+  end loop;
+end
+$$;
+comment on function queue.spend_units(queue.wanted_limit[], integer, timestamptz) is
+  'Takes so many units for each of these, or gives them back where it is less than none. The caller has locked the limits.';
+revoke execute on function queue.spend_units(queue.wanted_limit[], integer, timestamptz) from public;
 
 create or replace function queue.take_units(worker uuid, lease uuid, places integer[], follows jsonb[], unsaid integer[]) returns integer[]
 language plpgsql volatile
@@ -97,6 +119,7 @@ declare
   wanted queue.wanted_limit[];
   granted queue.wanted_limit[];
   denied queue.wanted_limit[];
+  fresh queue.wanted_limit[];
   taken queue.wanted_limit[] := '{}';
   refused queue.wanted_limit[] := '{}';
   refused_places integer[] := '{}';
@@ -136,19 +159,17 @@ begin
              coalesce(k.is_good, false)
              -- Behind those who wait already, save who was let out before.
              or (l.parked = 0 or k.place is not null)
-                and row_number() over (partition by l.tenant_id, l.name, l.key, coalesce(k.is_good, false) order by a.place) <= queue.units_left(l, at_time) as is_granted
-        from asked a join queue.job_limits l on l.tenant_id = a.limit_tenant_id and l.name = a.name and l.key = a.key
+                and row_number() over (partition by l.tenant_id, l.name, l.key, coalesce(k.is_good, false) order by a.place) <= queue.units_left(row(l.*)::queue.job_limits, at_time) as is_granted
+        -- One probe for each, whatever statistics say of a table that was empty when this was planned.
+        from asked a
+          cross join lateral (
+            select x.* from queue.job_limits x where x.tenant_id = a.limit_tenant_id and x.name = a.name and x.key = a.key limit 1) l
           left join kept k on k.place = a.place
-    ), counted as (
-      update queue.job_limits l set used = n.used, window_started = n.window_started, window_ends = n.window_ends
-        from (select (j.asked).limit_tenant_id, (j.asked).name, (j.asked).key, count(*)::integer as units
-                from judged j where j.is_granted and not j.is_kept group by 1, 2, 3) c
-          join queue.job_limits o on o.tenant_id = c.limit_tenant_id and o.name = c.name and o.key = c.key
-          cross join lateral queue.spend(o, c.units, at_time) n
-       where l.tenant_id = o.tenant_id and l.name = o.name and l.key = o.key
     )
-    select coalesce(array_agg(j.asked) filter (where j.is_granted), '{}'), coalesce(array_agg(j.asked) filter (where not j.is_granted), '{}')
-      into granted, denied from judged j;
+    select coalesce(array_agg(j.asked) filter (where j.is_granted), '{}'), coalesce(array_agg(j.asked) filter (where not j.is_granted), '{}'),
+           coalesce(array_agg(j.asked) filter (where j.is_granted and not j.is_kept), '{}')
+      into granted, denied, fresh from judged j;
+    perform queue.spend_units(fresh, 1, at_time);
     taken := taken || granted;
     refused := refused || denied;
     refused_places := refused_places || array(select d.place from unnest(denied) d);
@@ -158,12 +179,7 @@ begin
   end if;
 
   -- Who is refused by one limit gives back what it took of those before.
-  update queue.job_limits l set used = n.used, window_started = n.window_started, window_ends = n.window_ends
-    from (select t.limit_tenant_id, t.name, t.key, count(*)::integer as units
-            from unnest(taken) t where t.place = any (refused_places) group by 1, 2, 3) b
-      join queue.job_limits o on o.tenant_id = b.limit_tenant_id and o.name = b.name and o.key = b.key
-      cross join lateral queue.spend(o, -b.units, at_time) n
-   where l.tenant_id = o.tenant_id and l.name = o.name and l.key = o.key;
+  perform queue.spend_units(array(select row(t.*)::queue.wanted_limit from unnest(taken) t where t.place = any (refused_places)), -1, at_time);
   -- Who was cancelled meanwhile does not wait: nobody would tell it again.
   with waiting as (
     select * from unnest(refused) r where r.job_id <> all (coalesce(held.cancelled, '{}'))
