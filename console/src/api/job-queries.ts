@@ -56,7 +56,7 @@ export const lettersQuery = (filter: { readonly tenant: string | undefined; read
     placeholderData: keepPreviousData,
   });
 
-export const schedulesQuery = get<readonly Json<ScheduledJob>[]>('/schedule/jobs');
+export const schedulesQuery = get<readonly Json<Omit<ScheduledJob, 'payload'>>[]>('/schedule/jobs');
 /** Asked each minute: it moves as slowly as the hours do. */
 export const calendarQuery = queryOptions({ ...get<Json<Calendar>>('/schedule/calendar'), refetchInterval: 60_000 });
 export const previewQuery = (name: string, tenant: string | undefined) =>
