@@ -245,6 +245,7 @@ test('[I70] limits and keys that nobody could give back are refused with the job
   await put({ limits: [good, { ...good, per: 'day', zone: 'Europe/Berlin' }], unique: uuidv7(), batch: uuidv7() });
   const bad = [
     'text',
+    ['batch'],
     { limits: 'all' },
     { limits: ['account'] },
     { limits: [[good]] },
