@@ -1,5 +1,5 @@
 import type { CommandDescriptor, RouteDescriptor } from '../../../kernel/index.ts';
-import { controlCommands } from '../control/surface.ts';
+import { controlCommands } from '../control/surface/index.ts';
 import { deadCommands } from '../dead/surface.ts';
 import { flowCommands, flowRoutes } from '../flows/surface.ts';
 import { overviewRoutes } from '../overview/surface.ts';

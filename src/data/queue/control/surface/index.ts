@@ -1,4 +1,4 @@
-import type { CommandDescriptor } from '../../../kernel/index.ts';
+import type { CommandDescriptor } from '../../../../kernel/index.ts';
 import { changingCommands } from './changing-commands.ts';
 import { jobCommands } from './job-commands.ts';
 import { lookingCommands } from './looking-commands.ts';

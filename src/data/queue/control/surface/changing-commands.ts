@@ -1,6 +1,6 @@
-import { type CommandDescriptor, type CommandInput, type CommandResult, Type } from '../../../kernel/index.ts';
-import { acting, countsText, type FilterFlags, filterFlags, filterOf, moment, queueOf, timeOf } from '../surface/asking.ts';
-import type { JobFilter } from './types.ts';
+import { type CommandDescriptor, type CommandInput, type CommandResult, Type } from '../../../../kernel/index.ts';
+import { acting, countsText, type FilterFlags, filterFlags, filterOf, moment, queueOf, timeOf } from '../../surface/asking.ts';
+import type { JobFilter } from '../types.ts';
 
 const yes = { yes: Type.Optional(Type.Boolean({ description: 'Do it; without it a filter is only counted.' })) };
 const jobsArgument = [{ name: 'ids', meaning: 'of jobs; none: those of the filter', isVariadic: true, isOptional: true }] as const;

@@ -1,5 +1,5 @@
-import { type CommandDescriptor, Type } from '../../../kernel/index.ts';
-import { moment, queueOf } from '../surface/asking.ts';
+import { type CommandDescriptor, Type } from '../../../../kernel/index.ts';
+import { moment, queueOf } from '../../surface/asking.ts';
 
 /** What there is, over all jobs. */
 export const lookingCommands: readonly CommandDescriptor[] = [

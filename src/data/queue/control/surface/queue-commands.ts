@@ -1,6 +1,6 @@
-import { type CommandDescriptor, Type } from '../../../kernel/index.ts';
-import { bands } from '../model/bands.ts';
-import { acting, queueOf, tenantIdOf } from '../surface/asking.ts';
+import { type CommandDescriptor, Type } from '../../../../kernel/index.ts';
+import { bands } from '../../model/bands.ts';
+import { acting, queueOf, tenantIdOf } from '../../surface/asking.ts';
 
 const unit = Type.Union([Type.Literal('queue'), Type.Literal('type'), Type.Literal('tenant')], {
   default: 'queue',

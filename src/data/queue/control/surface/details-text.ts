@@ -1,5 +1,5 @@
-import { moment } from '../surface/asking.ts';
-import type { JobDetails } from './types.ts';
+import { moment } from '../../surface/asking.ts';
+import type { JobDetails } from '../types.ts';
 
 /** All that is known of a job, for people. */
 export function detailsText(job: JobDetails): string {

@@ -1,6 +1,16 @@
-import { type CommandDescriptor, Type } from '../../../kernel/index.ts';
-import { type Band, bands } from '../model/bands.ts';
-import { acting, type FilterFlags, filterFlags, filterOf, moment, queueOf, showOnRecord, tenantIdOf, timeOf } from '../surface/asking.ts';
+import { type CommandDescriptor, Type } from '../../../../kernel/index.ts';
+import { type Band, bands } from '../../model/bands.ts';
+import {
+  acting,
+  type FilterFlags,
+  filterFlags,
+  filterOf,
+  moment,
+  queueOf,
+  showOnRecord,
+  tenantIdOf,
+  timeOf,
+} from '../../surface/asking.ts';
 import { detailsText } from './details-text.ts';
 
 const jobArgument = [{ name: 'id', meaning: 'of the job' }] as const;
@@ -68,7 +78,7 @@ export const jobCommands: readonly CommandDescriptor[] = [
     }),
     async run(input) {
       const { payload, tenant, band, due } = input.flags as { payload: string; tenant?: string; band?: Band; due?: string };
-      const { enqueueErrors } = await import('../enqueue/index.ts');
+      const { enqueueErrors } = await import('../../enqueue/index.ts');
       let parsed: unknown;
       try {
         parsed = JSON.parse(payload);
