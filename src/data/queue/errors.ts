@@ -33,6 +33,10 @@ export const queueErrors = defineErrors('QUEUE', {
     message: (d: { jobId: string }) =>
       `The job ${d.jobId} was taken from this worker before its transaction was committed, and nothing of that was written. Another worker runs it.`,
   },
+  NO_KEYS: {
+    message: (d: { jobType: string }) =>
+      `The job type ${d.jobType} has encrypted fields, and this queue was opened without crypto. Give openQueue the crypto of the platform.`,
+  },
   BAD_LIMIT: {
     message: (d: { jobType: string; name: string; what: string; value: string; allowed: string }) =>
       `The limit ${d.name} of job type ${d.jobType} has ${d.what} ${d.value}, but it must be ${d.allowed}.`,

@@ -2,6 +2,7 @@ import type { Cluster } from '../../foundation/cluster/index.ts';
 import type { Connect } from '../../foundation/connect/index.ts';
 import type { Manifest } from '../../kernel/index.ts';
 import type { Access } from '../../trust/access/index.ts';
+import type { Crypto } from '../../trust/crypto/index.ts';
 import type { IsolationProbe, Tenancy } from '../../trust/tenancy/index.ts';
 import type { Outbox } from './model/types.ts';
 import { type QueueOptions, queueOptions } from './options.ts';
@@ -39,6 +40,7 @@ export const manifest: Manifest = {
     const deps = {
       connect: use<Connect>('connect'),
       tenancy: use<Tenancy>('tenancy'),
+      crypto: use<Crypto>('crypto'),
       clock,
       log,
       events,

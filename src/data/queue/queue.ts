@@ -1,10 +1,12 @@
 import type { Endpoint } from '../../foundation/cluster/index.ts';
 import type { Connect } from '../../foundation/connect/index.ts';
 import { type Clock, type EventBus, type Log, type Service, uuidv7 } from '../../kernel/index.ts';
+import type { Crypto } from '../../trust/crypto/index.ts';
 import type { Tenancy } from '../../trust/tenancy/index.ts';
 import { type Control, openControl, revokeLoop } from './control/index.ts';
 import { type Dead, openDead, patternsLoop, unhandledLoop } from './dead/index.ts';
 import { openDefinitions } from './definitions/index.ts';
+import { openPayloadCipher } from './encryption/index.ts';
 import { openEnqueue } from './enqueue/index.ts';
 import { counter, openFlows } from './flows/index.ts';
 import type { Outbox, Queue } from './model/types.ts';
@@ -19,6 +21,8 @@ export interface QueueDeps {
   endpoint(): Promise<Endpoint>;
   readonly connect: Connect;
   readonly tenancy: Tenancy;
+  /** Default: kinds of jobs with encrypted fields are refused. */
+  readonly crypto?: Pick<Crypto, 'values'>;
   readonly clock: Clock;
   readonly log: Log;
   readonly events: EventBus;
@@ -41,10 +45,14 @@ const drainTargetMs = 300_000;
 /** Opens the job queue of a platform. */
 export async function openQueue(deps: QueueDeps, options: QueueOptions): Promise<OpenedQueue> {
   const definitions = openDefinitions(deps);
+  const payloads = openPayloadCipher(deps.crypto);
   const workerId = uuidv7();
   let serving: Worker | undefined;
   const worker = (pools?: readonly string[]) => {
-    serving = openWorker({ ...deps, workerId, definitions, promise, flows }, { ...workTimes, ...options, ...(pools && { pools }) });
+    serving = openWorker(
+      { ...deps, workerId, definitions, payloads, promise, flows },
+      { ...workTimes, ...options, ...(pools && { pools }) },
+    );
     return serving;
   };
   const promise = openPromise({
@@ -59,6 +67,7 @@ export async function openQueue(deps: QueueDeps, options: QueueOptions): Promise
   const { intake, ...enqueue } = openEnqueue({
     ...deps,
     definitions,
+    payloads,
     outbox: deps.outbox ?? (() => undefined),
     admit: promise.admit,
     counters: promise.counters,

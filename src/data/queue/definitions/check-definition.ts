@@ -9,7 +9,7 @@ const isCount = (value: unknown, most: number): boolean => Number.isInteger(valu
 
 /** What is wrong with a definition and what would be right; undefined where it is sound. */
 export function problemOf<P>(definition: JobDefinition<P>): string | undefined {
-  const { name, queue, schema, band, maxAttempts, maxRunMs, version, upgrade, unique, subjects, handler } = definition;
+  const { name, queue, schema, band, maxAttempts, maxRunMs, version, upgrade, unique, subjects, encrypted, handler } = definition;
   if (typeof name !== 'string' || !names.test(name) || name.length > 63)
     return `its name ${JSON.stringify(name)} is not made of letters and digits with -, :, _ or . between them, beginning with a letter, at most 63 characters`;
   if (typeof queue !== 'string' || !queueNames.test(queue)) return `its queue ${JSON.stringify(queue)} is no name of a queue`;
@@ -23,7 +23,11 @@ export function problemOf<P>(definition: JobDefinition<P>): string | undefined {
   const missing = upgrade && Array.from({ length: (version ?? 1) - 1 }, (_, older) => older + 1).find((older) => !upgrade[older]);
   if (missing) return `it cannot upgrade from version ${missing}, though from others; give upgrade[${missing}]`;
   if (handler !== undefined && typeof handler !== 'function') return 'its handler is no function';
-  return (unique && problemOfUnique(unique)) ?? (subjects && problemOfSubjects(subjects));
+  return (
+    (unique && problemOfUnique(unique)) ??
+    (subjects && problemOfSubjects(subjects)) ??
+    (encrypted && problemOfEncrypted(encrypted, definition))
+  );
 }
 
 const kinds = /^[a-z][a-z0-9_-]*$/;
@@ -33,6 +37,22 @@ function problemOfSubjects(subjects: Readonly<Record<string, string>>): string |
   if (fields.length === 0) return 'its subjects are empty; leave them out where the payload names nobody';
   const wrong = fields.find(([field, kind]) => field === '' || typeof kind !== 'string' || !kinds.test(kind));
   return wrong && `its subjects say ${JSON.stringify(wrong)}, but a field of the payload has a kind of identifier, e.g. { to: 'email' }`;
+}
+
+/** The database compares keys and finds people by what is stored, which differs each time where it is encrypted. */
+function problemOfEncrypted<P>(encrypted: readonly string[], { unique, subjects = {} }: JobDefinition<P>): string | undefined {
+  if (!Array.isArray(encrypted) || encrypted.length === 0 || !encrypted.every((field) => typeof field === 'string' && field !== ''))
+    return `its encrypted is ${JSON.stringify(encrypted)}, not a list of fields of the payload such as ["card.number"]`;
+  const isIn = (one: string, other: string) => one === other || one.startsWith(`${other}.`);
+  const within = encrypted.find((field) => encrypted.some((other) => other !== field && isIn(field, other)));
+  if (within !== undefined) return `its encrypted names ${JSON.stringify(within)} and what holds it; name one of them`;
+  const meets = (other: string) => encrypted.some((field) => isIn(field, other) || isIn(other, field));
+  if (unique && !unique.fields?.length)
+    return 'it is unique by its whole payload, of which fields are encrypted; name the fields that are the key in unique.fields';
+  const key = unique?.fields?.find(meets);
+  if (key !== undefined) return `its field ${JSON.stringify(key)} is encrypted, so it cannot be part of the key in unique.fields`;
+  const named = Object.keys(subjects).find(meets);
+  return named && `its field ${JSON.stringify(named)} is encrypted, so nobody is found by it: leave it out of subjects, or of encrypted`;
 }
 
 function problemOfUnique({ fields = [], until = 'completed', onConflict = 'skip' }: Uniqueness): string | undefined {

@@ -2,12 +2,14 @@ import type { Connect, Transaction } from '../../../foundation/connect/index.ts'
 import { type Clock, hasCode, type Log, nilUuid } from '../../../kernel/index.ts';
 import { type Tenancy, tenancyErrors } from '../../../trust/tenancy/index.ts';
 import type { Definitions, KnownKind, KnownQueue } from '../definitions/index.ts';
+import { openPayloadCipher, type PayloadCipher } from '../encryption/index.ts';
 import { bandNumber, bands } from '../model/bands.ts';
 import type { Enqueued, EnqueueItem, EnqueueOptions, JobKind, Outbox, OutgoingJob, Queue } from '../model/types.ts';
 import type { Counters } from '../promise/index.ts';
 import { enqueueErrors } from './errors.ts';
 import { Merger } from './merger.ts';
-import { type NewJob, newJob, textOf } from './new-job.ts';
+import { type NewJob, newJob } from './new-job.ts';
+import { payloadText } from './payload-text.ts';
 import { Waker } from './waker.ts';
 import { isOfRow, type Outcome, readyQueues, toEnqueueError, type WriteRequest, writeJobs } from './write-jobs.ts';
 
@@ -30,6 +32,8 @@ export interface EnqueueDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly definitions: Definitions;
+  /** Default: kinds of jobs with encrypted fields are refused. */
+  readonly payloads?: PayloadCipher;
   readonly outbox: () => Outbox | undefined;
   readonly admit?: Admit;
   readonly counters?: Pick<Counters, 'enqueued'>;
@@ -61,7 +65,7 @@ const manyMost = 1_000;
 
 /** Everything up to where a job is ready, or due at some time. */
 export function openEnqueue(deps: EnqueueDeps): Enqueue {
-  const { connect, tenancy, clock, definitions } = deps;
+  const { connect, tenancy, clock, definitions, payloads = openPayloadCipher() } = deps;
   const waker = new Waker(deps);
 
   type Write = (tx: Transaction, jobs: readonly NewJob[], request?: WriteRequest) => Promise<readonly Outcome[]>;
@@ -123,7 +127,7 @@ export function openEnqueue(deps: EnqueueDeps): Enqueue {
   function prepare(kind: Named, payload: unknown, options: EnqueueOptions, withoutTenant?: string): NewJob | Promise<NewJob> {
     const tenantId = tenantOf(options) ?? withoutTenant;
     const made = (known: KnownKind) => {
-      const text = textOf(known, payload);
+      const text = payloadText(known, payload, tenantId, payloads);
       const queue = queueFor(known, options);
       if (typeof text === 'string' && !(queue instanceof Promise))
         return newJob(known, queue, text, tenantId, options, clock.now().getTime());

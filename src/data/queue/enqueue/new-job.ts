@@ -1,7 +1,7 @@
-import { isUuid, messageOf, uuidv7 } from '../../../kernel/index.ts';
+import { isUuid, uuidv7 } from '../../../kernel/index.ts';
 import type { KnownKind, KnownQueue } from '../definitions/index.ts';
 import { bandNumber, bands } from '../model/bands.ts';
-import type { EnqueueOptions, PayloadVerdict } from '../model/types.ts';
+import type { EnqueueOptions } from '../model/types.ts';
 import { enqueueErrors } from './errors.ts';
 
 /** A job that was checked and can be written. */
@@ -24,12 +24,11 @@ export interface NewJob {
   readonly trace: string;
 }
 
-export const mostPayloadBytes = 262_144;
 const mostDelayMs = 366 * 86_400_000;
 const mostAheadMs = 60_000;
 const uuid7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i;
 
-/** Checks what the caller says of one job; of `payload` it is the text that was made by `textOf`. */
+/** Checks what the caller says of one job; `payload` is the text that `payloadText` made. */
 export function newJob(
   kind: KnownKind,
   queue: KnownQueue,
@@ -81,38 +80,4 @@ function checkDue(due: Date, nowMs: number): void {
   const bad = (problem: string) => enqueueErrors.BAD_DUE({ value: String(due), problem });
   if (!(due instanceof Date) || Number.isNaN(due.getTime())) throw bad('it is no valid Date');
   if (due.getTime() > nowMs + mostDelayMs) throw bad('it is more than 366 days away; a schedule can wait that long');
-}
-
-/** The payload as JSON text, checked by the schema of its kind: at once where the validator does so. */
-export function textOf(kind: KnownKind, payload: unknown): string | Promise<string> {
-  const schema = kind.definition?.schema;
-  if (!schema) return serialise(kind, payload);
-  const verdict = schema['~standard'].validate(payload);
-  return verdict instanceof Promise ? verdict.then((given) => accepted(kind, given)) : accepted(kind, verdict);
-}
-
-function accepted(kind: KnownKind, verdict: PayloadVerdict<unknown>): string {
-  if (!verdict.issues) return serialise(kind, verdict.value);
-  const [first] = verdict.issues;
-  const path = (first?.path ?? []).map((step) => String(typeof step === 'object' && step !== null && 'key' in step ? step.key : step));
-  const others = verdict.issues.length > 1 ? ` (and ${verdict.issues.length - 1} more)` : '';
-  throw enqueueErrors.INVALID_PAYLOAD({
-    jobType: kind.name,
-    path: path.join('.'),
-    problem: `${(first?.message ?? 'refused').replace(/\.$/, '')}${others}`,
-  });
-}
-
-function serialise({ name }: KnownKind, payload: unknown): string {
-  let text: string;
-  try {
-    text = JSON.stringify(payload ?? null);
-  } catch (error) {
-    throw enqueueErrors.INVALID_PAYLOAD({ jobType: name, path: '', problem: messageOf(error) }, { cause: error });
-  }
-  if (text === undefined) throw enqueueErrors.INVALID_PAYLOAD({ jobType: name, path: '', problem: `a ${typeof payload} is no JSON` });
-  // A character is three bytes at most.
-  const bytes = text.length * 3 > mostPayloadBytes ? Buffer.byteLength(text) : 0;
-  if (bytes > mostPayloadBytes) throw enqueueErrors.PAYLOAD_TOO_LARGE({ jobType: name, bytes, mostBytes: mostPayloadBytes });
-  return text;
 }

@@ -1,7 +1,8 @@
 import { type Executor, PlinthError } from '../../../kernel/index.ts';
 import type { Enqueued } from '../model/types.ts';
 import { enqueueErrors } from './errors.ts';
-import { mostPayloadBytes, type NewJob } from './new-job.ts';
+import type { NewJob } from './new-job.ts';
+import { mostPayloadBytes } from './payload-text.ts';
 import { insertFresh, insertJobs, insertUniqueJobs, notifyWithin, settleUniqueJobs } from './sql/queries/queries.gen.ts';
 
 /** What became of a job: written, there already, or kept out by the job that has its key. */

@@ -66,6 +66,11 @@ export interface JobDefinition<P = unknown> {
    * that person is erased, the job goes with all that is kept about it; when they ask what there is of them, it is among that.
    */
   readonly subjects?: Readonly<Record<string, string>>;
+  /**
+   * Fields of the payload, with dots into objects, that are stored encrypted under a key of the job's tenant: `['card.number']`. The handler
+   * gets them in clear; `limits` sees what is stored. What was enqueued from SQL, or before the field was named, stays in clear.
+   */
+  readonly encrypted?: readonly string[];
   readonly handler?: (job: Job<P>) => unknown;
 }
 

@@ -1,4 +1,4 @@
-import type { Log } from '../../../kernel/index.ts';
+import { hasCode, type Log } from '../../../kernel/index.ts';
 import { signed } from '../dead/index.ts';
 import type { JobDefinition } from '../model/types.ts';
 import type { Item } from './item.ts';
@@ -10,12 +10,16 @@ import type { RunEnd, RunSlots } from './run-end.ts';
 // How long a run may go on after its signal was aborted before its slot is taken from it.
 const abortGraceMs = 30_000;
 const otherVersionMs = 15_000;
+// Nobody will ever read such a payload.
+const unreadable = ['PLINTH_CRYPTO_DOES_NOT_OPEN', 'PLINTH_CRYPTO_KEYS_DESTROYED', 'PLINTH_CRYPTO_KEY_UNKNOWN'];
 
 type JobRecord = NonNullable<Item['job']['record']>;
 
 export interface RunCaller {
   /** Calls the handler of a run; gives what that gives. */
   call(run: Run, definition: JobDefinition<unknown>): unknown;
+  /** The payload of a run with what is encrypted in it in clear. */
+  decrypt(run: Run): Promise<unknown>;
 }
 export interface RunCallDeps extends RunCaller {
   readonly log: Log;
@@ -34,15 +38,18 @@ export class RunCall {
   }
 
   begin(run: Run, definition: JobDefinition<unknown>, record: JobRecord): void {
-    if (record.payloadVersion !== (definition.version ?? 1) || definition.schema) void this.#prepared(run, definition, record);
+    if (record.payloadVersion !== (definition.version ?? 1) || definition.schema || definition.encrypted)
+      void this.#prepared(run, definition, record);
     else this.#call(run, definition);
   }
 
   /** The payload as this version of the handler knows it. */
   async #prepared(run: Run, definition: JobDefinition<unknown>, record: JobRecord): Promise<void> {
-    const outcome = await upgraded(definition, record).catch((error) => ({ is: 'bad', error }) as const);
+    const outcome = await this.#readable(run, definition, record).catch((error) => ({ is: 'bad', error }) as const);
     if (!this.#slots.has(run)) return;
-    if (outcome.is === 'ready') {
+    if (outcome.is === 'failed') {
+      this.#end.failed(run, definition, outcome.error);
+    } else if (outcome.is === 'ready') {
       run.payload = outcome.payload;
       this.#call(run, definition);
     } else if (outcome.is === 'newer') {
@@ -51,6 +58,16 @@ export class RunCall {
       this.#end.settled(run, { status: 'dead', reason: 'bad_payload', error: signed(errorText(outcome.error), run.type) });
     }
     this.#slots.freed();
+  }
+
+  async #readable(run: Run, definition: JobDefinition<unknown>, { payload, payloadVersion }: JobRecord) {
+    if (!definition.encrypted) return upgraded(definition, { payload, payloadVersion });
+    try {
+      return await upgraded(definition, { payload: await this.#deps.decrypt(run), payloadVersion });
+    } catch (error) {
+      // That keys could not be read now says nothing of the payload.
+      return { is: unreadable.some((code) => hasCode(error, code)) ? 'bad' : 'failed', error } as const;
+    }
   }
 
   #call(run: Run, definition: JobDefinition<unknown>): void {

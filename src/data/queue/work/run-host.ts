@@ -1,6 +1,7 @@
 import type { Transaction } from '../../../foundation/connect/index.ts';
 import { messageOf, nilUuid, type Tier } from '../../../kernel/index.ts';
 import { type EndingDeps, type EndingRun, endInTransaction, externalOf, keepLateLines } from '../effects/index.ts';
+import { openPayloadCipher } from '../encryption/index.ts';
 import { flowOfJob } from '../flows/index.ts';
 import type { ProgressBook } from '../progress/index.ts';
 import type { Run, RunHost } from './run.ts';
@@ -9,7 +10,7 @@ import type { WorkDeps } from './worker.ts';
 
 /** What runs do in our databases, each as work for the tenant of its job. */
 export function runHost(deps: WorkDeps & { readonly progress: ProgressBook }, queueName: RunHost['queueName']): RunHost & RunCaller {
-  const { connect, tenancy, workerId, log } = deps;
+  const { connect, tenancy, workerId, log, payloads = openPayloadCipher() } = deps;
 
   function transaction<T>({ tenantId, type, signal }: Run, tier: Tier, work: (tx: Transaction) => Promise<T>): Promise<T> {
     const request = { tier, tag: `queue.${type}`, signal };
@@ -44,6 +45,7 @@ export function runHost(deps: WorkDeps & { readonly progress: ProgressBook }, qu
         log.warn('lines that a job said after its end were not kept', { job: run.id, error: messageOf(error) }),
       );
     },
+    decrypt: ({ tenantId, type, payload }) => payloads.decrypt({ tenantId, type }, payload),
     call: (run, { handler }) => {
       const { tenantId } = run;
       return tenantId === nilUuid ? handler?.(run) : tenancy.within({ tenantId }, () => handler?.(run));

@@ -3,6 +3,7 @@ import type { Connect } from '../../../foundation/connect/index.ts';
 import { type Clock, type Log, messageOf, type Service } from '../../../kernel/index.ts';
 import type { Tenancy } from '../../../trust/tenancy/index.ts';
 import type { Definitions } from '../definitions/index.ts';
+import type { PayloadCipher } from '../encryption/index.ts';
 import type { Flows } from '../flows/index.ts';
 import type { OpenedPromise } from '../promise/index.ts';
 import type { OpenWorker } from './open-worker.ts';
@@ -15,6 +16,8 @@ export interface WorkDeps {
   /** uuid of this process's start, shared by all parts. */
   readonly workerId: string;
   readonly definitions: Pick<Definitions, 'defined' | 'sync'>;
+  /** Default: jobs with encrypted fields fail. */
+  readonly payloads?: Pick<PayloadCipher, 'decrypt'>;
   /** What runs are counted with, and what claims go by. Default: nothing is counted, and weights are those that are set. */
   readonly promise?: Pick<OpenedPromise, 'counters' | 'figures'>;
   /** What jobs add to the batch or flow they are in. Default: they cannot. */
