@@ -1,9 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
-// Nobody watches CI: there a test has a second try, and `npm test` names those that needed it.
-const retry = process.env.CI ? 1 : 0;
-const limits = { testTimeout: 30_000, hookTimeout: 120_000, teardownTimeout: 60_000, pool: 'forks', retry } as const;
+const limits = { testTimeout: 30_000, hookTimeout: 120_000, teardownTimeout: 60_000, pool: 'forks' } as const;
 
 // Database tests wait, too: for locks, for processes that are killed, for servers that start. One more than there are processors took a
 // fifth less time on two of them.
@@ -30,6 +28,7 @@ export default defineConfig({
           name: 'database',
           include: ['{src,blueprints}/**/test/**/*.test.ts', 'tests/*.db.test.ts', 'tests/e2e/**/*.test.ts'],
           globalSetup: 'tests/support/global-setup.ts',
+          setupFiles: 'tests/support/mark-file.ts',
           maxWorkers: workers,
         },
       },

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { TestProject } from 'vitest/node';
+import { reportAfterwards } from '../../scripts/tests/report-file.ts';
 import { leftProcesses, runMark } from './left-behind.ts';
 import { openTestServer } from './server.ts';
 import { removeStoppedServer } from './stopped-server.ts';
@@ -28,6 +29,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
     const left = leftProcesses(runId);
     for (const { pid } of left) process.kill(pid, 'SIGKILL');
     await server[Symbol.asyncDispose]();
-    if (left.length > 0) throw new Error(`Processes left behind by tests:\n${left.map((p) => `  ${p.pid} ${p.command}`).join('\n')}`);
+    for (const { command, file } of left) reportAfterwards({ file, error: `left a process behind: ${command}` });
+    const lines = left.map(({ pid, command, file }) => `  ${pid} ${command} (${file ?? 'of which file is unknown'})`);
+    if (left.length > 0) throw new Error(`Processes left behind by tests:\n${lines.join('\n')}`);
   };
 }
