@@ -1,8 +1,8 @@
 import type { Connect, Transaction } from '../../../foundation/connect/index.ts';
 import { asAudited, type Clock, type EventBus, isUuid } from '../../../kernel/index.ts';
 import type { Tenancy } from '../../../trust/tenancy/index.ts';
+import type { Finding } from '../model/findings.ts';
 import { deadErrors } from './errors.ts';
-import type { Finding } from './model/findings.ts';
 import { kindOf } from './model/signature.ts';
 import { auditRedrive, countLetters, judgeTrial, listLetters, listPatterns, redrive } from './sql/queries/queries.gen.ts';
 import type { Dead, DeadLetter, LetterFilter } from './types.ts';

@@ -1,9 +1,10 @@
 import type { Transaction } from '../../../foundation/connect/index.ts';
 import type { EventBus } from '../../../kernel/index.ts';
+import type { Finding } from '../model/findings.ts';
 import type { LedLoop } from '../upkeep/index.ts';
-import { type Finding, findingsOf } from './model/findings.ts';
+import { findingsOf } from './model/findings.ts';
 import { kindOf } from './model/signature.ts';
-import { buryUnhandled, countFailures, moveMark, noteHandlers, putPatterns } from './sql/queries/queries.gen.ts';
+import { buryUnhandled, countFailures, moveMark, noteHandlers, pauseTypes, putPatterns } from './sql/queries/queries.gen.ts';
 
 const minuteMs = 60_000;
 const longestUnhandledMs = 24 * 60 * minuteMs;
@@ -20,6 +21,8 @@ interface Told {
   readonly firstJobId: string;
   readonly lastJobId: string;
   readonly findings: readonly Finding[];
+  /** Its type was paused for it. */
+  readonly isPaused: boolean;
 }
 
 /** Counts failed runs since the last count into their patterns, each once, and gives what stands out about them for the first time in this hour. */
@@ -58,7 +61,7 @@ export async function countPatterns(tx: Transaction): Promise<readonly Told[]> {
     }));
     await putPatterns.run(tx, { patterns: JSON.stringify(patterns) });
   }
-  return judged.flatMap(({ row, kind, found }) => {
+  const told = judged.flatMap(({ row, kind, found }) => {
     const findings = found.filter((one) => !row.findings.includes(one));
     if (findings.length === 0) return [];
     return {
@@ -74,9 +77,12 @@ export async function countPatterns(tx: Transaction): Promise<readonly Told[]> {
       findings,
     };
   });
+  const found = told.map(({ type, signature, findings }) => ({ job_type: type, signature, findings }));
+  const paused = found.length === 0 ? [] : await pauseTypes.all(tx, { found: JSON.stringify(found) });
+  return told.map((one) => ({ ...one, isPaused: paused.some(({ job_type }) => job_type === one.type) }));
 }
 
-const words: Readonly<Record<Finding, (told: Told) => string>> = {
+const words: Readonly<Record<Finding, (found: Pick<Told, 'queue' | 'topShare'>) => string>> = {
   new: () => 'has not failed so in 30 days',
   surge: () => 'fails more than three times as often as in the last day',
   dominant: ({ queue }) => `is more than half of the failures of ${queue}`,
@@ -91,11 +97,12 @@ export const patternsLoop = (events: EventBus): LedLoop => ({
   async run(lead) {
     for (const told of await lead.transaction('queue.patterns', (tx) => countPatterns(tx))) {
       events.emit('notified', {
-        title: `${told.type} fails: ${told.kind}`,
+        title: told.isPaused ? `${told.type} was paused: ${told.kind}` : `${told.type} fails: ${told.kind}`,
         message:
           `${told.findings.map((finding) => words[finding](told)).join('; ')}. ${told.jobs} runs of ${told.tenants} tenants in the last minute, ` +
-          `first job ${told.firstJobId}, last job ${told.lastJobId}. "plinth queue patterns" has more.`,
-        severity: 'warning',
+          `first job ${told.firstJobId}, last job ${told.lastJobId}. "plinth queue patterns" has more.` +
+          (told.isPaused ? ` Nothing of it is run until "plinth queue resume ${told.type} --of type".` : ''),
+        severity: told.isPaused ? 'critical' : 'warning',
         category: 'queue',
         data: { ...told },
       });

@@ -1,4 +1,4 @@
-import type { Finding } from './model/findings.ts';
+import type { Finding } from '../model/findings.ts';
 
 /** Which dead letters; what is absent asks for nothing. Inside `tenancy.run` always that tenant's. */
 export interface LetterFilter {

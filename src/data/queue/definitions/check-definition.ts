@@ -1,4 +1,5 @@
 import { bands } from '../model/bands.ts';
+import { findings } from '../model/findings.ts';
 import type { JobDefinition, QueueDeclaration, Uniqueness } from '../model/types.ts';
 
 const names = /^[a-zA-Z][a-zA-Z0-9]*([-:_.][a-zA-Z0-9]+)*$/;
@@ -9,7 +10,7 @@ const isCount = (value: unknown, most: number): boolean => Number.isInteger(valu
 
 /** What is wrong with a definition and what would be right; undefined where it is sound. */
 export function problemOf<P>(definition: JobDefinition<P>): string | undefined {
-  const { name, queue, schema, band, maxAttempts, maxRunMs, version, upgrade, unique, subjects, encrypted, handler } = definition;
+  const { name, queue, schema, band, maxAttempts, maxRunMs, version, upgrade, unique, pauseOn, subjects, encrypted, handler } = definition;
   if (typeof name !== 'string' || !names.test(name) || name.length > 63)
     return `its name ${JSON.stringify(name)} is not made of letters and digits with -, :, _ or . between them, beginning with a letter, at most 63 characters`;
   if (typeof queue !== 'string' || !queueNames.test(queue)) return `its queue ${JSON.stringify(queue)} is no name of a queue`;
@@ -22,6 +23,8 @@ export function problemOf<P>(definition: JobDefinition<P>): string | undefined {
   if (version !== undefined && !isCount(version, 32_767)) return `its version ${version} is no whole number from 1 to 32,767`;
   const missing = upgrade && Array.from({ length: (version ?? 1) - 1 }, (_, older) => older + 1).find((older) => !upgrade[older]);
   if (missing) return `it cannot upgrade from version ${missing}, though from others; give upgrade[${missing}]`;
+  const unknown = pauseOn?.find((finding) => !findings.includes(finding));
+  if (unknown !== undefined) return `its pauseOn has ${JSON.stringify(unknown)}, which is none of ${findings.join(', ')}`;
   if (handler !== undefined && typeof handler !== 'function') return 'its handler is no function';
   return (
     (unique && problemOfUnique(unique)) ??

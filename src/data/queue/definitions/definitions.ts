@@ -162,7 +162,7 @@ export function openDefinitions({ connect }: { readonly connect: Connect }): Def
   }
 }
 
-function rowOf({ name, queue, band = 'normal', maxAttempts = 20, version = 1, unique, subjects }: JobDefinition<unknown>) {
+function rowOf({ name, queue, band = 'normal', maxAttempts = 20, version = 1, unique, pauseOn = [], subjects }: JobDefinition<unknown>) {
   const until = unique?.until ?? 'completed';
   return {
     name,
@@ -170,6 +170,7 @@ function rowOf({ name, queue, band = 'normal', maxAttempts = 20, version = 1, un
     band: bandNumber(band),
     max_attempts: maxAttempts,
     payload_version: version,
+    pause_on: pauseOn,
     ...(subjects && { subject_fields: subjects }),
     ...(unique && {
       unique_fields: unique.fields ?? [],

@@ -6,6 +6,7 @@ import type { Flows, JobFlow } from '../flows/index.ts';
 import type { JobLimit } from '../limits/index.ts';
 import type { Worker } from '../work/index.ts';
 import type { Band } from './bands.ts';
+import type { Finding } from './findings.ts';
 
 /** What a payload is checked with: any validator that speaks Standard Schema (https://standardschema.dev), version 1. */
 export interface PayloadSchema<P> {
@@ -57,6 +58,12 @@ export interface JobDefinition<P = unknown> {
   readonly upgrade?: Readonly<Record<number, (payload: unknown) => unknown>>;
   /** Judges an error; undefined leaves it to the default, `retry`. */
   readonly onError?: (error: unknown) => FailureVerdict | undefined;
+  /**
+   * What stands out about its failures pauses it until somebody resumes it: that they are of a kind nobody has seen (`new`), began with a version of
+   * the handlers (`version`), come three times as often as in the last day (`surge`), are more than half of those of the queue (`dominant`)
+   * or are one tenant's (`one_tenant`). Looked at each minute. Default: nothing does.
+   */
+  readonly pauseOn?: readonly Finding[];
   /** Of jobs with the same key of a tenant there is one at a time. Default: there may be any number. */
   readonly unique?: Uniqueness;
   /** How many of its kind may run, by what the payload says; see JobLimit. Asked when a job is about to be run. */

@@ -1,6 +1,7 @@
 import type { Connect, Transaction } from '../../../foundation/connect/index.ts';
-import { type Finding, kindOf } from '../dead/index.ts';
+import { kindOf } from '../dead/index.ts';
 import { type Band, bands } from '../model/bands.ts';
+import type { Finding } from '../model/findings.ts';
 import { type Cause, quantileMs } from '../promise/index.ts';
 import {
   countPlaces,

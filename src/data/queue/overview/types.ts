@@ -1,5 +1,5 @@
-import type { Finding } from '../dead/index.ts';
 import type { Band } from '../model/bands.ts';
+import type { Finding } from '../model/findings.ts';
 import type { Cause } from '../promise/index.ts';
 
 /** Where jobs are that are not ready. `dead`: given up, and not redriven. */

@@ -1,6 +1,4 @@
-/** What can stand out about failures of one kind. */
-export const findings = ['new', 'surge', 'dominant', 'one_tenant', 'version'] as const;
-export type Finding = (typeof findings)[number];
+import type { Finding } from '../../model/findings.ts';
 
 /** Failures of one signature since the last look. */
 export interface FailureCount {

@@ -78,3 +78,29 @@ test('[I54] failures are counted into patterns once, with what stands out told o
     { signature: 'rare', count: 2, dead: 2, findings: ['new'] },
   ]);
 });
+
+test('[I126] a type that is to stop at what stands out is paused at it, once, and the trail says for what', async () => {
+  const { queue } = fixture;
+  const connect = fixture.platform.use<Connect>('connect');
+  queue.define({ name: 'charge', queue: 'mail', pauseOn: ['version', 'new'] });
+  await queue.definitions.sync();
+  const count = () => connect.transaction({ tier: 'queue', as: 'owner', tag: 'test' }, (tx) => countPatterns(tx));
+  const fails = async (signature: string, type: string) => {
+    await fixture.sql(`update queue.pattern_marks set counted = now() - interval '1 hour'`);
+    await letters(1, signature, acme, type);
+    await fixture.sql(`update queue.job_results set completed = now() - interval '55 minutes' where error ->> 'signature' = $1`, [
+      signature,
+    ]);
+    return (await count()).map(({ type, isPaused }) => [type, isPaused]);
+  };
+  expect(await fails('declined', 'charge')).toEqual([['charge', true]]);
+  expect(await fails('refused', 'bounce')).toEqual([['bounce', false]]);
+  expect(await fails('expired', 'charge')).toEqual([['charge', false]]);
+  expect(await fixture.sql(`select t.name from queue.job_types t where t.is_paused`)).toEqual([{ name: 'charge' }]);
+  expect(await fixture.sql(`select target, details, acted_by from queue.job_audits where action = 'pause'`)).toEqual([
+    { target: 'charge', details: { signature: 'declined', findings: ['new'] }, acted_by: 'queue.patterns' },
+  ]);
+  expect(() => queue.define({ name: 'wrong', queue: 'mail', pauseOn: ['often' as never] })).toThrow(
+    'pauseOn has "often", which is none of new',
+  );
+});

@@ -42,6 +42,7 @@ create table queue.job_types (
   max_attempts smallint not null default 20,
   payload_version smallint not null default 1,
   is_paused boolean not null default false,
+  pause_on text[] not null default '{}',
   mean_run_ms real not null default 10,
   unhandled_ms bigint not null default 0,
   created timestamptz not null default now(),
@@ -49,6 +50,7 @@ create table queue.job_types (
   constraint job_types_name_check check (name ~ '^[a-zA-Z][a-zA-Z0-9]*([-:_.][a-zA-Z0-9]+)*$' and length(name) <= 63),
   constraint job_types_band_check check (band between 0 and 4),
   constraint job_types_max_attempts_check check (max_attempts between 1 and 1000),
+  constraint job_types_pause_on_check check (pause_on <@ '{new,surge,dominant,one_tenant,version}'),
   constraint job_types_mean_run_ms_check check (mean_run_ms >= 0),
   constraint job_types_unhandled_ms_check check (unhandled_ms >= 0)
 );
@@ -60,6 +62,7 @@ comment on column queue.job_types.band is 'Band unless enqueue says another: 0 C
 comment on column queue.job_types.max_attempts is 'Runs that may fail, unless enqueue says another number.';
 comment on column queue.job_types.payload_version is 'Version of the payload that new jobs have.';
 comment on column queue.job_types.is_paused is 'Nothing of it is claimed while it is.';
+comment on column queue.job_types.pause_on is 'What, found out about its failures, pauses it.';
 comment on column queue.job_types.mean_run_ms is 'Moving mean of run times, for shares and predictions.';
 comment on column queue.job_types.unhandled_ms is 'For how long there were workers and none of them had a handler of it; 0 as soon as one has. After 24 h its jobs are dead letters.';
 comment on column queue.job_types.created is 'When it was first defined.';

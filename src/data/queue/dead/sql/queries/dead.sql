@@ -83,6 +83,21 @@ set count = p.count + excluded.count, tenants = greatest(p.tenants, excluded.ten
   versions = array(select distinct v from unnest(p.versions || excluded.versions) v), last_job_id = excluded.last_job_id, queue_name = excluded.queue_name,
   findings = array(select distinct f from unnest(p.findings || excluded.findings) f);
 
+-- name: pause_types
+-- Those that are to stop at what was found; each pause is on the trail.
+with paused as (
+  update queue.job_types t set is_paused = true, updated = now()
+  from jsonb_to_recordset(:found::jsonb) f (job_type text, signature text, findings text[])
+  where t.name = f.job_type and not t.is_paused and t.pause_on && f.findings
+  returning t.name, f.signature, f.findings
+), noted as (
+  insert into queue.job_audits (tenant_id, action, target_type, target, details, acted_by)
+  select '00000000-0000-0000-0000-000000000000', 'pause', 'type', p.name,
+    jsonb_build_object('signature', p.signature, 'findings', to_jsonb(p.findings)), 'queue.patterns'
+  from paused p
+)
+select p.name as "job_type!" from paused p;
+
 -- name: list_patterns
 select p.signature, min(p.job_type) as "job_type!", (array_agg(p.queue_name order by p.hour desc))[1] as "queue!", (array_agg(p.kind order by p.hour desc))[1] as "kind!",
 -- plinth:allow unpruned a job of any month may have failed of late

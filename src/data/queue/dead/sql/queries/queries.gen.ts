@@ -1,5 +1,5 @@
 // Made by `npm run generate` from dead.sql; do not edit.
-// sources: 39fb8e874849c412aec1118aea62362a
+// sources: aa8da068a6e8ee833f584b11b9be0516
 import { defineQuery } from '../../../../../kernel/index.ts';
 
 export interface RedriveParams {
@@ -171,6 +171,28 @@ on conflict (signature, hour) do update
 set count = p.count + excluded.count, tenants = greatest(p.tenants, excluded.tenants), top_share = greatest(p.top_share, excluded.top_share),
   versions = array(select distinct v from unnest(p.versions || excluded.versions) v), last_job_id = excluded.last_job_id, queue_name = excluded.queue_name,
   findings = array(select distinct f from unnest(p.findings || excluded.findings) f)`);
+
+export interface PauseTypesParams {
+  readonly found: string;
+}
+export interface PauseTypesRow {
+  readonly job_type: string;
+}
+/**
+ * Those that are to stop at what was found; each pause is on the trail.
+ */
+export const pauseTypes = defineQuery<PauseTypesParams, PauseTypesRow>('queue/dead.pause_types', ['found'], `with paused as (
+  update queue.job_types t set is_paused = true, updated = now()
+  from jsonb_to_recordset($1::jsonb) f (job_type text, signature text, findings text[])
+  where t.name = f.job_type and not t.is_paused and t.pause_on && f.findings
+  returning t.name, f.signature, f.findings
+), noted as (
+  insert into queue.job_audits (tenant_id, action, target_type, target, details, acted_by)
+  select '00000000-0000-0000-0000-000000000000', 'pause', 'type', p.name,
+    jsonb_build_object('signature', p.signature, 'findings', to_jsonb(p.findings)), 'queue.patterns'
+  from paused p
+)
+select p.name as "job_type" from paused p`);
 
 export interface ListPatternsParams {
   readonly since: Date;
