@@ -1,187 +1,205 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { JobDefinition } from '../src/data/queue/index.ts';
+import type { Session } from '../src/foundation/connect/index.ts';
 import { tiers } from '../src/kernel/index.ts';
 import type { Bench } from './bench.ts';
 import { benchRows } from './partition/scratch.ts';
 import { openDrain } from './queue/draining.ts';
-import type { Told } from './queue/torture-worker.ts';
+import { audit } from './queue/torture-audit.ts';
+import type { Told, ToldProducer } from './queue/torture-process.ts';
 
 const jobs = benchRows(1_000_000);
-const ordered = Math.min(5_000, Math.floor(jobs / 20));
-const keys = 50;
-const workers = 2;
+/** How long they take to come; kills go on as long. */
+const seconds = Number(process.env.BENCH_SECONDS ?? 300);
+const backendsPerSecond = Number(process.env.BENCH_BACKEND_KILLS ?? 20);
 const seed = Number(process.env.BENCH_SEED ?? 7);
-// A server that is killed more often is given up by whoever keeps it running.
-const serverKillMs = 60_000;
+const processes = { worker: 2, producer: 2 } as const;
+type Role = keyof typeof processes;
+
+// A server that ends more than three times a minute is given up by whoever keeps it running.
+const betweenServerKillsMs = [22_000, 40_000] as const;
+const firstServerKillMs = 8_000;
+// Leases of the last killed workers have to run out, and jobs that were lost with three of them are run one by one.
+const noProgressMs = 120_000;
 
 const bench: Bench = {
   name: 'queue-torture',
   claim:
-    'a million jobs while workers, backends and the server are killed at random: each has one completed result, each was run, and those of a ' +
-    'key began in their order; seen from files outside of the database',
+    'a million jobs that come while workers, producers, backends and the server are killed at random: each acknowledged one has one completed ' +
+    'result, no effect happened twice, and those of a key ran in their order; seen from files outside of the database',
   async run() {
     const folder = await mkdtemp(join(tmpdir(), 'plinth-torture-'));
     await using cleanup = new AsyncDisposableStack();
     cleanup.defer(() => rm(folder, { recursive: true, force: true }));
     const drain = cleanup.use(await openDrain());
     const { scratch } = drain;
+    await prepare(drain);
     const tenants = await drain.tenants(100);
-    // Acknowledged before anything is killed: what is told here has to be there at the end.
-    const acknowledged = await enqueueAll(drain, tenants);
     const endpoints = Object.fromEntries(tiers.map((tier) => [tier, scratch.endpoint(tier)])) as Told['endpoints'];
-    const children = new Set<ChildProcess>();
-    const logs: string[] = [];
-    const start = () => {
-      const log = join(folder, `${logs.length}.log`);
-      logs.push(log);
-      writeFileSync(log, '');
-      const told: Told = { dataDir: scratch.dataDir, endpoints, log };
-      const child = fork(join(import.meta.dirname, 'queue/torture-worker.ts'), [JSON.stringify(told)], { stdio: 'ignore' });
-      children.add(child);
-      child.once('exit', () => children.delete(child));
-    };
-    for (let n = 0; n < workers; n++) start();
-    cleanup.defer(() => {
-      for (const child of children) child.kill('SIGKILL');
-    });
-    const killed = { workers: 0, backends: 0, servers: 0 };
     const random = randomOf(seed);
+    const between = ([least, most]: readonly [number, number]) => least + (most - least) * random();
+
+    const children: Record<Role, Map<ChildProcess, string>> = { worker: new Map(), producer: new Map() };
+    const logs: Record<Role, string[]> = { worker: [], producer: [] };
+    const told = new Map<ChildProcess, { readonly acknowledged: number; readonly refused: number }>();
+    const total = (what: 'acknowledged' | 'refused') => [...told.values()].reduce((sum, one) => sum + one[what], 0);
+    const start = (role: Role) => {
+      const name = `${role}-${logs[role].length}`;
+      const log = join(folder, name);
+      logs[role].push(log);
+      writeFileSync(log, '');
+      const say: ToldProducer = { dataDir: scratch.dataDir, endpoints, log, name, tenants, perSecond: jobs / seconds / processes.producer };
+      const child = fork(join(import.meta.dirname, `queue/torture-${role}.ts`), [JSON.stringify(say)], { stdio: 'ignore' });
+      child.on('message', (counts: { acknowledged: number; refused: number }) => told.set(child, counts));
+      child.on('error', () => {});
+      children[role].set(child, log);
+      child.once('exit', () => children[role].delete(child));
+    };
+    cleanup.defer(() => {
+      for (const role of ['worker', 'producer'] as const) for (const child of children[role].keys()) child.kill('SIGKILL');
+    });
+    for (const role of ['worker', 'producer'] as const) for (let n = 0; n < processes[role]; n++) start(role);
+
+    const killed = { workers: 0, producers: 0, backends: 0, 'server at once': 0, postmasters: 0, 'backends by signal': 0 };
     const postmaster = () => Number(readFileSync(join(scratch.dataDir, 'main/data/postmaster.pid'), 'utf8').split('\n')[0]);
-    let serverKilledMs = performance.now();
-    let left = jobs;
-    const startedMs = performance.now();
-    for (let quiet = 0; left > 0; ) {
-      await sleep(1_000 + 4_000 * random());
-      left = await unfinished(drain).catch(() => left);
-      // The end belongs to the living: what is left is leases that have to run out.
-      if (left < jobs / 50 && quiet++ > 0) continue;
-      const dice = random();
-      try {
-        if (dice < 0.6) {
-          [...children][Math.floor(random() * children.size)]?.kill('SIGKILL');
-          killed.workers++;
-          start();
-        } else if (performance.now() - serverKilledMs > serverKillMs) {
-          const pid = postmaster();
-          const backends = childrenOf(pid);
-          const target = dice < 0.8 ? backends[Math.floor(random() * backends.length)] : pid;
-          serverKilledMs = performance.now();
-          if (target === undefined) continue;
-          process.kill(target, 'SIGKILL');
-          if (target === pid) killed.servers++;
-          else killed.backends++;
-        }
-      } catch {
-        // It has gone by itself, or the server is just coming back.
+    const coming = new AbortController();
+    const isComing = () => !coming.signal.aborted;
+    const pause = (ms: number) => sleep(ms, undefined, { signal: coming.signal }).catch(() => {});
+
+    /** Those that have begun: where a process takes seconds to start, nobody would work. */
+    const busy = (role: Role) => [...children[role]].flatMap(([child, log]) => (statSync(log).size > 0 ? [child] : []));
+    async function killProcesses(): Promise<void> {
+      while (isComing()) {
+        await pause(between([1_000, 4_000]));
+        const role = random() < 0.8 ? 'worker' : 'producer';
+        const living = busy(role);
+        const victim = living[Math.floor(random() * living.length)];
+        if (!isComing() || !victim?.kill('SIGKILL')) continue;
+        killed[`${role}s`]++;
+        start(role);
       }
     }
-    const seconds = (performance.now() - startedMs) / 1_000;
-    const found = await audit(drain, acknowledged, logs);
-    const problems = Object.entries(found).filter(([, count]) => count > 0);
-    if (problems.length > 0)
-      throw new Error(`Of ${jobs} jobs: ${problems.map(([what, count]) => `${count} ${what}`).join(', ')}; seed ${seed}.`);
-    return {
-      columns: ['jobs', 'seconds', 'workers killed', 'backends killed', 'servers killed', ...Object.keys(found)],
-      rows: [[jobs, Math.round(seconds), killed.workers, killed.backends, killed.servers, ...Object.values(found)]],
-      ratios: { 'jobs a second': jobs / seconds },
+    /** Now quiet, now a storm. */
+    async function killBackends(): Promise<void> {
+      let session: Session | undefined;
+      for (let isStorm = false; isComing(); isStorm = !isStorm) {
+        if (!isStorm) await pause(between([3_000, 8_000]));
+        const endMs = performance.now() + between([3_000, 8_000]);
+        while (isStorm && isComing() && performance.now() < endMs) {
+          try {
+            session ??= await scratch.connect.session({ tier: 'queue', tag: 'bench.kill' });
+            const { rows } = await session.query({ text: terminateOne });
+            killed.backends += rows.length;
+          } catch {
+            await closed(session);
+            session = undefined;
+          }
+          await pause(1_000 / backendsPerSecond);
+        }
+      }
+      await closed(session);
+    }
+    async function killServers(): Promise<void> {
+      await pause(firstServerKillMs);
+      for (let n = 0; isComing(); n++) {
+        try {
+          const pid = postmaster();
+          if (n === 1) {
+            process.kill(pid, 'SIGKILL');
+            killed.postmasters++;
+          } else if (n % 3 === 2) {
+            const backends = childrenOf(pid);
+            process.kill(backends[Math.floor(random() * backends.length)] ?? pid, 'SIGKILL');
+            killed['backends by signal']++;
+          } else {
+            // What `pg_ctl stop -m immediate` sends.
+            process.kill(pid, 'SIGQUIT');
+            killed['server at once']++;
+          }
+        } catch {
+          // It has gone by itself, or the server is just coming back.
+        }
+        await pause(between(betweenServerKillsMs));
+      }
+    }
+
+    const startedMs = performance.now();
+    const killing = Promise.all([killProcesses(), killBackends(), killServers()]);
+    while (total('acknowledged') < jobs) await sleep(200);
+    // The end belongs to the living: what is left is leases that have to run out.
+    coming.abort();
+    for (const child of children.producer.keys()) child.send('enough', () => {});
+    await killing;
+    const { open, emptyMs } = await emptied(drain, () => children.producer.size === 0);
+    const runSeconds = (emptyMs - startedMs) / 1_000;
+    const found = await audit(scratch, { producers: logs.producer, workers: logs.worker });
+    const wrong = Object.entries({ ...found.problems, 'not done': open }).filter(([, ids]) => ids.length > 0);
+    if (wrong.length > 0) {
+      const what = wrong.map(([what, ids]) => `${ids.length} ${what} (${ids.slice(0, 3).join('; ')})`).join(', ');
+      throw new Error(`Of ${found.acknowledged} jobs: ${what}; seed ${seed}, killed ${JSON.stringify(killed)}.`);
+    }
+    const counts = {
+      acknowledged: found.acknowledged,
+      'written, not acknowledged': found.completed - found.acknowledged,
+      'refused or not known': total('refused'),
+      'runs more than jobs': found.runs - found.completed,
+      seconds: Math.round(runSeconds),
+      ...Object.fromEntries(Object.entries(killed).map(([what, count]) => [`killed: ${what}`, count])),
+      ...Object.fromEntries(Object.entries(found.problems).map(([what, ids]) => [what, ids.length])),
     };
+    return { columns: ['what', 'how many'], rows: Object.entries(counts), ratios: { 'jobs a second': found.completed / runSeconds } };
   },
 };
 export default bench;
 
-const kinds: readonly JobDefinition<unknown>[] = [
-  { name: 'plain', queue: 'default' },
-  {
-    name: 'ordered',
-    queue: 'default',
-    limits: (payload) => [{ name: 'line', key: String((payload as { readonly key: number }).key), most: 1, isStrict: true }],
-  },
-];
+type Opened = Awaited<ReturnType<typeof openDrain>>;
 
-async function enqueueAll(drain: Awaited<ReturnType<typeof openDrain>>, tenants: readonly string[]): Promise<ReadonlySet<string>> {
-  await using queue = await drain.enqueuer(kinds);
-  const acknowledged = new Set<string>();
-  const put = async (kind: string, items: { payload: unknown; tenantId: string }[]) => {
-    for (const { id } of await queue.enqueueMany(kind, items)) acknowledged.add(id);
-  };
-  const tenantOf = (n: number) => tenants[n % tenants.length] as string;
-  // One after the other, so that their order is that of their numbers.
-  for (let n = 0; n < ordered; n += keys) {
-    await put(
-      'ordered',
-      Array.from({ length: keys }, (_, key) => ({ payload: { key, n: n / keys }, tenantId: tenantOf(key) })),
-    );
+/** Where effects are counted: nothing there keeps one from being written twice. */
+async function prepare({ scratch }: Opened): Promise<void> {
+  await using session = await scratch.connect.session({ tier: 'queue', tag: 'bench.prepare' });
+  for (const text of [
+    'create schema torture',
+    'grant usage on schema torture to plinth_app',
+    'create table torture.effects (job_id uuid not null)',
+    'grant insert on torture.effects to plinth_app',
+  ])
+    await session.query({ text });
+}
+
+const terminateOne = `select pg_terminate_backend(a.pid) from (
+    select pid from pg_stat_activity where datname = current_database() and backend_type = 'client backend' and pid <> pg_backend_pid()
+     order by random() limit 1) a`;
+
+async function closed(session: Session | undefined): Promise<void> {
+  try {
+    await session?.[Symbol.asyncDispose]();
+  } catch {
+    // It was lost with its server.
   }
-  for (let n = ordered; n < jobs; n += 1_000) {
-    await put(
-      'plain',
-      Array.from({ length: Math.min(1_000, jobs - n) }, (_, at) => ({ payload: { n: n + at }, tenantId: tenantOf(n + at) })),
-    );
-  }
-  return acknowledged;
 }
 
-async function unfinished({ scratch }: Awaited<ReturnType<typeof openDrain>>): Promise<number> {
-  await using session = await scratch.connect.session({ tier: 'queue', tag: 'bench.left' });
-  const { rows } = await session.query({
-    text: `select ${jobs} - count(*)::int as left from queue.job_results where status = 'completed'`,
-  });
-  return rows[0].left;
-}
-
-async function audit({ scratch }: Awaited<ReturnType<typeof openDrain>>, acknowledged: ReadonlySet<string>, logs: readonly string[]) {
-  await using session = await scratch.connect.session({ tier: 'queue', tag: 'bench.audit' });
-  const { rows } = await session.query({
-    text: 'select job_id as id, status, count(*)::int as times from queue.job_results group by 1, 2',
-  });
-  const completed = new Map<string, number>(rows.filter(({ status }) => status === 'completed').map(({ id, times }) => [id, times]));
-  const others = rows.filter(({ status }) => status !== 'completed').length;
-  const runs = logs.flatMap((log) => linesOf(log));
-  const ended = new Set(runs.filter(({ what }) => what === 'ended').map(({ id }) => id));
-  return {
-    lost: [...acknowledged].filter((id) => !completed.has(id)).length,
-    'completed twice': [...completed.values()].filter((times) => times > 1).length,
-    'completed without a run': [...completed.keys()].filter((id) => !ended.has(id)).length,
-    'ended otherwise': others,
-    'out of order': outOfOrder(logs.map((log) => linesOf(log))),
-  };
-}
-
-interface Line {
-  readonly what: string;
-  readonly id: string;
-  readonly payload: { readonly key?: number; readonly n: number };
-}
-
-/** The last line may be half of one: its writer was killed. */
-function linesOf(log: string): readonly Line[] {
-  return readFileSync(log, 'utf8')
-    .split('\n')
-    .slice(0, -1)
-    .map((line) => {
-      const [what = '', id = ''] = line.split(' ', 2);
-      return { what, id, payload: JSON.parse(line.slice(what.length + id.length + 2)) };
-    });
-}
-
-/** Within the file of a worker, a job of a key that began after a later one of that key had ended. */
-function outOfOrder(files: readonly (readonly Line[])[]): number {
-  let count = 0;
-  for (const lines of files) {
-    const ended = new Map<number, number>();
-    for (const { what, payload } of lines) {
-      if (payload.key === undefined) continue;
-      const last = ended.get(payload.key) ?? -1;
-      if (what === 'began' && payload.n < last) count++;
-      if (what === 'ended') ended.set(payload.key, Math.max(last, payload.n));
+/** Waits until no job is open any more, or none has ended for long; gives those that are left. */
+async function emptied(
+  { scratch }: Opened,
+  isComplete: () => boolean,
+): Promise<{ readonly open: readonly string[]; readonly emptyMs: number }> {
+  let [least, leastMs] = [Number.POSITIVE_INFINITY, performance.now()];
+  for (;;) {
+    await sleep(1_000);
+    try {
+      await using session = await scratch.connect.session({ tier: 'queue', tag: 'bench.left' });
+      const { rows } = await session.query({ text: `select id from queue.jobs where status = 'open'` });
+      const nowMs = performance.now();
+      if ((rows.length === 0 && isComplete()) || nowMs - leastMs > noProgressMs) return { open: rows.map(({ id }) => id), emptyMs: nowMs };
+      if (rows.length < least) [least, leastMs] = [rows.length, nowMs];
+    } catch {
+      // It is just coming back.
     }
   }
-  return count;
 }
 
 function childrenOf(pid: number): readonly number[] {

@@ -1,55 +1,37 @@
-import { openSync, writeSync } from 'node:fs';
-import { openQueue } from '../../src/data/queue/queue.ts';
-import type { Endpoint } from '../../src/foundation/cluster/index.ts';
-import { openConnect } from '../../src/foundation/connect/connect.ts';
-import { connectOptions, type SessionContext } from '../../src/foundation/connect/index.ts';
-import { createEventBus, silentLog, systemClock, type Tier, withDefaults } from '../../src/kernel/index.ts';
-import { openAccess } from '../../src/trust/access/index.ts';
-import { openTenancy, tenancyOptions } from '../../src/trust/tenancy/index.ts';
-
-/** What a worker is started with, as JSON in its first argument. */
-export interface Told {
-  readonly dataDir: string;
-  readonly endpoints: Readonly<Record<Tier, Endpoint>>;
-  /** Each run is a line in it: what it is of, and whether it began or ended. */
-  readonly log: string;
-}
+/** Runs jobs, and writes down when each run began and ended: `began <worker> <id> <ns> <key> <n>`. */
+import type { Job } from '../../src/data/queue/index.ts';
+import type { OpenedQueue } from '../../src/data/queue/queue.ts';
+import { systemClock } from '../../src/kernel/index.ts';
+import { appendTo, openTold, type Payload, strictLine, type Told, untilUp } from './torture-process.ts';
 
 const told = JSON.parse(process.argv[2] ?? '') as Told;
-const endpoint = (tier: Tier) => told.endpoints[tier];
-const base = { clock: systemClock, log: silentLog, events: createEventBus(), dataDir: told.dataDir };
-const access = await openAccess({ ...base, endpoint }, {});
-let context: SessionContext | undefined;
-const connect = await openConnect(
-  { ...base, endpoint, credentials: () => access.credentials, sessionContext: () => context },
-  withDefaults(connectOptions),
-);
-const tenancy = await openTenancy({ ...base, connect }, withDefaults(tenancyOptions));
-context = tenancy.sessionContext;
-const owner = async () => ({ ...endpoint('queue'), ...(await access.credentials.login('owner', 'queue')) });
-const queue = await openQueue(
-  { ...base, connect, tenancy, endpoint: owner },
-  { slots: 20, maxSlots: 20, drainMs: 1_000, handlerVersion: '' },
-);
-const log = openSync(told.log, 'a');
-const say = (job: { readonly id: string; readonly payload: unknown }, what: string) =>
-  writeSync(log, `${what} ${job.id} ${JSON.stringify(job.payload)}\n`);
+const queue = await untilUp(() => openTold(told));
+const append = appendTo(told.log);
+const worker = queue.services.find(({ name }) => name === 'worker') as ReturnType<OpenedQueue['worker']>;
+// One clock for all processes of the machine.
+const say = (what: string, { id, payload: { key, n } }: Job<Payload>) =>
+  append([`${what} ${worker.facts()?.workerId} ${id} ${process.hrtime.bigint()} ${key ?? ''} ${n}`]);
 
-queue.define({
-  name: 'plain',
-  queue: 'default',
-  handler: async (job) => void say(job, 'ended'),
-});
-queue.define<{ readonly key: number; readonly n: number }>({
+queue.define<Payload>({ name: 'plain', queue: 'default', handler: async (job) => say('ended', job) });
+queue.define<Payload>({
   name: 'ordered',
   queue: 'default',
-  limits: ({ key }) => [{ name: 'line', key: String(key), most: 1, isStrict: true }],
+  limits: strictLine,
   handler: async (job) => {
-    say(job, 'began');
+    say('began', job);
     await systemClock.sleep(1);
-    say(job, 'ended');
+    say('ended', job);
   },
 });
-await queue.definitions.sync();
+queue.define<Payload>({
+  name: 'effect',
+  queue: 'default',
+  handler: async (job) => {
+    await job.transaction('queue', async (tx) => {
+      await tx.query({ text: 'insert into torture.effects (job_id) values ($1)', values: [job.id] });
+      say('ended', job);
+    });
+  },
+});
+await untilUp(() => queue.definitions.sync());
 for (const service of queue.services) await service.start();
-process.send?.('ready');
