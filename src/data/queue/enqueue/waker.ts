@@ -36,7 +36,8 @@ export class Waker {
     const nowMs = this.#clock.monotonicMs();
     const now: number[] = [];
     for (const id of queueIds) {
-      if (nowMs - (this.#toldMs.get(id) ?? -apartMs) >= apartMs) {
+      // Whose turn comes in a moment waits for it.
+      if (!this.#due.has(id) && nowMs - (this.#toldMs.get(id) ?? -apartMs) >= apartMs) {
         this.#toldMs.set(id, nowMs);
         now.push(id);
       } else {
