@@ -1,8 +1,14 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Logger, makeWorkerUtils, run } from 'graphile-worker';
+import { makeWorkerUtils } from 'graphile-worker';
 import pg from 'pg';
+import { tiers } from '../src/kernel/index.ts';
 import type { Bench } from './bench.ts';
-import { openDrain, slots } from './queue/draining.ts';
+import { openDrain } from './queue/draining.ts';
+import type { Arrival, Contestant } from './queue/latency-worker.ts';
+import type { Told } from './queue/torture-process.ts';
 
 const idleJobs = 300;
 const loadedSeconds = 10;
@@ -15,7 +21,7 @@ const bench: Bench = {
   name: 'queue-latency',
   claim:
     'from the call of enqueue to the call of the handler, one job after the other and at 1,000 a second: p50 at most 0.8, p99 at most 1.0 of ' +
-    'graphile-worker, each with the enqueuer in the process of its worker',
+    'graphile-worker, each with its worker in a process of its own',
   async run() {
     await using drain = await openDrain();
     const plinth = await latenciesOfPlinth(drain);
@@ -43,77 +49,67 @@ const at = (values: readonly number[], share: number) =>
   Math.round((values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) * share)] ?? Number.NaN) * 100) / 100;
 
 async function latenciesOfPlinth(drain: Awaited<ReturnType<typeof openDrain>>) {
-  const probe = newProbe();
-  await using serving = await drain.serve({
-    name: 'timed',
-    queue: 'default',
-    handler: (job) => probe.arrived((job.payload as { n: number }).n),
-  });
+  const { scratch } = drain;
   const [tenantId] = (await drain.tenants(1)) as [string];
-  return await probe.measure((n) => serving.queue.enqueue('timed', { n }, { tenantId }));
+  await using queue = await drain.enqueuer([{ name: 'timed', queue: 'default' }]);
+  const endpoints = Object.fromEntries(tiers.map((tier) => [tier, scratch.endpoint(tier)])) as Told['endpoints'];
+  const contestant: Contestant = { who: 'plinth', told: { dataDir: scratch.dataDir, endpoints, log: '' } };
+  return await measure(contestant, (n) => queue.enqueue('timed', { n }, { tenantId }));
 }
 
 async function latenciesOfGraphile(connectionString: string) {
-  const probe = newProbe();
   const pool = new pg.Pool({ connectionString, max: 10 });
-  pool.on('error', () => {});
-  const logger = new Logger(() => () => {});
-  const utils = await makeWorkerUtils({ pgPool: pool, logger });
+  for (const event of ['error', 'connect'] as const) pool.on(event, () => {});
+  const utils = await makeWorkerUtils({ pgPool: pool });
   await utils.migrate();
-  // Without its local queue it cannot keep up with the thousand.
-  const runner = await run({
-    ...{ pgPool: pool, logger, concurrency: slots, noHandleSignals: true },
-    preset: { worker: { localQueue: { size: 2_000 }, completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
-    taskList: { timed: async (payload) => probe.arrived((payload as { n: number }).n) },
-  });
-  await sleep(500);
-  const found = await probe.measure((n) => utils.addJob('timed', { n }));
-  await runner.stop();
+  const found = await measure({ who: 'graphile-worker', connectionString }, (n) => utils.addJob('timed', { n }));
   await utils.release();
   await pool.end();
   return found;
 }
 
-function newProbe() {
-  const begun = new Map<number, number>();
-  let waits: number[] = [];
-  let waiting: (() => void) | undefined;
-  let next = 0;
-  const enqueueTimed = (enqueue: Enqueue) => {
-    const n = next++;
-    begun.set(n, performance.now());
-    return enqueue(n);
-  };
-  return {
-    arrived(n: number) {
-      waits.push(performance.now() - (begun.get(n) ?? 0));
-      waiting?.();
-    },
-    async measure(enqueue: Enqueue) {
-      const one = async () => {
-        const { promise, resolve } = Promise.withResolvers<void>();
-        waiting = resolve;
-        await enqueueTimed(enqueue);
-        await promise;
-        await sleep(10);
-      };
-      for (let n = 0; n < 50; n++) await one();
-      waits = [];
-      for (let n = 0; n < idleJobs; n++) await one();
-      const idle = waits;
-      waits = [];
-      waiting = undefined;
-      const startedMs = performance.now();
-      let sent = 0;
-      const sending: Promise<unknown>[] = [];
-      while (performance.now() - startedMs < loadedSeconds * 1_000) {
-        const due = Math.floor(((performance.now() - startedMs) * perSecond) / 1_000);
-        for (; sent < due; sent++) sending.push(enqueueTimed(enqueue));
-        await sleep(1);
-      }
-      await Promise.all(sending);
-      while (waits.length < sent) await sleep(5);
-      return { idle, loaded: waits };
-    },
-  };
+/** Milliseconds from the call of `enqueue` to that of the handler in the other process: one by one, and at the rate. */
+async function measure(contestant: Contestant, enqueue: Enqueue) {
+  const worker = fork(join(import.meta.dirname, 'queue/latency-worker.ts'), [JSON.stringify(contestant)], {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  try {
+    await once(worker, 'message');
+    await sleep(500);
+    const begunNs: bigint[] = [];
+    let waits: number[] = [];
+    let heard: (() => void) | undefined;
+    worker.on('message', ({ n, ns }: Arrival) => {
+      waits.push(Number(BigInt(ns) - (begunNs[n] ?? 0n)) / 1e6);
+      heard?.();
+    });
+    const timed = () => {
+      const n = begunNs.push(process.hrtime.bigint()) - 1;
+      return enqueue(n);
+    };
+    const one = async () => {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      heard = resolve;
+      await Promise.all([timed(), promise]);
+      await sleep(10);
+    };
+    for (let n = 0; n < 50; n++) await one();
+    waits = [];
+    for (let n = 0; n < idleJobs; n++) await one();
+    const idle = waits;
+    waits = [];
+    const startedMs = performance.now();
+    const sending: Promise<unknown>[] = [];
+    while (performance.now() - startedMs < loadedSeconds * 1_000) {
+      const due = Math.floor(((performance.now() - startedMs) * perSecond) / 1_000);
+      while (sending.length < due) sending.push(timed());
+      await sleep(1);
+    }
+    await Promise.all(sending);
+    while (waits.length < sending.length) await sleep(5);
+    return { idle, loaded: waits };
+  } finally {
+    worker.kill('SIGKILL');
+    await once(worker, 'exit');
+  }
 }
