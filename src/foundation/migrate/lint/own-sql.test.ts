@@ -45,15 +45,10 @@ const meant: Readonly<Record<string, readonly string[]>> = {
   'privacy/0010_create_subject_requests': ['L18'],
   'privacy/0013_create_retention': ['L18'],
   'content/0001_create_objects_and_blobs': ['L36'],
-  // Named for what the rows are: ready, delayed, parked, blocked.
+  // Named for what the rows are: ready, delayed, parked, blocked; health, progress.
   'queue/0001_create_jobs': ['L68'],
-  // These came with the tables that they change: nobody has them without.
-  'queue/0002_create_unique_keys': ['L42'],
-  'queue/0005_watch_the_promise': ['L68'],
-  'queue/0006_create_control': ['L06'],
-  'queue/0007_create_limits': ['L01'],
-  'queue/0009_flows': ['L42', 'L68'],
-  'queue/0012_name_subjects': ['L42'],
+  'queue/0004_watch_the_promise': ['L68'],
+  'queue/0008_create_flows': ['L68'],
   'mail/20260105090100_create_messages': ['L68'],
 };
 

@@ -196,8 +196,9 @@ test('[I24] verify names a job in two places, in none, one that waits though it 
   });
 });
 
-test('[I101] a month of results, logs, effects and dead letters stays as long as a job of it is open', async () => {
-  const tables = ['jobs', 'job_results', 'job_logs', 'job_effects', 'dead_letter_jobs'].map((table) => `queue.${table}`);
+test('[I101] a month of what belongs to jobs, or to a flow, stays as long as one of it is open', async () => {
+  const ofJobs = ['job_results', 'job_logs', 'job_effects', 'job_progress', 'dead_letter_jobs'];
+  const tables = ['jobs', ...ofJobs, 'job_batches', 'job_dependencies'].map((table) => `queue.${table}`);
   for (const table of tables) await fixture.sql(`select partition.ensure('${table}', '2024-01-01', '2024-03-01')`);
   const [leaf] = await fixture.sql(`select reloptions from pg_class where relname = 'jobs_email_2024_01'`);
   expect(leaf).toEqual({ reloptions: ['fillfactor=85'] });
@@ -209,6 +210,10 @@ test('[I101] a month of results, logs, effects and dead letters stays as long as
        from made m, queue.job_types t`,
     nilUuid,
   );
+  await fixture.sql(
+    `insert into queue.job_batches (tenant_id, id, kind, total) values ($1, partition.uuid_floor('2024-01-20'), 'flow', 1)`,
+    nilUuid,
+  );
   const partition = fixture.platform.use<Partition>('partition');
   const leaving = async () => {
     const steps = await Promise.all(tables.map((table) => partition.retain({ table, isDryRun: true })));
@@ -217,13 +222,14 @@ test('[I101] a month of results, logs, effects and dead letters stays as long as
   const before = await leaving();
   expect(before.filter((line) => line.includes('2024_01'))).toEqual([
     "jobs_2024_01: rows with status = 'open'",
-    ...['job_results', 'job_logs', 'job_effects', 'dead_letter_jobs'].map((table) =>
-      expect.stringMatching(new RegExp(`^${table}_2024_01: 1 jobs of it have not ended, the oldest is`)),
-    ),
+    ...ofJobs.map((table) => expect.stringMatching(new RegExp(`^${table}_2024_01: 1 jobs of it have not ended, the oldest is`))),
+    "job_batches_2024_01: rows with state = 'open'",
+    expect.stringMatching(/^job_dependencies_2024_01: 1 batches or flows of it have not ended, the oldest is/),
   ]);
   expect(before.filter((line) => line.includes('2024_02')).map((line) => line.split(': ')[1])).toEqual(tables.map(() => 'leaves'));
   await fixture.sql('delete from queue.job_delayed');
   await fixture.sql(`update queue.jobs set status = 'completed', completed = now()`);
+  await fixture.sql(`update queue.job_batches set state = 'completed', ended = now()`);
   expect((await leaving()).filter((line) => !line.endsWith(': leaves'))).toEqual([]);
 });
 

@@ -57,9 +57,6 @@ comment on column queue.job_limit_holds.key is 'Key of the limit.';
 comment on column queue.job_limit_holds.limit_tenant_id is 'Whose limit it is.';
 comment on column queue.job_limit_holds.expires is 'A unit of a window is good until its end; null: until it is used.';
 
-create index job_parked_key_due_idx on queue.job_parked (key, due, id);
-comment on index queue.job_parked_key_due_idx is 'Who is next, also where tenants share a limit.';
-
 create type queue.wanted_limit as (
   place integer, number integer, tenant_id uuid, job_id uuid, limit_tenant_id uuid, name text, key text, kind text, most integer, per text, zone text,
   per_ms bigint);

@@ -99,17 +99,6 @@ comment on column queue.job_counts.completed is 'How many completed.';
 comment on column queue.job_counts.failed is 'How many were discarded or are dead letters.';
 comment on column queue.job_counts.cancelled is 'How many were cancelled.';
 
--- plinth:allow L13 nothing was ever put into it before
-alter table queue.job_blocked
-  add column batch_id uuid not null,
-  add column on_parent_failed text not null default 'cancel',
-  add column lost_parents integer not null default 0,
-  add constraint job_blocked_on_parent_failed_check check (on_parent_failed in ('fail', 'continue', 'cancel')),
-  add constraint job_blocked_lost_parents_check check (lost_parents >= 0);
-comment on column queue.job_blocked.batch_id is 'Flow it is a step of.';
-comment on column queue.job_blocked.on_parent_failed is 'What job_steps says of it.';
-comment on column queue.job_blocked.lost_parents is 'Steps it waited for that ended in another way than completed.';
-
 create table queue.job_progress (
   tenant_id uuid not null,
   job_id uuid not null,
@@ -129,10 +118,25 @@ comment on column queue.job_progress.total is 'What is to be done.';
 comment on column queue.job_progress.note is 'For people.';
 comment on column queue.job_progress.said is 'When it was written.';
 
+create function queue.batches_open_in(first_id uuid, end_id uuid) returns text
+language sql stable
+set search_path = pg_catalog, pg_temp
+as $$
+  select format('%s batches or flows of it have not ended, the oldest is %s', count(*), min(b.id::text))
+    from queue.job_batches b
+   where b.id >= first_id and b.id < end_id and b.state = 'open'
+  having count(*) > 0
+$$;
+comment on function queue.batches_open_in(uuid, uuid) is
+  'What keeps partitions of that range of ids of batches, in words; null where all of them have ended. A flow may be open though all jobs of its month have ended.';
+revoke execute on function queue.batches_open_in(uuid, uuid) from public;
+
 select partition.manage('queue.job_batches', '{"by": "uuid7", "key": "id", "every": "month", "keep": "90 days", "release": {"unless": "state = ''open''"}}');
 select partition.manage('queue.job_steps', '{"by": "uuid7", "key": "batch_id", "every": "month", "keep": "90 days", "release": {"unless": "state = ''open''"}}');
-select partition.manage('queue.job_dependencies', '{"by": "uuid7", "key": "batch_id", "every": "month", "keep": "400 days"}');
-select partition.manage('queue.job_progress', '{"by": "uuid7", "key": "job_id", "every": "month", "keep": "90 days"}');
+select partition.manage('queue.job_dependencies',
+  '{"by": "uuid7", "key": "batch_id", "every": "month", "keep": "90 days", "release": {"heldBy": "queue.batches_open_in"}}');
+select partition.manage('queue.job_progress',
+  '{"by": "uuid7", "key": "job_id", "every": "month", "keep": "90 days", "release": {"heldBy": "queue.open_in"}}');
 
 select tenancy.protect('queue.job_batches', '{"update": "none", "delete": "none"}');
 select tenancy.protect('queue.job_steps', '{"update": "none", "delete": "none"}');

@@ -1,19 +1,4 @@
--- What keeps the queue right without anybody looking.
-
-alter table queue.ready_slots add column held_by text;
-comment on column queue.ready_slots.held_by is 'What kept vacuum from removing dead rows when it last changed, in words.';
-
--- The folder updates each row once, in its page.
--- plinth:allow L67 it only says how full the pages of a table are to be
-do $$
-declare
-  leaf regclass;
-begin
-  for leaf in select t.relid from pg_partition_tree('queue.jobs') t where t.isleaf loop
-    execute format('alter table %s set (fillfactor = 85)', leaf);
-  end loop;
-end
-$$;
+-- What jobs cost whom.
 
 create table queue.tenant_runs (
   tenant_id uuid not null constraint tenant_runs_tenant_id_fk references tenancy.tenants (id) on delete cascade,

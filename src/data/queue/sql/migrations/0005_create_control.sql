@@ -1,4 +1,4 @@
--- Who did what to jobs and queues by hand, which jobs an action is for, and failures of one kind by the hour.
+-- Who did what to jobs and queues by hand, which jobs an action is for, failures of one kind by the hour, and tenants of which nothing begins.
 
 create table queue.job_audits (
   tenant_id uuid not null constraint job_audits_tenant_id_fk references tenancy.tenants (id) on delete cascade,
@@ -90,5 +90,16 @@ comment on column queue.pattern_marks.id is 'There is one row.';
 comment on column queue.pattern_marks.counted is 'Failures that ended before are counted.';
 insert into queue.pattern_marks default values;
 
--- What fails is rare: plain results pay nothing for it.
-create index job_results_failed_idx on queue.job_results (completed) where error is not null;
+create table queue.paused_tenants (
+  tenant_id uuid not null
+    constraint paused_tenants_tenant_id_pk primary key
+    constraint paused_tenants_tenant_id_fk references tenancy.tenants (id) on delete cascade,
+  paused timestamptz not null default now(),
+  paused_by text not null,
+  constraint paused_tenants_paused_by_check check (paused_by <> '')
+);
+comment on table queue.paused_tenants is 'Tenants of which no job begins; what is due of theirs is parked under the key paused.';
+comment on column queue.paused_tenants.tenant_id is 'Whose jobs.';
+comment on column queue.paused_tenants.paused is 'Since when.';
+comment on column queue.paused_tenants.paused_by is 'Who did it: an account of the console, or of the command line.';
+select tenancy.protect('queue.paused_tenants', '{"select": "admin", "insert": "none", "update": "none", "delete": "none"}');

@@ -24,5 +24,6 @@ comment on column queue.job_effects.intended is 'When it was begun, before anyth
 comment on column queue.job_effects.answered is 'When its outcome was known to be success.';
 comment on column queue.job_effects.answer is 'What it gave; later runs get this instead of doing it again.';
 
-select partition.manage('queue.job_effects', '{"by": "uuid7", "key": "job_id", "every": "month", "keep": "90 days"}');
+select partition.manage('queue.job_effects',
+  '{"by": "uuid7", "key": "job_id", "every": "month", "keep": "90 days", "release": {"heldBy": "queue.open_in"}}');
 select tenancy.protect('queue.job_effects', '{"insert": "none", "update": "none", "delete": "none"}');
