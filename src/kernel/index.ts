@@ -1,7 +1,6 @@
 export { type Clock, systemClock } from './clock.ts';
 export { defineErrors, type ErrorSpec, hasCode, messageOf, PlinthError } from './errors.ts';
 export { asAudited, createEventBus, type EventBus, type KernelEvents } from './events.ts';
-export { gather } from './gather.ts';
 export { isUuid, nilUuid, uuidv7 } from './ids.ts';
 export { loop, rounds, type Service, service } from './lifecycle.ts';
 export { type Log, silentLog } from './log.ts';

@@ -1,6 +1,6 @@
 import type { Connect, Transaction } from '../../foundation/connect/index.ts';
 import { stateOf } from '../../foundation/migrate/index.ts';
-import { type EventBus, gather, type Tier } from '../../kernel/index.ts';
+import { type EventBus, type Tier, together } from '../../kernel/index.ts';
 import { privacyErrors } from './errors.ts';
 import type { ScannedTable } from './model/catalog.ts';
 import type { Category } from './model/categories.ts';
@@ -84,7 +84,7 @@ export function openRegistry({ connect, events, changed }: RegistryDeps): OpenRe
     return found;
   };
 
-  const ofTables = async (places: readonly TablePlace[]): Promise<readonly Readonly<Record<string, Classification>>[]> => {
+  const ofTables = async (_: '', places: readonly TablePlace[]): Promise<readonly Readonly<Record<string, Classification>>[]> => {
     const named = { schemas: places.map(({ schema }) => schema), tables: places.map(({ table }) => table) };
     const rows = await work(true, (tx) => listOfTables.all(tx, named));
     const decisions = new Decisions(rows.map(toClassification), firstTier);
@@ -100,7 +100,7 @@ export function openRegistry({ connect, events, changed }: RegistryDeps): OpenRe
     await Promise.all([...new Set(places.map(({ tier }) => firstTier[tier]))].map(readColumns));
     return held;
   };
-  const ofTable = gather(ofTables);
+  const ofTable = together(ofTables, { isOfOne: () => false });
 
   return {
     firstTier,
@@ -133,7 +133,7 @@ export function openRegistry({ connect, events, changed }: RegistryDeps): OpenRe
       told('forget', place, {});
       await changed();
     },
-    ofTable,
+    ofTable: (place) => ofTable('', place),
     record: (findings, looked, all) =>
       work(false, async (tx) => {
         const found = Map.groupBy(findings, ({ place }) => writeTable(place) + place.tier);

@@ -6,7 +6,7 @@ import { contentErrors } from '../errors.ts';
 import { type MessagePart, planMessage } from '../model/message/recipe.ts';
 import type { BlobLayout, MessagePut, StoredMessage, StoredPart } from '../model/types.ts';
 import { claimBlobs, type NewBlob, type StoredBlobs, writePayloads } from './blobs.ts';
-import { checkObject, type NewObject, storedObject, together, writeObjects } from './objects.ts';
+import { awaitAll, checkObject, type NewObject, storedObject, writeObjects } from './objects.ts';
 import type { Quota } from './quota.ts';
 
 interface PreparedMessage {
@@ -37,7 +37,7 @@ export async function storeMessages(
   const objects: NewObject[] = [];
   const described = prepared.map((message) => describe(message, claimed.stored, objects));
   // While the server writes the rows, the frames are encoded here.
-  await together(writeObjects(tx, tenantId, objects), writePayloads(tx, tenantId, codec, claimed));
+  await awaitAll(writeObjects(tx, tenantId, objects), writePayloads(tx, tenantId, codec, claimed));
   return described;
 }
 

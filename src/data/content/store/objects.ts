@@ -54,7 +54,7 @@ export async function writeObjects(tx: Transaction, tenantId: string, objects: r
  * Waits for all of it, also when some fails, and then throws the first failure: nothing may reach the server after the
  * caller has rolled back to a savepoint.
  */
-export async function together(...work: readonly Promise<void>[]): Promise<void> {
+export async function awaitAll(...work: readonly Promise<void>[]): Promise<void> {
   const failed = (await Promise.allSettled(work)).find((result) => result.status === 'rejected');
   if (failed) throw failed.reason;
 }

@@ -18,7 +18,7 @@ import {
 } from '../sql/queries/queries.gen.ts';
 import { claimBlobs, type NewBlob, writeFrames, writePayloads } from './blobs.ts';
 import { encodeFrame, maxFrameBytes } from './frames.ts';
-import { checkObject, type NewObject, prepareObject, storedObject, together, writeObjects } from './objects.ts';
+import { awaitAll, checkObject, type NewObject, prepareObject, storedObject, writeObjects } from './objects.ts';
 import type { Quota } from './quota.ts';
 import type { RunContent } from './reader.ts';
 
@@ -65,7 +65,7 @@ async function storeSmall(context: UploadContext, init: ObjectInit, payload: Buf
     const claimed = await claimBlobs(tx, tenantId, new Map([[hex, blob]]));
     const { id, layout } = claimed.stored.get(hex) as { id: string; layout: BlobLayout };
     const shared = { ...object, blobId: id };
-    await together(writeObjects(tx, tenantId, [shared]), writePayloads(tx, tenantId, codec, claimed));
+    await awaitAll(writeObjects(tx, tenantId, [shared]), writePayloads(tx, tenantId, codec, claimed));
     return storedObject(shared, { sha256: hex, rawBytes: payload.length, layout });
   });
 }

@@ -1,5 +1,5 @@
 import type { Connect, Transaction } from '../../../foundation/connect/index.ts';
-import { type Clock, hasCode, type Log, nilUuid } from '../../../kernel/index.ts';
+import { type Clock, hasCode, type Log, nilUuid, together } from '../../../kernel/index.ts';
 import { type Tenancy, tenancyErrors } from '../../../trust/tenancy/index.ts';
 import type { Definitions, KnownKind, KnownQueue } from '../definitions/index.ts';
 import { openPayloadCipher, type PayloadCipher } from '../encryption/index.ts';
@@ -7,7 +7,6 @@ import { bandNumber, bands } from '../model/bands.ts';
 import type { Enqueued, EnqueueItem, EnqueueOptions, JobKind, Outbox, OutgoingJob, Queue } from '../model/types.ts';
 import type { Counters } from '../promise/index.ts';
 import { enqueueErrors } from './errors.ts';
-import { Merger } from './merger.ts';
 import { type NewJob, newJob } from './new-job.ts';
 import { payloadText } from './payload-text.ts';
 import { Waker } from './waker.ts';
@@ -58,8 +57,7 @@ export interface Intake {
 
 type Named = Pick<JobKind<unknown>, 'name'> | string;
 
-// Jobs of one merged statement, and statements under way at the same time.
-const mergedMost = 500;
+// Merged statements under way at the same time, and jobs of one of many.
 const mergedLanes = 2;
 const manyMost = 1_000;
 
@@ -85,18 +83,13 @@ export function openEnqueue(deps: EnqueueDeps): Enqueue {
     return outcomes;
   }
 
-  const merging = {
-    most: mergedMost,
-    lanes: mergedLanes,
-    isOfRow,
-    async write(jobs: readonly NewJob[]) {
+  const merged = together(
+    async (_: 'plain' | 'unique', jobs: readonly NewJob[]): Promise<readonly (Enqueued | Error)[]> => {
       const outcomes = await durably(jobs, write);
       return outcomes.map((outcome, index) => (outcome.isRejected ? refusal(jobs[index] as NewJob, outcome) : outcome));
     },
-  };
-  const plain = new Merger(merging);
-  // A key may be held by a transaction of a caller for as long as that likes: only others with keys wait for it.
-  const unique = new Merger(merging);
+    { lanes: mergedLanes, isOfOne: isOfRow },
+  );
 
   // Also those that were there already, and of transactions that are rolled back: what comes in is told by it roughly.
   function count(jobs: readonly NewJob[]): void {
@@ -186,7 +179,8 @@ export function openEnqueue(deps: EnqueueDeps): Enqueue {
     return outcomes;
   }
 
-  const merge = (job: NewJob) => (job.kind.isUnique ? unique : plain).add(job);
+  // A key may be held by a transaction of a caller for as long as that likes: only others with keys wait for it.
+  const merge = (job: NewJob) => merged(job.kind.isUnique ? 'unique' : 'plain', job);
   const admitAndMerge = (job: NewJob) => {
     const taken = admittedOne(job);
     return taken instanceof Promise ? taken.then(merge) : merge(taken);
@@ -220,7 +214,7 @@ export function openEnqueue(deps: EnqueueDeps): Enqueue {
     },
     onReady: (listener) => waker.onReady(listener),
     async [Symbol.asyncDispose]() {
-      await Promise.all([plain.quiet(), unique.quiet()]);
+      await merged.quiet();
       await waker[Symbol.asyncDispose]();
     },
   };

@@ -9,7 +9,7 @@ import { Heartbeat } from './heartbeat.ts';
 import { HeldLeases } from './held-leases.ts';
 import { Line } from './line.ts';
 import { Pools } from './pools.ts';
-import { Snoozes } from './snoozes.ts';
+import { countingSnoozes } from './snoozes.ts';
 import type { WorkCounts, WorkDeps, WorkOptions } from './worker.ts';
 
 // How long the last results may take to be stored.
@@ -76,7 +76,7 @@ export class OpenWorker {
         completer: this.#completer,
         leases: this.#leases,
         progress: this.#progress,
-        snoozes: new Snoozes({ line: this.#finishLine, log }),
+        snoozed: countingSnoozes({ line: this.#finishLine, log }),
         hungry: () => this.#feeder.woken(),
         ran: (item, durationMs) => claims.ran(item, durationMs),
       },

@@ -7,7 +7,6 @@ import type { Item, Outcome } from './item.ts';
 import type { Run } from './run.ts';
 import { runHost } from './run-host.ts';
 import { Runner } from './runner.ts';
-import type { Snoozes } from './snoozes.ts';
 import type { WorkDeps, WorkOptions } from './worker.ts';
 
 interface PoolsDeps extends WorkDeps {
@@ -15,7 +14,8 @@ interface PoolsDeps extends WorkDeps {
   readonly completer: Completer;
   readonly leases: HeldLeases;
   readonly progress: ProgressBook;
-  readonly snoozes: Snoozes;
+  /** Whether its job may be put back once more. */
+  readonly snoozed: (item: Item) => Promise<boolean>;
   /** There is room in a buffer. */
   hungry(): void;
   /** A run ended, for shares of time. */
@@ -84,7 +84,7 @@ export class Pools {
           this.#count(item, durationMs, outcome);
         },
         returned: (item) => leases.return(item),
-        snoozed: (item) => this.#deps.snoozes.count(item),
+        snoozed: this.#deps.snoozed,
         isPaused: (tenantId) => directory.isPaused(tenantId),
         apart: (items) => leases.apart(items),
       }),

@@ -1,40 +1,27 @@
-import { type Log, messageOf } from '../../../kernel/index.ts';
+import { type Log, messageOf, together } from '../../../kernel/index.ts';
 import type { Item } from './item.ts';
 import type { Line } from './line.ts';
 import { countSnoozes } from './sql/queries/queries.gen.ts';
 
 export const mostSnoozes = 1_000;
 
-/** Counts how often handlers put their jobs back: one that waits for what never comes is to be seen. Those of one turn go together. */
-export class Snoozes {
-  readonly #deps: { readonly line: Line; readonly log: Log };
-  #waiting: Item[] = [];
-  #counting: Promise<ReadonlySet<string>> | undefined;
-
-  constructor(deps: { readonly line: Line; readonly log: Log }) {
-    this.#deps = deps;
-  }
-
-  /** Whether it may be put back once more. */
-  async count(item: Item): Promise<boolean> {
-    this.#waiting.push(item);
-    this.#counting ??= new Promise<void>((resolve) => setImmediate(resolve)).then(() => this.#count());
-    return (await this.#counting).has(item.job.id);
-  }
-
-  async #count(): Promise<ReadonlySet<string>> {
-    const jobs = this.#waiting.map(({ job }) => job);
-    this.#waiting = [];
-    this.#counting = undefined;
-    const ids = jobs.map(({ id }) => id);
+/**
+ * Counts how often handlers put their jobs back: one that waits for what never comes is to be seen. What it gives says whether a job may be put
+ * back once more.
+ */
+export function countingSnoozes({ line, log }: { readonly line: Line; readonly log: Log }): (item: Item) => Promise<boolean> {
+  const count = together(async (_: '', items: readonly Item[]) => {
+    const ids = items.map(({ job }) => job.id);
     try {
-      const session = await this.#deps.line.session();
-      const counted = await countSnoozes.all(session, { tenant_ids: jobs.map(({ tenantId }) => tenantId), ids, most: mostSnoozes });
-      return new Set(counted.map(({ id }) => id));
+      const tenantIds = items.map(({ job }) => job.tenantId);
+      const counted = await countSnoozes.all(await line.session(), { tenant_ids: tenantIds, ids, most: mostSnoozes });
+      const found = new Set(counted.map(({ id }) => id));
+      return ids.map((id) => found.has(id));
     } catch (error) {
       // One that is not counted does no harm.
-      this.#deps.log.debug('snoozes could not be counted', { error: messageOf(error), jobs: ids.length });
-      return new Set(ids);
+      log.debug('snoozes could not be counted', { error: messageOf(error), jobs: ids.length });
+      return ids.map(() => true);
     }
-  }
+  });
+  return (item) => count('', item);
 }

@@ -1,6 +1,6 @@
 import type { Connect } from '../../../foundation/connect/index.ts';
 import { parser } from '../../../foundation/migrate/index.ts';
-import { type Clock, gather, quoteIdentifier, type Tier } from '../../../kernel/index.ts';
+import { type Clock, quoteIdentifier, type Tier, together } from '../../../kernel/index.ts';
 import type { Regulation } from '../model/regulations.ts';
 import type { Classification, Level } from '../model/types.ts';
 import { complexityOf } from './model/complexity.ts';
@@ -67,7 +67,7 @@ export function openMetadata(deps: Deps): Metadata {
   const statements = new Map<string, Promise<StatementMetadata | undefined>>();
   // Texts vary, the tables in them do not: once these are known, a new text costs its parsing only.
   const names = new Map<string, Promise<readonly Resolved[] | undefined>>();
-  const askers = new Map<Tier, (name: Name) => Promise<readonly Resolved[] | undefined>>();
+  const ask = together((tier: Tier, asked: readonly Name[]) => resolveNames(deps, tier, asked), { isOfOne: () => false });
   let since = deps.clock.monotonicMs();
   return {
     describe(tier, sql) {
@@ -78,11 +78,9 @@ export function openMetadata(deps: Deps): Metadata {
         since = now;
       }
       const database = deps.connect.databaseKey(tier);
-      const ask = askers.get(tier) ?? gather((asked: readonly Name[]) => resolveNames(deps, tier, asked));
-      askers.set(tier, ask);
       const resolve = async (name: Name) => {
         const key = `${database} ${name.isQualified} ${name.text}`;
-        const found = kept(names, key, () => ask(name));
+        const found = kept(names, key, () => ask(tier, name));
         // What is being made is not there yet.
         if ((await found) === undefined) names.delete(key);
         return (await found) ?? [];
