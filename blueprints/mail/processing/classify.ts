@@ -10,7 +10,6 @@ import {
   findReceived,
   markAnswered,
   markLead,
-  putContentDetails,
   putKind,
 } from '../sql/queries/queries.gen.ts';
 import type { Counting } from './counting.ts';
@@ -44,6 +43,7 @@ export function openClassifying(deps: ClassifyDeps): JobKind<Classify> {
   return deps.queue.define<Classify>({
     name: 'mail.classify',
     queue: 'email-processing',
+    details: 'queue.job_content_details',
     handler: (job) => classify(deps, job),
   });
 }
@@ -81,11 +81,7 @@ async function classify({ content, counting }: ClassifyDeps, job: Job<Classify>)
   }
   const kind = reading.kind === 'letter' && answered ? 'reply' : reading.kind;
   await job.run('content', (tx) => putKind.run(tx, { tenant_id: tenantId, id: found.id, kind }));
-  await job.run('queue', (tx) =>
-    putContentDetails.run(tx, {
-      ...{ tenant_id: tenantId, job_id: job.id, content_id: found.object_id, operation: 'classify', bytes_before: end },
-    }),
-  );
+  await job.details({ content_id: found.object_id, operation: 'classify', bytes_before: end });
   return { kind, ...(answered && { answers: answered.id }) };
 }
 

@@ -32,6 +32,7 @@ export function openCounting(deps: { readonly connect: Connect; readonly partiti
     name: 'mail.count',
     queue: 'analytics',
     unique: {},
+    details: 'queue.job_analytics_details',
     handler: async (job: Job<CountSlot>) => {
       const { facts, figures, first, last, isComplete } = await catchUp(deps, feed, job.tenantId, { signal: job.signal });
       await job.run('queue', (tx) =>

@@ -14,7 +14,7 @@ import {
   startCampaign,
   takeDue,
 } from '../sql/queries/queries.gen.ts';
-import type { DeliverDeps } from './deliver.ts';
+import { type DeliverDeps, sendingDetails } from './deliver.ts';
 import { sendingLimits } from './limits.ts';
 import { domainOf, messageIdOf, type SendStep } from './messages.ts';
 import { sendStep } from './send-step.ts';
@@ -66,6 +66,7 @@ export function openCampaigns(deps: CampaignDeps): Campaigns {
     queue: 'email-sending',
     maxAttempts: 12,
     limits: (payload) => sendingLimits(payload, domainPerMinute),
+    details: sendingDetails,
     handler: (job) => sendStep(deps, job),
   });
   const advance: JobKind<Advance> = queue.define<Advance>({

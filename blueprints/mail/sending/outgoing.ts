@@ -10,7 +10,7 @@ export interface OutgoingMessage {
   readonly raw: Buffer;
 }
 
-export interface Accepted {
+export interface Answer {
   readonly code: number;
   readonly response: string;
 }
@@ -20,9 +20,9 @@ export interface Outgoing extends AsyncDisposable {
   /** For people: where it is. */
   readonly server: string;
   /** @throws what the driver throws; `responseCode` where the server answered */
-  send(message: OutgoingMessage): Promise<Accepted>;
+  send(message: OutgoingMessage): Promise<Answer>;
   /** Whether a message was taken; undefined where the server cannot be asked. */
-  verify(messageId: string): Promise<EffectVerdict<Accepted>>;
+  verify(messageId: string): Promise<EffectVerdict<Answer>>;
 }
 
 const mostConnections = 5;

@@ -4,7 +4,7 @@ import { together } from 'plinth/kernel';
 import { readCandidate } from '../import/candidate.ts';
 import { type Received, receive } from '../import/received.ts';
 import { storeFresh } from '../import/store-batch.ts';
-import { contactLeads, type FindSendingsRow, findSendings, markSentMessages, putSendingDetails } from '../sql/queries/queries.gen.ts';
+import { contactLeads, type FindSendingsRow, findSendings, markSentMessages } from '../sql/queries/queries.gen.ts';
 import type { OutgoingMessage } from './outgoing.ts';
 
 /** Where a message belongs, in a campaign. */
@@ -37,8 +37,6 @@ export interface Records {
     tenantId: string,
     step: { readonly enrolmentId: string; readonly stepId: string; readonly accountId: string },
   ): Promise<FindSendingsRow | undefined>;
-  /** What the server said, beside the job. */
-  keepAnswer(letter: Letter, answer: { readonly code: number; readonly response: string }): Promise<void>;
   /** Puts what was sent among the tenant's mail, in its conversation. Again it is found there. */
   file(letter: Letter): Promise<void>;
   contacted(tenantId: string, leadId: string): Promise<void>;
@@ -60,23 +58,6 @@ export function openRecords({ connect, content }: { readonly connect: Connect; r
     );
     const byPlace = new Map(rows.map((row) => [row.place, row]));
     return steps.map((_, index) => byPlace.get(index + 1));
-  });
-
-  const keepAnswer = together(async (tenantId, answers: readonly { letter: Letter; code: number; response: string }[]) => {
-    const rows = answers.map(({ letter, code, response }) => ({
-      job_id: letter.id,
-      campaign_id: letter.place?.campaignId,
-      campaign_lead_id: letter.place?.enrolmentId,
-      email_account_id: letter.accountId,
-      message_id: letter.message.messageId,
-      recipient_domain: letter.recipientDomain,
-      smtp_code: code,
-      smtp_response: response,
-    }));
-    await connect.transaction({ tier: 'queue', ...as(tenantId) }, (tx) =>
-      putSendingDetails.run(tx, { tenant_id: tenantId, rows: JSON.stringify(rows) }),
-    );
-    return answers.map(() => undefined);
   });
 
   const file = together(async (key, letters: readonly { letter: Letter; received: Received }[]) => {
@@ -105,7 +86,6 @@ export function openRecords({ connect, content }: { readonly connect: Connect; r
 
   return {
     find,
-    keepAnswer: (letter, answer) => keepAnswer(letter.tenantId, { letter, ...answer }),
     async file(letter) {
       const collector = receive();
       await collector.add(letter.message.raw);

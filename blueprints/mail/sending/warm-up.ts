@@ -5,7 +5,7 @@ import { warmUpLetter, warmUpMessages } from '../model/warm-up.ts';
 import { jobIdFrom } from '../processing/job-ids.ts';
 import { endWarmUp, findPair, listSendingAccounts, setWarmUp } from '../sql/queries/queries.gen.ts';
 import { compose } from './compose.ts';
-import { type DeliverDeps, deliver } from './deliver.ts';
+import { type DeliverDeps, deliver, sendingDetails } from './deliver.ts';
 import { sendingLimits } from './limits.ts';
 import { domainOf, messageIdOf } from './messages.ts';
 
@@ -40,6 +40,7 @@ export function openWarmUp(
     band: 'low',
     maxAttempts: 5,
     limits: (payload) => sendingLimits(payload, deps.domainPerMinute),
+    details: sendingDetails,
     handler: (job) => sendOne(deps, job),
   });
   queue.define<object>({ name: 'mail.warm-up', queue: 'warmup', handler: (job) => planDay(queue, send, job) });

@@ -1,6 +1,7 @@
 export type { JobCounts, JobDetails, JobPage, JobSummary, QueueStatus, TypeInfo, WorkerInfo } from './control/index.ts';
 export type { DeadLetter, LetterPage } from './dead/index.ts';
 export { definitionErrors } from './definitions/index.ts';
+export type { DetailsRow, KeptDetails } from './details/index.ts';
 export type { EffectVerdict, External, ExternalOptions } from './effects/index.ts';
 export { enqueueErrors } from './enqueue/index.ts';
 export { queueErrors } from './errors.ts';

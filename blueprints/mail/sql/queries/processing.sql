@@ -52,11 +52,6 @@ update oltp.campaign_leads l
  where l.tenant_id = :tenant_id and l.lead_id = :lead_id and l.state in ('enrolled', 'active', 'paused', 'finished')
    and (:mark <> 'replied' or l.campaign_id = :campaign_id?);
 
--- name: put_content_details
-insert into queue.job_content_details (tenant_id, job_id, content_id, operation, bytes_before)
-values (:tenant_id, :job_id, :content_id, :operation, :bytes_before)
-on conflict (tenant_id, job_id) do nothing;
-
 -- name: put_analytics_details
 -- A job that goes on later counts what it did so far with it.
 insert into queue.job_analytics_details as d (tenant_id, job_id, dataset, range_start, range_end, rows_read, rows_written)

@@ -1,5 +1,5 @@
 // Made by `npm run generate` from accounts.sql, facts.sql, imports.sql, messages.sql, processing.sql, seed.sql, sending.sql, threads.sql; do not edit.
-// sources: c684ddfeb9d0ffbf89faab5bec76f33d
+// sources: d15b179fe98922a568225325946e9b38
 import { defineQuery } from 'plinth/kernel';
 
 export interface PutAccountParams {
@@ -584,18 +584,6 @@ export const endEnrolments = defineQuery<EndEnrolmentsParams, EndEnrolmentsRow>(
  where l.tenant_id = $2 and l.lead_id = $3 and l.state in ('enrolled', 'active', 'paused', 'finished')
    and ($1 <> 'replied' or l.campaign_id = $4)`);
 
-export interface PutContentDetailsParams {
-  readonly tenant_id: string;
-  readonly job_id: string;
-  readonly content_id: string;
-  readonly operation: string;
-  readonly bytes_before: number;
-}
-export type PutContentDetailsRow = Record<string, never>;
-export const putContentDetails = defineQuery<PutContentDetailsParams, PutContentDetailsRow>('mail.put_content_details', ['tenant_id', 'job_id', 'content_id', 'operation', 'bytes_before'], `insert into queue.job_content_details (tenant_id, job_id, content_id, operation, bytes_before)
-values ($1, $2, $3, $4, $5)
-on conflict (tenant_id, job_id) do nothing`);
-
 export interface PutAnalyticsDetailsParams {
   readonly tenant_id: string;
   readonly job_id: string;
@@ -838,20 +826,6 @@ export interface ContactLeadsParams {
 }
 export type ContactLeadsRow = Record<string, never>;
 export const contactLeads = defineQuery<ContactLeadsParams, ContactLeadsRow>('mail.contact_leads', ['tenant_id', 'ids'], `update oltp.leads l set status = 'contacted', updated = now() where l.tenant_id = $1 and l.id = any ($2::uuid[]) and l.status = 'new'`);
-
-export interface PutSendingDetailsParams {
-  readonly tenant_id: string;
-  readonly rows: string;
-}
-export type PutSendingDetailsRow = Record<string, never>;
-export const putSendingDetails = defineQuery<PutSendingDetailsParams, PutSendingDetailsRow>('mail.put_sending_details', ['tenant_id', 'rows'], `insert into queue.job_email_sending_details as s
-  (tenant_id, job_id, campaign_id, campaign_lead_id, email_account_id, message_id, recipient_domain, accepted, smtp_code, smtp_response)
-select $1, r.job_id, r.campaign_id, r.campaign_lead_id, r.email_account_id, r.message_id, r.recipient_domain,
-       case when r.smtp_code between 200 and 299 then clock_timestamp() end, r.smtp_code, r.smtp_response
-  from json_to_recordset($2::json) as r (job_id uuid, campaign_id uuid, campaign_lead_id uuid, email_account_id uuid, message_id text,
-    recipient_domain text, smtp_code int, smtp_response text)
-on conflict (tenant_id, job_id) do update
-   set accepted = coalesce(s.accepted, excluded.accepted), smtp_code = excluded.smtp_code, smtp_response = excluded.smtp_response`);
 
 export interface MarkSentMessagesParams {
   readonly rows: string;

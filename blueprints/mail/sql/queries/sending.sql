@@ -83,16 +83,6 @@ select w.place::int as "place!", d.address::text as "address!", d.first_name, d.
 -- name: contact_leads
 update oltp.leads l set status = 'contacted', updated = now() where l.tenant_id = :tenant_id and l.id = any (:ids::uuid[]) and l.status = 'new';
 
--- name: put_sending_details
-insert into queue.job_email_sending_details as s
-  (tenant_id, job_id, campaign_id, campaign_lead_id, email_account_id, message_id, recipient_domain, accepted, smtp_code, smtp_response)
-select :tenant_id, r.job_id, r.campaign_id, r.campaign_lead_id, r.email_account_id, r.message_id, r.recipient_domain,
-       case when r.smtp_code between 200 and 299 then clock_timestamp() end, r.smtp_code, r.smtp_response
-  from json_to_recordset(:rows::json) as r (job_id uuid, campaign_id uuid, campaign_lead_id uuid, email_account_id uuid, message_id text,
-    recipient_domain text, smtp_code int, smtp_response text)
-on conflict (tenant_id, job_id) do update
-   set accepted = coalesce(s.accepted, excluded.accepted), smtp_code = excluded.smtp_code, smtp_response = excluded.smtp_response;
-
 -- name: mark_sent_messages
 -- Stored messages become those of their campaigns. Counted from the moment they were handed over.
 update content.email_messages m

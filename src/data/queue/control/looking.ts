@@ -1,6 +1,7 @@
 import type { Connect, Transaction } from '../../../foundation/connect/index.ts';
 import { isUuid } from '../../../kernel/index.ts';
 import type { Tenancy } from '../../../trust/tenancy/index.ts';
+import { readDetails } from '../details/index.ts';
 import { type Follow, placeOf } from '../flows/index.ts';
 import { type Band, bands } from '../model/bands.ts';
 import type { JobState } from '../model/types.ts';
@@ -68,6 +69,7 @@ export function openLooking(deps: { readonly connect: Connect; readonly tenancy:
         const audits = await listAudits.all(tx, { tenant_id: row.tenant_id, job_id: id });
         const place = await placeOf(tx, row.tenant_id, row.follow as Follow | null);
         const progress = await readProgress.first(tx, { tenant_id: row.tenant_id, job_id: id });
+        const details = await readDetails(tx, row.tenant_id, id);
         const lease = row.state === 'running' ? await findRunning.first(tx, key) : undefined;
         return {
           ...summaryOf(row),
@@ -82,6 +84,7 @@ export function openLooking(deps: { readonly connect: Connect; readonly tenancy:
           openParents: row.open_parents,
           ...(place && { place }),
           ...(progress && { progress }),
+          ...(details && { details }),
           ...(lease && {
             running: {
               workerId: lease.worker_id,

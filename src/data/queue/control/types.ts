@@ -1,3 +1,4 @@
+import type { KeptDetails } from '../details/index.ts';
 import type { Place } from '../flows/index.ts';
 import type { Band } from '../model/bands.ts';
 import type { JobState } from '../model/types.ts';
@@ -67,6 +68,8 @@ export interface JobDetails extends JobSummary {
   readonly place?: Place;
   /** How far it has got, as its handler said last. */
   readonly progress?: { readonly done: number; readonly total: number; readonly note: string | null; readonly said: Date };
+  /** What its handler keeps beside it, in the table of its definition. */
+  readonly details?: KeptDetails;
   readonly running?: {
     readonly workerId: string;
     readonly host: string | null;

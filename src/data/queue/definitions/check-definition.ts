@@ -4,13 +4,15 @@ import type { JobDefinition, QueueDeclaration, Uniqueness } from '../model/types
 
 const names = /^[a-zA-Z][a-zA-Z0-9]*([-:_.][a-zA-Z0-9]+)*$/;
 const queueNames = /^[a-z][a-z0-9]*([-:_.][a-z0-9]+)*$/;
+const tableNames = /^[a-z_][a-z0-9_]{0,62}\.[a-z_][a-z0-9_]{0,62}$/;
 const conflicts = ['skip', 'replace', 'reschedule', 'reject'];
 
 const isCount = (value: unknown, most: number): boolean => Number.isInteger(value) && (value as number) >= 1 && (value as number) <= most;
 
 /** What is wrong with a definition and what would be right; undefined where it is sound. */
 export function problemOf<P>(definition: JobDefinition<P>): string | undefined {
-  const { name, queue, schema, band, maxAttempts, maxRunMs, version, upgrade, unique, pauseOn, subjects, encrypted, handler } = definition;
+  const { name, queue, schema, band, maxAttempts, maxRunMs, version, upgrade, unique, pauseOn, subjects, encrypted, details, handler } =
+    definition;
   if (typeof name !== 'string' || !names.test(name) || name.length > 63)
     return `its name ${JSON.stringify(name)} is not made of letters and digits with -, :, _ or . between them, beginning with a letter, at most 63 characters`;
   if (typeof queue !== 'string' || !queueNames.test(queue)) return `its queue ${JSON.stringify(queue)} is no name of a queue`;
@@ -25,6 +27,8 @@ export function problemOf<P>(definition: JobDefinition<P>): string | undefined {
   if (missing) return `it cannot upgrade from version ${missing}, though from others; give upgrade[${missing}]`;
   const unknown = pauseOn?.find((finding) => !findings.includes(finding));
   if (unknown !== undefined) return `its pauseOn has ${JSON.stringify(unknown)}, which is none of ${findings.join(', ')}`;
+  if (details !== undefined && !(typeof details === 'string' && tableNames.test(details)))
+    return `its details ${JSON.stringify(details)} are no table; write its schema and name in small letters, e.g. "shop.parcel_details"`;
   if (handler !== undefined && typeof handler !== 'function') return 'its handler is no function';
   return (
     (unique && problemOfUnique(unique)) ??

@@ -1,4 +1,5 @@
 import type { Connect, Transaction } from '../../../foundation/connect/index.ts';
+import { checkDetails } from '../details/index.ts';
 import { bandNumber } from '../model/bands.ts';
 import type { JobDefinition, JobKind, QueueDeclaration } from '../model/types.ts';
 import { problemOf, problemOfQueue } from './check-definition.ts';
@@ -93,6 +94,7 @@ export function openDefinitions({ connect }: { readonly connect: Connect }): Def
     try {
       await connect.transaction({ tier: 'queue', as: 'owner', tag: 'queue.define' }, async (tx) => {
         if (writing.size > 0) {
+          await checkDetails(tx, writing.values());
           const types = JSON.stringify([...writing.values()].map(rowOf));
           // Several processes start at the same time: who comes second finds what the first has written.
           await addTypes.run(tx, { types });
@@ -162,7 +164,17 @@ export function openDefinitions({ connect }: { readonly connect: Connect }): Def
   }
 }
 
-function rowOf({ name, queue, band = 'normal', maxAttempts = 20, version = 1, unique, pauseOn = [], subjects }: JobDefinition<unknown>) {
+function rowOf({
+  name,
+  queue,
+  band = 'normal',
+  maxAttempts = 20,
+  version = 1,
+  unique,
+  pauseOn = [],
+  subjects,
+  details,
+}: JobDefinition<unknown>) {
   const until = unique?.until ?? 'completed';
   return {
     name,
@@ -172,6 +184,7 @@ function rowOf({ name, queue, band = 'normal', maxAttempts = 20, version = 1, un
     payload_version: version,
     pause_on: pauseOn,
     ...(subjects && { subject_fields: subjects }),
+    ...(details !== undefined && { details }),
     ...(unique && {
       unique_fields: unique.fields ?? [],
       unique_scope: typeof until === 'object' ? 'time' : until === 'started' ? 'waiting' : 'completed',

@@ -1,6 +1,7 @@
 import type { Connect, Transaction } from '../../../foundation/connect/index.ts';
 import { together } from '../../../kernel/index.ts';
 import { queueErrors } from '../errors.ts';
+import { jsonText } from '../model/json-text.ts';
 import type { FailureHints } from '../model/types.ts';
 import { answerEffects, type IntendEffectsRow, intendEffectAgain, intendEffects, withdrawEffect } from './sql/queries/queries.gen.ts';
 import type { External, ExternalOptions } from './types.ts';
@@ -86,7 +87,7 @@ export function externalOf(connect: Connect, owner: EffectOwner): External {
     const run = { worker_id: owner.workerId, attempt: owner.attempt };
     const key = `${owner.jobId}.${name}`;
     const keep = async (answer: A) => {
-      await ledger.answer({ ...place, answer: JSON.stringify(answer ?? null) });
+      await ledger.answer({ ...place, answer: jsonText(answer ?? null) ?? 'null' });
       return answer;
     };
 

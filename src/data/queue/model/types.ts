@@ -1,6 +1,7 @@
 import type { Transaction } from '../../../foundation/connect/index.ts';
 import type { Tier } from '../../../kernel/index.ts';
 import type { Definitions } from '../definitions/index.ts';
+import type { DetailsRow } from '../details/index.ts';
 import type { External } from '../effects/index.ts';
 import type { Flows, JobFlow } from '../flows/index.ts';
 import type { JobLimit } from '../limits/index.ts';
@@ -78,6 +79,11 @@ export interface JobDefinition<P = unknown> {
    * gets them in clear; `limits` sees what is stored. What was enqueued from SQL, or before the field was named, stays in clear.
    */
   readonly encrypted?: readonly string[];
+  /**
+   * A table of the queue's database, qualified, with one row a job: key (tenant_id, job_id), protected, cut by the month of the job. Filled by
+   * `job.details`, shown with the job, and gone with it.
+   */
+  readonly details?: string;
   readonly handler?: (job: Job<P>) => unknown;
 }
 
@@ -122,6 +128,12 @@ export interface Job<P = unknown> {
   /** Does something outside of our databases once, as far as that can be known. */
   readonly external: External;
   readonly log: JobLog;
+  /**
+   * Keeps a row beside the job, by the columns of the table that its definition names; what is said again replaces what was said. Given a
+   * transaction on the queue's database, it is committed with that; else when this resolves, and on the disk when the job has ended.
+   * @throws PLINTH_QUEUE_NO_DETAILS, PLINTH_QUEUE_BAD_DETAILS
+   */
+  details(row: DetailsRow, tx?: Transaction): Promise<void>;
   /** Says how far it has got, in units of its own, for who looks at it; written once a second at most. @throws PLINTH_QUEUE_BAD_PROGRESS */
   progress(done: number, total: number, note?: string): void;
   /** What became of the steps it waited for, by key; empty where it is no step of a flow. */

@@ -1,7 +1,16 @@
 import type { Connect, Transaction } from '../../../foundation/connect/index.ts';
 import type { Clock } from '../../../kernel/index.ts';
 import type { Person, StepBounds, SubjectStore } from '../../../trust/privacy/index.ts';
-import { abortJobs, eraseJobs, historyOf, type ListAboutRow, listAbout, listPartsOf, runningAmong } from './sql/queries/queries.gen.ts';
+import {
+  abortJobs,
+  eraseJobs,
+  historyOf,
+  type ListAboutRow,
+  type ListPartsOfRow,
+  listAbout,
+  listPartsOf,
+  runningAmong,
+} from './sql/queries/queries.gen.ts';
 
 export interface SubjectDeps {
   readonly connect: Pick<Connect, 'transaction'>;
@@ -45,10 +54,10 @@ export function queueSubjects({ connect, clock }: SubjectDeps): SubjectStore {
     async find(person, bounds) {
       const jobs = await about(person, bounds);
       if (jobs.length === 0) return [];
-      const names = new Set<string>();
+      const parts = new Map<string, ListPartsOfRow>();
       for (const some of chunks(jobs))
-        for (const { table } of await run(bounds, (tx) => listPartsOf.all(tx, columnsOf(some)))) names.add(table);
-      const tables = [...names].sort().map((table) => ({ tier: 'queue', schema: 'queue', table }) as const);
+        for (const part of await run(bounds, (tx) => listPartsOf.all(tx, columnsOf(some)))) parts.set(`${part.schema}.${part.table}`, part);
+      const tables = [...parts.values()].map(({ schema, table }) => ({ tier: 'queue', schema, table }) as const);
       return [{ place: 'jobs', method: 'delete', count: jobs.length, tables }];
     },
 

@@ -72,7 +72,7 @@ export class Pools {
       slots: this.#options.slots,
       meanRunMs: 10,
       runner: new Runner({
-        ...runHost(this.#deps, (id) => directory.queueName(id)),
+        ...runHost(this.#deps),
         completer,
         log,
         slots: () => pool.slots,

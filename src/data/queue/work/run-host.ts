@@ -1,16 +1,20 @@
 import type { Transaction } from '../../../foundation/connect/index.ts';
 import { messageOf, nilUuid, type Tier } from '../../../kernel/index.ts';
+import { keepDetails } from '../details/index.ts';
 import { type EndingDeps, type EndingRun, endInTransaction, externalOf, keepLateLines } from '../effects/index.ts';
 import { openPayloadCipher } from '../encryption/index.ts';
 import { flowOfJob } from '../flows/index.ts';
 import type { ProgressBook } from '../progress/index.ts';
+import type { Directory } from './directory.ts';
 import type { Run, RunHost } from './run.ts';
 import type { RunCaller } from './run-call.ts';
 import type { WorkDeps } from './worker.ts';
 
 /** What runs do in our databases, each as work for the tenant of its job. */
-export function runHost(deps: WorkDeps & { readonly progress: ProgressBook }, queueName: RunHost['queueName']): RunHost & RunCaller {
-  const { connect, tenancy, workerId, log, payloads = openPayloadCipher() } = deps;
+export function runHost(
+  deps: WorkDeps & { readonly progress: ProgressBook; readonly directory: Pick<Directory, 'queueName' | 'definition'> },
+): RunHost & RunCaller {
+  const { connect, tenancy, workerId, log, directory, payloads = openPayloadCipher() } = deps;
 
   function transaction<T>({ tenantId, type, signal }: Run, tier: Tier, work: (tx: Transaction) => Promise<T>): Promise<T> {
     const request = { tier, tag: `queue.${type}`, signal };
@@ -29,7 +33,7 @@ export function runHost(deps: WorkDeps & { readonly progress: ProgressBook }, qu
   });
 
   return {
-    queueName,
+    queueName: (id) => directory.queueName(id),
     transaction,
     external: ({ tenantId, id, attempt }) => externalOf(connect, { tenantId, jobId: id, attempt, workerId }),
     end: (run, tier, work) => {
@@ -37,6 +41,8 @@ export function runHost(deps: WorkDeps & { readonly progress: ProgressBook }, qu
       return endInTransaction({ connect, tenancy, run: within }, endingOf(run), tier, work);
     },
     flow: ({ tenantId, id, item }) => flowOfJob(connect, deps.flows, { tenantId, jobId: id, follow: item.job.record?.follow }),
+    details: ({ tenantId, id, type, item }, row, tx) =>
+      keepDetails({ connect }, { tenantId, jobId: id, jobType: type, table: directory.definition(item.job.typeId)?.details }, row, tx),
     progress: ({ tenantId, id, item }, done, total, note) => {
       if (!item.lease.isLost) deps.progress.say({ tenantId, jobId: id, done, total, note });
     },

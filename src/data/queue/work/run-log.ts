@@ -1,6 +1,6 @@
+import { jsonText, plainText } from '../model/json-text.ts';
 import type { JobLog } from '../model/types.ts';
 import type { LogLevel, LogLine } from './item.ts';
-import { jsonText, plainText } from './model/json-text.ts';
 
 const mostLines = 1_000;
 const longestMessage = 8_192;

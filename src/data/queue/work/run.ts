@@ -1,12 +1,13 @@
 import type { Transaction } from '../../../foundation/connect/index.ts';
 import type { Tier } from '../../../kernel/index.ts';
+import type { DetailsRow } from '../details/index.ts';
 import type { External } from '../effects/index.ts';
 import { queueErrors } from '../errors.ts';
 import { flowErrors, type JobFlow } from '../flows/index.ts';
 import { type Band, bands } from '../model/bands.ts';
+import { jsonText, plainText } from '../model/json-text.ts';
 import type { Job, JobLog } from '../model/types.ts';
 import type { Item, LogLine } from './item.ts';
-import { jsonText, plainText } from './model/json-text.ts';
 import { RunLog } from './run-log.ts';
 
 const longestResult = 65_536;
@@ -17,6 +18,7 @@ export interface RunHost {
   readonly queueName: (queueId: number) => string;
   external(run: Run): External;
   flow(run: Run): JobFlow;
+  details(run: Run, row: DetailsRow, tx: Transaction | undefined): Promise<void>;
   progress(run: Run, done: number, total: number, note: string | null): void;
   transaction<T>(run: Run, tier: Tier, work: (tx: Transaction) => Promise<T>): Promise<T>;
   /** A transaction that ends the run. */
@@ -53,6 +55,7 @@ export class Run implements Job<unknown> {
   #log: RunLog | undefined;
   #external: External | undefined;
   #flow: JobFlow | undefined;
+  #details: DetailsRow | undefined;
 
   constructor(host: RunHost, item: Item, type: string, payload: unknown) {
     this.#host = host;
@@ -119,6 +122,13 @@ export class Run implements Job<unknown> {
       if (!Number.isSafeInteger(done) || !Number.isSafeInteger(total) || done < 0 || done > total)
         throw flowErrors.BAD_PROGRESS({ jobId: this.id, done, total });
       this.#host.progress(this, done, total, note === undefined ? null : plainText(String(note), longestNote));
+    };
+  }
+  get details(): Job['details'] {
+    // All that was said goes with each word, so that columns without a default can be said once.
+    return (row, tx) => {
+      this.#details = { ...this.#details, ...row };
+      return this.#host.details(this, this.#details, tx);
     };
   }
   get snooze(): Job['snooze'] {

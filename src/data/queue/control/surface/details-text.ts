@@ -18,6 +18,7 @@ export function detailsText(job: JobDetails): string {
     ...(job.originId ? [`  in place of ${job.originId}`] : []),
     ...(job.redrivenAs ? [`  redriven as ${job.redrivenAs}`] : []),
     `  payload ${JSON.stringify(job.payload)}`,
+    ...(job.details ? [`  ${job.details.table} ${JSON.stringify(job.details.row)}`] : []),
     ...job.attempts.map((one) => {
       const { name, message } = (one.error ?? {}) as { name?: string; message?: string };
       return `  run ${one.attempt} of ${job.maxAttempts}: ${one.status}, ${one.durationMs} ms, ${moment(one.completed)}${message === undefined ? '' : `  ${name}: ${message}`}`;

@@ -59,6 +59,7 @@ create table queue.job_types (
   unique_ms bigint,
   on_conflict text,
   subject_fields jsonb,
+  details text,
   created timestamptz not null default now(),
   updated timestamptz not null default now(),
   constraint job_types_name_check check (name ~ '^[a-zA-Z][a-zA-Z0-9]*([-:_.][a-zA-Z0-9]+)*$' and length(name) <= 63),
@@ -90,6 +91,7 @@ comment on column queue.job_types.unique_ms is 'That time.';
 comment on column queue.job_types.on_conflict is 'What becomes of a job whose key is taken: skip, replace (the payload of the one that waits), reschedule (that, and its due time), reject.';
 comment on column queue.job_types.subject_fields is
   'Fields of the payload that name a person, with dots into objects, and the kind of identifier they hold, e.g. {"to": "email"}. Null: none does.';
+comment on column queue.job_types.details is 'Table with one row a job of it, which is shown with the job and goes with it; null: none.';
 comment on column queue.job_types.created is 'When it was first defined.';
 comment on column queue.job_types.updated is 'When it last changed.';
 create index job_types_queue_id_idx on queue.job_types (queue_id);

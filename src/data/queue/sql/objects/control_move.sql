@@ -89,10 +89,12 @@ as $$
     delete from queue.job_effects e using given g where e.tenant_id = g.tenant_id and e.job_id = g.id
   ), progress as (
     delete from queue.job_progress p using given g where p.tenant_id = g.tenant_id and p.job_id = g.id
+  ), details as (
+    select queue.forget_details(array_agg(g.tenant_id), array_agg(g.id)) from given g
   ), forgotten as (
-    delete from queue.jobs j using given g where j.tenant_id = g.tenant_id and j.id = g.id returning 1
+    delete from queue.jobs j using given g where j.tenant_id = g.tenant_id and j.id = g.id returning j.id
   )
-  select count(*)::integer from forgotten
+  select count(f.id)::integer from details left join forgotten f on true
 $$;
 comment on function queue.forget_jobs(uuid[], uuid[]) is 'Deletes jobs that have ended with all that is kept about them. Gives how many there were.';
 revoke execute on function queue.forget_jobs(uuid[], uuid[]) from public;

@@ -30,11 +30,12 @@ as $$
                from queue.job_logs g where g.tenant_id = tenant and g.job_id = job),
     'effects', (select jsonb_agg(to_jsonb(e) - '{tenant_id,job_id}'::text[] order by e.intended)
                   from queue.job_effects e where e.tenant_id = tenant and e.job_id = job),
+    'details', (select jsonb_object_agg(d.kept_in, d.details) from queue.details_of(array[tenant], array[job]) d),
     'deadLetter', (select to_jsonb(d) - '{tenant_id,job_id}'::text[] - case when j.id is null then '' else 'payload' end
                      from queue.dead_letter_jobs d where d.tenant_id = tenant and d.job_id = job))
     from (select) one left join queue.jobs j on j.tenant_id = tenant and j.id = job
 $$;
-comment on function queue.history_of(uuid, uuid) is 'All that is known of a job: the record, its runs, what they said and did outside, and its dead letter.';
+comment on function queue.history_of(uuid, uuid) is 'All that is known of a job: the record, its runs, what they said, kept beside it and did outside, and its dead letter.';
 revoke execute on function queue.history_of(uuid, uuid) from public;
 
 create or replace function queue.erase_jobs(tenant_ids uuid[], job_ids uuid[]) returns integer

@@ -1,4 +1,4 @@
-import { plainText } from './json-text.ts';
+import { plainText } from '../../model/json-text.ts';
 
 export interface ErrorText {
   readonly name: string;

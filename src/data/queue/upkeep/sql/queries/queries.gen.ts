@@ -1,5 +1,5 @@
 // Made by `npm run generate` from lead.sql, subjects.sql, upkeep.sql; do not edit.
-// sources: 3625e9cd1d5211509a62d2dc8a269431
+// sources: 44133424b2306dd8e303420f87f0bce1
 import { defineQuery } from '../../../../../kernel/index.ts';
 
 export interface LookAtLeadParams {
@@ -113,12 +113,13 @@ export interface ListPartsOfParams {
   readonly ids: readonly string[];
 }
 export interface ListPartsOfRow {
+  readonly schema: string;
   readonly table: string;
 }
 /**
  * The tables that hold something of these jobs.
  */
-export const listPartsOf = defineQuery<ListPartsOfParams, ListPartsOfRow>('queue/upkeep.list_parts_of', ['tenant_ids', 'ids'], `select distinct c.relname as "table"
+export const listPartsOf = defineQuery<ListPartsOfParams, ListPartsOfRow>('queue/upkeep.list_parts_of', ['tenant_ids', 'ids'], `select distinct n.nspname as "schema", c.relname as "table"
 -- plinth:allow unpruned the months are told by the ids, which are parameters
 from unnest($1::uuid[], $2::uuid[]) g (tenant_id, id)
   cross join lateral (
@@ -126,8 +127,10 @@ from unnest($1::uuid[], $2::uuid[]) g (tenant_id, id)
     union all select r.tableoid from queue.job_results r where r.tenant_id = g.tenant_id and r.job_id = g.id
     union all select l.tableoid from queue.job_logs l where l.tenant_id = g.tenant_id and l.job_id = g.id
     union all select e.tableoid from queue.job_effects e where e.tenant_id = g.tenant_id and e.job_id = g.id
-    union all select d.tableoid from queue.dead_letter_jobs d where d.tenant_id = g.tenant_id and d.job_id = g.id) p
-  join pg_catalog.pg_class c on c.oid = p.part`);
+    union all select d.tableoid from queue.dead_letter_jobs d where d.tenant_id = g.tenant_id and d.job_id = g.id
+    union all select d.part from queue.details_of(array[g.tenant_id], array[g.id]) d) p
+  join pg_catalog.pg_class c on c.oid = p.part join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+order by 1, 2`);
 
 export interface HistoryOfParams {
   readonly tenant_ids: readonly string[];

@@ -13,7 +13,7 @@ order by 2;
 
 -- name: list_parts_of
 -- The tables that hold something of these jobs.
-select distinct c.relname as "table!"
+select distinct n.nspname as "schema!", c.relname as "table!"
 -- plinth:allow unpruned the months are told by the ids, which are parameters
 from unnest(:tenant_ids::uuid[], :ids::uuid[]) g (tenant_id, id)
   cross join lateral (
@@ -21,8 +21,10 @@ from unnest(:tenant_ids::uuid[], :ids::uuid[]) g (tenant_id, id)
     union all select r.tableoid from queue.job_results r where r.tenant_id = g.tenant_id and r.job_id = g.id
     union all select l.tableoid from queue.job_logs l where l.tenant_id = g.tenant_id and l.job_id = g.id
     union all select e.tableoid from queue.job_effects e where e.tenant_id = g.tenant_id and e.job_id = g.id
-    union all select d.tableoid from queue.dead_letter_jobs d where d.tenant_id = g.tenant_id and d.job_id = g.id) p
-  join pg_catalog.pg_class c on c.oid = p.part;
+    union all select d.tableoid from queue.dead_letter_jobs d where d.tenant_id = g.tenant_id and d.job_id = g.id
+    union all select d.part from queue.details_of(array[g.tenant_id], array[g.id]) d) p
+  join pg_catalog.pg_class c on c.oid = p.part join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+order by 1, 2;
 
 -- name: history_of
 select queue.history_of(g.tenant_id, g.id) as "job!" from unnest(:tenant_ids::uuid[], :ids::uuid[]) g (tenant_id, id);
