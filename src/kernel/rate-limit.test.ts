@@ -9,6 +9,14 @@ test('[I5] a burst passes, then one call per interval', () => {
   expect(limiter.take('a', 1000)).toBe(1000);
 });
 
+test('[I5] several calls pass together or not at all', () => {
+  const limiter = createRateLimiter({ burst: 10, intervalMs: 100 });
+  expect([6, 5, 4, 1].map((count) => limiter.take('a', 0, undefined, count))).toEqual([0, 100, 0, 100]);
+  expect(limiter.take('a', 1000, undefined, 10)).toBe(0);
+  expect(limiter.take('a', 1_000_000, undefined, 11)).toBe(Number.POSITIVE_INFINITY);
+  expect(limiter.take('a', 1_000_000, undefined, 10)).toBe(0);
+});
+
 test('[I5] keys do not share a budget and can be forgotten', () => {
   const limiter = createRateLimiter({ burst: 1, intervalMs: 1000 });
   expect(limiter.take('a', 0)).toBe(0);

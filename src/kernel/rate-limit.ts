@@ -5,8 +5,11 @@ export interface RateLimit {
 }
 
 export interface RateLimiter {
-  /** Takes one call of `key`; returns 0 when it may go ahead, else the milliseconds to wait. `own`: where this key has a limit of its own. */
-  take(key: string, nowMs: number, own?: RateLimit): number;
+  /**
+   * Takes one call of `key`, or `count`; returns 0 when they may go ahead, else the milliseconds to wait: for ever where they are more than a
+   * burst. `own`: where this key has a limit of its own.
+   */
+  take(key: string, nowMs: number, own?: RateLimit, count?: number): number;
   /** Forgets `key`, e.g. after a success. */
   forget(key: string): void;
 }
@@ -27,12 +30,13 @@ export function createRateLimiter(limit: RateLimit, maxKeys = 10_000): RateLimit
   };
 
   return {
-    take(key, nowMs, { burst, intervalMs } = limit) {
+    take(key, nowMs, { burst, intervalMs } = limit, count = 1) {
+      if (count > burst) return Number.POSITIVE_INFINITY;
       const arrival = Math.max(due.get(key) ?? 0, nowMs);
-      const waitMs = arrival - intervalMs * (burst - 1) - nowMs;
+      const waitMs = arrival - intervalMs * (burst - count) - nowMs;
       if (waitMs > 0) return waitMs;
       if (due.size >= maxKeys && !due.has(key)) makeRoom(nowMs);
-      due.set(key, arrival + intervalMs);
+      due.set(key, arrival + intervalMs * count);
       return 0;
     },
     forget: (key) => void due.delete(key),

@@ -58,7 +58,7 @@ export async function openQueue(deps: QueueDeps, options: QueueOptions): Promise
   const promise = openPromise({
     ...deps,
     scaling: { slots: options.slots, maxSlots: Math.max(options.slots, options.maxSlots), drainTargetMs },
-    mostWaiting: (tenantId) => deps.tenancy.limitsOf(tenantId).waitingJobs,
+    limitsOf: (tenantId) => deps.tenancy.limitsOf(tenantId),
     worker: () => {
       const facts = serving?.facts();
       return facts && { ...facts, setSlots: (pool, slots) => serving?.setSlots(pool, slots) };

@@ -14,6 +14,7 @@ import {
   listAttempts,
   listAudits,
   listJobs,
+  listLimits,
   listLines,
   listPausedTenants,
   listQueues,
@@ -23,9 +24,9 @@ import {
   showJob,
 } from './sql/queries/queries.gen.ts';
 import { confinedTo } from './target.ts';
-import type { Control, Depth, JobSummary } from './types.ts';
+import type { Control, Depth, JobSummary, KeyLimit } from './types.ts';
 
-type Looking = Pick<Control, 'list' | 'show' | 'status' | 'queues' | 'types' | 'workers'>;
+type Looking = Pick<Control, 'list' | 'show' | 'limits' | 'status' | 'queues' | 'types' | 'workers'>;
 
 const defaultPage = 50;
 const longestPage = 500;
@@ -80,6 +81,10 @@ export function openLooking(deps: { readonly connect: Connect; readonly tenancy:
           trace: row.trace,
           originId: row.origin_id,
           redrivenAs: row.redriven_as,
+          ...(row.effective_band !== null &&
+            row.effective_priority !== null && {
+              effective: { band: bands[row.effective_band] as Band, priority: row.effective_priority },
+            }),
           heldBy: row.held_by,
           openParents: row.open_parents,
           ...(place && { place }),
@@ -109,6 +114,25 @@ export function openLooking(deps: { readonly connect: Connect; readonly tenancy:
           actions: audits.map((one) => ({ at: timeOf(one.id), action: one.action, by: one.acted_by, details: one.details })),
         };
       });
+    },
+
+    async limits(tenantId, most = defaultPage) {
+      const tenant_id = confinedTo(deps, tenantId) ?? tenantId ?? null;
+      const rows = await read('limits', (tx) => listLimits.all(tx, { tenant_id, limit: Math.max(1, Math.min(most, longestPage)) }));
+      return rows.map(
+        (row): KeyLimit => ({
+          tenantId: row.tenant_id,
+          name: row.name,
+          key: row.key,
+          kind: row.kind as KeyLimit['kind'],
+          most: row.most,
+          used: row.used,
+          waiting: row.parked,
+          ...(row.per !== null && { per: `${row.per}, ${row.zone}` }),
+          ...(row.per_ms !== null && { per: `${row.per_ms} ms` }),
+          next: row.window_ends,
+        }),
+      );
     },
 
     async status() {

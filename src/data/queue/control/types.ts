@@ -60,6 +60,8 @@ export interface JobDetails extends JobSummary {
   /** Job in whose place it was enqueued, and the one that took its place. */
   readonly originId: string | null;
   readonly redrivenAs: string | null;
+  /** Where it competes while it waits, by how long it has waited. */
+  readonly effective?: { readonly band: Band; readonly priority: number };
   /** What holds it while it is parked. */
   readonly heldBy: string | null;
   /** Jobs it waits for while it is blocked; those that ended a second ago may be among them. */
@@ -87,6 +89,23 @@ export interface JobDetails extends JobSummary {
     readonly fields: unknown;
   }[];
   readonly actions: readonly { readonly at: Date; readonly action: string; readonly by: string; readonly details: unknown }[];
+}
+
+/** Units of a key, as the job that asked last said how many there are. */
+export interface KeyLimit {
+  /** The nil uuid where all tenants share it. */
+  readonly tenantId: string;
+  readonly name: string;
+  readonly key: string;
+  readonly kind: 'concurrency' | 'window' | 'bucket';
+  readonly most: number;
+  readonly used: number;
+  /** Jobs that wait for a unit of it. */
+  readonly waiting: number;
+  /** How long its units are for: a minute, hour or day of a zone, or so many ms; absent for what runs at the same time. */
+  readonly per?: string;
+  /** When a window begins anew, or a bucket has its next unit. */
+  readonly next: Date | null;
 }
 
 export interface JobPage {
@@ -215,6 +234,8 @@ export interface Control {
   ): Promise<JobPage>;
   /** Everything about a job: what its tenant wrote, too. @throws PLINTH_QUEUE_UNKNOWN_JOB, also where it is another tenant's */
   show(id: string, tenantId?: string): Promise<JobDetails>;
+  /** Limits of keys that are used or waited for, those with most waiting jobs first; of one tenant, or of all. */
+  limits(tenantId?: string, most?: number): Promise<readonly KeyLimit[]>;
   status(): Promise<QueueStatus>;
   queues(): Promise<readonly QueueInfo[]>;
   /** Those with most waiting jobs first. */

@@ -182,7 +182,7 @@ function rowOf({
     band: bandNumber(band),
     max_attempts: maxAttempts,
     payload_version: version,
-    pause_on: pauseOn,
+    pausing_findings: pauseOn,
     ...(subjects && { subject_fields: subjects }),
     ...(details !== undefined && { details }),
     ...(unique && {

@@ -1,5 +1,6 @@
 import type { Connect } from '../../../foundation/connect/index.ts';
-import type { Clock, EventBus } from '../../../kernel/index.ts';
+import { type Clock, createRateLimiter, type EventBus } from '../../../kernel/index.ts';
+import type { TenantLimits } from '../../../trust/tenancy/index.ts';
 import { promiseErrors } from './errors.ts';
 import type { Figures } from './figures.ts';
 import { judgeEnqueue, mostPredictedWaitMs, type OnOverload, retryAfterSeconds } from './model/admission.ts';
@@ -11,8 +12,8 @@ export interface AdmissionDeps {
   readonly clock: Clock;
   readonly events: EventBus;
   readonly figures: Figures;
-  /** Jobs of the tenant that may wait at the same time; undefined: any number. */
-  readonly mostWaiting: (tenantId: string) => number | undefined;
+  /** What a tenant may bring; what is absent is not limited. */
+  readonly limitsOf: (tenantId: string) => Pick<TenantLimits, 'waitingJobs' | 'jobsPerMinute'>;
 }
 
 export interface AdmissionRequest {
@@ -30,6 +31,7 @@ const retryTenantAfterSeconds = 10;
 /** Who is let in. A tenant's own limit comes first, so that the one who floods is refused and not the others. */
 export class AdmissionControl {
   readonly #deps: AdmissionDeps;
+  readonly #rates = createRateLimiter({ burst: 1, intervalMs: 60_000 });
   readonly #alarmed = new Map<string, number>();
 
   constructor(deps: AdmissionDeps) {
@@ -39,13 +41,23 @@ export class AdmissionControl {
   /**
    * Whether the jobs may come, or come as Background. Nothing to wait for where they are few and their tenant has no limit; those who enqueue
    * at the same time may pass a limit together by what they bring.
-   * @throws PLINTH_QUEUE_TENANT_FULL, PLINTH_QUEUE_OVERLOADED
+   * @throws PLINTH_QUEUE_TENANT_FULL, PLINTH_QUEUE_TENANT_FAST, PLINTH_QUEUE_OVERLOADED
    */
   admit(request: AdmissionRequest): Admission | Promise<Admission> {
     const { tenantId, count } = request;
-    const most = tenantId === undefined ? undefined : this.#deps.mostWaiting(tenantId);
-    if (tenantId === undefined || most === undefined) return this.#admitToQueue(request);
-    return this.#admitTenant(tenantId, count, most).then(() => this.#admitToQueue(request));
+    if (tenantId === undefined) return this.#admitToQueue(request);
+    const { waitingJobs, jobsPerMinute } = this.#deps.limitsOf(tenantId);
+    if (jobsPerMinute !== undefined) this.#pace(tenantId, count, jobsPerMinute);
+    if (waitingJobs === undefined) return this.#admitToQueue(request);
+    return this.#admitTenant(tenantId, count, waitingJobs).then(() => this.#admitToQueue(request));
+  }
+
+  #pace(tenantId: string, count: number, most: number): void {
+    const intervalMs = 60_000 / most;
+    const waitMs = this.#rates.take(tenantId.toLowerCase(), this.#deps.clock.monotonicMs(), { burst: most, intervalMs }, count);
+    if (waitMs === 0) return;
+    const retryAfter = Number.isFinite(waitMs) ? { retryAfterSeconds: Math.ceil(waitMs / 1_000) } : {};
+    throw promiseErrors.TENANT_FAST({ tenantId, count, most, ...retryAfter });
   }
 
   #admitToQueue({ queue, count, isBulk }: AdmissionRequest): Admission | Promise<Admission> {

@@ -11,6 +11,14 @@ export const promiseErrors = defineErrors('QUEUE', {
       `${minutes(d.mostMs)} that let it keep its promise. Try again in ${d.retryAfterSeconds} s, give it more slots, or let it demote: ` +
       `onOverload of its declaration.`,
   },
+  TENANT_FAST: {
+    httpStatus: 429,
+    retryable: true,
+    message: (d: { tenantId: string; count: number; most: number; retryAfterSeconds?: number }) =>
+      `Tenant ${d.tenantId} may enqueue ${d.most} jobs a minute, and ${d.count} more are not taken${
+        d.retryAfterSeconds === undefined ? ' at once. Enqueue fewer at a time' : `. Try again in ${d.retryAfterSeconds} s`
+      }, or raise it: plinth tenancy policy set ${d.tenantId} tenancy.jobsPerMinute …`,
+  },
   TENANT_FULL: {
     httpStatus: 429,
     retryable: true,

@@ -1,7 +1,7 @@
 import type { Connect } from '../../../foundation/connect/index.ts';
 import { type Clock, type EventBus, type Log, loop, type Service } from '../../../kernel/index.ts';
 import type { LedLoop } from '../upkeep/index.ts';
-import { AdmissionControl } from './admission.ts';
+import { AdmissionControl, type AdmissionDeps } from './admission.ts';
 import { Counting, type WorkerFacts } from './counters.ts';
 import { Figures, figuresMaxAgeMs } from './figures.ts';
 import { slotsOfProcess } from './model/slots.ts';
@@ -22,8 +22,7 @@ export interface PromiseDeps {
   readonly log: Log;
   readonly events: EventBus;
   readonly scaling: PoolBoundsOptions;
-  /** Jobs of a tenant that may wait at the same time; undefined: any number. */
-  readonly mostWaiting: (tenantId: string) => number | undefined;
+  readonly limitsOf: AdmissionDeps['limitsOf'];
   /** Undefined while this process runs no jobs. */
   readonly worker: () => WatchedWorker | undefined;
 }

@@ -39,6 +39,13 @@ export const tenantPolicies = defineOptions(
         description: 'Jobs of the tenant that wait in all queues together; more are not taken.',
       }),
     ),
+    jobsPerMinute: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 10_000_000,
+        description: 'Jobs of the tenant that one process takes in a minute; as many may come at once.',
+      }),
+    ),
     isCanary: Type.Optional(Type.Boolean({ description: 'Whether the tenant has what is rolled out before others.' })),
   }),
 );

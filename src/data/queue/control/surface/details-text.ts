@@ -4,6 +4,7 @@ import type { JobDetails } from '../types.ts';
 /** All that is known of a job, for people. */
 export function detailsText(job: JobDetails): string {
   const place = [
+    job.effective && job.effective.band !== job.band && `competes as ${job.effective.band}`,
     job.heldBy && `held by ${job.heldBy}`,
     job.nextDue && `due ${moment(job.nextDue)}`,
     job.openParents && `waits for ${job.openParents} jobs`,

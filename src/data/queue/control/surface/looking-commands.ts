@@ -1,5 +1,5 @@
-import { type CommandDescriptor, Type } from '../../../../kernel/index.ts';
-import { moment, queueOf } from '../../surface/asking.ts';
+import { type CommandDescriptor, nilUuid, Type } from '../../../../kernel/index.ts';
+import { moment, queueOf, tenantIdOf } from '../../surface/asking.ts';
 
 /** What there is, over all jobs. */
 export const lookingCommands: readonly CommandDescriptor[] = [
@@ -55,6 +55,30 @@ export const lookingCommands: readonly CommandDescriptor[] = [
         type.isPaused ? 'paused' : type.workers === 0 ? 'no handler' : '',
       ]);
       return { data: { types }, table: { columns: ['type', 'queue', 'band', 'waiting', 'oldest (UTC)', 'mean ms', 'workers', ''], rows } };
+    },
+  },
+  {
+    name: 'queue limits',
+    summary: 'Limits of keys that are used or waited for, those with most waiting jobs first.',
+    needs: 'migrated',
+    flags: Type.Object({
+      tenant: Type.Optional(Type.String({ description: 'Only its own: id or slug.' })),
+      limit: Type.Integer({ default: 50, minimum: 1, maximum: 500, description: 'At most so many.' }),
+    }),
+    async run(input) {
+      const { tenant, limit } = input.flags as { tenant?: string; limit: number };
+      const limits = await queueOf(input).control.limits(tenant === undefined ? undefined : await tenantIdOf(input, tenant), limit);
+      if (limits.length === 0) return { data: { limits }, text: 'No limit is used, and nobody waits for one.' };
+      const rows = limits.map((one) => [
+        one.name,
+        one.key,
+        one.tenantId === nilUuid ? 'all' : one.tenantId,
+        `${one.used}/${one.most}`,
+        one.per ?? 'at the same time',
+        one.waiting,
+        moment(one.next),
+      ]);
+      return { data: { limits }, table: { columns: ['limit', 'key', 'tenant', 'used', 'for each', 'waiting', 'next (UTC)'], rows } };
     },
   },
   {

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { effectiveBand, effectivePriority } from '../../claim/model/claim-order.ts';
 import { type QueueFixture, queueFixture } from '../../dead/test/fixture.ts';
 import { queueProbe } from '../../isolation-probe.ts';
+import { bandBases, bands } from '../../model/bands.ts';
 
 let fixture: QueueFixture;
 let acme: string;
@@ -177,4 +179,35 @@ test('[I59] functions that reach all tenants are nobody’s but the owner’s', 
       tx.savepoint(() => tx.query({ text: `select queue.redrive(null, '${globex}', null, null, null, null, 1, 1, 0)` })),
     ).rejects.toThrow('permission denied');
   });
+});
+
+test('[I31] what a job competes with by now is said by SQL as the model of the order has it', async () => {
+  const waits = [0, 9, 10, 40, 50, 90, 130, 180, 240, -5].map((minutes) => minutes * 60_000);
+  const cases = waits.flatMap((waitedMs) => bands.map((_, band) => ({ band, waitedMs })));
+  const said = await fixture.sql(
+    `select queue.effective_priority(band, at - waited * interval '1 ms', at) as priority, queue.effective_band(band, at - waited * interval '1 ms', at) as band
+     from unnest($1::smallint[], $2::float8[]) with ordinality as c (band, waited, n), (select now() as at) t order by n`,
+    [cases.map(({ band }) => band), cases.map(({ waitedMs }) => waitedMs)],
+  );
+  expect(said).toEqual(
+    cases.map(({ band, waitedMs }) => ({
+      priority: effectivePriority(band, waitedMs, bandBases),
+      band: effectiveBand(band, waitedMs, bandBases),
+    })),
+  );
+  const id = await fixture.job({ tenantId: acme });
+  await fixture.sql(`update queue.job_ready set due = now() - interval '3 hours 1 minute', band = 4 where id = $1`, [id]);
+  expect(await fixture.queue.control.show(id)).toMatchObject({ effective: { band: 'critical', priority: 18 } });
+});
+
+test('[I58] limits that are used or waited for are listed, for work of a tenant its own alone', async () => {
+  const { control } = fixture.queue;
+  await fixture.sql(
+    `insert into queue.job_limits (tenant_id, name, key, kind, most, used, parked) values
+       ($1, 'account', 'a', 'concurrency', 2, 2, 5), ($1, 'account', 'idle', 'concurrency', 2, 0, 0), ($2, 'account', 'b', 'concurrency', 4, 1, 0)`,
+    [acme, globex],
+  );
+  const own = { tenantId: acme, name: 'account', key: 'a', kind: 'concurrency', most: 2, used: 2, waiting: 5, next: null };
+  expect(await control.limits()).toEqual([own, { ...own, tenantId: globex, key: 'b', most: 4, used: 1, waiting: 0 }]);
+  expect(await fixture.tenancy.within({ tenantId: acme }, () => control.limits())).toEqual([own]);
 });

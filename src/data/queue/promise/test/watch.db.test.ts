@@ -40,7 +40,15 @@ const ready = (queue: number, band: number, tenant: number, count: number, age: 
   );
 const openWatch = () => new Watch({ connect, clock: systemClock, log: silentLog, events, scaling });
 const opened = () =>
-  openPromise({ connect, clock: systemClock, log: silentLog, events, scaling, mostWaiting: () => 50, worker: () => worker });
+  openPromise({
+    connect,
+    clock: systemClock,
+    log: silentLog,
+    events,
+    scaling,
+    limitsOf: (id) => (id === tenants[1] ? { jobsPerMinute: 60 } : { waitingJobs: 50 }),
+    worker: () => worker,
+  });
 const health = async (queue: number) =>
   (await sql('select * from queue.queue_health where queue_id = $1', [queue]))[0] as Record<string, never>;
 
@@ -208,7 +216,7 @@ describe('who is let in', () => {
     ).resolves.toBe('accept');
   });
 
-  test('[I63] a tenant that has its limit of waiting jobs is refused, others are not', async () => {
+  test('[I63] a tenant that has its limit of waiting jobs, or comes faster than it may, is refused, others are not', async () => {
     await using promise = opened();
     const queue = { id: 101, name: 'one', onOverload: 'reject' } as const;
     const ask = async (tenant: number, count: number) => promise.admit({ queue, tenantId: tenants[tenant], count, isBulk: count > 1 });
@@ -218,5 +226,11 @@ describe('who is let in', () => {
     });
     await expect(ask(2, 50)).resolves.toBe('accept');
     await expect(ask(2, 51)).rejects.toMatchObject({ details: { waiting: 0, count: 51 } });
+    await expect(ask(1, 60)).resolves.toBe('accept');
+    await expect(ask(1, 30)).rejects.toMatchObject({
+      code: 'PLINTH_QUEUE_TENANT_FAST',
+      message: expect.stringMatching(/Try again in (29|30) s/),
+    });
+    await expect(ask(1, 61)).rejects.toThrow('Enqueue fewer at a time');
   });
 });

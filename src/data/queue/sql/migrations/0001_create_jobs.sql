@@ -51,7 +51,7 @@ create table queue.job_types (
   max_attempts smallint not null default 20,
   payload_version smallint not null default 1,
   is_paused boolean not null default false,
-  pause_on text[] not null default '{}',
+  pausing_findings text[] not null default '{}',
   mean_run_ms real not null default 10,
   unhandled_ms bigint not null default 0,
   unique_fields text[],
@@ -65,7 +65,7 @@ create table queue.job_types (
   constraint job_types_name_check check (name ~ '^[a-zA-Z][a-zA-Z0-9]*([-:_.][a-zA-Z0-9]+)*$' and length(name) <= 63),
   constraint job_types_band_check check (band between 0 and 4),
   constraint job_types_max_attempts_check check (max_attempts between 1 and 1000),
-  constraint job_types_pause_on_check check (pause_on <@ '{new,surge,dominant,one_tenant,version}'),
+  constraint job_types_pausing_findings_check check (pausing_findings <@ '{new,surge,dominant,one_tenant,version}'),
   constraint job_types_mean_run_ms_check check (mean_run_ms >= 0),
   constraint job_types_unhandled_ms_check check (unhandled_ms >= 0),
   constraint job_types_unique_scope_check check (unique_scope in ('waiting', 'completed', 'time')),
@@ -82,7 +82,7 @@ comment on column queue.job_types.band is 'Band unless enqueue says another: 0 C
 comment on column queue.job_types.max_attempts is 'Runs that may fail, unless enqueue says another number.';
 comment on column queue.job_types.payload_version is 'Version of the payload that new jobs have.';
 comment on column queue.job_types.is_paused is 'Nothing of it is claimed while it is.';
-comment on column queue.job_types.pause_on is 'What, found out about its failures, pauses it.';
+comment on column queue.job_types.pausing_findings is 'What, found out about its failures, pauses it.';
 comment on column queue.job_types.mean_run_ms is 'Moving mean of run times, for shares and predictions.';
 comment on column queue.job_types.unhandled_ms is 'For how long there were workers and none of them had a handler of it; 0 as soon as one has. After 24 h its jobs are dead letters.';
 comment on column queue.job_types.unique_fields is 'Fields of the payload that are the key, with dots into objects; empty: all of it. Null: jobs of it are not unique.';
@@ -413,44 +413,6 @@ comment on column queue.queue_leaders.holder is 'Process that leads.';
 comment on column queue.queue_leaders.taken is 'Since when.';
 comment on column queue.queue_leaders.expires is 'Until when it has to have said that it is at work; renewed while it is.';
 
-create table queue.dead_letter_jobs (
-  tenant_id uuid not null constraint dead_letter_jobs_tenant_id_fk references tenancy.tenants (id) on delete cascade,
-  job_id uuid not null,
-  queue_name text not null,
-  job_type text not null,
-  reason text not null,
-  signature text not null,
-  band smallint not null,
-  payload_version smallint not null,
-  max_attempts smallint not null,
-  payload jsonb not null,
-  errors jsonb not null,
-  handler_version text not null,
-  failed timestamptz not null default now(),
-  redriven timestamptz,
-  redriven_as uuid,
-  constraint dead_letter_jobs_tenant_id_job_id_pk primary key (tenant_id, job_id),
-  constraint dead_letter_jobs_reason_check check (reason in ('exhausted', 'permanent', 'crash_loop', 'bad_payload', 'no_handler', 'snoozed_out')),
-  constraint dead_letter_jobs_redriven_as_check check ((redriven is null) = (redriven_as is null))
-) partition by range (job_id);
-comment on table queue.dead_letter_jobs is 'Jobs that ended without success and wait for somebody to look at them.';
-comment on column queue.dead_letter_jobs.tenant_id is 'Whose job it is.';
-comment on column queue.dead_letter_jobs.job_id is 'Job; its month decides the partition.';
-comment on column queue.dead_letter_jobs.queue_name is 'Queue.';
-comment on column queue.dead_letter_jobs.job_type is 'Job type.';
-comment on column queue.dead_letter_jobs.reason is 'exhausted, permanent, crash_loop, bad_payload, no_handler or snoozed_out.';
-comment on column queue.dead_letter_jobs.signature is 'Hash of what the last error has in common with others of its kind.';
-comment on column queue.dead_letter_jobs.band is 'Band.';
-comment on column queue.dead_letter_jobs.payload_version is 'Version of the payload.';
-comment on column queue.dead_letter_jobs.max_attempts is 'Runs that may fail.';
-comment on column queue.dead_letter_jobs.payload is 'Input of the handler.';
-comment on column queue.dead_letter_jobs.errors is 'Errors of all runs, oldest first.';
-comment on column queue.dead_letter_jobs.handler_version is 'Version of the handlers of the worker that gave it up.';
-comment on column queue.dead_letter_jobs.failed is 'When it was given up.';
-comment on column queue.dead_letter_jobs.redriven is 'When it was enqueued again; that happens once.';
-comment on column queue.dead_letter_jobs.redriven_as is 'The job that took its place.';
-create index dead_letter_jobs_signature_failed_idx on queue.dead_letter_jobs (signature, failed);
-
 -- What belongs to jobs of a month stays as long as one of them has not ended, whatever its own age.
 create function queue.open_in(first_id uuid, end_id uuid) returns text
 language sql stable
@@ -494,8 +456,6 @@ select partition.manage('queue.job_results',
   '{"by": "uuid7", "key": "job_id", "every": "month", "keep": "90 days", "release": {"heldBy": "queue.open_in"}}');
 select partition.manage('queue.job_logs',
   '{"by": "uuid7", "key": "job_id", "every": "month", "keep": "30 days", "release": {"heldBy": "queue.open_in"}}');
-select partition.manage('queue.dead_letter_jobs',
-  '{"by": "uuid7", "key": "job_id", "every": "month", "keep": "180 days", "release": {"heldBy": "queue.open_in"}}');
 
 -- The application enqueues in its own context and reads what is its tenant's; all else is done by the engine.
 select tenancy.protect('queue.jobs', '{"update": "none", "delete": "none"}');
@@ -505,4 +465,3 @@ select tenancy.protect('queue.job_parked', '{"update": "none", "delete": "none"}
 select tenancy.protect('queue.job_blocked', '{"update": "none", "delete": "none"}');
 select tenancy.protect('queue.job_results', '{"insert": "none", "update": "none", "delete": "none"}');
 select tenancy.protect('queue.job_logs', '{"insert": "none", "update": "none", "delete": "none"}');
-select tenancy.protect('queue.dead_letter_jobs', '{"insert": "none", "update": "none", "delete": "none"}');

@@ -1,4 +1,42 @@
--- Who did what to jobs and queues by hand, which jobs an action is for, failures of one kind by the hour, and tenants of which nothing begins.
+-- What was given up, who did what to jobs and queues by hand, failures of one kind by the hour, and tenants of which nothing begins.
+
+create table queue.dead_letter_jobs (
+  tenant_id uuid not null constraint dead_letter_jobs_tenant_id_fk references tenancy.tenants (id) on delete cascade,
+  job_id uuid not null,
+  queue_name text not null,
+  job_type text not null,
+  reason text not null,
+  signature text not null,
+  band smallint not null,
+  payload_version smallint not null,
+  max_attempts smallint not null,
+  payload jsonb not null,
+  errors jsonb not null,
+  handler_version text not null,
+  failed timestamptz not null default now(),
+  redriven timestamptz,
+  redriven_as uuid,
+  constraint dead_letter_jobs_tenant_id_job_id_pk primary key (tenant_id, job_id),
+  constraint dead_letter_jobs_reason_check check (reason in ('exhausted', 'permanent', 'crash_loop', 'bad_payload', 'no_handler', 'snoozed_out')),
+  constraint dead_letter_jobs_redriven_as_check check ((redriven is null) = (redriven_as is null))
+) partition by range (job_id);
+comment on table queue.dead_letter_jobs is 'Jobs that ended without success and wait for somebody to look at them.';
+comment on column queue.dead_letter_jobs.tenant_id is 'Whose job it is.';
+comment on column queue.dead_letter_jobs.job_id is 'Job; its month decides the partition.';
+comment on column queue.dead_letter_jobs.queue_name is 'Queue.';
+comment on column queue.dead_letter_jobs.job_type is 'Job type.';
+comment on column queue.dead_letter_jobs.reason is 'exhausted, permanent, crash_loop, bad_payload, no_handler or snoozed_out.';
+comment on column queue.dead_letter_jobs.signature is 'Hash of what the last error has in common with others of its kind.';
+comment on column queue.dead_letter_jobs.band is 'Band.';
+comment on column queue.dead_letter_jobs.payload_version is 'Version of the payload.';
+comment on column queue.dead_letter_jobs.max_attempts is 'Runs that may fail.';
+comment on column queue.dead_letter_jobs.payload is 'Input of the handler.';
+comment on column queue.dead_letter_jobs.errors is 'Errors of all runs, oldest first.';
+comment on column queue.dead_letter_jobs.handler_version is 'Version of the handlers of the worker that gave it up.';
+comment on column queue.dead_letter_jobs.failed is 'When it was given up.';
+comment on column queue.dead_letter_jobs.redriven is 'When it was enqueued again; that happens once.';
+comment on column queue.dead_letter_jobs.redriven_as is 'The job that took its place.';
+create index dead_letter_jobs_signature_failed_idx on queue.dead_letter_jobs (signature, failed);
 
 create table queue.job_audits (
   tenant_id uuid not null constraint job_audits_tenant_id_fk references tenancy.tenants (id) on delete cascade,
@@ -27,7 +65,10 @@ comment on column queue.job_audits.job_count is 'Jobs of the tenant that it chan
 comment on column queue.job_audits.job_ids is 'The first hundred of them.';
 comment on column queue.job_audits.details is 'What it was done with.';
 comment on column queue.job_audits.acted_by is 'Who: an account of the console, or of the command line.';
+select partition.manage('queue.dead_letter_jobs',
+  '{"by": "uuid7", "key": "job_id", "every": "month", "keep": "180 days", "release": {"heldBy": "queue.open_in"}}');
 select partition.manage('queue.job_audits', '{"by": "uuid7", "key": "id", "every": "month", "keep": "400 days", "guard": "overflow"}');
+select tenancy.protect('queue.dead_letter_jobs', '{"insert": "none", "update": "none", "delete": "none"}');
 select tenancy.protect('queue.job_audits', '{"select": "admin", "insert": "none", "update": "none", "delete": "none"}');
 
 create function queue.refuse_change() returns trigger

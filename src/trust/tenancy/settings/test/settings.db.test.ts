@@ -16,6 +16,7 @@ test('[I30] what can be set is what was declared, with its default', async () =>
   expect(await tenancy.settings.of(a.id)).toMatchObject([{ key: 'shop.currency', value: 'EUR', isDefault: true, meaning: 'Of prices.' }]);
   expect(await tenancy.policies.of(a.id)).toMatchObject([
     { key: 'tenancy.isCanary', value: undefined, isDefault: true },
+    { key: 'tenancy.jobsPerMinute', value: undefined, isDefault: true },
     { key: 'tenancy.poolSharePercent', value: undefined, isDefault: true },
     { key: 'tenancy.statementTimeoutMs', value: undefined, isDefault: true },
     { key: 'tenancy.storageBytes', value: undefined, isDefault: true },

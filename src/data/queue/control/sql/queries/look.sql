@@ -23,8 +23,10 @@ select j.tenant_id, j.id, j.queue_name, j.job_type, j.band, j.payload, j.payload
   s.state as "state!", s.started, s.completed, s.next_due,
   (select p.key from queue.job_parked p where p.tenant_id = j.tenant_id and p.id = j.id limit 1) as held_by,
   (select b.open_parents from queue.job_blocked b where b.tenant_id = j.tenant_id and b.id = j.id) as open_parents,
-  (select d.redriven_as from queue.dead_letter_jobs d where d.tenant_id = j.tenant_id and d.job_id = j.id) as redriven_as
+  (select d.redriven_as from queue.dead_letter_jobs d where d.tenant_id = j.tenant_id and d.job_id = j.id) as redriven_as,
+  w.effective_band, w.effective_priority
 from queue.jobs j join queue.job_states s on s.tenant_id = j.tenant_id and s.id = j.id
+  left join queue.waiting_jobs w on w.tenant_id = j.tenant_id and w.id = j.id
 where j.tenant_id = :tenant_id and j.id = :id;
 
 -- name: list_attempts
@@ -92,3 +94,11 @@ select count(*) as "jobs!" from queue.job_leases l cross join unnest(l.items) i
 -- plinth:allow unpruned people ask for jobs of any month, by tenant, and a limit ends it
 where l.queue_id = :queue_id and l.finished is null and i.id is not null
   and not exists (select from queue.job_results r where r.tenant_id = i.tenant_id and r.job_id = i.id and r.attempt = i.attempt + 1);
+
+-- name: list_limits
+-- Those that somebody waits for, and those that are used; most waiting first.
+select l.tenant_id, l.name, l.key, l.kind, l.most, l.used, l.parked, l.per, l.zone, l.per_ms, l.window_ends
+from queue.job_limits l
+where (:tenant_id?::uuid is null or l.tenant_id = :tenant_id?::uuid) and (l.parked > 0 or l.used > 0)
+order by l.parked desc, l.used::float8 / greatest(l.most, 1) desc, l.tenant_id, l.name, l.key
+limit :limit;

@@ -1,5 +1,5 @@
 // Made by `npm run generate` from control.sql, look.sql; do not edit.
-// sources: 5a76774f8d00f0e6b3642eb2c477adc9
+// sources: 4582700f800dca03d69c16a15cae16c1
 import { defineQuery } from '../../../../../kernel/index.ts';
 
 export interface CancelWaitingParams {
@@ -381,6 +381,8 @@ export interface ShowJobRow {
   readonly held_by: string | null;
   readonly open_parents: number | null;
   readonly redriven_as: string | null;
+  readonly effective_band: number | null;
+  readonly effective_priority: number | null;
 }
 /**
  * plinth:allow unpruned the month is told by the id, which is a parameter
@@ -390,8 +392,10 @@ export const showJob = defineQuery<ShowJobParams, ShowJobRow>('queue/control.sho
   s.state as "state", s.started, s.completed, s.next_due,
   (select p.key from queue.job_parked p where p.tenant_id = j.tenant_id and p.id = j.id limit 1) as held_by,
   (select b.open_parents from queue.job_blocked b where b.tenant_id = j.tenant_id and b.id = j.id) as open_parents,
-  (select d.redriven_as from queue.dead_letter_jobs d where d.tenant_id = j.tenant_id and d.job_id = j.id) as redriven_as
+  (select d.redriven_as from queue.dead_letter_jobs d where d.tenant_id = j.tenant_id and d.job_id = j.id) as redriven_as,
+  w.effective_band, w.effective_priority
 from queue.jobs j join queue.job_states s on s.tenant_id = j.tenant_id and s.id = j.id
+  left join queue.waiting_jobs w on w.tenant_id = j.tenant_id and w.id = j.id
 where j.tenant_id = $1 and j.id = $2`);
 
 export interface ListAttemptsParams {
@@ -566,3 +570,29 @@ export const countRunningOf = defineQuery<CountRunningOfParams, CountRunningOfRo
 -- plinth:allow unpruned people ask for jobs of any month, by tenant, and a limit ends it
 where l.queue_id = $1 and l.finished is null and i.id is not null
   and not exists (select from queue.job_results r where r.tenant_id = i.tenant_id and r.job_id = i.id and r.attempt = i.attempt + 1)`);
+
+export interface ListLimitsParams {
+  readonly tenant_id: string | null;
+  readonly limit: number;
+}
+export interface ListLimitsRow {
+  readonly tenant_id: string;
+  readonly name: string;
+  readonly key: string;
+  readonly kind: string;
+  readonly most: number;
+  readonly used: number;
+  readonly parked: number;
+  readonly per: string | null;
+  readonly zone: string | null;
+  readonly per_ms: number | null;
+  readonly window_ends: Date | null;
+}
+/**
+ * Those that somebody waits for, and those that are used; most waiting first.
+ */
+export const listLimits = defineQuery<ListLimitsParams, ListLimitsRow>('queue/control.list_limits', ['tenant_id', 'limit'], `select l.tenant_id, l.name, l.key, l.kind, l.most, l.used, l.parked, l.per, l.zone, l.per_ms, l.window_ends
+from queue.job_limits l
+where ($1::uuid is null or l.tenant_id = $1::uuid) and (l.parked > 0 or l.used > 0)
+order by l.parked desc, l.used::float8 / greatest(l.most, 1) desc, l.tenant_id, l.name, l.key
+limit $2`);

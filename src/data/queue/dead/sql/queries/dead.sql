@@ -88,7 +88,7 @@ set count = p.count + excluded.count, tenants = greatest(p.tenants, excluded.ten
 with paused as (
   update queue.job_types t set is_paused = true, updated = now()
   from jsonb_to_recordset(:found::jsonb) f (job_type text, signature text, findings text[])
-  where t.name = f.job_type and not t.is_paused and t.pause_on && f.findings
+  where t.name = f.job_type and not t.is_paused and t.pausing_findings && f.findings
   returning t.name, f.signature, f.findings
 ), noted as (
   insert into queue.job_audits (tenant_id, action, target_type, target, details, acted_by)

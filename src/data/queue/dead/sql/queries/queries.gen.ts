@@ -1,5 +1,5 @@
 // Made by `npm run generate` from dead.sql; do not edit.
-// sources: aa8da068a6e8ee833f584b11b9be0516
+// sources: 3fedfb43bc6df4a3ab8ef930730aa90a
 import { defineQuery } from '../../../../../kernel/index.ts';
 
 export interface RedriveParams {
@@ -184,7 +184,7 @@ export interface PauseTypesRow {
 export const pauseTypes = defineQuery<PauseTypesParams, PauseTypesRow>('queue/dead.pause_types', ['found'], `with paused as (
   update queue.job_types t set is_paused = true, updated = now()
   from jsonb_to_recordset($1::jsonb) f (job_type text, signature text, findings text[])
-  where t.name = f.job_type and not t.is_paused and t.pause_on && f.findings
+  where t.name = f.job_type and not t.is_paused and t.pausing_findings && f.findings
   returning t.name, f.signature, f.findings
 ), noted as (
   insert into queue.job_audits (tenant_id, action, target_type, target, details, acted_by)

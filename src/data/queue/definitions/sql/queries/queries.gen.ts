@@ -1,5 +1,5 @@
 // Made by `npm run generate` from definitions.sql; do not edit.
-// sources: 28040198571bc7bbf94df2746c29a848
+// sources: ed69fe85c38742423eba433dc086b4e4
 import { defineQuery } from '../../../../../kernel/index.ts';
 
 export interface AddTypesParams {
@@ -9,12 +9,12 @@ export type AddTypesRow = Record<string, never>;
 /**
  * A conflict would use up a number; there are 32,767.
  */
-export const addTypes = defineQuery<AddTypesParams, AddTypesRow>('queue/definitions.add_types', ['types'], `insert into queue.job_types (name, queue_id, band, max_attempts, payload_version, pause_on, unique_fields, unique_scope, unique_ms,
+export const addTypes = defineQuery<AddTypesParams, AddTypesRow>('queue/definitions.add_types', ['types'], `insert into queue.job_types (name, queue_id, band, max_attempts, payload_version, pausing_findings, unique_fields, unique_scope, unique_ms,
     on_conflict, subject_fields, details)
-select t.name, q.id, t.band, t.max_attempts, t.payload_version, t.pause_on, t.unique_fields, t.unique_scope, t.unique_ms, t.on_conflict,
+select t.name, q.id, t.band, t.max_attempts, t.payload_version, t.pausing_findings, t.unique_fields, t.unique_scope, t.unique_ms, t.on_conflict,
   t.subject_fields, t.details
 from jsonb_to_recordset($1::jsonb) as t (name text, queue text, band smallint, max_attempts smallint, payload_version smallint,
-    pause_on text[], unique_fields text[], unique_scope text, unique_ms bigint, on_conflict text, subject_fields jsonb, details text)
+    pausing_findings text[], unique_fields text[], unique_scope text, unique_ms bigint, on_conflict text, subject_fields jsonb, details text)
   join queue.job_queues q on q.name = t.queue
 where not exists (select from queue.job_types k where k.name = t.name)
 order by t.name
@@ -29,14 +29,14 @@ export type ChangeTypesRow = Record<string, never>;
  */
 export const changeTypes = defineQuery<ChangeTypesParams, ChangeTypesRow>('queue/definitions.change_types', ['types'], `update queue.job_types k
 set queue_id = q.id, band = t.band, max_attempts = t.max_attempts, payload_version = greatest(k.payload_version, t.payload_version),
-  pause_on = t.pause_on, unique_fields = t.unique_fields, unique_scope = t.unique_scope, unique_ms = t.unique_ms, on_conflict = t.on_conflict, subject_fields = t.subject_fields, details = t.details,
+  pausing_findings = t.pausing_findings, unique_fields = t.unique_fields, unique_scope = t.unique_scope, unique_ms = t.unique_ms, on_conflict = t.on_conflict, subject_fields = t.subject_fields, details = t.details,
   updated = now()
 from jsonb_to_recordset($1::jsonb) as t (name text, queue text, band smallint, max_attempts smallint, payload_version smallint,
-    pause_on text[], unique_fields text[], unique_scope text, unique_ms bigint, on_conflict text, subject_fields jsonb, details text)
+    pausing_findings text[], unique_fields text[], unique_scope text, unique_ms bigint, on_conflict text, subject_fields jsonb, details text)
   join queue.job_queues q on q.name = t.queue
 where k.name = t.name
-  and (k.queue_id, k.band, k.max_attempts, k.payload_version, k.pause_on, k.unique_fields, k.unique_scope, k.unique_ms, k.on_conflict, k.subject_fields, k.details)
-    is distinct from (q.id, t.band, t.max_attempts, greatest(k.payload_version, t.payload_version), t.pause_on, t.unique_fields, t.unique_scope, t.unique_ms, t.on_conflict,
+  and (k.queue_id, k.band, k.max_attempts, k.payload_version, k.pausing_findings, k.unique_fields, k.unique_scope, k.unique_ms, k.on_conflict, k.subject_fields, k.details)
+    is distinct from (q.id, t.band, t.max_attempts, greatest(k.payload_version, t.payload_version), t.pausing_findings, t.unique_fields, t.unique_scope, t.unique_ms, t.on_conflict,
       t.subject_fields, t.details)`);
 
 export type ListQueuesParams = Record<string, never>;
