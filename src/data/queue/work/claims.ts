@@ -48,7 +48,7 @@ export class Claims {
         const limits = limitsOf(definition, record.payload);
         if (limits.length === 0) continue;
         const said = (record.follow as { readonly limits?: unknown } | null)?.limits;
-        limited.push({ place: item.place, limits, isSaid: isDeepStrictEqual(said, limits) });
+        limited.push({ place: item.place, tenantId: item.job.tenantId, limits, isSaid: isDeepStrictEqual(said, limits) });
         record.follow = { ...(record.follow as object | null), limits };
       } catch (error) {
         item.unfit = error;

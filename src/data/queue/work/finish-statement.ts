@@ -6,9 +6,10 @@ type Statement = Parameters<Executor['query']>[0];
 // By hand rather than as a named query: the driver quotes each number of an array, which costs more than running the jobs did.
 const text =
   'select queue.finish($1, $2, $3::uuid[], $4::integer[], $5::integer[], $6::integer[], $7::integer[], $8::uuid[], $9::jsonb, ' +
-  '$10::jsonb, $11::jsonb, $12::integer[], $13::integer[], $14::integer[], $15::integer[], $16::text[], $17::text[], $18::jsonb[], ' +
-  '$19) as refused';
+  '$10::integer[], $11::jsonb[], $12::jsonb, $13::integer[], $14::integer[], $15::integer[], $16::integer[], $17::text[], $18::text[], ' +
+  '$19::jsonb[], $20) as refused';
 
+const object = (entries: readonly string[]) => (entries.length > 0 ? `{${entries.join(',')}}` : null);
 const array = (values: readonly (string | number)[]) => `{${values.join(',')}}`;
 
 /** The statement that records results of leases; of each what is told as one. */
@@ -24,17 +25,27 @@ export function finishStatement(given: {
   const places: number[] = [];
   const durations: number[] = [];
   const ages: number[] = [];
-  const [values, follows, others]: [string[], string[], string[]] = [[], [], []];
+  const [values, others]: [string[], string[]] = [[], []];
+  const owes: number[] = [];
+  const follows = new Map<string, number>();
   const logCounts: number[] = [];
   const logs: { readonly place: number; readonly line: number; readonly said: LogLine }[] = [];
   const ageOf = (endMs: number) => Math.max(0, Math.round(nowMs - endMs));
   given.leases.forEach(({ results }, index) => {
+    const first = places.length;
     for (const place of results.places) places.push(place);
     for (const ms of results.durationsMs) durations.push(Math.round(ms));
     for (const ms of results.endsMs) ages.push(ageOf(ms));
-    const told = aligned(results);
-    if (told.values) values.push(`"${index + 1}":${told.values}`);
-    if (told.follows) follows.push(`"${index + 1}":${told.follows}`);
+    const returned = new Array<string>(results.places.length).fill('null');
+    let hasReturned = false;
+    for (const { at, result, follow } of results.more) {
+      if (result !== undefined) {
+        returned[at] = result;
+        hasReturned = true;
+      }
+      if (follow !== null) owes[first + at] = numberOf(follows, JSON.stringify(follow));
+    }
+    if (hasReturned) values.push(`"${index + 1}":[${returned.join(',')}]`);
     if (results.others.length > 0) others.push(`"${index + 1}":[${results.others.map((other) => otherText(other, ageOf)).join(',')}]`);
     const before = logs.length;
     for (const { place, lines } of results.logs) lines.forEach((said, line) => void logs.push({ place, line: line + 1, said }));
@@ -52,7 +63,10 @@ export function finishStatement(given: {
       array(durations),
       array(ages),
       array(given.closed.map(({ id }) => id)),
-      ...[values, follows, others].map((told) => (told.length > 0 ? `{${told.join(',')}}` : null)),
+      object(values),
+      array(follows.size > 0 ? Array.from(places, (_, at) => owes[at] ?? 0) : []),
+      [...follows.keys()],
+      object(others),
       array(logCounts),
       array(logs.map(({ place }) => place)),
       array(logs.map(({ line }) => line)),
@@ -65,23 +79,11 @@ export function finishStatement(given: {
   };
 }
 
-/** What there is to say beside the places of a lease, as JSON in their order; undefined where there is nothing. */
-function aligned({ places, more }: Results): { readonly values?: string; readonly follows?: string } {
-  if (more.length === 0) return {};
-  const values = new Array<string>(places.length).fill('null');
-  const follows = new Array<string>(places.length).fill('null');
-  let [hasValues, hasFollows] = [false, false];
-  for (const { at, result, follow } of more) {
-    if (result !== undefined) {
-      values[at] = result;
-      hasValues = true;
-    }
-    if (follow !== null) {
-      follows[at] = JSON.stringify(follow);
-      hasFollows = true;
-    }
-  }
-  return { ...(hasValues && { values: `[${values.join(',')}]` }), ...(hasFollows && { follows: `[${follows.join(',')}]` }) };
+/** Many jobs of a kind owe the same: it is said once. */
+function numberOf(known: Map<string, number>, text: string): number {
+  const number = known.get(text) ?? known.size + 1;
+  known.set(text, number);
+  return number;
 }
 
 function otherText({ item, durationMs, endMs, outcome }: Results['others'][number], ageOf: (endMs: number) => number): string {

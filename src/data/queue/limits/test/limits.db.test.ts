@@ -61,7 +61,7 @@ async function claim(count: number, limits: readonly JobLimit[], from?: readonly
   const refused = await takeUnits(
     session,
     { workerId, leaseId },
-    ids.map((_, index) => ({ place: index + 1, limits, isSaid: false })),
+    ids.map((_, index) => ({ place: index + 1, tenantId, limits, isSaid: false })),
   );
   return { leaseId, ids, begun: ids.filter((_, index) => !refused.has(index + 1)) };
 }
@@ -105,7 +105,7 @@ test('[I100] who is cancelled before a limit refuses it ends, instead of waiting
   await claim(2, two);
   const { leaseId, ids } = await lease(2);
   await rows('update queue.job_leases set cancelled = $1 where id = $2', [ids.slice(0, 1), leaseId]);
-  const asked = ids.map((_, index) => ({ place: index + 1, limits: two, isSaid: false }));
+  const asked = ids.map((_, index) => ({ place: index + 1, tenantId, limits: two, isSaid: false }));
   expect(await takeUnits(session, { workerId, leaseId }, asked)).toEqual(new Set([1, 2]));
   expect(await parkedIds()).toEqual(ids.slice(1));
   expect(await limitOf('at-once')).toMatchObject({ used: 2, parked: 1 });
@@ -156,8 +156,8 @@ test('[I73] a clock that steps back begins no window', async () => {
 test('[I73] a day ends at midnight of its zone, also where it has 23 hours', async () => {
   const [row] = await rows(
     `select (queue.begin_window(l, timestamptz '2026-03-28 23:30:00+00')).window_ends as ends from (select null::uuid, 'x', 'x', 'window', 1, 0, 0, 'day',
-      'Europe/Berlin', null::bigint, timestamptz '2026-01-01', timestamptz '2026-01-02') v(a, b, c, d, e, f, g, h, i, j, k, m)
-      cross join lateral (select row(a, b, c, d, e, f, g, h, i, j, k, m)::queue.job_limits) r(l)`,
+      'Europe/Berlin', null::bigint, timestamptz '2026-01-01', timestamptz '2026-01-02', false) v(a, b, c, d, e, f, g, h, i, j, k, m, n)
+      cross join lateral (select row(a, b, c, d, e, f, g, h, i, j, k, m, n)::queue.job_limits) r(l)`,
   );
   expect(row.ends.toISOString()).toBe('2026-03-29T22:00:00.000Z');
 });
@@ -195,7 +195,7 @@ test('[I70] of workers at the same time none gets above the limit', async () => 
       takeUnits(
         sessions[n] as Session,
         { workerId, leaseId },
-        ids.map((_, index) => ({ place: index + 1, limits, isSaid: false })),
+        ids.map((_, index) => ({ place: index + 1, tenantId, limits, isSaid: false })),
       ),
     ),
   );

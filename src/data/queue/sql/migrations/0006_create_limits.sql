@@ -13,6 +13,7 @@ create table queue.job_limits (
   per_ms bigint,
   window_started timestamptz,
   window_ends timestamptz,
+  has_holds boolean not null default false,
   constraint job_limits_tenant_id_name_key_pk primary key (tenant_id, name, key),
   constraint job_limits_name_check check (name ~ '^[a-z][a-z0-9-]*$' and length(name) <= 63),
   constraint job_limits_key_check check (length(key) <= 200),
@@ -23,7 +24,7 @@ create table queue.job_limits (
   constraint job_limits_window_check check (num_nulls(window_started, window_ends) = case kind when 'concurrency' then 2 else 0 end),
   constraint job_limits_per_check check ((kind = 'window') = (per is not null) and (kind = 'window') = (zone is not null) and per in ('minute', 'hour', 'day')),
   constraint job_limits_per_ms_check check ((kind = 'bucket') = (per_ms is not null) and per_ms > 0)
-);
+) with (fillfactor = 50, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_cost_delay = 0);
 comment on table queue.job_limits is 'Limits of keys as the job asked last said them, and how much of each is used. A row that is not used is as good as none.';
 comment on column queue.job_limits.tenant_id is 'Whose limit it is; the nil tenant for one that all tenants share.';
 comment on column queue.job_limits.name is 'Name of the limit in the definition.';
@@ -37,6 +38,7 @@ comment on column queue.job_limits.zone is 'Of a window: where it begins.';
 comment on column queue.job_limits.per_ms is 'Of a bucket: how long it takes to fill.';
 comment on column queue.job_limits.window_started is 'Of a window: when it began. Of a bucket: when it is full again.';
 comment on column queue.job_limits.window_ends is 'Of a window: when the next one begins. Of a bucket: when the next unit is there.';
+comment on column queue.job_limits.has_holds is 'Whether a job that is not claimed may hold a unit of it (job_limit_holds).';
 create index job_limits_window_ends_idx on queue.job_limits (window_ends) where parked > 0;
 comment on index queue.job_limits_window_ends_idx is 'Windows and buckets that somebody waits for.';
 

@@ -40,7 +40,7 @@ begin
   -- What is not found is not parked, whatever was counted.
   update queue.job_limits x
      set used = l.used, window_started = l.window_started, window_ends = l.window_ends,
-         parked = case when moved < units then 0 else greatest(0, x.parked - moved) end
+         parked = case when moved < units then 0 else greatest(0, x.parked - moved) end, has_holds = x.has_holds or moved > 0
    where x.tenant_id = of_tenant and x.name = of_name and x.key = of_key;
   return moved;
 end
@@ -53,8 +53,7 @@ language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  freed record;
-  has_waiting boolean;
+  waited record;
   moved integer := 0;
 begin
   -- A strict job that is tried again keeps its unit: nobody of its key goes before it.
@@ -65,19 +64,29 @@ begin
      where f.is_strict and f.kind = 'concurrency'
         on conflict do nothing;
   end if;
-  -- In one order, so that those who free several never wait in a circle.
-  for freed in
-    select f.limit_tenant_id, f.name, f.key, count(*)::integer as units
-      from unnest(tenant_ids, follows) g(tenant_id, follow) cross join lateral queue.limits_in(g.tenant_id, g.follow) f
-     where f.kind = 'concurrency' and not (keeps_strict and f.is_strict)
-     group by 1, 2, 3 order by 1, 2, 3
+  -- In one order, so that those who free several never wait in a circle, and each is looked up by itself, whatever statistics say. All of them are
+  -- there, and none is made: by a conflict a row of many is changed in the order of the others, which a join does not promise.
+  for waited in
+    with owed as materialized (
+      select g.tenant_id, g.follow, count(*)::integer as jobs from unnest(tenant_ids, follows) g(tenant_id, follow) group by 1, 2
+    ), freed as (
+      insert into queue.job_limits as l (tenant_id, name, key, kind, most, used, has_holds)
+      select x.tenant_id, x.name, x.key, x.kind, x.most, f.units, f.has_holds
+        from (
+          select f.limit_tenant_id, f.name, f.key, coalesce(sum(o.jobs) filter (where not (keeps_strict and f.is_strict)), 0)::integer as units,
+                 keeps_strict and bool_or(f.is_strict) as has_holds
+            from owed o cross join lateral queue.limits_in(o.tenant_id, o.follow) f
+           where f.kind = 'concurrency' group by 1, 2, 3) f
+          cross join lateral (
+            select * from queue.job_limits x
+             where x.tenant_id = f.limit_tenant_id and x.name = f.name and x.key = f.key and x.kind = 'concurrency' limit 1) x
+       order by 1, 2, 3
+          on conflict (tenant_id, name, key) do update set used = greatest(0, l.used - excluded.used), has_holds = l.has_holds or excluded.has_holds
+      returning l.tenant_id, l.name, l.key, l.parked
+    )
+    select * from freed f where f.parked > 0
   loop
-    update queue.job_limits l set used = greatest(0, l.used - freed.units)
-     where l.tenant_id = freed.limit_tenant_id and l.name = freed.name and l.key = freed.key
-    returning l.parked > 0 into has_waiting;
-    if has_waiting then
-      moved := moved + queue.unpark(freed.limit_tenant_id, freed.name, freed.key, clock_timestamp());
-    end if;
+    moved := moved + queue.unpark(waited.tenant_id, waited.name, waited.key, clock_timestamp());
   end loop;
   return moved;
 end

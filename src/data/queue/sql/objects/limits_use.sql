@@ -38,13 +38,17 @@ begin
   select array_agg(l) into doubtful
     from queue.job_limits l left join queue.limit_uses() u on u.limit_tenant_id = l.tenant_id and u.name = l.name and u.key = l.key
    where l.kind = 'concurrency' and l.used not between coalesce(u.fewest, 0) and coalesce(u.most, 0)
-      or l.parked <> (select count(*) from queue.job_parked p where p.key = queue.limit_key(l.tenant_id, l.name, l.key));
+      or l.parked <> (select count(*) from queue.job_parked p where p.key = queue.limit_key(l.tenant_id, l.name, l.key))
+      or l.has_holds and not exists (select from queue.job_limit_holds h where h.limit_tenant_id = l.tenant_id and h.name = l.name and h.key = l.key);
   if doubtful is null then
     return 0;
   end if;
   -- Who takes units or gives them back holds this lock until its lease and its results say so too: behind it both are of one moment.
   perform from queue.job_limits l join unnest(doubtful) d on d.tenant_id = l.tenant_id and d.name = l.name and d.key = l.key
     order by l.tenant_id, l.name, l.key for update of l;
+  update queue.job_limits l set has_holds = false from unnest(doubtful) d
+   where l.tenant_id = d.tenant_id and l.name = d.name and l.key = d.key and l.has_holds
+     and not exists (select from queue.job_limit_holds h where h.limit_tenant_id = l.tenant_id and h.name = l.name and h.key = l.key);
   for one in
     with counted as materialized (
       select l.tenant_id, l.name, l.key,
@@ -74,7 +78,7 @@ set search_path = pg_catalog, pg_temp
 as $$
   with unused as materialized (
     select l.tenant_id, l.name, l.key from queue.job_limits l
-     where l.parked = 0
+     where l.parked = 0 and not l.has_holds
        and case l.kind when 'concurrency' then l.used = 0 when 'window' then l.window_ends < clock_timestamp() else l.window_started < clock_timestamp() end
      limit rows_at_once for update skip locked
   ), gone as (

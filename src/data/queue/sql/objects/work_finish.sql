@@ -10,10 +10,10 @@ $$;
 comment on function queue.without_places(queue.leased_job[], integer[]) is
   'The jobs of a lease with null in some places: jobs keep their place, and those that left the lease are in none.';
 
--- What did not simply complete: with something to keep, to try again, to bury or to settle. Called by finish alone, inside its transaction.
+-- What did not simply complete: with something to keep, to try again or to bury. Called by finish alone, inside its transaction.
 create or replace function queue.finish_others(
   worker uuid, lease uuid, in_queue smallint, leased queue.leased_job[], others jsonb, at_time timestamptz, known uuid[], version text)
-returns void
+returns jsonb
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
@@ -26,7 +26,7 @@ begin
       join unnest(leased) with ordinality i(tenant_id, id, due, band, type_id, attempt, crash_count, place)
         on i.place = (o ->> 'place')::integer and i.id is not null and i.id <> all (known);
   if outcomes is null then
-    return;
+    return '[]';
   end if;
 
   insert into queue.job_results (tenant_id, job_id, attempt, status, duration_ms, started, completed, worker_id, error)
@@ -50,13 +50,6 @@ begin
     where o.status = 'dead'
    having count(*) > 0;
 
-  if jsonb_path_exists(outcomes, '$[*].follow') then
-    perform queue.settle(array_agg(o.tenant_id), array_agg(o.id), array_agg(o.status), array_agg(o.follow))
-       from jsonb_to_recordset(outcomes) o(tenant_id uuid, id uuid, status text, follow jsonb)
-      where o.follow is not null
-     having count(*) > 0;
-  end if;
-
   -- A snoozed job has no result, by which a rescuer would know that it is not here any more.
   if jsonb_path_exists(outcomes, '$[*] ? (@.status == "snoozed")') then
     update queue.job_leases l
@@ -64,16 +57,17 @@ begin
          select (o ->> 'place')::integer from jsonb_array_elements(outcomes) o where o ->> 'status' = 'snoozed'))
      where l.id = lease;
   end if;
+  return outcomes;
 end
 $$;
 comment on function queue.finish_others(uuid, uuid, smallint, queue.leased_job[], jsonb, timestamptz, uuid[], text) is
-  'Results of runs that did not simply complete: kept, tried again, snoozed, buried, settled.';
+  'Results of runs that did not simply complete: kept, tried again, snoozed, buried. Gives those of which something was recorded; the caller settles them.';
 
 -- A worker names a job by its lease and its place in it: the lease has the rest. An element of a variable is found at once, whatever its place. Committed synchronously: a result that a worker was told
 -- of is not lost.
 create or replace function queue.finish(
   worker uuid, version text, leases uuid[], counts integer[], places integer[], durations_ms integer[], ages_ms integer[], closed uuid[],
-  results jsonb, follows jsonb, others jsonb, log_counts integer[], log_places integer[], log_lines integer[], log_ages_ms integer[], log_levels text[], log_messages text[],
+  results jsonb, owes integer[], follows jsonb[], others jsonb, log_counts integer[], log_places integer[], log_lines integer[], log_ages_ms integer[], log_levels text[], log_messages text[],
   log_fields jsonb[], is_repeated boolean)
 returns uuid[]
 language plpgsql volatile
@@ -90,6 +84,11 @@ declare
   refused uuid[] := '{}';
   done integer := 0;
   logged integer := 0;
+  outcomes jsonb;
+  tenants uuid[] := '{}';
+  jobs uuid[] := '{}';
+  statuses text[] := '{}';
+  owed jsonb[] := '{}';
 begin
   for k in 1 .. cardinality(leases) loop
     lease := leases[k];
@@ -116,16 +115,22 @@ begin
                 unnest(ages_ms[done + 1 : done + counts[k]]), jsonb_array_elements(results -> k::text))
               g(place, duration_ms, age_ms, result)
          where (leased[g.place]).id is not null and (leased[g.place]).id <> all (known);
-        if follows ? k::text then
-          perform queue.settle(
-                    array_agg((leased[g.place]).tenant_id), array_agg((leased[g.place]).id), array_agg('completed'::text), array_agg(g.follow))
-             from rows from (unnest(places[done + 1 : done + counts[k]]), jsonb_array_elements(follows -> k::text)) g(place, follow)
-            where (leased[g.place]).id is not null and (leased[g.place]).id <> all (known) and g.follow <> 'null'
-           having count(*) > 0;
+        if owes <> '{}' then
+          select tenants || array_agg((leased[g.place]).tenant_id), jobs || array_agg((leased[g.place]).id), owed || array_agg(follows[g.owes])
+            into tenants, jobs, owed
+            from unnest(places[done + 1 : done + counts[k]], owes[done + 1 : done + counts[k]]) g(place, owes)
+           where g.owes > 0 and (leased[g.place]).id is not null and (leased[g.place]).id <> all (known);
         end if;
       end if;
       if others ? k::text then
-        perform queue.finish_others(worker, lease, in_queue, leased, others -> k::text, at_time, known, version);
+        outcomes := queue.finish_others(worker, lease, in_queue, leased, others -> k::text, at_time, known, version);
+        if jsonb_path_exists(outcomes, '$[*].follow') then
+          statuses := array_cat(statuses, array_fill('completed'::text, array[cardinality(jobs) - cardinality(statuses)]));
+          select tenants || array_agg(o.tenant_id), jobs || array_agg(o.id), statuses || array_agg(o.status), owed || array_agg(o.follow)
+            into tenants, jobs, statuses, owed
+            from jsonb_to_recordset(outcomes) o(tenant_id uuid, id uuid, status text, follow jsonb)
+           where o.follow is not null;
+        end if;
       end if;
       if log_counts[k] > 0 then
         insert into queue.job_logs (tenant_id, job_id, attempt, line, logged, level, message, fields)
@@ -142,13 +147,17 @@ begin
     done := done + counts[k];
     logged := logged + log_counts[k];
   end loop;
+  -- Last, and for all leases together: each limit and batch is changed once, and nobody waits for it longer than for this commit.
+  if jobs <> '{}' then
+    perform queue.settle(tenants, jobs, array_cat(statuses, array_fill('completed'::text, array[cardinality(jobs) - cardinality(statuses)])), owed);
+  end if;
   update queue.job_leases l set finished = at_time where l.id = any (closed) and l.worker_id = worker and l.finished is null;
   return refused;
 end
 $$;
-comment on function queue.finish(uuid, text, uuid[], integer[], integer[], integer[], integer[], uuid[], jsonb, jsonb, jsonb, integer[], integer[], integer[],
+comment on function queue.finish(uuid, text, uuid[], integer[], integer[], integer[], integer[], uuid[], jsonb, integer[], jsonb[], jsonb, integer[], integer[], integer[],
   integer[], text[], text[], jsonb[], boolean) is
-  'Records how runs ended, counts[k] of them for leases[k], and gives back the leases that are the worker''s no more: of those nothing is recorded.';
+  'Records how runs ended, counts[k] of them for leases[k], of which owes says, by position in follows, what their end settles (0: nothing), and gives back the leases that are the worker''s no more: of those nothing is recorded.';
 
 create or replace function queue.give_back(worker uuid, leases uuid[], counts integer[], places integer[])
 returns integer

@@ -1,18 +1,29 @@
 // Made by `npm run generate` from limits.sql; do not edit.
-// sources: e9575e4349b38ad62710d67f22ed20df
+// sources: 2b46485780db9ef2e4bf33546d1abcf1
 import { defineQuery } from '../../../../../kernel/index.ts';
 
 export interface TakeUnitsParams {
   readonly worker_id: string;
   readonly lease_id: string;
+  readonly tenants: readonly string[];
+  readonly names: readonly string[];
+  readonly keys: readonly string[];
+  readonly mosts: readonly number[];
+  readonly pers: readonly string[];
+  readonly zones: readonly string[];
+  readonly per_mss: readonly number[];
+  readonly units: readonly number[];
   readonly places: readonly number[];
-  readonly follows: readonly string[];
+  readonly limits: readonly number[];
   readonly unsaid: readonly number[];
+  readonly unsaid_limits: readonly string[];
 }
 export interface TakeUnitsRow {
   readonly refused: number[];
 }
-export const takeUnits = defineQuery<TakeUnitsParams, TakeUnitsRow>('queue/limits.take_units', ['worker_id', 'lease_id', 'places', 'follows', 'unsaid'], `select queue.take_units($1::uuid, $2::uuid, $3::integer[], $4::jsonb[], $5::integer[]) as "refused"`);
+export const takeUnits = defineQuery<TakeUnitsParams, TakeUnitsRow>('queue/limits.take_units', ['worker_id', 'lease_id', 'tenants', 'names', 'keys', 'mosts', 'pers', 'zones', 'per_mss', 'units', 'places', 'limits', 'unsaid', 'unsaid_limits'], `select queue.take_units($1::uuid, $2::uuid, $3::uuid[], $4::text[], $5::text[], $6::integer[],
+  array_replace($7::text[], '', null), array_replace($8::text[], '', null), array_replace($9::bigint[], 0, null), $10::integer[], $11::integer[], $12::integer[],
+  $13::integer[], $14::jsonb[]) as "refused"`);
 
 export interface RefillLimitsParams {
   readonly keys_at_once: number;
