@@ -23,7 +23,7 @@ if (again.length > 0) {
   second = await run(
     'second',
     again.map((path) => join(root, path)),
-    { VITEST_MAX_WORKERS: '1' },
+    { PLINTH_TEST_ALONE: '1' },
   );
 }
 rmSync(folder, { recursive: true, force: true });

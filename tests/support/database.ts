@@ -4,7 +4,7 @@ import { afterAll, afterEach, inject } from 'vitest';
 import type { Endpoint } from '../../src/foundation/cluster/index.ts';
 import { quoteIdentifier } from '../../src/kernel/index.ts';
 import { connectTo } from './connect-to.ts';
-import { endpointOf, withClient, withDatabase } from './template.ts';
+import { copyOf, empty, endpointOf, withClient, withDatabase } from './template.ts';
 import { until } from './until.ts';
 
 /** A database of one test file; dropped after it, or kept and named when a test failed. */
@@ -24,7 +24,7 @@ let hasFailed = false;
 export async function testDatabase(options: { readonly template?: string } = {}): Promise<TestDatabase> {
   const serverUrl = inject('serverUrl');
   const name = `plinth_test_${inject('runId')}_${randomUUID().slice(0, 8)}`;
-  const source = options.template ? `template ${quoteIdentifier(options.template)}` : `template template0 encoding 'UTF8' locale 'C'`;
+  const source = options.template ? copyOf(options.template) : empty;
   await withClient(serverUrl, async (admin) => {
     // Only one clone of a template at a time: the server refuses while another session is connected to it.
     await admin.query('select pg_advisory_lock(hashtext($1))', [`clone ${options.template}`]);

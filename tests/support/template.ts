@@ -28,6 +28,14 @@ export async function withClient<T>(url: string, work: (client: pg.Client) => Pr
   return await work(client);
 }
 
+/**
+ * The words after `create database …` for a copy of `template`. By files it takes a third of what it takes through the log, where no disk
+ * is waited for.
+ */
+export const copyOf = (template: string) => `template ${quoteIdentifier(template)} strategy file_copy`;
+/** And for an empty one, as the cluster makes them. */
+export const empty = `${copyOf('template0')} encoding 'UTF8' locale 'C'`;
+
 const templateName = (runId: string, key: string) => `plinth_template_${runId}_${key}`;
 
 /**
@@ -47,7 +55,7 @@ export async function templateDatabases(
     for (const name of names) {
       // One that a failed attempt left half-made is no template.
       await client.query(`drop database if exists ${quoteIdentifier(name)} with (force)`);
-      await client.query(`create database ${quoteIdentifier(name)} template template0 encoding 'UTF8' locale 'C'`);
+      await client.query(`create database ${quoteIdentifier(name)} ${empty}`);
     }
     await build(names.map((name) => withDatabase(serverUrl, name)));
     for (const name of names) await client.query(`alter database ${quoteIdentifier(name)} is_template true`);

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { serverFolder } from '../../../../tests/support/server-folder.ts';
-import { endpointOf } from '../../../../tests/support/template.ts';
+import { empty, endpointOf } from '../../../../tests/support/template.ts';
 import {
   type Clock,
   createEventBus,
@@ -119,7 +119,7 @@ async function startDatabases(): Promise<Server> {
     withClient(admin, async (client) => {
       for (const tier of tiers) await client.query({ text: statement(endpoint(tier).database) });
     });
-  await each((name) => `create database ${name} template template0 encoding 'UTF8' locale 'C'`);
+  await each((name) => `create database ${name} ${empty}`);
   const probe = async () => {
     throw new Error('nobody probes a throwaway server');
   };
