@@ -45,6 +45,16 @@ test('as many are under way as there are lanes, each of 500 at most; it is quiet
   for (const end of ends.splice(0)) end();
   await quiet;
   expect(await outcomes).toHaveLength(1_100);
+  void work('a', 1);
+  let isQuietAgain = false;
+  void work.quiet().then(() => {
+    isQuietAgain = true;
+  });
+  await turn();
+  expect(isQuietAgain).toBe(false);
+  for (const end of ends.splice(0)) end();
+  await turn();
+  expect(isQuietAgain).toBe(true);
 });
 
 const outcomesOf = async (calls: readonly Promise<unknown>[]) =>

@@ -78,7 +78,9 @@ export function together<I, O, K extends string = string>(
     }
     if (line.underway > 0) return;
     lines.delete(key);
-    if (lines.size === 0) whenQuiet?.resolve();
+    if (lines.size > 0) return;
+    whenQuiet?.resolve();
+    whenQuiet = undefined;
   }
 
   function begin(key: K): Line<I, O> {
