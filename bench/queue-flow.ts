@@ -45,7 +45,7 @@ const bench: Bench = {
       });
       const worker = openWorker(
         { ...parts, workerId: uuidv7(), definitions, endpoint },
-        { slots: 100, handlerVersion: '', leaseMs: 30_000, drainMs: 1_000, longLagMs: 1_000 },
+        { slots: 100, handlerVersion: '', leaseMs: 30_000, drainMs: 1_000, longLagMs: 1_000, isolateGraceMs: 5_000 },
       );
       const started = performance.now();
       worker.start();

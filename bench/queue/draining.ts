@@ -64,7 +64,7 @@ export async function openDrain(): Promise<Drain> {
     enqueuer: open,
     serve,
     async drain(definition, jobs) {
-      const { handler = async () => {} } = definition;
+      const handler = (definition.handler ?? (async () => {})) as (job: Job<unknown>) => unknown;
       let startedMs = 0;
       const timed = (job: Job<unknown>) => {
         startedMs ||= performance.now();

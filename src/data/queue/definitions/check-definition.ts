@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { bands } from '../model/bands.ts';
 import { findings } from '../model/findings.ts';
 import type { JobDefinition, QueueDeclaration, Uniqueness } from '../model/types.ts';
@@ -11,8 +13,7 @@ const isCount = (value: unknown, most: number): boolean => Number.isInteger(valu
 
 /** What is wrong with a definition and what would be right; undefined where it is sound. */
 export function problemOf<P>(definition: JobDefinition<P>): string | undefined {
-  const { name, queue, schema, band, maxAttempts, maxRunMs, version, upgrade, unique, pauseOn, subjects, encrypted, details, handler } =
-    definition;
+  const { name, queue, schema, band, maxAttempts, maxRunMs, version, upgrade, unique, pauseOn, subjects, encrypted, details } = definition;
   if (typeof name !== 'string' || !names.test(name) || name.length > 63)
     return `its name ${JSON.stringify(name)} is not made of letters and digits with -, :, _ or . between them, beginning with a letter, at most 63 characters`;
   if (typeof queue !== 'string' || !queueNames.test(queue)) return `its queue ${JSON.stringify(queue)} is no name of a queue`;
@@ -29,12 +30,33 @@ export function problemOf<P>(definition: JobDefinition<P>): string | undefined {
   if (unknown !== undefined) return `its pauseOn has ${JSON.stringify(unknown)}, which is none of ${findings.join(', ')}`;
   if (details !== undefined && !(typeof details === 'string' && tableNames.test(details)))
     return `its details ${JSON.stringify(details)} are no table; write its schema and name in small letters, e.g. "shop.parcel_details"`;
-  if (handler !== undefined && typeof handler !== 'function') return 'its handler is no function';
   return (
+    problemOfHandler(definition) ??
     (unique && problemOfUnique(unique)) ??
     (subjects && problemOfSubjects(subjects)) ??
     (encrypted && problemOfEncrypted(encrypted, definition))
   );
+}
+
+const isolations: readonly unknown[] = ['thread', 'process'];
+const leastMemoryMb = 8;
+
+function problemOfHandler<P>({ handler, isolation, maxMemoryMb }: JobDefinition<P>): string | undefined {
+  const isModule = handler instanceof URL;
+  const module = `new URL('./<module>.ts', import.meta.url)`;
+  if (handler !== undefined && !isModule && typeof handler !== 'function') return 'its handler is no function';
+  if (isolation !== undefined && !isolations.includes(isolation))
+    return `its isolation ${JSON.stringify(isolation)} is neither "thread" nor "process"`;
+  if (isModule && isolation === undefined) return 'its handler is a module: say isolation: "thread" or "process", or give a function';
+  if (isolation !== undefined && handler !== undefined && !isModule)
+    return `its handler is a function, which cannot be taken to a ${isolation}: make it the default export of a module and give handler: ${module}`;
+  if (isModule && (handler.protocol !== 'file:' || !existsSync(fileURLToPath(handler))))
+    return `its handler ${handler.href} is no file that exists; give handler: ${module}`;
+  if (maxMemoryMb === undefined) return undefined;
+  if (isolation === undefined) return `its maxMemoryMb ${maxMemoryMb} is for a thread or process: say isolation`;
+  return isCount(maxMemoryMb, 1_048_576) && maxMemoryMb >= leastMemoryMb
+    ? undefined
+    : `its maxMemoryMb ${maxMemoryMb} is no whole number from ${leastMemoryMb} to 1,048,576`;
 }
 
 const kinds = /^[a-z][a-z0-9_-]*$/;

@@ -1,5 +1,5 @@
 import type { Transaction } from '../../../foundation/connect/index.ts';
-import type { Tier } from '../../../kernel/index.ts';
+import type { Executor, Tier } from '../../../kernel/index.ts';
 import type { Definitions } from '../definitions/index.ts';
 import type { DetailsRow } from '../details/index.ts';
 import type { External } from '../effects/index.ts';
@@ -84,7 +84,15 @@ export interface JobDefinition<P = unknown> {
    * `job.details`, shown with the job, and gone with it.
    */
   readonly details?: string;
-  readonly handler?: (job: Job<P>) => unknown;
+  /** With `isolation` the URL of a module whose default export takes an `IsolatedJob`: `new URL('./resize.job.ts', import.meta.url)`. */
+  readonly handler?: ((job: Job<P>) => unknown) | URL;
+  /**
+   * For handlers that compute for long: where they run in place of the worker's own thread. They stop nobody else, are ended for sure when
+   * they run too long or are cancelled, and take only their own run along when they crash; a process also when native code does.
+   */
+  readonly isolation?: 'thread' | 'process';
+  /** JavaScript heap of each such thread or process, in MB. Default: what Node gives it. */
+  readonly maxMemoryMb?: number;
 }
 
 export interface Uniqueness {
@@ -142,6 +150,16 @@ export interface Job<P = unknown> {
   readonly flow: JobFlow;
   /** Puts it back for that long, without using up an attempt; what the handler does after it is of no account. */
   snooze(ms: number): never;
+}
+
+/**
+ * A job in a thread or process of its own. What needs the worker is done there, so everything goes by message: what is given to it and what it
+ * gives can be copied, transactions offer statements only, and bad progress makes the run fail at its end.
+ */
+export interface IsolatedJob<P = unknown> extends Omit<Job<P>, 'run' | 'transaction' | 'details'> {
+  run<T>(tier: Tier, work: (tx: Executor) => Promise<T>): Promise<T>;
+  transaction<T>(tier: Tier, work: (tx: Executor) => Promise<T>): Promise<T>;
+  details(row: DetailsRow, tx?: Executor): Promise<void>;
 }
 
 /** Lines of the log of one run, kept with the job: at most 1,000, further ones are counted. */

@@ -1,4 +1,4 @@
-import { hostname } from 'node:os';
+import { availableParallelism, hostname } from 'node:os';
 import { type Clock, messageOf } from '../../../kernel/index.ts';
 import { ProgressBook } from '../progress/index.ts';
 import { Claims } from './claims.ts';
@@ -7,6 +7,7 @@ import { Directory } from './directory.ts';
 import { Feeder } from './feeder.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { HeldLeases } from './held-leases.ts';
+import { Isolates } from './isolation/index.ts';
 import { Line } from './line.ts';
 import { Pools } from './pools.ts';
 import { countingSnoozes } from './snoozes.ts';
@@ -28,6 +29,7 @@ export class OpenWorker {
   readonly #completer: Completer;
   readonly #progress: ProgressBook;
   readonly #feeder: Feeder;
+  readonly #isolates: Isolates;
   #heartbeat: Heartbeat | undefined;
   readonly #started: Promise<void>;
   #isStopping = false;
@@ -68,6 +70,7 @@ export class OpenWorker {
       () => this.#finishLine.session(),
       (error) => log.debug('how far jobs have got could not be written', { error: messageOf(error) }),
     );
+    this.#isolates = new Isolates({ log, graceMs: options.isolateGraceMs, most: availableParallelism() });
     const claims = new Claims({ workerId, leaseMs: options.leaseMs, directory, figures: (queueId) => deps.promise?.figures(queueId) });
     this.#pools = new Pools(
       {
@@ -76,6 +79,7 @@ export class OpenWorker {
         completer: this.#completer,
         leases: this.#leases,
         progress: this.#progress,
+        isolates: this.#isolates,
         snoozed: countingSnoozes({ line: this.#finishLine, log }),
         hungry: () => this.#feeder.woken(),
         ran: (item, durationMs) => claims.ran(item, durationMs),
@@ -137,8 +141,10 @@ export class OpenWorker {
     if (!(await isWithin(clock, drained, this.#options.drainMs))) {
       for (const run of this.#pools.running()) run.abort(workerStopping());
       if (!(await isWithin(clock, drained, abortGraceMs))) {
+        // Those are ended before anybody runs their jobs again.
+        await isWithin(clock, this.#isolates.stop(), abortGraceMs);
         const left = runners.flatMap((runner) => [...runner.abandon()]);
-        log.warn('jobs went on after they were told to stop; others run them again', { jobs: left.length });
+        if (left.length > 0) log.warn('jobs went on after they were told to stop; others run them again', { jobs: left.length });
         await this.#leases.giveBack(left);
       }
     }
@@ -146,6 +152,7 @@ export class OpenWorker {
     if (!(await isWithin(clock, this.#completer.flushed(), flushMs)))
       log.error('results could not be stored; their jobs are run again elsewhere');
     await this.#progress.flush();
+    await isWithin(clock, this.#isolates.stop(), flushMs);
     await this.#heartbeat?.stop();
     await this.#claimLine[Symbol.asyncDispose]();
     await this.#finishLine[Symbol.asyncDispose]();
@@ -181,7 +188,9 @@ export class OpenWorker {
       },
     );
     void this.#heartbeat.ready.then(() => {
-      if (!this.#isStopping) this.#feeder.start();
+      if (this.#isStopping) return;
+      this.#feeder.start();
+      this.#isolates.begin(this.#deps.definitions.defined());
     });
   }
 

@@ -1,19 +1,17 @@
-import type { ProgressBook } from '../progress/index.ts';
 import type { Completer } from './completer.ts';
 import type { Directory, KnownQueue } from './directory.ts';
 import type { Pool } from './feeder.ts';
 import type { HeldLeases } from './held-leases.ts';
 import type { Item, Outcome } from './item.ts';
 import type { Run } from './run.ts';
-import { runHost } from './run-host.ts';
+import { type RunHostDeps, runHost } from './run-host.ts';
 import { Runner } from './runner.ts';
-import type { WorkDeps, WorkOptions } from './worker.ts';
+import type { WorkOptions } from './worker.ts';
 
-interface PoolsDeps extends WorkDeps {
+interface PoolsDeps extends RunHostDeps {
   readonly directory: Directory;
   readonly completer: Completer;
   readonly leases: HeldLeases;
-  readonly progress: ProgressBook;
   /** Whether its job may be put back once more. */
   readonly snoozed: (item: Item) => Promise<boolean>;
   /** There is room in a buffer. */

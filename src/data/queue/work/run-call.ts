@@ -18,6 +18,8 @@ type JobRecord = NonNullable<Item['job']['record']>;
 export interface RunCaller {
   /** Calls the handler of a run; gives what that gives. */
   call(run: Run, definition: JobDefinition<unknown>): unknown;
+  /** The same in a thread or process of its own. `begun` is called when it has begun there. */
+  callIsolated(run: Run, definition: JobDefinition<unknown>, begun: () => void): Promise<unknown>;
   /** The payload of a run with what is encrypted in it in clear. */
   decrypt(run: Run): Promise<unknown>;
 }
@@ -71,7 +73,16 @@ export class RunCall {
   }
 
   #call(run: Run, definition: JobDefinition<unknown>): void {
-    if (definition.maxRunMs !== undefined) this.#limit(run, definition, definition.maxRunMs);
+    if (definition.isolation !== undefined) {
+      // What it waits for a processor, and for its module, is not its own time.
+      const begun = () => {
+        run.startedMs = performance.now();
+        this.#limit(run, definition);
+      };
+      this.#await(run, definition, this.#deps.callIsolated(run, definition, begun));
+      return;
+    }
+    this.#limit(run, definition);
     let returned: unknown;
     try {
       returned = this.#deps.call(run, definition);
@@ -83,7 +94,11 @@ export class RunCall {
       this.#end.returned(run, definition, returned);
       return;
     }
-    (returned as Promise<unknown>).then(
+    this.#await(run, definition, returned as Promise<unknown>);
+  }
+
+  #await(run: Run, definition: JobDefinition<unknown>, returned: Promise<unknown>): void {
+    returned.then(
       (value) => {
         this.#end.returned(run, definition, value);
         this.#slots.freed();
@@ -95,7 +110,9 @@ export class RunCall {
     );
   }
 
-  #limit(run: Run, definition: JobDefinition<unknown>, maxRunMs: number): void {
+  #limit(run: Run, definition: JobDefinition<unknown>): void {
+    const { maxRunMs } = definition;
+    if (maxRunMs === undefined) return;
     run.timer = setTimeout(() => {
       const error = new Error(`ran longer than the ${maxRunMs} ms that it may`);
       error.name = 'RunTooLong';

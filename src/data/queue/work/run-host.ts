@@ -4,16 +4,22 @@ import { keepDetails } from '../details/index.ts';
 import { type EndingDeps, type EndingRun, endInTransaction, externalOf, keepLateLines } from '../effects/index.ts';
 import { openPayloadCipher } from '../encryption/index.ts';
 import { flowOfJob } from '../flows/index.ts';
+import type { Job } from '../model/types.ts';
 import type { ProgressBook } from '../progress/index.ts';
 import type { Directory } from './directory.ts';
+import type { Isolates } from './isolation/index.ts';
 import type { Run, RunHost } from './run.ts';
 import type { RunCaller } from './run-call.ts';
 import type { WorkDeps } from './worker.ts';
 
+export interface RunHostDeps extends WorkDeps {
+  readonly progress: ProgressBook;
+  readonly isolates: Isolates;
+  readonly directory: Pick<Directory, 'queueName' | 'definition'>;
+}
+
 /** What runs do in our databases, each as work for the tenant of its job. */
-export function runHost(
-  deps: WorkDeps & { readonly progress: ProgressBook; readonly directory: Pick<Directory, 'queueName' | 'definition'> },
-): RunHost & RunCaller {
+export function runHost(deps: RunHostDeps): RunHost & RunCaller {
   const { connect, tenancy, workerId, log, directory, payloads = openPayloadCipher() } = deps;
 
   function transaction<T>({ tenantId, type, signal }: Run, tier: Tier, work: (tx: Transaction) => Promise<T>): Promise<T> {
@@ -52,9 +58,11 @@ export function runHost(
       );
     },
     decrypt: ({ tenantId, type, payload }) => payloads.decrypt({ tenantId, type }, payload),
-    call: (run, { handler }) => {
+    call: (run, definition) => {
       const { tenantId } = run;
-      return tenantId === nilUuid ? handler?.(run) : tenancy.within({ tenantId }, () => handler?.(run));
+      const handler = definition.handler as (job: Job) => unknown;
+      return tenantId === nilUuid ? handler(run) : tenancy.within({ tenantId }, () => handler(run));
     },
+    callIsolated: (run, definition, begun) => deps.isolates.call(run, definition, begun),
   };
 }

@@ -17,6 +17,11 @@ export class RunLog implements JobLog {
   readonly warn: JobLog['warn'] = (message, fields) => this.#say('warn', message, fields);
   readonly error: JobLog['error'] = (message, fields) => this.#say('error', message, fields);
 
+  /** Lines that were not even brought here. */
+  missed(count: number): void {
+    this.#unwritten += count;
+  }
+
   /** All of it, as it is to be kept. */
   written(): readonly LogLine[] {
     if (this.#unwritten > 0) {

@@ -5,12 +5,12 @@ import type { External } from '../effects/index.ts';
 import { queueErrors } from '../errors.ts';
 import { flowErrors, type JobFlow } from '../flows/index.ts';
 import { type Band, bands } from '../model/bands.ts';
-import { jsonText, plainText } from '../model/json-text.ts';
+import { plainText } from '../model/json-text.ts';
 import type { Job, JobLog } from '../model/types.ts';
 import type { Item, LogLine } from './item.ts';
+import { keptResult } from './model/kept-result.ts';
 import { RunLog } from './run-log.ts';
 
-const longestResult = 65_536;
 const longestNote = 1_000;
 
 /** What a run needs of its worker. */
@@ -99,6 +99,10 @@ export class Run implements Job<unknown> {
     this.#log ??= new RunLog();
     return this.#log;
   }
+  /** So many lines more are only counted. */
+  missedLines(count: number): void {
+    if (count > 0) this.#log?.missed(count);
+  }
   // Handlers take what they need apart: `({ payload, run, snooze }) => …`.
   get run(): Job['run'] {
     return (tier, work) => this.#host.transaction(this, tier, work);
@@ -133,9 +137,14 @@ export class Run implements Job<unknown> {
   }
   get snooze(): Job['snooze'] {
     return (ms) => {
-      this.snoozedMs = Math.max(0, ms);
+      this.putBack(ms);
       throw new Snoozed(`snoozed for ${ms} ms`);
     };
+  }
+
+  /** It waits for that long, whatever its handler does. */
+  putBack(ms: number): void {
+    this.snoozedMs = Math.max(0, ms);
   }
 
   abort(reason: Error): void {
@@ -163,11 +172,9 @@ export class Run implements Job<unknown> {
   /** What is kept of what a handler gives, as JSON; undefined for nothing. */
   resultOf(value: unknown): string | undefined {
     if (value === undefined || value === null) return undefined;
-    const text = jsonText(value);
-    if (text !== undefined && text.length <= longestResult) return text;
-    const why = text === undefined ? 'has no JSON' : `is ${text.length} characters of JSON, and ${longestResult} bytes are kept`;
-    this.log.warn(`The result was not kept: it ${why}.`);
-    return undefined;
+    const { text, why } = keptResult(value);
+    if (why !== undefined) this.log.warn(`The result was not kept: it ${why}.`);
+    return text;
   }
 
   async #endIn<T>(tier: Tier, work: (tx: Transaction) => Promise<T>): Promise<T> {

@@ -36,6 +36,8 @@ export interface WorkOptions {
   /** How long running jobs may go on after `stop`. */
   readonly drainMs: number;
   readonly longLagMs: number;
+  /** How long a run in a thread or process of its own may go on after it was aborted, before that is ended. */
+  readonly isolateGraceMs: number;
 }
 
 export interface WorkCounts {
@@ -57,7 +59,7 @@ export interface Worker extends Service {
   ready(queueIds: readonly number[]): void;
 }
 
-export const workTimes = { leaseMs: 30_000, longLagMs: 1_000 } as const;
+export const workTimes = { leaseMs: 30_000, longLagMs: 1_000, isolateGraceMs: 5_000 } as const;
 
 const lookMs = 500;
 const none: WorkCounts = { recorded: 0, leaseLosses: 0, busy: 0, buffered: 0 };

@@ -95,7 +95,7 @@ it('[I8] runs the SQL of a schedule outside a transaction, and nothing that no s
   const { name } = await f.make({ sql: 'vacuum queue.job_types' });
   const [run] = await f.schedule.run({ name });
   const handle = (id: string, payload = {}) =>
-    sqlJobs(f.connect).handler?.({ id, payload, signal: new AbortController().signal } as Job) as Promise<void>;
+    (sqlJobs(f.connect).handler as (job: Job) => Promise<void>)({ id, payload, signal: new AbortController().signal } as Job);
   await handle(run?.jobId as string);
   const forged = await f.queue.enqueue('schedule.sql', { sql: 'drop schema schedule cascade' }, { tenantId });
   await expect(handle(forged.id)).rejects.toMatchObject({ code: 'PLINTH_SCHEDULE_NO_RUN', verdict: 'discard' });

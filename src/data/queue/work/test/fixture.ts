@@ -10,7 +10,14 @@ import type { Tenancy } from '../../../../trust/tenancy/index.ts';
 import type { Job, JobDefinition } from '../../model/types.ts';
 import { openWorker, type Worker, type WorkOptions } from '../index.ts';
 
-export const quick: WorkOptions = { slots: 10, handlerVersion: 'test', leaseMs: 30_000, drainMs: 2_000, longLagMs: 1_000 };
+export const quick: WorkOptions = {
+  slots: 10,
+  handlerVersion: 'test',
+  leaseMs: 30_000,
+  drainMs: 2_000,
+  longLagMs: 1_000,
+  isolateGraceMs: 200,
+};
 
 export interface World extends AsyncDisposable {
   readonly platform: TestPlatform;

@@ -1,0 +1,1 @@
+export { Isolates } from './isolates.ts';

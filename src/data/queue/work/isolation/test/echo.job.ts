@@ -1,0 +1,3 @@
+import type { IsolatedJob } from '../../../index.ts';
+
+export default ({ payload }: IsolatedJob): unknown => payload;
