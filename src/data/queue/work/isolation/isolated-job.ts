@@ -67,7 +67,7 @@ export class IsolatedRun {
   async #does(what: string, number: number, args: never[]): Promise<unknown> {
     const doing = this.#doings.get(number) as Doing;
     // `work` gets a transaction, of which it is told the number.
-    return what === 'work' ? doing(this.#transaction(args[0] as number) as never) : doing(...args);
+    return what === 'work' ? doing(this.#transaction(Number(args[0])) as never) : doing(...args);
   }
 
   #transaction(number: number): Executor {
