@@ -102,7 +102,7 @@ const jobs = createRoute({
   path: '/jobs',
   validateSearch: (search: Record<string, unknown>) => ({
     ...listSearch(search),
-    ...keep(search, 'view', 'state', 'queue', 'type', 'since', 'until', 'signature', 'schedule'),
+    ...keep(search, 'view', 'state', 'queue', 'type', 'since', 'until', 'signature', 'schedule', 'range'),
   }),
   component: lazyRouteComponent(() => import('./pages/jobs/jobs-page.tsx'), 'JobsPage'),
 });
@@ -111,6 +111,12 @@ const job = createRoute({
   getParentRoute: () => shell,
   path: '/jobs/$id',
   component: lazyRouteComponent(() => import('./pages/jobs/job-page.tsx'), 'JobPage'),
+});
+
+const batch = createRoute({
+  getParentRoute: () => shell,
+  path: '/jobs/batches/$id',
+  component: lazyRouteComponent(() => import('./pages/jobs/batch-page.tsx'), 'BatchPage'),
 });
 
 const access = createRoute({
@@ -146,7 +152,7 @@ const audit = createRoute({
 
 const routeTree = root.addChildren([
   signIn,
-  shell.addChildren([overview, tables, table, tenants, tenant, mail, content, pools, jobs, job, access, migrations, privacy, audit]),
+  shell.addChildren([overview, tables, table, tenants, tenant, mail, content, pools, jobs, job, batch, access, migrations, privacy, audit]),
 ]);
 
 /** The pages by address; each is loaded when it is first opened, or when a pointer rests on a link to it. */

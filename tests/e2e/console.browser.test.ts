@@ -309,10 +309,24 @@ describeWith('chromium', 'the console in a browser, on the demo', (chromium) => 
     await dialog.getByRole('button', { name: 'Close' }).click();
     await page.getByText('cancelled', { exact: true }).first().waitFor();
     await inspect(page, 'job');
-    for (const view of ['list', 'workers', 'alerts']) {
+    for (const view of ['list', 'queues', 'workers', 'alerts']) {
       await visit(page, `/jobs?view=${view}`);
       await inspect(page, `jobs-${view}`);
     }
+    const rule = page.getByRole('row').filter({ hasText: 'Many runs fail' });
+    await rule.getByRole('button', { name: 'Change' }).click();
+    await dialog.getByLabel(/Fires while/).fill('40');
+    await confirm('Change', 'It is looked at so from now on.');
+    await dialog.getByRole('button', { name: 'Close' }).click();
+    await rule.getByText('40 %').waitFor();
+
+    await page.getByRole('link', { name: 'Batches' }).click();
+    await page.getByRole('link', { name: 'month end' }).click();
+    const step = page.locator('.flow-step[data-state=cancelled]');
+    await step.waitFor();
+    await inspect(page, 'jobs-flow');
+    await step.click();
+    await page.getByText('Step publish of a flow').waitFor();
     expect(own.faults.filter((fault) => !fault.includes('409'))).toEqual([]);
   });
 

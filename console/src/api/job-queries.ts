@@ -1,9 +1,13 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import type {
   AlertEntry,
+  AlertRuleEntry,
+  BatchDetails,
+  BatchInfo,
   DeadGroup,
   Effect,
   Flow,
+  FlowDrawing,
   JobDetails,
   JobPage,
   LetterPage,
@@ -29,6 +33,7 @@ export const jobTypesQuery = get<{ types: readonly Json<TypeInfo>[] }>('/queue/t
 export const workersQuery = get<{ workers: readonly ShownWorker[] }>('/queue/workers');
 export const workerPoolsQuery = get<{ pools: readonly Json<PoolEntry>[] }>('/queue/pools');
 export const alertsQuery = get<{ alerts: readonly Json<AlertEntry>[] }>('/queue/alerts');
+export const alertRulesQuery = get<{ rules: readonly Json<AlertRuleEntry>[] }>('/queue/alert-rules');
 export const deadGroupsQuery = get<{ groups: readonly Json<DeadGroup>[] }>('/queue/dead/groups');
 
 export type JobSearch = Readonly<Record<'tenant' | 'queue' | 'type' | 'state' | 'since' | 'until', string | undefined>>;
@@ -45,6 +50,29 @@ export const jobsQuery = (filter: JobSearch) =>
 
 export const jobQuery = (id: string, tenant: string | undefined) =>
   get<ShownJob>(`/queue/jobs/${encodeURIComponent(id)}${search({ tenant })}`);
+
+export type ShownBatch = Json<BatchInfo>;
+export const batchesQuery = (filter: { readonly tenant: string | undefined; readonly state: string | undefined }) =>
+  infiniteQueryOptions({
+    queryKey: ['/queue/batches', filter],
+    queryFn: ({ pageParam, signal }) =>
+      request<{ batches: readonly ShownBatch[]; next?: string }>(`/queue/batches${search({ ...filter, before: pageParam, limit: '50' })}`, {
+        signal,
+      }),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next,
+    placeholderData: keepPreviousData,
+  });
+
+const batchPath = (id: string) => `/queue/batches/${encodeURIComponent(id)}`;
+export const batchQuery = (id: string, tenant: string | undefined) => get<Json<BatchDetails>>(`${batchPath(id)}${search({ tenant })}`);
+/** Where its steps stand depends on how many there are alone: asked again when some were added. */
+export const drawingQuery = (id: string, tenant: string | undefined, steps: number) =>
+  queryOptions({
+    queryKey: [`${batchPath(id)}/drawing`, tenant, steps],
+    queryFn: ({ signal }) => request<{ drawing: FlowDrawing | null }>(`${batchPath(id)}/drawing${search({ tenant })}`, { signal }),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
 
 export const lettersQuery = (filter: { readonly tenant: string | undefined; readonly signature: string | undefined }) =>
   infiniteQueryOptions({
@@ -63,3 +91,6 @@ export const previewQuery = (name: string, tenant: string | undefined) =>
   get<readonly Json<Occurrence>[]>(`/schedule/jobs/${encodeURIComponent(name)}/preview${search({ tenant, count: '8' })}`);
 export const scheduleRunsQuery = (name: string, tenant: string | undefined) =>
   get<readonly Json<ScheduleRun>[]>(`/schedule/runs${search({ name, tenant, limit: '20' })}`);
+/** The occurrence that a job is for; it does not change. */
+export const scheduleRunOfQuery = (jobId: string) =>
+  queryOptions({ ...get<{ run: Json<ScheduleRun> | null }>(`/schedule/runs/${encodeURIComponent(jobId)}`), staleTime: Number.POSITIVE_INFINITY });

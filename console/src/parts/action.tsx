@@ -7,11 +7,12 @@ interface Props<T> {
   /** What the button says, and the one that confirms. */
   readonly label: string;
   readonly title: string;
-  /** What will happen, to how much, and how it is undone. */
+  /** What will happen, to how much, and how it is undone; fields, where something is to be said. */
   readonly children: ReactNode;
   /** The same from the command line. */
   readonly command: string;
-  readonly run: () => Promise<T>;
+  /** Gets what the fields among the children say. */
+  readonly run: (given: FormData) => Promise<T>;
   /** What happened, in one sentence; the dialog shows it. */
   readonly done: (result: T) => ReactNode;
   readonly isDangerous?: boolean;
@@ -55,7 +56,13 @@ export function Action<T>({ label, title, children, command, run, done, isDanger
       </button>
       <dialog ref={dialog} className="dialog" aria-labelledby={heading} onClose={closed}>
         {isOpen && (
-          <div className="dialog-body">
+          <form
+            className="dialog-body"
+            onSubmit={(event) => {
+              event.preventDefault();
+              act.mutate(new FormData(event.currentTarget));
+            }}
+          >
             <h2 id={heading}>{title}</h2>
             {act.isSuccess ? <p role="status">{done(act.data)}</p> : <div className="soft">{children}</div>}
             {!act.isSuccess && (
@@ -74,19 +81,13 @@ export function Action<T>({ label, title, children, command, run, done, isDanger
                   <button type="button" className="button" onClick={close}>
                     Leave it
                   </button>
-                  <button
-                    type="button"
-                    className="button button-main"
-                    data-dangerous={isDangerous ?? false}
-                    disabled={act.isPending}
-                    onClick={() => act.mutate()}
-                  >
+                  <button type="submit" className="button button-main" data-dangerous={isDangerous ?? false} disabled={act.isPending}>
                     {label}
                   </button>
                 </>
               )}
             </div>
-          </div>
+          </form>
         )}
       </dialog>
     </>

@@ -1,4 +1,5 @@
 import { type KeyboardEvent, type PointerEvent, type ReactNode, useEffect, useRef, useState } from 'react';
+import './pan-zoom.css';
 
 interface View {
   readonly x: number;

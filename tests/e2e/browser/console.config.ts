@@ -71,6 +71,14 @@ const product: Manifest = {
       await queue.enqueue('demo.report', { title: 'yearly' }, { tenantId, due: tomorrow });
     }
     await queue.enqueue('demo.watch', {});
+    await queue.flows.flow({
+      name: 'month end',
+      steps: [
+        { key: 'collect', job: 'demo.report', payload: { title: 'figures' } },
+        { key: 'check', job: 'demo.report', payload: { title: '' }, after: ['collect'] },
+        { key: 'publish', job: 'demo.report', payload: { title: 'month' }, after: ['check'] },
+      ],
+    });
     return made;
   },
 };

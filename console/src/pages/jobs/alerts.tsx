@@ -3,17 +3,16 @@ import { Link } from '@tanstack/react-router';
 import type { AlertEntry } from '../../../../src/data/queue/index.ts';
 import { alertsQuery } from '../../api/job-queries.ts';
 import type { Json } from '../../api/json.ts';
-import { Badge, type Tone } from '../../parts/badge.tsx';
+import { Badge } from '../../parts/badge.tsx';
 import { formatDuration } from '../../parts/format.ts';
 import { Panel } from '../../parts/page.tsx';
 import { PlainTable } from '../../parts/plain-table.tsx';
 import { Answer, Empty } from '../../parts/states.tsx';
 import { Time } from '../../parts/time.tsx';
-import { causes } from './words.ts';
+import { AlertRules } from './alert-rules.tsx';
+import { alertTitle, causes, metricOf, severityTones } from './words.ts';
 
 type Alert = Json<AlertEntry>;
-const tones: Readonly<Record<string, Tone>> = { info: 'plain', warning: 'warn', critical: 'bad' };
-const number = new Intl.NumberFormat(navigator.language, { maximumFractionDigits: 2 });
 
 /** Alerts that last, and those that ended by themselves. */
 export function Alerts() {
@@ -28,10 +27,7 @@ export function Alerts() {
           <>
             <Panel title="Lasting" note="Fired, and still so">
               {lasting.length === 0 ? (
-                <Empty title="No alert lasts">
-                  Waits, starving lanes, workers, dead letters, error rates, leases, loops, old snapshots and months ahead are looked at
-                  every five seconds.
-                </Empty>
+                <Empty title="No alert lasts">What is looked at, and when it is told, stands below.</Empty>
               ) : (
                 <List label="Lasting alerts" alerts={lasting} />
               )}
@@ -39,6 +35,7 @@ export function Alerts() {
             <Panel title="History" note="The last hundred, newest first">
               {ended.length === 0 ? <Empty title="No alert has ended yet" /> : <List label="Ended alerts" alerts={ended} />}
             </Panel>
+            <AlertRules />
           </>
         );
       }}
@@ -54,9 +51,11 @@ function List({ label, alerts }: { label: string; alerts: readonly Alert[] }) {
     >
       {alerts.map((alert) => (
         <tr key={`${alert.name} ${alert.queue} ${alert.fired}`}>
-          <td className="mono">{alert.name}</td>
           <td>
-            <Badge tone={tones[alert.severity] ?? 'plain'}>{alert.severity}</Badge>
+            <span title={alert.name}>{alertTitle(alert.name)}</span> <span className="faint">{metricOf(alert.metric).text}</span>
+          </td>
+          <td>
+            <Badge tone={severityTones[alert.severity] ?? 'plain'}>{alert.severity}</Badge>
           </td>
           <td>
             {alert.queue === undefined ? (
@@ -75,8 +74,8 @@ function List({ label, alerts }: { label: string; alerts: readonly Alert[] }) {
               ? formatDuration(Date.parse(alert.resolved) - Date.parse(alert.fired))
               : formatDuration(Date.now() - Date.parse(alert.fired))}
           </td>
-          <td data-align="end">{figureOf(alert.metric, alert.value)}</td>
-          <td data-align="end">{figureOf(alert.metric, alert.threshold)}</td>
+          <td data-align="end">{metricOf(alert.metric).show(alert.value)}</td>
+          <td data-align="end">{metricOf(alert.metric).show(alert.threshold)}</td>
           <td className="soft wrap">
             {alert.cause === undefined ? '' : alert.cause in causes ? causes[alert.cause as keyof typeof causes].why : alert.cause}
           </td>
@@ -84,13 +83,4 @@ function List({ label, alerts }: { label: string; alerts: readonly Alert[] }) {
       ))}
     </PlainTable>
   );
-}
-
-// The end of a metric's name is its unit.
-function figureOf(metric: string, value: number): string {
-  if (metric.endsWith('_s')) return formatDuration(value * 1000);
-  if (metric.endsWith('_ms')) return formatDuration(value);
-  if (metric.endsWith('_days')) return formatDuration(value * 86_400_000);
-  if (metric.endsWith('_rate') || metric.endsWith('_usage')) return `${number.format(value * 100)} %`;
-  return number.format(value);
 }

@@ -1,4 +1,4 @@
-import { Link } from '@tanstack/react-router';
+import { getRouteApi, Link } from '@tanstack/react-router';
 import type { Calendar as Days } from '../../../../src/data/schedule/index.ts';
 import type { Json } from '../../api/json.ts';
 import { formatDuration, plural } from '../../parts/format.ts';
@@ -8,21 +8,30 @@ import './calendar.css';
 type Shown = Json<Days>;
 type Entry = Shown['schedules'][number];
 
+const route = getRouteApi('/shell/jobs');
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 const weekday = new Intl.DateTimeFormat(navigator.language, { weekday: 'short', day: 'numeric' });
+const quarter = new Intl.DateTimeFormat(navigator.language, { weekday: 'short', hour: 'numeric' });
 const clock = new Intl.DateTimeFormat(navigator.language, { timeStyle: 'short' });
 
-/** Yesterday and the seven days that come, in the viewer's zone: a line per schedule, a mark per time, what was missed among them. */
+/**
+ * Yesterday and the seven days that come, or the 24 hours before and after now, in the viewer's zone: a line per schedule, a mark per time,
+ * what was missed among them.
+ */
 export function Calendar({ calendar }: { calendar: Shown }) {
+  const { range } = route.useSearch();
+  const isNear = range === 'day';
   const now = Date.parse(calendar.read);
-  const days = daysOf(now - dayMs, Date.parse(calendar.until));
+  const days = isNear ? partsOfDays(now - dayMs, now + dayMs) : daysOf(now - dayMs, Date.parse(calendar.until));
   const missed = calendar.schedules.flatMap(({ past }) => past).filter(({ state }) => state === 'missed' || state === 'failed');
   return (
     <Panel
       title="Calendar"
       note="In your zone"
       aside={
+        <>
+        <RangeChoice isNear={isNear} />
         <ul className="legend calendar-legend">
           {(['completed', 'failed', 'missed', 'skipped', 'upcoming'] as const).map((kind) => (
             <li key={kind}>
@@ -30,6 +39,7 @@ export function Calendar({ calendar }: { calendar: Shown }) {
             </li>
           ))}
         </ul>
+        </>
       }
     >
       <p className="calendar-verdict soft">
@@ -49,7 +59,7 @@ export function Calendar({ calendar }: { calendar: Shown }) {
               <th scope="col">Schedule</th>
               {days.map(({ from, until }) => (
                 <th key={from} scope="col" aria-current={from <= now && now < until ? 'date' : undefined}>
-                  {weekday.format(from)}
+                  {isNear ? quarter.format(from) : weekday.format(from)}
                 </th>
               ))}
             </tr>
@@ -80,6 +90,20 @@ export function Calendar({ calendar }: { calendar: Shown }) {
   );
 }
 
+function RangeChoice({ isNear }: { isNear: boolean }) {
+  const to = (range: string | undefined) => ({ search: ((old: object) => ({ ...old, range })) as never });
+  return (
+    <span className="calendar-range">
+      <Link to="." {...to(undefined)} replace className="button button-small" aria-current={isNear ? undefined : 'true'}>
+        8 days
+      </Link>
+      <Link to="." {...to('day')} replace className="button button-small" aria-current={isNear ? 'true' : undefined}>
+        24 hours
+      </Link>
+    </span>
+  );
+}
+
 interface DayRange {
   readonly from: number;
   readonly until: number;
@@ -96,6 +120,16 @@ function daysOf(fromMs: number, untilMs: number): readonly DayRange[] {
     days.push({ from, until: day.getTime() });
   }
   return days;
+}
+
+const partMs = 6 * hourMs;
+
+/** Quarters of days: the wall of the viewer's zone is read at their beginnings. */
+function partsOfDays(fromMs: number, untilMs: number): readonly DayRange[] {
+  const first = new Date(fromMs);
+  first.setHours(Math.floor(first.getHours() / 6) * 6, 0, 0, 0);
+  const count = Math.ceil((untilMs - first.getTime()) / partMs);
+  return Array.from({ length: count }, (_, i) => ({ from: first.getTime() + i * partMs, until: first.getTime() + (i + 1) * partMs }));
 }
 
 function Day({ entry, day: { from, until }, now }: { entry: Entry; day: DayRange; now: number }) {

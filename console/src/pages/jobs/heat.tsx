@@ -21,6 +21,9 @@ function heatOf({ jobs, oldestWaitMs, targetMs, state }: Band): 'none' | 'calm' 
 export function Heat({ report }: { report: Report }) {
   const first = report.queues[0];
   if (!first) return <Empty title="No queue is declared">Define a kind of job in your product; its queue is made with it.</Empty>;
+  const isQuiet = ({ sampled, isPaused, bands }: Report['queues'][number]) =>
+    sampled !== undefined && !isPaused && bands.every(({ jobs, state }) => jobs === 0 && state === 'held');
+  const quiet = report.queues.filter(isQuiet).map(({ queue }) => queue);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reachable by keyboard
     <section className="table-region" aria-label="Waits against target" tabIndex={0}>
@@ -36,7 +39,7 @@ export function Heat({ report }: { report: Report }) {
           </tr>
         </thead>
         <tbody>
-          {report.queues.map((queue) => (
+          {report.queues.filter((queue) => !isQuiet(queue)).map((queue) => (
             <tr key={queue.queue}>
               <th scope="row">
                 <Link to="/jobs" search={{ view: 'list', queue: queue.queue }}>
@@ -49,6 +52,13 @@ export function Heat({ report }: { report: Report }) {
               ))}
             </tr>
           ))}
+          {quiet.length > 0 && (
+            <tr>
+              <td colSpan={first.bands.length + 1} className="faint wrap">
+                Nothing waits in {quiet.join(', ')}.
+              </td>
+            </tr>
+          )}
         </tbody>
       </table>
     </section>

@@ -1,12 +1,11 @@
 import { Link } from '@tanstack/react-router';
 import type { JobSummary } from '../../../../src/data/queue/index.ts';
 import type { Json } from '../../api/json.ts';
-import { Badge } from '../../parts/badge.tsx';
 import { columnsOf } from '../../parts/data-table.tsx';
 import { formatDuration } from '../../parts/format.ts';
 import { Identifier } from '../../parts/identifier.tsx';
 import { Time } from '../../parts/time.tsx';
-import { stateTones } from './words.ts';
+import { StateBadge } from './state-badge.tsx';
 
 export type ShownSummary = Json<JobSummary>;
 const column = columnsOf<ShownSummary>();
@@ -30,7 +29,7 @@ export const jobColumns = column.columns([
   column.accessor('state', {
     header: 'State',
     meta: { width: 130 },
-    cell: (cell) => <Badge tone={stateTones[cell.getValue()]}>{cell.getValue()}</Badge>,
+    cell: (cell) => <StateBadge state={cell.getValue()} />,
   }),
   column.accessor('queue', { header: 'Queue', meta: { width: 180 }, cell: (cell) => <span className="cut">{cell.getValue()}</span> }),
   column.accessor('band', { header: 'Band', meta: { width: 110 } }),

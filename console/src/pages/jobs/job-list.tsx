@@ -7,9 +7,10 @@ import { DataTable } from '../../parts/data-table.tsx';
 import { Glass } from '../../parts/glass.tsx';
 import { Loading, Problem } from '../../parts/states.tsx';
 import { useTenant } from '../../parts/tenant-choice.tsx';
+import { Enqueue } from './enqueue.tsx';
 import { jobColumns } from './job-columns.tsx';
 import { ManyJobs } from './many-jobs.tsx';
-import { jobStates } from './words.ts';
+import { jobStates, stateWords } from './words.ts';
 
 const route = getRouteApi('/shell/jobs');
 const refreshMs = 5_000;
@@ -58,6 +59,7 @@ function List() {
         tools={
           <>
             <ManyJobs filter={filter} />
+            <Enqueue label="Enqueue a job" title="Enqueue a job" tenant={tenant} {...(type !== undefined && { type })} />
             {query.hasNextPage && (
               <button type="button" className="button" disabled={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
                 Older jobs
@@ -82,14 +84,16 @@ function Filters() {
       .sort() ?? [];
   const set = (name: Name, value: string) =>
     void navigate({ to: '.', search: ((old: object) => ({ ...old, [name]: value || undefined })) as never, replace: true });
-  const choice = (name: Name, text: string, options: readonly string[]) => (
+  const choice = (name: Name, text: string, options: readonly string[], words: Readonly<Record<string, string>> = {}) => (
     <Field text={text}>
       {(id) => (
         <select id={id} value={search[name] ?? ''} onChange={(event) => set(name, event.target.value)}>
           <option value="">all</option>
           {search[name] !== undefined && !options.includes(search[name]) && <option>{search[name]}</option>}
           {options.map((option) => (
-            <option key={option}>{option}</option>
+            <option key={option} value={option}>
+              {words[option] ?? option}
+            </option>
           ))}
         </select>
       )}
@@ -97,7 +101,7 @@ function Filters() {
   );
   return (
     <search className="job-filters" aria-label="Which jobs">
-      {choice('state', 'State', jobStates)}
+      {choice('state', 'State', jobStates, stateWords)}
       {choice('queue', 'Queue', queues)}
       {choice('type', 'Type', types)}
       {(['since', 'until'] as const).map((name) => (

@@ -3,7 +3,6 @@ import { getRouteApi, Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { jobQuery, type ShownJob } from '../../api/job-queries.ts';
 import { usePolling } from '../../api/live.ts';
-import { Badge } from '../../parts/badge.tsx';
 import { formatDuration } from '../../parts/format.ts';
 import { Glass } from '../../parts/glass.tsx';
 import { Icon } from '../../parts/icon.tsx';
@@ -12,10 +11,12 @@ import { Page, Panel } from '../../parts/page.tsx';
 import { Answer } from '../../parts/states.tsx';
 import { useTenant } from '../../parts/tenant-choice.tsx';
 import { Time } from '../../parts/time.tsx';
+import { Enqueue } from './enqueue.tsx';
 import { JobActions } from './job-actions.tsx';
-import { Actions, Attempts, Effects, Log } from './job-record.tsx';
-import { Lineage, Progress } from './lineage.tsx';
-import { hasEnded, stateTones } from './words.ts';
+import { Actions, Attempts, Details, Effects, Log } from './job-record.tsx';
+import { Lineage, Occurrence, Progress } from './lineage.tsx';
+import { StateBadge } from './state-badge.tsx';
+import { hasEnded, holderOf } from './words.ts';
 import './jobs.css';
 
 const route = getRouteApi('/shell/jobs/$id');
@@ -46,7 +47,7 @@ function Found({ id, tenant, isFramed = false }: { id: string; tenant: string | 
       {(job) => (
         <>
           <div className="job-head">
-            <Badge tone={stateTones[job.state]}>{job.state}</Badge>
+            <StateBadge state={job.state} />
             <strong className="mono">{job.type}</strong>
             <span className="soft">
               in {job.queue}, {job.band}
@@ -56,6 +57,7 @@ function Found({ id, tenant, isFramed = false }: { id: string; tenant: string | 
                 Look again
               </button>
               <JobActions job={job} />
+              <Enqueue label="Clone" title="Enqueue one like it" tenant={tenant} type={job.type} band={job.band} payload={job.payload} />
             </span>
           </div>
           <Facts job={job} tenant={tenant} />
@@ -71,9 +73,11 @@ function Found({ id, tenant, isFramed = false }: { id: string; tenant: string | 
               </Panel>
             )}
           </div>
+          <Details job={job} />
           <Log job={job} />
           <Effects job={job} />
           <Lineage job={job} tenant={tenant} />
+          <Occurrence job={job} />
           <Actions job={job} />
         </>
       )}
@@ -120,7 +124,7 @@ function Facts({ job, tenant }: { job: ShownJob; tenant: string | undefined }) {
     ['Ended', hasEnded(job.state) ? <Time key="ended" value={job.completed} /> : 'not yet'],
     ['Attempts', `${job.attempts.length} of ${job.maxAttempts}`],
     ['Waited', formatDuration(job.started ? Math.max(0, Date.parse(job.started) - Date.parse(job.due)) : undefined)],
-    ...(job.heldBy === null ? [] : ([['Held by', <code key="held">{job.heldBy}</code>]] as const)),
+    ...(job.heldBy === null ? [] : ([['Held by', holderOf(job.heldBy)]] as const)),
     ...(job.openParents === null ? [] : ([['Waits for', `${job.openParents} other jobs`]] as const)),
     ...(job.originId === null ? [] : ([['In place of', other(job.originId)]] as const)),
     ...(job.redrivenAs === null ? [] : ([['Redriven as', other(job.redrivenAs)]] as const)),

@@ -1,13 +1,13 @@
 import type { ShownJob } from '../../api/job-queries.ts';
-import { Badge, type Tone } from '../../parts/badge.tsx';
-import { formatDuration, plural } from '../../parts/format.ts';
+import { Badge } from '../../parts/badge.tsx';
+import { formatCount, formatDuration, plural } from '../../parts/format.ts';
 import { Identifier } from '../../parts/identifier.tsx';
 import { Panel } from '../../parts/page.tsx';
 import { PlainTable } from '../../parts/plain-table.tsx';
 import { Empty } from '../../parts/states.tsx';
 import { Time } from '../../parts/time.tsx';
-
-const tones: Readonly<Record<string, Tone>> = { completed: 'good', failed: 'bad', dead: 'bad', warn: 'warn', error: 'bad' };
+import { StateBadge } from './state-badge.tsx';
+import { deedOf } from './words.ts';
 
 interface FailureShape {
   readonly name?: string;
@@ -28,7 +28,7 @@ export function Attempts({ job }: { job: ShownJob }) {
             <tr key={attempt.attempt}>
               <td>{attempt.attempt}</td>
               <td>
-                <Badge tone={tones[attempt.status] ?? 'plain'}>{attempt.status}</Badge>
+                <StateBadge state={attempt.status} />
               </td>
               <td>
                 <Time value={attempt.started} />
@@ -116,6 +116,34 @@ export function Effects({ job }: { job: ShownJob }) {
   );
 }
 
+/** The row that its handler keeps beside it, column by column; nothing where it keeps none. */
+export function Details({ job: { details } }: { job: ShownJob }) {
+  if (!details) return null;
+  return (
+    <Panel title="Details" note={<code>{details.table}</code>}>
+      <dl className="job-facts">
+        {Object.entries(details.row).map(([column, value]) => (
+          <div key={column}>
+            <dt>{column.replaceAll('_', ' ')}</dt>
+            <dd>
+              <Value of={value} />
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </Panel>
+  );
+}
+
+const isMoment = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}/;
+
+function Value({ of: value }: { of: unknown }) {
+  if (value === null) return <span className="faint">–</span>;
+  if (typeof value === 'number') return formatCount(value);
+  if (typeof value === 'string') return isMoment.test(value) ? <Time value={value} /> : value;
+  return <code>{JSON.stringify(value)}</code>;
+}
+
 /** What people did to it. */
 export function Actions({ job }: { job: ShownJob }) {
   if (job.actions.length === 0) return null;
@@ -127,7 +155,7 @@ export function Actions({ job }: { job: ShownJob }) {
             <td>
               <Time value={action.at} />
             </td>
-            <td>{action.action}</td>
+            <td>{deedOf(action.action)}</td>
             <td>{action.by}</td>
           </tr>
         ))}

@@ -9,9 +9,11 @@ import { Page } from '../../parts/page.tsx';
 import { Tabs } from '../../parts/tabs.tsx';
 import { Time } from '../../parts/time.tsx';
 import { Alerts } from './alerts.tsx';
+import { Batches } from './batches.tsx';
 import { DeadLetters } from './dead-letters.tsx';
 import { JobList } from './job-list.tsx';
 import { Overview } from './overview.tsx';
+import { Queues } from './queues.tsx';
 import { Schedules } from './schedules.tsx';
 import { Workers } from './workers.tsx';
 import './jobs.css';
@@ -33,7 +35,9 @@ const views: Readonly<Record<string, View>> = {
     operatorPaths: ['/queue/tenants'],
     show: () => <Overview />,
   },
+  queues: { text: 'Queues', paths: ['/queue/promise', '/queue/flow'], operatorPaths: ['/queue/tenants'], show: () => <Queues /> },
   list: { text: 'All jobs', paths: ['/queue/flow'], show: () => <JobList /> },
+  batches: { text: 'Batches', paths: ['/queue/flow'], show: () => <Batches /> },
   dead: { text: 'Dead letters', paths: ['/queue/flow'], operatorPaths: ['/queue/dead/groups'], show: () => <DeadLetters /> },
   workers: { text: 'Workers', paths: ['/queue/workers', '/queue/pools'], show: () => <Workers /> },
   alerts: { text: 'Alerts', paths: ['/queue/alerts', '/queue/promise'], show: () => <Alerts /> },

@@ -1,11 +1,11 @@
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import type { ShownJob } from '../../api/job-queries.ts';
-import { Badge } from '../../parts/badge.tsx';
+import { type ShownJob, scheduleRunOfQuery } from '../../api/job-queries.ts';
 import { formatCount, formatShare } from '../../parts/format.ts';
 import { Panel } from '../../parts/page.tsx';
 import { PlainTable } from '../../parts/plain-table.tsx';
 import { Time } from '../../parts/time.tsx';
-import { type JobState, stateTones } from './words.ts';
+import { StateBadge } from './state-badge.tsx';
 
 /** How far a job has got, as its handler said last; nothing where it did not say. */
 export function Progress({ job: { progress } }: { job: ShownJob }) {
@@ -31,7 +31,16 @@ export function Lineage({ job: { place }, tenant }: { job: ShownJob; tenant: str
   return (
     <Panel
       title={place.isCallback ? 'Enqueued by a batch or flow' : place.key === null ? 'In a batch' : `Step ${place.key} of a flow`}
-      note={<code>{place.batchId}</code>}
+      aside={
+        <Link
+          to="/jobs/batches/$id"
+          params={{ id: place.batchId }}
+          search={tenant === undefined ? {} : { tenant }}
+          className="button button-small"
+        >
+          {place.key === null ? 'Open it' : 'See it as a picture'}
+        </Link>
+      }
     >
       {steps.length > 0 && (
         <PlainTable label="Steps beside it" heads={['Step', 'Where', 'State']}>
@@ -44,12 +53,31 @@ export function Lineage({ job: { place }, tenant }: { job: ShownJob; tenant: str
               </td>
               <td>{step.side}</td>
               <td>
-                <Badge tone={stateTones[step.state as JobState] ?? 'plain'}>{step.state}</Badge>
+                <StateBadge state={step.state} />
               </td>
             </tr>
           ))}
         </PlainTable>
       )}
+    </Panel>
+  );
+}
+
+/** The time of a timetable that it was enqueued for. */
+export function Occurrence({ job: { id } }: { job: ShownJob }) {
+  const run = useQuery(scheduleRunOfQuery(id)).data?.run;
+  if (!run) return null;
+  return (
+    <Panel title="Enqueued by a schedule">
+      <p className="job-progress">
+        <span>
+          <Link to="/jobs" search={{ view: 'schedules' }}>
+            {run.schedule}
+          </Link>
+          , planned for <Time value={run.planned} />
+          {run.isManual && ', by hand'}
+        </span>
+      </p>
     </Panel>
   );
 }

@@ -5,7 +5,7 @@ import type { JobSearch } from '../../api/job-queries.ts';
 import { Action, useMayAct } from '../../parts/action.tsx';
 import { formatCount, plural } from '../../parts/format.ts';
 import { Answer } from '../../parts/states.tsx';
-import { hasEnded, type JobState, jobStates } from './words.ts';
+import { hasEnded, type JobState, jobStates, stateWords } from './words.ts';
 
 /** What is done to all jobs that the filter finds, with their count before. */
 export function ManyJobs({ filter }: { filter: JobSearch }) {
@@ -65,7 +65,7 @@ function Counted({ body, among }: { body: object; among: readonly JobState[] }) 
         return (
           <p>
             The filter finds <strong>{plural(total, 'such job')}</strong>
-            {found.length > 0 && `: ${found.map((state) => `${formatCount(counts[state])} ${state}`).join(', ')}`}.
+            {found.length > 0 && `: ${found.map((state) => `${formatCount(counts[state])} ${stateWords[state]}`).join(', ')}`}.
           </p>
         );
       }}

@@ -7,7 +7,6 @@ import { Answer, Loading } from '../../parts/states.tsx';
 import { FlowPicture } from './flow-picture.tsx';
 import { Heat } from './heat.tsx';
 import { PromiseLine } from './promise-line.tsx';
-import { Queues } from './queues.tsx';
 import { WaitingTenants } from './waiting-tenants.tsx';
 
 const Throughput = lazy(() => import('./throughput.tsx'));
@@ -36,7 +35,6 @@ export function Overview() {
             </Panel>
           )}
           {mayAct && <WaitingTenants report={report} />}
-          {flow.data && <Queues flow={flow.data} report={report} />}
         </>
       )}
     </Answer>

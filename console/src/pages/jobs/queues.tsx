@@ -1,12 +1,17 @@
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { request } from '../../api/client.ts';
-import { Action } from '../../parts/action.tsx';
+import { flowQuery, promiseQuery } from '../../api/job-queries.ts';
+import { useMayAct } from '../../parts/action.tsx';
 import { Badge, type Tone } from '../../parts/badge.tsx';
 import { formatCompact, formatDuration, formatDurations, formatShare, unknown } from '../../parts/format.ts';
 import { Panel } from '../../parts/page.tsx';
 import { PlainTable } from '../../parts/plain-table.tsx';
 import { Sparkline } from '../../parts/sparkline.tsx';
+import { Answer } from '../../parts/states.tsx';
 import type { ShownFlow } from './flow-picture.tsx';
+import { JobTypes } from './job-types.tsx';
+import { PausedTenants } from './paused-tenants.tsx';
+import { Pausing } from './pausing.tsx';
 import type { Report } from './promise-line.tsx';
 
 type Queue = Report['queues'][number];
@@ -14,8 +19,28 @@ const levelTones: Readonly<Record<Queue['level'], Tone>> = { normal: 'good', bus
 const sum = (values: readonly number[] | undefined) => values?.reduce((total, value) => total + value, 0) ?? 0;
 const end = (text: string) => ({ text, align: 'end' as const });
 
+/** Queues, kinds of jobs and tenants that somebody holds: how they are, and buttons that hold them. */
+export function Queues() {
+  const promise = useQuery(promiseQuery);
+  const flow = useQuery(flowQuery);
+  const mayAct = useMayAct();
+  return (
+    <>
+      <Answer query={promise} lines={6}>
+        {(report) => (
+          <Answer query={flow} lines={6}>
+            {(figures) => <List flow={figures} report={report} />}
+          </Answer>
+        )}
+      </Answer>
+      <JobTypes />
+      {mayAct && <PausedTenants />}
+    </>
+  );
+}
+
 /** Each queue: what it did in the last hour, how long jobs waited and ran, and a button that pauses it. */
-export function Queues({ flow, report }: { flow: ShownFlow; report: Report }) {
+function List({ flow, report }: { flow: ShownFlow; report: Report }) {
   const flows = new Map(flow.queues.map((queue) => [queue.queue, queue]));
   return (
     <Panel title="Queues" note="Waits and runs of the last hour: half, 95 % and 99 % took at most so long">
@@ -29,7 +54,7 @@ export function Queues({ flow, report }: { flow: ShownFlow; report: Report }) {
           end('Failed'),
           end('Wait p50 · p95 · p99'),
           end('Run p50 · p95 · p99'),
-          end('Next waits'),
+          end('A new job waits'),
           { text: 'Actions', align: 'end', isHidden: true },
         ]}
       >
@@ -57,10 +82,10 @@ export function Queues({ flow, report }: { flow: ShownFlow; report: Report }) {
               <Percentiles of={did?.waitMs} />
               <Percentiles of={did?.runMs} />
               <td data-align="end">
-                {queue.predictedWaitMs != null && queue.predictedWaitMs < 1000 ? 'not' : formatDuration(queue.predictedWaitMs)}
+                {queue.predictedWaitMs != null && queue.predictedWaitMs < 1000 ? 'no wait' : formatDuration(queue.predictedWaitMs)}
               </td>
               <td data-align="end">
-                <PauseOrResume queue={queue} />
+                <Pausing of="queue" name={queue.queue} isPaused={queue.isPaused} />
               </td>
             </tr>
           );
@@ -75,22 +100,5 @@ function Percentiles({ of }: { of: ShownFlow['queues'][number]['waitMs'] }) {
     <td data-align="end" className={of ? undefined : 'faint'}>
       {of ? formatDurations([of.p50, of.p95, of.p99]) : unknown}
     </td>
-  );
-}
-
-function PauseOrResume({ queue: { queue, isPaused } }: { queue: Queue }) {
-  const word = isPaused ? 'resume' : 'pause';
-  return (
-    <Action
-      label={isPaused ? 'Resume' : 'Pause'}
-      title={isPaused ? `Go on with ${queue}?` : `Pause ${queue}?`}
-      command={`plinth queue ${word} ${queue}`}
-      run={() => request(`/queue/queues/${encodeURIComponent(queue)}/${word}`, { method: 'POST', body: {} })}
-      done={() => (isPaused ? `Jobs of ${queue} are claimed again.` : `Nothing of ${queue} is claimed any more; what runs goes on.`)}
-    >
-      {isPaused
-        ? 'Its jobs are claimed again, the longest waiting first.'
-        : 'From about a second later nothing of it is claimed; what runs goes on. Its waits go on counting, and the promise with them. "Resume" undoes it.'}
-    </Action>
   );
 }

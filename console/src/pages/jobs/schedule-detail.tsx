@@ -8,6 +8,16 @@ import { Answer, Empty } from '../../parts/states.tsx';
 import { Time } from '../../parts/time.tsx';
 import { platformId, type ShownSchedule } from './shown-schedule.ts';
 
+const overlaps: Readonly<Record<string, string>> = {
+  skip: 'left out while the job before has not ended',
+  queue: 'waits for the job before',
+  allow: 'beside the job before',
+};
+const catchUps: Readonly<Record<string, string>> = {
+  none: 'what was missed is left out',
+  one: 'of what was missed the last is made up for',
+  all: 'all that was missed is made up for',
+};
 const tones: Readonly<Record<string, Tone>> = { completed: 'good', failed: 'bad', missed: 'bad', skipped: 'warn' };
 
 /** The next times of a schedule in the viewer's zone and on the wall of its own, and what became of the last ones. */
@@ -19,7 +29,7 @@ export function ScheduleDetail({ schedule: { name, tenantId, zone, catchUp, over
     <div className="columns">
       <Panel
         title={`${name}: what comes`}
-        note={`overlap ${overlap}, catch-up ${catchUp}`}
+        note={`${overlaps[overlap]}; ${catchUps[catchUp]}`}
         aside={
           <Link to="." search={((old: object) => ({ ...old, schedule: undefined })) as never} className="button button-small">
             Close

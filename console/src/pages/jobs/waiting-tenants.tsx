@@ -8,6 +8,7 @@ import { Panel } from '../../parts/page.tsx';
 import { PlainTable } from '../../parts/plain-table.tsx';
 import { Answer, Empty } from '../../parts/states.tsx';
 import { Time } from '../../parts/time.tsx';
+import { Pausing } from './pausing.tsx';
 import type { Report } from './promise-line.tsx';
 import { causes } from './words.ts';
 
@@ -19,7 +20,8 @@ export function WaitingTenants({ report }: { report: Report }) {
   const query = useQuery(waitingTenantsQuery);
   return (
     <Answer query={query} lines={4}>
-      {({ waiting, shares, others, shareMinutes, mostCounted }) => {
+      {({ waiting, paused, shares, others, shareMinutes, mostCounted }) => {
+        const isPaused = (tenant: string) => paused.some((one) => one.tenant === tenant);
         const allMs = shares.reduce((sum, { runMs }) => sum + runMs, others.runMs);
         return (
           <div className="columns waiting">
@@ -61,16 +63,24 @@ export function WaitingTenants({ report }: { report: Report }) {
               {shares.length === 0 ? (
                 <Empty title="Nothing ran">No tenant used a worker in the last {shareMinutes} minutes.</Empty>
               ) : (
-                <PlainTable label="Tenants’ shares" heads={['Tenant', 'Share', { text: 'Time', align: 'end' }]}>
+                <PlainTable
+                  label="Tenants’ shares"
+                  heads={['Tenant', 'Share', { text: 'Time', align: 'end' }, { text: 'Actions', align: 'end', isHidden: true }]}
+                >
                   {shares.map(({ tenant, runMs }) => (
                     <tr key={tenant}>
-                      <td>{nameOf(tenant)}</td>
+                      <td>
+                        {nameOf(tenant)} {isPaused(tenant) && <Badge tone="warn">paused</Badge>}
+                      </td>
                       <td>
                         <span className="pair">
                           <Meter value={runMs} max={allMs} isLimit={false} /> {formatShare(runMs, allMs)}
                         </span>
                       </td>
                       <td data-align="end">{formatDuration(runMs)}</td>
+                      <td data-align="end">
+                        <Pausing of="tenant" name={tenant} text={nameOf(tenant)} isPaused={isPaused(tenant)} />
+                      </td>
                     </tr>
                   ))}
                   {others.tenants > 0 && (
@@ -78,6 +88,7 @@ export function WaitingTenants({ report }: { report: Report }) {
                       <td className="soft">{plural(others.tenants, 'other')}</td>
                       <td>{formatShare(others.runMs, allMs)}</td>
                       <td data-align="end">{formatDuration(others.runMs)}</td>
+                      <td />
                     </tr>
                   )}
                 </PlainTable>

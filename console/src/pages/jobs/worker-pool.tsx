@@ -1,6 +1,6 @@
 import type { PoolEntry } from '../../../../src/data/queue/index.ts';
 import type { Json } from '../../api/json.ts';
-import { formatCount, plural } from '../../parts/format.ts';
+import { formatCount, formatDuration, formatShare, plural } from '../../parts/format.ts';
 import { Panel } from '../../parts/page.tsx';
 import { PlainTable } from '../../parts/plain-table.tsx';
 import { Empty } from '../../parts/states.tsx';
@@ -15,6 +15,17 @@ const reasons: Readonly<Record<string, string>> = {
   connections: 'connections are short',
 };
 const number = new Intl.NumberFormat(navigator.language, { maximumFractionDigits: 2 });
+const inputs: Readonly<Record<string, (value: number) => string>> = {
+  arrivalsPerS: (value) => `${number.format(value)} came each second`,
+  runMeanMs: (value) => `a run took ${formatDuration(value)}`,
+  runP95Ms: (value) => `95 % at most ${formatDuration(value)}`,
+  backlog: (value) => `${formatCount(value)} waited`,
+  cpuRatio: (value) => `processors ${formatShare(value, 1)}`,
+  connectionWaits: (value) => (value > 0 ? `${formatCount(value)} waited for a connection` : ''),
+  target: (value) => `${plural(value, 'slot')} would do`,
+  min: (value) => `at least ${formatCount(value)}`,
+  max: (value) => `at most ${formatCount(value)}`,
+};
 
 /** A pool with how its number of slots came about. */
 export function WorkerPool({ pool: { pool, workers, slots, desired, decisions } }: { pool: Json<PoolEntry> }) {
@@ -37,8 +48,9 @@ export function WorkerPool({ pool: { pool, workers, slots, desired, decisions } 
               </td>
               <td className="wrap">{reasons[decision.reason] ?? decision.reason}</td>
               <td className="faint wrap">
-                {Object.entries(decision.inputs)
-                  .map(([name, value]) => `${name} ${number.format(value)}`)
+                {Object.entries(inputs)
+                  .flatMap(([name, say]) => (decision.inputs[name] === undefined ? [] : [say(decision.inputs[name])]))
+                  .filter(Boolean)
                   .join(', ')}
               </td>
             </tr>

@@ -1,13 +1,23 @@
 import type { Connect, Transaction } from '../../../foundation/connect/index.ts';
 import { isUuid } from '../../../kernel/index.ts';
 import type { Tenancy } from '../../../trust/tenancy/index.ts';
+import type { JobState } from '../model/types.ts';
 import { flowErrors } from './errors.ts';
-import { findBatchTenant, type ListBatchesRow, listBatches, listParents, listRelatives, listSteps } from './sql/queries/queries.gen.ts';
+import {
+  findBatchTenant,
+  type ListBatchesRow,
+  listBatches,
+  listMembers,
+  listParents,
+  listRelatives,
+  listSteps,
+} from './sql/queries/queries.gen.ts';
 import type { BatchDetails, BatchInfo, BatchState, Flows, ParentOutcome, Place } from './types.ts';
 
 const defaultPage = 50;
 const longestPage = 500;
 const mostSteps = 1_000;
+const mostMembers = 100;
 const mostRelatives = 100;
 
 interface LookingDeps {
@@ -39,14 +49,19 @@ export function openLooking({ connect, tenancy }: LookingDeps): Pick<Flows, 'lis
         const row = tenant_id === undefined ? undefined : await listBatches.first(tx, { ...page, tenant_id, id });
         if (!row || tenant_id === undefined) throw flowErrors.UNKNOWN_BATCH({ id });
         const steps = row.kind === 'flow' ? await listSteps.all(tx, { tenant_id, batch_id: id, after: null, limit: mostSteps }) : [];
+        const asked = { tenant_id, batch_id: id, until: row.ended, limit: mostMembers };
+        const members = row.kind === 'batch' ? await listMembers.all(tx, asked) : [];
         return {
           ...infoOf(row),
           tenantId: tenant_id,
+          members: members.map((member) => ({ jobId: member.id, type: member.job_type, state: member.state as JobState })),
           steps: steps.map((step) => ({
             key: step.key,
             jobId: step.job_id,
+            ...(step.job_type !== null && { type: step.job_type }),
             state: step.state as BatchState,
-            after: step.after,
+            ...(step.place !== null && { place: step.place as 'waiting' }),
+            ...{ started: step.started, completed: step.completed, after: step.after },
             onParentFailed: step.on_parent_failed as 'cancel',
           })),
         };

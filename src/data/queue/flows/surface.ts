@@ -22,8 +22,10 @@ function detailsOf(batch: BatchDetails): CommandResult {
     `  made ${moment(batch.created)}${batch.ended ? `, ended ${moment(batch.ended)}` : ''} (UTC)`,
     ...(calls.length > 0 ? [`  ${calls.join(', ')}`] : []),
     ...batch.steps.map(
-      ({ key, state, jobId, after }) => `  ${key}: ${state}, ${jobId}${after.length > 0 ? `, after ${after.join(', ')}` : ''}`,
+      ({ key, state, place, jobId, after }) =>
+        `  ${key}: ${place ?? state}, ${jobId}${after.length > 0 ? `, after ${after.join(', ')}` : ''}`,
     ),
+    ...batch.members.map(({ type, state, jobId }) => `  ${type}: ${state}, ${jobId}`),
   ];
   return { data: batch, text: head.join('\n') };
 }
@@ -119,6 +121,19 @@ export const flowRoutes: readonly RouteDescriptor[] = [
     async handler(request) {
       const { tenantId } = await underGrant(request, (request.query as { tenant?: string }).tenant);
       return queueOf(request).flows.show(request.params.id ?? '', tenantId);
+    },
+  },
+  {
+    method: 'GET',
+    path: '/queue/batches/:id/drawing',
+    summary: 'Where the steps of a flow stand in a picture; null where there are too many to see.',
+    role: 'viewer',
+    query: Type.Object({ tenant: text }),
+    async handler(request) {
+      const { tenantId } = await underGrant(request, (request.query as { tenant?: string }).tenant);
+      const { steps } = await queueOf(request).flows.show(request.params.id ?? '', tenantId);
+      const { drawFlow, mostDrawn } = await import('./draw.ts');
+      return { drawing: steps.length === 0 || steps.length > mostDrawn ? null : await drawFlow(steps) };
     },
   },
   ...(['cancel', 'retry'] as const).map(

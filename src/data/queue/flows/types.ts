@@ -1,5 +1,5 @@
 import type { Transaction } from '../../../foundation/connect/index.ts';
-import type { EnqueueOptions, JobKind } from '../model/types.ts';
+import type { EnqueueOptions, JobKind, JobState } from '../model/types.ts';
 
 /** A job that is made with others, or for them. */
 export interface Member<P = unknown> extends Omit<EnqueueOptions, 'tenantId' | 'id'> {
@@ -79,7 +79,14 @@ export interface BatchInfo {
 export interface StepInfo {
   readonly key: string;
   readonly jobId: string;
+  /** Absent where its job is not kept any more. */
+  readonly type?: string;
   readonly state: BatchState;
+  /** Where its job is, while it has not ended. */
+  readonly place?: 'blocked' | 'running' | 'retrying' | 'scheduled' | 'parked' | 'waiting';
+  /** As far as it is written down, which is a second after its end. */
+  readonly started: Date | null;
+  readonly completed: Date | null;
   readonly after: readonly string[];
   readonly onParentFailed: 'fail' | 'continue' | 'cancel';
 }
@@ -88,6 +95,14 @@ export interface BatchDetails extends BatchInfo {
   readonly tenantId: string;
   /** Of a flow, by key; the first thousand. */
   readonly steps: readonly StepInfo[];
+  /** Of a batch, what has not completed; the first hundred. */
+  readonly members: readonly MemberInfo[];
+}
+
+export interface MemberInfo {
+  readonly jobId: string;
+  readonly type: string;
+  readonly state: JobState;
 }
 
 /** What became of a step that another one waited for. */

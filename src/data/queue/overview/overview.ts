@@ -8,6 +8,7 @@ import {
   listDeadGroups,
   listEffects,
   listHeldLanes,
+  listPaused,
   listTenantTimes,
   listWaitingLanes,
   readClock,
@@ -88,11 +89,13 @@ export function openOverview({ connect }: { readonly connect: Connect }): Overvi
             limit: row.limit_name ?? undefined,
           })),
         ];
+        const paused = await listPaused.all(tx, { most: mostCounted });
         const shares = await listTenantTimes.all(tx, { minutes: shareMinutes, most: mostTenants });
         const shown = shares.reduce((sum, { run_ms }) => sum + run_ms, 0);
         return {
           mostCounted,
           shareMinutes,
+          paused: paused.map((row) => ({ tenant: row.tenant, since: row.paused, by: row.paused_by, jobs: row.jobs })),
           waiting: waiting.sort((one, other) => one.due.getTime() - other.due.getTime()).slice(0, mostLanes),
           shares: shares.map(({ tenant, run_ms }) => ({ tenant, runMs: run_ms })),
           others: { tenants: (shares[0]?.tenants ?? 0) - shares.length, runMs: Math.max(0, (shares[0]?.sum ?? 0) - shown) },
@@ -125,7 +128,7 @@ export function openOverview({ connect }: { readonly connect: Connect }): Overvi
 const zeros = (length: number) => Array.from({ length }, () => 0);
 
 /** What `job_parked.key` begins with. */
-const causes: Readonly<Record<string, Cause>> = { limit: 'key_limit', tenant: 'tenant_suspended', type: 'no_handler', queue: 'paused' };
+const causes: Readonly<Record<string, Cause>> = { limit: 'key_limit', tenant: 'tenant_suspended', paused: 'paused', type: 'no_handler' };
 
 /** Of pairs of bucket (from 1) and amount. */
 function percentilesOf(amounts: readonly (readonly [bucket: number, amount: number])[]): Percentiles | undefined {

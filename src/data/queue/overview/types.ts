@@ -50,6 +50,15 @@ export interface WaitingLane {
   readonly limit: string | undefined;
 }
 
+/** Of which nothing begins, because somebody said so. */
+export interface PausedTenant {
+  readonly tenant: string;
+  readonly since: Date;
+  readonly by: string;
+  /** Due, at most `mostCounted`. */
+  readonly jobs: number;
+}
+
 export interface TenantShare {
   readonly tenant: string;
   readonly runMs: number;
@@ -60,6 +69,7 @@ export interface Tenants {
   readonly mostCounted: number;
   /** Longest wait first. */
   readonly waiting: readonly WaitingLane[];
+  readonly paused: readonly PausedTenant[];
   readonly shareMinutes: number;
   /** Largest first, the rest in `others`. */
   readonly shares: readonly TenantShare[];

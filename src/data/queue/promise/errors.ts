@@ -19,6 +19,16 @@ export const promiseErrors = defineErrors('QUEUE', {
         d.retryAfterSeconds === undefined ? ' at once. Enqueue fewer at a time' : `. Try again in ${d.retryAfterSeconds} s`
       }, or raise it: plinth tenancy policy set ${d.tenantId} tenancy.jobsPerMinute …`,
   },
+  UNKNOWN_ALERT: {
+    httpStatus: 404,
+    exitCode: 4,
+    message: (d: { alert: string }) => `There is no alert ${d.alert}. "plinth queue alert" lists those there are.`,
+  },
+  BAD_ALERT: {
+    httpStatus: 422,
+    exitCode: 2,
+    message: (d: { what: string; value: string; allowed: string }) => `${d.value} is no ${d.what} of an alert; allowed: ${d.allowed}.`,
+  },
   TENANT_FULL: {
     httpStatus: 429,
     retryable: true,

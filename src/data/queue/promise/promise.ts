@@ -2,6 +2,7 @@ import type { Connect } from '../../../foundation/connect/index.ts';
 import { type Clock, type EventBus, type Log, loop, type Service } from '../../../kernel/index.ts';
 import type { LedLoop } from '../upkeep/index.ts';
 import { AdmissionControl, type AdmissionDeps } from './admission.ts';
+import { openAlertRules } from './alert-rules.ts';
 import { Counting, type WorkerFacts } from './counters.ts';
 import { Figures, figuresMaxAgeMs } from './figures.ts';
 import { slotsOfProcess } from './model/slots.ts';
@@ -54,7 +55,7 @@ export function openPromise(deps: PromiseDeps): OpenedPromise {
   const counting = new Counting(deps);
   const figures = new Figures(deps);
   const watch = new Watch(deps);
-  const reports = openReports(deps);
+  const reports: QueuePromise = { ...openReports(deps), ...openAlertRules(deps) };
   const admission = new AdmissionControl({ ...deps, figures });
 
   async function followSlots(signal?: AbortSignal): Promise<void> {

@@ -14,7 +14,7 @@ import {
   listWorkers,
   readPools,
 } from './sql/queries/queries.gen.ts';
-import type { QueueHealth, QueuePromise } from './types.ts';
+import type { AlertRules, QueueHealth, QueuePromise } from './types.ts';
 
 const mostMinutes = 1_440;
 const mostHours = 9_600;
@@ -25,7 +25,7 @@ const watchedMs = 15_000;
 const nameOf = (band: number) => bands[band] as Band;
 
 /** Reads what the one who watches has written. */
-export function openReports({ connect }: { readonly connect: Connect }): QueuePromise {
+export function openReports({ connect }: { readonly connect: Connect }): Omit<QueuePromise, keyof AlertRules> {
   const read = <T>(work: (tx: Transaction) => Promise<T>) =>
     connect.transaction({ tier: 'queue', as: 'owner', tag: 'queue.figures', isReadOnly: true }, work);
   const health = (tx: Transaction) => listHealth.all(tx, {}).then((rows) => rows.map(healthOf));

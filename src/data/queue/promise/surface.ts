@@ -1,5 +1,6 @@
 import { type CommandDescriptor, type RouteDescriptor, Type } from '../../../kernel/index.ts';
-import { moment, queueOf } from '../surface/asking.ts';
+import { acting, moment, queueOf } from '../surface/asking.ts';
+import type { AlertChange } from './types.ts';
 
 const seconds = (ms: number | undefined) => (ms === undefined ? '' : `${Math.round(ms / 1000)} s`);
 const shown = (ms: number | undefined) => (ms === undefined ? '' : ms < 10 ? ms.toFixed(1) : String(Math.round(ms)));
@@ -70,6 +71,43 @@ export const promiseCommands: readonly CommandDescriptor[] = [
     },
   },
   {
+    name: 'queue alert',
+    summary: 'What operators are told of: list it, or change one by name.',
+    description:
+      'From the next look on, about a second later. E.g. plinth queue alert dead-letters --threshold 50 --for-s 300 --severity critical',
+    needs: 'migrated',
+    arguments: [{ name: 'name', meaning: 'of the alert; none: list all', isOptional: true }],
+    flags: Type.Object({
+      queue: Type.Optional(Type.String({ description: 'Of this queue, where it has an alert of its own.' })),
+      threshold: Type.Optional(Type.Number({ description: 'In the unit of its metric.' })),
+      forS: Type.Optional(Type.Integer({ unit: 's', description: 'How long it has to be so.' })),
+      severity: Type.Optional(Type.String({ description: 'info, warning or critical.' })),
+      enabled: Type.Optional(Type.Union([Type.Literal('yes'), Type.Literal('no')], { description: 'Whether it is looked at.' })),
+    }),
+    async run(input) {
+      const { promise } = queueOf(input);
+      const { name } = input.args as { name?: string };
+      const { enabled, ...change } = input.flags as Omit<AlertChange, 'isEnabled'> & { enabled?: 'yes' | 'no' };
+      if (name !== undefined) await promise.setAlert(name, { ...change, ...(enabled && { isEnabled: enabled === 'yes' }) }, acting());
+      const rules = (await promise.alertRules()).filter((rule) => name === undefined || rule.name === name);
+      return {
+        data: { rules },
+        table: {
+          columns: ['alert', 'queue', 'fires while', 'for', 'severity', 'enabled', 'fired in 30 d'],
+          rows: rules.map((rule) => [
+            rule.name,
+            rule.queue ?? 'all',
+            `${rule.metric} ${rule.comparison} ${rule.threshold}`,
+            `${rule.forS} s`,
+            rule.severity,
+            rule.isEnabled ? 'yes' : 'no',
+            rule.fired,
+          ]),
+        },
+      };
+    },
+  },
+  {
     name: 'queue pools',
     summary: 'Worker pools with their slots, and why there are so many.',
     needs: 'migrated',
@@ -113,6 +151,31 @@ export const promiseRoutes: readonly RouteDescriptor[] = [
     role: 'viewer',
     query: Type.Object({ most: Type.Integer({ default: 100, minimum: 1, maximum: 1000, description: 'How many.' }) }),
     handler: async (request) => ({ alerts: await queueOf(request).promise.alerts((request.query as { most: number }).most) }),
+  },
+  {
+    method: 'GET',
+    path: '/queue/alert-rules',
+    summary: 'What operators are told of, with how often it fired.',
+    role: 'viewer',
+    handler: async (request) => ({ rules: await queueOf(request).promise.alertRules() }),
+  },
+  {
+    method: 'POST',
+    path: '/queue/alert-rules/:name',
+    summary: 'Changes the threshold, time or severity of an alert, or turns it on or off.',
+    role: 'operator',
+    body: Type.Object({
+      queue: Type.Optional(Type.String()),
+      threshold: Type.Optional(Type.Number()),
+      forS: Type.Optional(Type.Number()),
+      severity: Type.Optional(Type.String()),
+      isEnabled: Type.Optional(Type.Boolean()),
+    }),
+    async handler(request) {
+      const { name = '' } = request.params;
+      await queueOf(request).promise.setAlert(name, request.body as AlertChange, { by: request.account?.name ?? 'unknown' });
+      return { changed: name };
+    },
   },
   {
     method: 'GET',

@@ -1,4 +1,5 @@
 import type { Band } from '../model/bands.ts';
+import type { AlertSeverity } from './model/alert.ts';
 import type { Outcome } from './model/counted.ts';
 import type { Level } from './model/level.ts';
 import type { StarvationLevel } from './model/starvation.ts';
@@ -103,6 +104,41 @@ export interface AlertEntry {
   readonly cause: string | undefined;
 }
 
+/** What is told to operators while a metric is beyond a threshold for long enough. */
+export interface AlertRuleEntry {
+  readonly name: string;
+  /** Undefined: each queue by itself, or the platform where the metric is the platform's. */
+  readonly queue: string | undefined;
+  readonly metric: string;
+  readonly comparison: '>' | '<';
+  /** In the unit of the metric: the end of its name, else a number or a share of 1. */
+  readonly threshold: number;
+  readonly forS: number;
+  readonly severity: AlertSeverity;
+  readonly isEnabled: boolean;
+  /** How often in the last 30 days. */
+  readonly fired: number;
+  readonly lastFired: Date | undefined;
+  readonly isFiring: boolean;
+}
+
+/** What is absent stays as it is. */
+export interface AlertChange {
+  /** Whose alert, where a queue has one of its own. */
+  readonly queue?: string;
+  readonly threshold?: number;
+  readonly forS?: number;
+  readonly severity?: AlertSeverity;
+  readonly isEnabled?: boolean;
+}
+
+export interface AlertRules {
+  /** What is looked at, by name. */
+  alertRules(): Promise<readonly AlertRuleEntry[]>;
+  /** From the next look on, a second later; on record. @throws PLINTH_QUEUE_UNKNOWN_ALERT, PLINTH_QUEUE_BAD_ALERT */
+  setAlert(name: string, change: AlertChange, acting: { readonly by: string }): Promise<void>;
+}
+
 export interface WorkerEntry {
   readonly id: string;
   readonly pool: string;
@@ -178,7 +214,7 @@ export interface PoolEntry {
 }
 
 /** The figures people read. Each is one short statement. */
-export interface QueuePromise {
+export interface QueuePromise extends AlertRules {
   /** Queues with their bands, as they were about a second ago. */
   health(): Promise<readonly QueueHealth[]>;
   /** Whether the promise is held, where it is not and why. */

@@ -4,6 +4,7 @@ import type { Audit } from '../../../trust/audit/index.ts';
 import type { Tenancy } from '../../../trust/tenancy/index.ts';
 import type { JobCounts, JobDetails, JobFilter } from '../control/index.ts';
 import { enqueueErrors } from '../enqueue/errors.ts';
+import { type Band, bands } from '../model/bands.ts';
 import type { JobState } from '../model/types.ts';
 import type { OpenedQueue } from '../queue.ts';
 
@@ -61,6 +62,13 @@ export function timeOf(option: string, value: string): Date {
     throw enqueueErrors.BAD_OPTION({ option, value, allowed: 'a time; write 2026-01-31 or 2026-01-31T12:00Z' });
   }
   return time;
+}
+
+/** @throws PLINTH_QUEUE_BAD_OPTION */
+export function bandOf(value: string): Band {
+  const band = bands.find((one) => one === value);
+  if (band === undefined) throw enqueueErrors.BAD_OPTION({ option: 'band', value, allowed: bands.join(', ') });
+  return band;
 }
 
 /** Id of a tenant as people name it; the platform's own where nobody is named. @throws PLINTH_TENANCY_UNKNOWN_TENANT */

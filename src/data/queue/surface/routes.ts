@@ -86,6 +86,27 @@ export const routes: readonly RouteDescriptor[] = [
   },
   {
     method: 'POST',
+    path: '/queue/jobs',
+    summary: 'Enqueues a job by hand, for a tenant or for the platform itself.',
+    role: 'operator',
+    body: Type.Object({ type: Type.String(), payload: Type.Unknown(), tenant: text, band: text, due: text }),
+    async handler(request) {
+      const { bandOf, queueOf, tenantIdOf, timeOf } = await asking();
+      const given = request.body as { type: string; payload: unknown; tenant?: string; band?: string; due?: string };
+      const { type, payload, band, due } = given;
+      const [queue, tenantId] = [queueOf(request), await tenantIdOf(request, given.tenant)];
+      const options = {
+        tenantId,
+        ...(band !== undefined && { band: bandOf(band) }),
+        ...(due !== undefined && { due: timeOf('due', due) }),
+      };
+      const { id, isNew } = await queue.enqueue(type, payload, options);
+      if (isNew) await queue.control.noteEnqueued({ id, tenantId, type }, by(request));
+      return { id, isNew };
+    },
+  },
+  {
+    method: 'POST',
     path: '/queue/jobs/count',
     summary: 'How many jobs an action would be about, by state.',
     role: 'operator',

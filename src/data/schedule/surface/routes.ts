@@ -59,6 +59,13 @@ export const scheduleRoutes: readonly RouteDescriptor[] = [
   },
   {
     method: 'GET',
+    path: '/schedule/runs/:job',
+    summary: 'The time of a schedule that a job was enqueued for; null where none did',
+    role: 'viewer',
+    handler: async (request) => ({ run: (await request.use<Schedule>('schedule').runOf(request.params.job ?? '')) ?? null }),
+  },
+  {
+    method: 'GET',
     path: '/schedule/calendar',
     summary: 'The last 24 hours of all schedules and the days that come',
     role: 'viewer',

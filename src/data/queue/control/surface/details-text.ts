@@ -1,8 +1,9 @@
+import type { Effect } from '../../overview/index.ts';
 import { moment } from '../../surface/asking.ts';
 import type { JobDetails } from '../types.ts';
 
 /** All that is known of a job, for people. */
-export function detailsText(job: JobDetails): string {
+export function detailsText(job: JobDetails, effects: readonly Effect[]): string {
   const place = [
     job.effective && job.effective.band !== job.band && `competes as ${job.effective.band}`,
     job.heldBy && `held by ${job.heldBy}`,
@@ -24,6 +25,10 @@ export function detailsText(job: JobDetails): string {
       const { name, message } = (one.error ?? {}) as { name?: string; message?: string };
       return `  run ${one.attempt} of ${job.maxAttempts}: ${one.status}, ${one.durationMs} ms, ${moment(one.completed)}${message === undefined ? '' : `  ${name}: ${message}`}`;
     }),
+    ...effects.map(
+      ({ name, attempt, intended, answered, answer }) =>
+        `  effect ${name}: begun in run ${attempt} ${moment(intended)}, ${answered ? `answered ${moment(answered)} ${JSON.stringify(answer)}` : 'no answer known'}`,
+    ),
     ...job.log.map(
       (line) => `  ${moment(line.logged)} ${line.level} ${line.message}${line.fields ? ` ${JSON.stringify(line.fields)}` : ''}`,
     ),

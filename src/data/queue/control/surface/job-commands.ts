@@ -47,15 +47,17 @@ export const jobCommands: readonly CommandDescriptor[] = [
   },
   {
     name: 'queue show',
-    summary: 'Everything about a job: place, runs with their errors, log, payload, what people did to it. On record.',
+    summary: 'Everything about a job: place, runs with their errors, log, payload, effects, what people did to it. On record.',
     needs: 'migrated',
     arguments: jobArgument,
     flags: Type.Object({ reason: Type.Optional(Type.String({ description: 'Why, for the audit trail.' })) }),
     async run(input) {
       const { reason } = input.flags as { reason?: string };
-      const found = await queueOf(input).control.show(input.args.id as string);
+      const { control, overview } = queueOf(input);
+      const found = await control.show(input.args.id as string);
       const job = await showOnRecord(input, found, { ...acting(), ...(reason !== undefined && { purpose: reason }) });
-      return { data: job, text: detailsText(job) };
+      const effects = await overview.effectsOf(job);
+      return { data: { ...job, effects }, text: detailsText(job, effects) };
     },
   },
   {

@@ -209,11 +209,12 @@ test('[I97] a flow goes on from the step that failed: what completed is not run 
 test('[I97] jobs of a batch that failed are run again, each once', async () => {
   const { id } = await queue.flows.batch({ tenantId, jobs: orders({ step: 'fine' }, { step: 'frail', fails: true }) });
   expect(await ended(id)).toMatchObject({ state: 'failed' });
+  expect((await queue.flows.show(id)).members).toEqual([{ jobId: expect.any(String), type: 'step', state: 'dead' }]);
   expect((await queue.flows.retry(id, by)).again).toHaveLength(1);
   expect(await ended(id)).toMatchObject({ state: 'failed', failed: 1 });
   mended.add('frail');
   expect((await queue.flows.retry(id, by)).again).toHaveLength(1);
-  expect(await ended(id)).toMatchObject({ state: 'completed', total: 2, completed: 2 });
+  expect(await ended(id)).toMatchObject({ state: 'completed', total: 2, completed: 2, members: [] });
   expect([seen('fine').length, seen('frail').length]).toEqual([1, 3]);
 });
 
@@ -247,6 +248,12 @@ test('[I92] the page of a job shows what is before and behind it, and how far it
     progress: { done: 3, total: 10, note: 'rows' },
   });
   expect(await queue.control.show(jobIds[2] as string)).toMatchObject({ state: 'blocked', openParents: 1 });
+  const { steps } = await queue.flows.show(id);
+  expect(steps.map(({ key, type, state, place }) => [key, type, place ?? state])).toEqual([
+    ['above', 'step', 'completed'],
+    ['below', 'step', 'blocked'],
+    ['middle', 'step', 'running'],
+  ]);
   expect((await queue.flows.list({ tenantId })).batches[0]).toMatchObject({ id, kind: 'flow', state: 'open', completed: 1 });
   open.get('middle')?.();
   await ended(id);

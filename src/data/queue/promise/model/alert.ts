@@ -1,3 +1,6 @@
+export const alertSeverities = ['info', 'warning', 'critical'] as const;
+export type AlertSeverity = (typeof alertSeverities)[number];
+
 export interface AlertRule {
   readonly comparison: '>' | '<';
   readonly threshold: number;

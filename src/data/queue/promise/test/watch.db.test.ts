@@ -192,6 +192,43 @@ describe('what is watched', () => {
   });
 });
 
+describe('alerts', () => {
+  test('[I66] are changed by name, on record; what is out of range is refused, and nothing of it is kept', async () => {
+    await using promise = opened();
+    const { reports } = promise;
+    const rule = async () => (await reports.alertRules()).find(({ name }) => name === 'error-rate');
+    const before = audited.length;
+    await reports.setAlert('error-rate', { threshold: 0.25, forS: 300 }, { by: 'ann' });
+    await reports.setAlert('error-rate', { isEnabled: false, severity: 'critical' }, { by: 'ann' });
+    expect(await rule()).toMatchObject({
+      queue: undefined,
+      comparison: '>',
+      threshold: 0.25,
+      forS: 300,
+      severity: 'critical',
+      isEnabled: false,
+    });
+    const kept = await sql("select target, details, acted_by from queue.job_audits where action = 'alert' order by id desc limit 2");
+    expect(kept).toMatchObject([
+      { target: 'error-rate', details: { isEnabled: false, was: { threshold: 0.25, isEnabled: true } }, acted_by: 'ann' },
+      { details: { threshold: 0.25, forS: 300 } },
+    ]);
+    const change = (given: object) => reports.setAlert('error-rate', given, { by: 'ann' });
+    await expect(change({ threshold: 5 })).rejects.toThrow('5 is no threshold of an alert; allowed: a number from 0 to 1');
+    await expect(change({ threshold: Number.NaN })).rejects.toThrow('NaN is no threshold');
+    await expect(change({ threshold: 0.5, forS: -1 })).rejects.toThrow('-1 s is no time');
+    await expect(change({ severity: 'loud' })).rejects.toThrow('allowed: info, warning, critical');
+    await expect(change({})).rejects.toThrow('nothing is no change');
+    await expect(reports.setAlert('error-rate', { queue: 'one', forS: 1 }, { by: 'ann' })).rejects.toThrow('no alert error-rate of one');
+    expect(await rule()).toMatchObject({ threshold: 0.25, forS: 300 });
+    expect(audited.slice(before).map(({ action, success }) => `${action} ${success}`)).toEqual([
+      ...Array.from({ length: 2 }, () => 'queue.alert true'),
+      ...Array.from({ length: 6 }, () => 'queue.alert false'),
+    ]);
+    await reports.setAlert('error-rate', { threshold: 0.05, forS: 60, severity: 'warning', isEnabled: true }, { by: 'ann' });
+  });
+});
+
 describe('who is let in', () => {
   test('[I63] a bulk is refused where the wait would be too long, with when to come again; single ones are taken and alarmed', async () => {
     await sql('update queue.queue_health set predicted_wait_ms = 4 * 3600000, sampled = now() where queue_id = 102');

@@ -106,7 +106,7 @@ export class AlertWatch {
   #tell({ alert, name, value, cause }: Found): void {
     const of = name === undefined ? '' : ` of ${name}`;
     const why = cause === undefined ? '' : `, because of ${cause}`;
-    const goOn = name === undefined ? 'plinth queue alerts' : `plinth queue promise ${name}`;
+    const goOn = name === undefined ? 'plinth queue alerts' : 'plinth queue promise';
     this.#events.emit('notified', {
       title: `${alert.name}${of}`,
       message: `${alert.metric}${of} is ${Math.round((value ?? 0) * 100) / 100}, ${alert.comparison === '>' ? 'above' : 'below'} ${alert.threshold}${why}. Look: ${goOn}`,

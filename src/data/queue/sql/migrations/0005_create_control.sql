@@ -50,7 +50,7 @@ create table queue.job_audits (
   acted_by text not null,
   constraint job_audits_tenant_id_id_pk primary key (tenant_id, id),
   constraint job_audits_action_check check (action ~ '^[a-z][a-z-]*$'),
-  constraint job_audits_target_type_check check (target_type in ('job', 'jobs', 'queue', 'type', 'tenant', 'dead')),
+  constraint job_audits_target_type_check check (target_type in ('job', 'jobs', 'queue', 'type', 'tenant', 'dead', 'alert')),
   constraint job_audits_job_count_check check (job_count >= 0),
   constraint job_audits_acted_by_check check (acted_by <> '')
 ) partition by range (id);
@@ -58,8 +58,8 @@ comment on table queue.job_audits is
   'What people did to jobs and queues: enqueued by hand, cancelled, retried, redrove, paused, moved. Rows are only added; the audit trail has them too.';
 comment on column queue.job_audits.tenant_id is 'Whose jobs they were; the nil tenant for what concerns all or the platform''s own.';
 comment on column queue.job_audits.id is 'uuid v7: when.';
-comment on column queue.job_audits.action is 'cancel, retry, promote, reschedule, delete, move, pause, resume, drain, weights, enqueue, redrive.';
-comment on column queue.job_audits.target_type is 'What was named: a job, jobs by a filter, a queue, a job type, a tenant, dead letters.';
+comment on column queue.job_audits.action is 'cancel, retry, promote, reschedule, delete, move, pause, resume, drain, weights, alert, enqueue, redrive.';
+comment on column queue.job_audits.target_type is 'What was named: a job, jobs by a filter, a queue, a job type, a tenant, dead letters, an alert.';
 comment on column queue.job_audits.target is 'Its name or id; of a filter what it said.';
 comment on column queue.job_audits.job_count is 'Jobs of the tenant that it changed.';
 comment on column queue.job_audits.job_ids is 'The first hundred of them.';

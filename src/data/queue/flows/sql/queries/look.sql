@@ -17,9 +17,23 @@ where b.tenant_id = :tenant_id and (:id?::uuid is null or b.id = :id?::uuid) and
 order by b.id desc limit :limit;
 
 -- name: list_steps
--- Steps of a flow in the order of their keys, with those they wait for.
-select s.key, s.job_id, s.state, s.on_parent_failed, coalesce(d.after, '{}') as "after!"
+-- Steps of a flow in the order of their keys, with those they wait for, and where those are that have not ended.
+with leased as materialized (
+  select i.id, l.leased from queue.job_leases l cross join unnest(l.items) i where l.finished is null and i.tenant_id = :tenant_id and i.id is not null
+)
+select s.key, s.job_id, s.state, s.on_parent_failed, coalesce(d.after, '{}') as "after!", j.job_type as "job_type?",
+  coalesce(j.started, (select max(l.leased) from leased l where l.id = s.job_id)) as "started?", j.completed,
+  case when s.state <> 'open' then null
+    when exists (select from queue.job_blocked b where b.tenant_id = s.tenant_id and b.id = s.job_id) then 'blocked'
+    when exists (select from leased l where l.id = s.job_id) then 'running'
+    when w.reason is not null then case w.reason when 'retry' then 'retrying' else 'scheduled' end
+    when exists (select from queue.job_parked p where p.tenant_id = s.tenant_id and p.id = s.job_id) then 'parked'
+    else 'waiting'
+  end as "place?"
 from queue.job_steps s
+-- plinth:allow unpruned a retried step has a job of a later month than its flow
+left join queue.jobs j on j.tenant_id = s.tenant_id and j.id = s.job_id and j.id >= partition.uuid_floor(uuid_extract_timestamp(:batch_id::uuid) - interval '2 minutes')
+left join queue.job_delayed w on w.tenant_id = s.tenant_id and w.id = s.job_id
 left join lateral (
   select array_agg(d.parent_key order by d.parent_key) as after
   from queue.job_dependencies d where d.tenant_id = :tenant_id and d.batch_id = :batch_id and d.key = s.key
@@ -46,3 +60,19 @@ from queue.job_dependencies d
 join queue.job_steps s on s.tenant_id = d.tenant_id and s.batch_id = d.batch_id and s.key = case when d.key = :key then d.parent_key else d.key end
 where d.tenant_id = :tenant_id and d.batch_id = :batch_id and (d.key = :key or d.parent_key = :key)
 order by 1 desc, s.key limit :limit;
+
+-- name: list_members
+-- Jobs of a batch that did not complete, or have not yet; those that others took the place of are left out.
+with members as materialized (
+  select j.id, j.job_type, j.origin_id
+-- plinth:allow unpruned jobs of an open batch may be of a later month than the batch
+  from queue.jobs j
+  where j.tenant_id = :tenant_id and (j.status <> 'completed' or j.origin_id is not null) and j.follow ->> 'batch' = :batch_id::uuid::text
+    and j.id >= partition.uuid_floor(uuid_extract_timestamp(:batch_id::uuid) - interval '2 minutes') and j.id < partition.uuid_floor(coalesce(:until?::timestamptz, now() + interval '1 minute'))
+  order by j.id limit :limit
+)
+select m.id, m.job_type, s.state as "state!"
+-- plinth:allow unpruned the months are told by the ids
+from members m join queue.job_states s on s.tenant_id = :tenant_id and s.id = m.id
+where s.state <> 'completed' and not exists (select from members n where n.origin_id = m.id)
+order by m.id;

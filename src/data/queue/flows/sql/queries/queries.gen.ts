@@ -1,5 +1,5 @@
 // Made by `npm run generate` from flows.sql, look.sql; do not edit.
-// sources: b1db86e8d4d026f343009ac3fb7e75e6
+// sources: eaf76a4f2ec4a2882fe040c484059a69
 import { defineQuery } from '../../../../../kernel/index.ts';
 
 export interface AddBatchParams {
@@ -267,12 +267,30 @@ export interface ListStepsRow {
   readonly state: string;
   readonly on_parent_failed: string;
   readonly after: string[];
+  readonly job_type: string | null;
+  readonly started: Date | null;
+  readonly completed: Date | null;
+  readonly place: string | null;
 }
 /**
- * Steps of a flow in the order of their keys, with those they wait for.
+ * Steps of a flow in the order of their keys, with those they wait for, and where those are that have not ended.
  */
-export const listSteps = defineQuery<ListStepsParams, ListStepsRow>('queue/flows.list_steps', ['tenant_id', 'batch_id', 'after', 'limit'], `select s.key, s.job_id, s.state, s.on_parent_failed, coalesce(d.after, '{}') as "after"
+export const listSteps = defineQuery<ListStepsParams, ListStepsRow>('queue/flows.list_steps', ['tenant_id', 'batch_id', 'after', 'limit'], `with leased as materialized (
+  select i.id, l.leased from queue.job_leases l cross join unnest(l.items) i where l.finished is null and i.tenant_id = $1 and i.id is not null
+)
+select s.key, s.job_id, s.state, s.on_parent_failed, coalesce(d.after, '{}') as "after", j.job_type as "job_type",
+  coalesce(j.started, (select max(l.leased) from leased l where l.id = s.job_id)) as "started", j.completed,
+  case when s.state <> 'open' then null
+    when exists (select from queue.job_blocked b where b.tenant_id = s.tenant_id and b.id = s.job_id) then 'blocked'
+    when exists (select from leased l where l.id = s.job_id) then 'running'
+    when w.reason is not null then case w.reason when 'retry' then 'retrying' else 'scheduled' end
+    when exists (select from queue.job_parked p where p.tenant_id = s.tenant_id and p.id = s.job_id) then 'parked'
+    else 'waiting'
+  end as "place"
 from queue.job_steps s
+-- plinth:allow unpruned a retried step has a job of a later month than its flow
+left join queue.jobs j on j.tenant_id = s.tenant_id and j.id = s.job_id and j.id >= partition.uuid_floor(uuid_extract_timestamp($2::uuid) - interval '2 minutes')
+left join queue.job_delayed w on w.tenant_id = s.tenant_id and w.id = s.job_id
 left join lateral (
   select array_agg(d.parent_key order by d.parent_key) as after
   from queue.job_dependencies d where d.tenant_id = $1 and d.batch_id = $2 and d.key = s.key
@@ -325,3 +343,31 @@ from queue.job_dependencies d
 join queue.job_steps s on s.tenant_id = d.tenant_id and s.batch_id = d.batch_id and s.key = case when d.key = $1 then d.parent_key else d.key end
 where d.tenant_id = $2 and d.batch_id = $3 and (d.key = $1 or d.parent_key = $1)
 order by 1 desc, s.key limit $4`);
+
+export interface ListMembersParams {
+  readonly tenant_id: string;
+  readonly batch_id: string;
+  readonly until: Date | null;
+  readonly limit: number;
+}
+export interface ListMembersRow {
+  readonly id: string;
+  readonly job_type: string;
+  readonly state: string;
+}
+/**
+ * Jobs of a batch that did not complete, or have not yet; those that others took the place of are left out.
+ */
+export const listMembers = defineQuery<ListMembersParams, ListMembersRow>('queue/flows.list_members', ['tenant_id', 'batch_id', 'until', 'limit'], `with members as materialized (
+  select j.id, j.job_type, j.origin_id
+-- plinth:allow unpruned jobs of an open batch may be of a later month than the batch
+  from queue.jobs j
+  where j.tenant_id = $1 and (j.status <> 'completed' or j.origin_id is not null) and j.follow ->> 'batch' = $2::uuid::text
+    and j.id >= partition.uuid_floor(uuid_extract_timestamp($2::uuid) - interval '2 minutes') and j.id < partition.uuid_floor(coalesce($3::timestamptz, now() + interval '1 minute'))
+  order by j.id limit $4
+)
+select m.id, m.job_type, s.state as "state"
+-- plinth:allow unpruned the months are told by the ids
+from members m join queue.job_states s on s.tenant_id = $1 and s.id = m.id
+where s.state <> 'completed' and not exists (select from members n where n.origin_id = m.id)
+order by m.id`);

@@ -73,6 +73,13 @@ group by q.name, p.band, t.slug, 4, 5
 order by min(p.due), t.slug
 limit :lanes::int4;
 
+-- name: list_paused
+-- Tenants of which nothing begins, by whose word, with how many of their jobs are due; the platform's own among them.
+select t.slug as tenant, p.paused, p.paused_by,
+  (select count(*) from (select from queue.job_parked j where j.tenant_id = p.tenant_id and j.key = 'paused' limit :most::int4) o) as "jobs!"
+from queue.paused_tenants p join tenancy.tenants t on t.id = p.tenant_id
+order by p.paused;
+
 -- name: list_tenant_times
 -- Processing time of the last minutes: the tenants that had most of it, with how many there were and what all of them had.
 select t.slug as tenant, m.run_ms as "run_ms!", count(*) over () as "tenants!", sum(m.run_ms) over () as "sum!"

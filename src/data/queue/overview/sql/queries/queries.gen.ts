@@ -1,5 +1,5 @@
 // Made by `npm run generate` from overview.sql; do not edit.
-// sources: c96b3bbb90da7de5eb68e7b4a5773261
+// sources: beabd79228bbceedcec2768ac01934ef
 import { defineQuery } from '../../../../../kernel/index.ts';
 
 export interface CountPlacesParams {
@@ -138,6 +138,23 @@ join tenancy.tenants t on t.id = p.tenant_id
 group by q.name, p.band, t.slug, 4, 5
 order by min(p.due), t.slug
 limit $2::int4`);
+
+export interface ListPausedParams {
+  readonly most: number;
+}
+export interface ListPausedRow {
+  readonly tenant: string;
+  readonly paused: Date;
+  readonly paused_by: string;
+  readonly jobs: number;
+}
+/**
+ * Tenants of which nothing begins, by whose word, with how many of their jobs are due; the platform's own among them.
+ */
+export const listPaused = defineQuery<ListPausedParams, ListPausedRow>('queue/overview.list_paused', ['most'], `select t.slug as tenant, p.paused, p.paused_by,
+  (select count(*) from (select from queue.job_parked j where j.tenant_id = p.tenant_id and j.key = 'paused' limit $1::int4) o) as "jobs"
+from queue.paused_tenants p join tenancy.tenants t on t.id = p.tenant_id
+order by p.paused`);
 
 export interface ListTenantTimesParams {
   readonly minutes: number;

@@ -27,3 +27,25 @@ select a.name, a.metric, a.severity, q.name as "queue?", h.fired, h.resolved as 
   from queue.queue_alert_histories h join queue.queue_alerts a on a.id = h.alert_id
   left join queue.job_queues q on q.id = h.queue_id
  order by h.resolved is null desc, h.fired desc limit :most::int4;
+
+-- name: list_alert_rules
+-- With how often each fired in the last 30 days; those of one queue behind those of all.
+select a.id, a.name, q.name as "queue?", a.metric, a.comparison, a.threshold, a.for_s, a.severity, a.is_enabled,
+  (select count(*) from queue.queue_alert_histories h where h.alert_id = a.id and h.fired > now() - interval '30 days') as "fired!",
+  (select max(h.fired) from queue.queue_alert_histories h where h.alert_id = a.id) as "last_fired?",
+  exists (select from queue.queue_alert_histories h where h.alert_id = a.id and h.resolved is null) as "is_firing!"
+from queue.queue_alerts a left join queue.job_queues q on q.id = a.queue_id
+order by a.name, q.name nulls first;
+
+-- name: lock_alert
+select a.metric, a.threshold, a.for_s, a.severity, a.is_enabled
+from queue.queue_alerts a left join queue.job_queues q on q.id = a.queue_id
+where a.name = :name and q.name is not distinct from :queue?::text for update of a;
+
+-- name: set_alert
+update queue.queue_alerts a set threshold = :threshold, for_s = :for_s, severity = :severity, is_enabled = :is_enabled
+where a.name = :name and a.queue_id is not distinct from (select q.id from queue.job_queues q where q.name = :queue?::text);
+
+-- name: audit_alert
+insert into queue.job_audits (tenant_id, action, target_type, target, details, acted_by)
+values ('00000000-0000-0000-0000-000000000000', 'alert', 'alert', :name, :details::jsonb, :by);

@@ -1,5 +1,5 @@
 // Made by `npm run generate` from alerts.sql, counters.sql, figures.sql, reports.sql, scaling.sql, starvations.sql, watch.sql; do not edit.
-// sources: 26f99f8910302a69f707ef4d5d3b9d5b
+// sources: 1b84f1d407c3abd63736d4f0b8594c2d
 import { defineQuery } from '../../../../../kernel/index.ts';
 
 export type ListAlertsParams = Record<string, never>;
@@ -73,6 +73,67 @@ export const listAlertHistory = defineQuery<ListAlertHistoryParams, ListAlertHis
   from queue.queue_alert_histories h join queue.queue_alerts a on a.id = h.alert_id
   left join queue.job_queues q on q.id = h.queue_id
  order by h.resolved is null desc, h.fired desc limit $1::int4`);
+
+export type ListAlertRulesParams = Record<string, never>;
+export interface ListAlertRulesRow {
+  readonly id: string;
+  readonly name: string;
+  readonly queue: string | null;
+  readonly metric: string;
+  readonly comparison: string;
+  readonly threshold: number;
+  readonly for_s: number;
+  readonly severity: string;
+  readonly is_enabled: boolean;
+  readonly fired: number;
+  readonly last_fired: Date | null;
+  readonly is_firing: boolean;
+}
+/**
+ * With how often each fired in the last 30 days; those of one queue behind those of all.
+ */
+export const listAlertRules = defineQuery<ListAlertRulesParams, ListAlertRulesRow>('queue/promise.list_alert_rules', [], `select a.id, a.name, q.name as "queue", a.metric, a.comparison, a.threshold, a.for_s, a.severity, a.is_enabled,
+  (select count(*) from queue.queue_alert_histories h where h.alert_id = a.id and h.fired > now() - interval '30 days') as "fired",
+  (select max(h.fired) from queue.queue_alert_histories h where h.alert_id = a.id) as "last_fired",
+  exists (select from queue.queue_alert_histories h where h.alert_id = a.id and h.resolved is null) as "is_firing"
+from queue.queue_alerts a left join queue.job_queues q on q.id = a.queue_id
+order by a.name, q.name nulls first`);
+
+export interface LockAlertParams {
+  readonly name: string;
+  readonly queue: string | null;
+}
+export interface LockAlertRow {
+  readonly metric: string;
+  readonly threshold: number;
+  readonly for_s: number;
+  readonly severity: string;
+  readonly is_enabled: boolean;
+}
+export const lockAlert = defineQuery<LockAlertParams, LockAlertRow>('queue/promise.lock_alert', ['name', 'queue'], `select a.metric, a.threshold, a.for_s, a.severity, a.is_enabled
+from queue.queue_alerts a left join queue.job_queues q on q.id = a.queue_id
+where a.name = $1 and q.name is not distinct from $2::text for update of a`);
+
+export interface SetAlertParams {
+  readonly threshold: number;
+  readonly for_s: number;
+  readonly severity: string;
+  readonly is_enabled: boolean;
+  readonly name: string;
+  readonly queue: string | null;
+}
+export type SetAlertRow = Record<string, never>;
+export const setAlert = defineQuery<SetAlertParams, SetAlertRow>('queue/promise.set_alert', ['threshold', 'for_s', 'severity', 'is_enabled', 'name', 'queue'], `update queue.queue_alerts a set threshold = $1, for_s = $2, severity = $3, is_enabled = $4
+where a.name = $5 and a.queue_id is not distinct from (select q.id from queue.job_queues q where q.name = $6::text)`);
+
+export interface AuditAlertParams {
+  readonly name: string;
+  readonly details: string;
+  readonly by: string;
+}
+export type AuditAlertRow = Record<string, never>;
+export const auditAlert = defineQuery<AuditAlertParams, AuditAlertRow>('queue/promise.audit_alert', ['name', 'details', 'by'], `insert into queue.job_audits (tenant_id, action, target_type, target, details, acted_by)
+values ('00000000-0000-0000-0000-000000000000', 'alert', 'alert', $1, $2::jsonb, $3)`);
 
 export interface AddJobMetricsParams {
   readonly minute: Date;
