@@ -93,4 +93,7 @@ export const scheduleRunsQuery = (name: string, tenant: string | undefined) =>
   get<readonly Json<ScheduleRun>[]>(`/schedule/runs${search({ name, tenant, limit: '20' })}`);
 /** The occurrence that a job is for; it does not change. */
 export const scheduleRunOfQuery = (jobId: string) =>
-  queryOptions({ ...get<{ run: Json<ScheduleRun> | null }>(`/schedule/runs/${encodeURIComponent(jobId)}`), staleTime: Number.POSITIVE_INFINITY });
+  queryOptions({
+    ...get<{ run: Json<ScheduleRun> | null }>(`/schedule/runs/${encodeURIComponent(jobId)}`),
+    staleTime: Number.POSITIVE_INFINITY,
+  });

@@ -31,14 +31,14 @@ export function Calendar({ calendar }: { calendar: Shown }) {
       note="In your zone"
       aside={
         <>
-        <RangeChoice isNear={isNear} />
-        <ul className="legend calendar-legend">
-          {(['completed', 'failed', 'missed', 'skipped', 'upcoming'] as const).map((kind) => (
-            <li key={kind}>
-              <span className="calendar-mark" data-kind={kind} aria-hidden="true" /> {kind === 'upcoming' ? 'to come' : kind}
-            </li>
-          ))}
-        </ul>
+          <RangeChoice isNear={isNear} />
+          <ul className="legend calendar-legend">
+            {(['completed', 'failed', 'missed', 'skipped', 'upcoming'] as const).map((kind) => (
+              <li key={kind}>
+                <span className="calendar-mark" data-kind={kind} aria-hidden="true" /> {kind === 'upcoming' ? 'to come' : kind}
+              </li>
+            ))}
+          </ul>
         </>
       }
     >

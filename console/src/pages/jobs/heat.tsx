@@ -39,19 +39,21 @@ export function Heat({ report }: { report: Report }) {
           </tr>
         </thead>
         <tbody>
-          {report.queues.filter((queue) => !isQuiet(queue)).map((queue) => (
-            <tr key={queue.queue}>
-              <th scope="row">
-                <Link to="/jobs" search={{ view: 'list', queue: queue.queue }}>
-                  {queue.queue}
-                </Link>
-                {queue.isPaused && <span className="faint"> paused</span>}
-              </th>
-              {queue.bands.map((band) => (
-                <Cell key={band.band} band={band} isKnown={queue.sampled !== undefined} />
-              ))}
-            </tr>
-          ))}
+          {report.queues
+            .filter((queue) => !isQuiet(queue))
+            .map((queue) => (
+              <tr key={queue.queue}>
+                <th scope="row">
+                  <Link to="/jobs" search={{ view: 'list', queue: queue.queue }}>
+                    {queue.queue}
+                  </Link>
+                  {queue.isPaused && <span className="faint"> paused</span>}
+                </th>
+                {queue.bands.map((band) => (
+                  <Cell key={band.band} band={band} isKnown={queue.sampled !== undefined} />
+                ))}
+              </tr>
+            ))}
           {quiet.length > 0 && (
             <tr>
               <td colSpan={first.bands.length + 1} className="faint wrap">
