@@ -3,7 +3,7 @@ import type { Enqueued } from '../model/types.ts';
 import { enqueueErrors } from './errors.ts';
 import type { NewJob } from './new-job.ts';
 import { mostPayloadBytes } from './payload-text.ts';
-import { insertFresh, insertJobs, insertUniqueJobs, notifyWithin, settleUniqueJobs } from './sql/queries/queries.gen.ts';
+import { insertFresh, insertFreshUnique, insertJobs, insertUniqueJobs, notifyWithin, settleUniqueJobs } from './sql/queries/queries.gen.ts';
 
 /** What became of a job: written, there already, or kept out by the job that has its key. */
 export interface Outcome extends Enqueued {
@@ -24,7 +24,7 @@ const parametersOf = (jobs: readonly NewJob[]) => ({
 });
 
 /** What most jobs are: due now, and with an id that nobody else can have used. */
-const isFresh = ({ isOwnId, isDelayed, kind }: NewJob) => isOwnId && !isDelayed && !kind.isUnique;
+export const isFresh = ({ isOwnId, isDelayed }: NewJob) => isOwnId && !isDelayed;
 
 /** What jobs of a statement have in common is said once for all of them. `places`: of which group each is; null where there is one. */
 function groupsOf(jobs: readonly NewJob[]): { groups: readonly NewJob[]; places: readonly number[] | null } {
@@ -52,7 +52,7 @@ function tenantsOf(jobs: readonly NewJob[]): readonly string[] | null | undefine
   return said.length === jobs.length ? said : undefined;
 }
 
-function freshParameters(jobs: readonly NewJob[], tenantIds: readonly string[] | null, isTelling: boolean) {
+function freshParameters(jobs: readonly NewJob[], tenantIds: readonly string[] | null) {
   const { groups, places } = groupsOf(jobs);
   return {
     ids: jobs.map(({ id }) => id),
@@ -67,7 +67,6 @@ function freshParameters(jobs: readonly NewJob[], tenantIds: readonly string[] |
     bands: groups.map(({ band }) => band),
     payload_versions: groups.map(({ kind }) => kind.payloadVersion),
     max_attempts: groups.map(({ maxAttempts }) => maxAttempts),
-    told: isTelling ? [...new Set(groups.map(({ queue }) => String(queue.id)))] : null,
   };
 }
 
@@ -84,12 +83,10 @@ export interface WriteRequest {
  */
 export async function writeJobs(executor: Executor, jobs: readonly NewJob[], request: WriteRequest = {}): Promise<readonly Outcome[]> {
   const { isTelling = false, isRepeated = false } = request;
-  const tenantIds = tenantsOf(jobs);
-  if (tenantIds !== undefined && !isRepeated && jobs.every(isFresh)) {
-    await insertFresh.run(executor, freshParameters(jobs, tenantIds, isTelling));
-    return jobs.map(({ id }) => ({ id, isNew: true }));
-  }
-  const outcomes = jobs[0]?.kind.isUnique ? await writeUnique(executor, jobs) : await writeOthers(executor, jobs);
+  const isUnique = jobs[0]?.kind.isUnique === true;
+  const tenantIds = !isRepeated && jobs.every(isFresh) ? tenantsOf(jobs) : undefined;
+  if (tenantIds !== undefined && !isUnique) return await writeFresh(executor, jobs, tenantIds, { isTelling });
+  const outcomes = isUnique ? await writeUnique(executor, jobs, tenantIds) : await writeOthers(executor, jobs);
   const told = isTelling ? readyQueues(jobs) : [];
   if (told.length > 0) await notifyWithin.run(executor, { queue_ids: told.map(String) });
   return outcomes;
@@ -102,15 +99,36 @@ export function readyQueues(jobs: readonly NewJob[]): readonly number[] {
   return [...ids];
 }
 
+/** Writes jobs that are due now and whose ids nobody else can have used; `follow`, JSON, is what each owes when it has ended. */
+export async function writeFresh(
+  executor: Executor,
+  jobs: readonly NewJob[],
+  tenantIds: readonly string[] | null,
+  { isTelling, follow = null }: { readonly isTelling: boolean; readonly follow?: string | null },
+): Promise<readonly Outcome[]> {
+  const told = isTelling ? readyQueues(jobs).map(String) : null;
+  await insertFresh.run(executor, { ...freshParameters(jobs, tenantIds), told, follow });
+  return jobs.map(({ id }) => ({ id, isNew: true }));
+}
+
 async function writeOthers(executor: Executor, jobs: readonly NewJob[]): Promise<readonly Outcome[]> {
   const made = new Set((await insertJobs.all(executor, parametersOf(jobs))).map(({ id }) => id));
   // One's own id was there already only where an earlier try of the same call came through.
   return jobs.map(({ id, isOwnId }) => ({ id, isNew: made.delete(id) || isOwnId }));
 }
 
-async function writeUnique(executor: Executor, jobs: readonly NewJob[]): Promise<readonly Outcome[]> {
+/** `tenantIds`: undefined where not all of them are fresh. */
+async function writeUnique(
+  executor: Executor,
+  jobs: readonly NewJob[],
+  tenantIds: readonly string[] | null | undefined,
+): Promise<readonly Outcome[]> {
   const distinct = [...new Map(jobs.map((job) => [job.id, job])).values()];
-  const made = new Set((await insertUniqueJobs.all(executor, parametersOf(distinct))).map(({ id }) => id));
+  const written =
+    tenantIds === undefined
+      ? await insertUniqueJobs.all(executor, parametersOf(distinct))
+      : await insertFreshUnique.all(executor, freshParameters(jobs, tenantIds));
+  const made = new Set(written.map(({ id }) => id));
   const others = distinct.filter(({ id }) => !made.has(id));
   const settled = others.length === 0 ? [] : await settleUniqueJobs.all(executor, parametersOf(others));
   const byId = new Map(settled.map((row) => [row.id, row]));

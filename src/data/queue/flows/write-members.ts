@@ -1,5 +1,5 @@
 import type { Executor } from '../../../kernel/index.ts';
-import { type NewJob, toEnqueueError } from '../enqueue/index.ts';
+import { isFresh, type NewJob, toEnqueueError, writeFresh } from '../enqueue/index.ts';
 import { addMembers } from './sql/queries/queries.gen.ts';
 import type { Step } from './types.ts';
 
@@ -26,6 +26,11 @@ export async function writeMembers(
   const plain = JSON.stringify(isCallback ? { callback: batchId } : { batch: batchId });
   for (let start = 0; start < jobs.length; start += most) {
     const some = jobs.slice(start, start + most);
+    if (!steps && some.every(isFresh)) {
+      const tenantIds = tenantId === '' ? null : some.map(() => tenantId);
+      await said(some, writeFresh(executor, some, tenantIds, { isTelling: true, follow: plain }));
+      continue;
+    }
     const stepsOf = steps?.slice(start, start + most) ?? [];
     const idOf = (index: number) => (some[index] as NewJob).id;
     const waiting = stepsOf
@@ -54,8 +59,11 @@ export async function writeMembers(
       edge_parents: edges.map(({ parent }) => parent),
       edge_keys: edges.map(({ key }) => key),
     });
-    await written.catch((error) => {
-      throw toEnqueueError(error, some);
-    });
+    await said(some, written);
   }
 }
+
+const said = (jobs: readonly NewJob[], written: Promise<unknown>) =>
+  written.catch((error) => {
+    throw toEnqueueError(error, jobs);
+  });

@@ -1,11 +1,13 @@
 -- name: insert_fresh
 -- Jobs that are due now and whose ids nobody else can have used: most of all. What they have in common is said once, by groups; null for
--- the groups: all are of the first; for tenants: that of the context. Queues that are told here are told with the commit.
+-- the groups: all are of the first; for tenants: that of the context. Queues that are told here are told with the commit;
+-- follow is what all of them owe when they have ended.
 with made as (
-  insert into queue.jobs (tenant_id, id, queue_name, job_type, band, payload_version, max_attempts, payload, due, trace)
+  insert into queue.jobs (tenant_id, id, queue_name, job_type, band, payload_version, max_attempts, payload, due, follow, trace)
   select coalesce(g.tenant_id, (select tenancy.current_tenant_id('member')), '00000000-0000-0000-0000-000000000000'), g.id,
     (:queue_names::text[])[coalesce(g.place, 1)], (:job_types::text[])[coalesce(g.place, 1)], (:bands::smallint[])[coalesce(g.place, 1)],
-    (:payload_versions::smallint[])[coalesce(g.place, 1)], (:max_attempts::smallint[])[coalesce(g.place, 1)], g.payload, now(), nullif(g.trace, '')
+    (:payload_versions::smallint[])[coalesce(g.place, 1)], (:max_attempts::smallint[])[coalesce(g.place, 1)], g.payload, now(),
+    :follow?::jsonb, nullif(g.trace, '')
   from unnest(:ids::uuid[], :payloads::jsonb[], :tenant_ids?::uuid[], :places?::smallint[], :traces?::text[]) as g (id, payload, tenant_id, place, trace)
 ), ready as (
   insert into queue.job_ready (slot, queue_id, band, type_id, due, tenant_id, id)
@@ -45,6 +47,36 @@ select set_config('synchronous_commit', 'off', true), count(pg_notify('plinth_qu
 
 -- name: notify_within
 select count(pg_notify('plinth_queue', q.id)) from unnest(:queue_ids::text[]) q (id);
+
+-- name: insert_fresh_unique
+-- The same of unique ones: those whose key was free. Keys are taken in their order, so that two who want the same do not wait for each other.
+with given as materialized (
+  select coalesce(g.tenant_id, (select tenancy.current_tenant_id('member')), '00000000-0000-0000-0000-000000000000') as tenant_id, g.id, g.payload,
+    coalesce(g.place, 1) as place, nullif(g.trace, '') as trace, t.unique_scope, t.unique_ms, queue.unique_hash(t.name, t.unique_fields, g.payload) as key_hash
+  from unnest(:ids::uuid[], :payloads::jsonb[], :tenant_ids?::uuid[], :places?::smallint[], :traces?::text[]) as g (id, payload, tenant_id, place, trace)
+    join queue.job_types t on t.id = (:type_ids::smallint[])[coalesce(g.place, 1)]
+), taken as (
+  insert into queue.job_unique_keys (tenant_id, key_hash, job_id, scope, expires)
+  select g.tenant_id, g.key_hash, g.id, g.unique_scope, case when g.unique_scope = 'time' then clock_timestamp() + g.unique_ms * interval '1 millisecond' end
+  from given g
+  order by g.tenant_id, g.key_hash, g.id
+  on conflict (tenant_id, key_hash) do nothing
+  returning tenant_id, job_id
+), free as materialized (
+  select g.* from given g where g.id in (select k.job_id from taken k)
+), made as (
+  insert into queue.jobs (tenant_id, id, queue_name, job_type, band, payload_version, max_attempts, payload, due, follow, trace)
+  select f.tenant_id, f.id, (:queue_names::text[])[f.place], (:job_types::text[])[f.place], (:bands::smallint[])[f.place],
+    (:payload_versions::smallint[])[f.place], (:max_attempts::smallint[])[f.place], f.payload, now(),
+    case when f.unique_scope <> 'time' then jsonb_build_object('unique', f.key_hash) end, f.trace
+  from free f
+), ready as (
+  insert into queue.job_ready (slot, queue_id, band, type_id, due, tenant_id, id)
+  select (select s.slot from queue.ready_slots s), (:queue_ids::smallint[])[f.place], (:bands::smallint[])[f.place], (:type_ids::smallint[])[f.place],
+    now(), f.tenant_id, f.id
+  from free f
+)
+select f.id as "id!" from free f;
 
 -- name: insert_unique_jobs
 -- Those whose key was free. Keys are taken in their order, so that two who want the same do not wait for each other.

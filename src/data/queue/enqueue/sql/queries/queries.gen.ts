@@ -1,5 +1,5 @@
 // Made by `npm run generate` from enqueue.sql; do not edit.
-// sources: f498b06bd66def4c6c18f0e2cf2438b6
+// sources: 2d3f51d6f3ada26a8f635970db2147f4
 import { defineQuery } from '../../../../../kernel/index.ts';
 
 export interface InsertFreshParams {
@@ -8,6 +8,7 @@ export interface InsertFreshParams {
   readonly bands: readonly number[];
   readonly payload_versions: readonly number[];
   readonly max_attempts: readonly number[];
+  readonly follow: string | null;
   readonly ids: readonly string[];
   readonly payloads: readonly string[];
   readonly tenant_ids: readonly string[] | null;
@@ -22,22 +23,24 @@ export interface InsertFreshRow {
 }
 /**
  * Jobs that are due now and whose ids nobody else can have used: most of all. What they have in common is said once, by groups; null for
- * the groups: all are of the first; for tenants: that of the context. Queues that are told here are told with the commit.
+ * the groups: all are of the first; for tenants: that of the context. Queues that are told here are told with the commit;
+ * follow is what all of them owe when they have ended.
  */
-export const insertFresh = defineQuery<InsertFreshParams, InsertFreshRow>('queue/enqueue.insert_fresh', ['queue_names', 'job_types', 'bands', 'payload_versions', 'max_attempts', 'ids', 'payloads', 'tenant_ids', 'places', 'traces', 'queue_ids', 'type_ids', 'told'], `with made as (
-  insert into queue.jobs (tenant_id, id, queue_name, job_type, band, payload_version, max_attempts, payload, due, trace)
+export const insertFresh = defineQuery<InsertFreshParams, InsertFreshRow>('queue/enqueue.insert_fresh', ['queue_names', 'job_types', 'bands', 'payload_versions', 'max_attempts', 'follow', 'ids', 'payloads', 'tenant_ids', 'places', 'traces', 'queue_ids', 'type_ids', 'told'], `with made as (
+  insert into queue.jobs (tenant_id, id, queue_name, job_type, band, payload_version, max_attempts, payload, due, follow, trace)
   select coalesce(g.tenant_id, (select tenancy.current_tenant_id('member')), '00000000-0000-0000-0000-000000000000'), g.id,
     ($1::text[])[coalesce(g.place, 1)], ($2::text[])[coalesce(g.place, 1)], ($3::smallint[])[coalesce(g.place, 1)],
-    ($4::smallint[])[coalesce(g.place, 1)], ($5::smallint[])[coalesce(g.place, 1)], g.payload, now(), nullif(g.trace, '')
-  from unnest($6::uuid[], $7::jsonb[], $8::uuid[], $9::smallint[], $10::text[]) as g (id, payload, tenant_id, place, trace)
+    ($4::smallint[])[coalesce(g.place, 1)], ($5::smallint[])[coalesce(g.place, 1)], g.payload, now(),
+    $6::jsonb, nullif(g.trace, '')
+  from unnest($7::uuid[], $8::jsonb[], $9::uuid[], $10::smallint[], $11::text[]) as g (id, payload, tenant_id, place, trace)
 ), ready as (
   insert into queue.job_ready (slot, queue_id, band, type_id, due, tenant_id, id)
-  select (select s.slot from queue.ready_slots s), ($11::smallint[])[coalesce(g.place, 1)], ($3::smallint[])[coalesce(g.place, 1)],
-    ($12::smallint[])[coalesce(g.place, 1)], now(),
+  select (select s.slot from queue.ready_slots s), ($12::smallint[])[coalesce(g.place, 1)], ($3::smallint[])[coalesce(g.place, 1)],
+    ($13::smallint[])[coalesce(g.place, 1)], now(),
     coalesce(g.tenant_id, (select tenancy.current_tenant_id('member')), '00000000-0000-0000-0000-000000000000'), g.id
-  from unnest($6::uuid[], $8::uuid[], $9::smallint[]) as g (id, tenant_id, place)
+  from unnest($7::uuid[], $9::uuid[], $10::smallint[]) as g (id, tenant_id, place)
 )
-select count(pg_notify('plinth_queue', q.id)) from unnest($13::text[]) q (id)`);
+select count(pg_notify('plinth_queue', q.id)) from unnest($14::text[]) q (id)`);
 
 export interface InsertJobsParams {
   readonly tenant_ids: readonly string[];
@@ -97,6 +100,54 @@ export interface NotifyWithinRow {
   readonly count: number;
 }
 export const notifyWithin = defineQuery<NotifyWithinParams, NotifyWithinRow>('queue/enqueue.notify_within', ['queue_ids'], `select count(pg_notify('plinth_queue', q.id)) from unnest($1::text[]) q (id)`);
+
+export interface InsertFreshUniqueParams {
+  readonly ids: readonly string[];
+  readonly payloads: readonly string[];
+  readonly tenant_ids: readonly string[] | null;
+  readonly places: readonly number[] | null;
+  readonly traces: readonly string[] | null;
+  readonly type_ids: readonly number[];
+  readonly queue_names: readonly string[];
+  readonly job_types: readonly string[];
+  readonly bands: readonly number[];
+  readonly payload_versions: readonly number[];
+  readonly max_attempts: readonly number[];
+  readonly queue_ids: readonly number[];
+}
+export interface InsertFreshUniqueRow {
+  readonly id: string;
+}
+/**
+ * The same of unique ones: those whose key was free. Keys are taken in their order, so that two who want the same do not wait for each other.
+ */
+export const insertFreshUnique = defineQuery<InsertFreshUniqueParams, InsertFreshUniqueRow>('queue/enqueue.insert_fresh_unique', ['ids', 'payloads', 'tenant_ids', 'places', 'traces', 'type_ids', 'queue_names', 'job_types', 'bands', 'payload_versions', 'max_attempts', 'queue_ids'], `with given as materialized (
+  select coalesce(g.tenant_id, (select tenancy.current_tenant_id('member')), '00000000-0000-0000-0000-000000000000') as tenant_id, g.id, g.payload,
+    coalesce(g.place, 1) as place, nullif(g.trace, '') as trace, t.unique_scope, t.unique_ms, queue.unique_hash(t.name, t.unique_fields, g.payload) as key_hash
+  from unnest($1::uuid[], $2::jsonb[], $3::uuid[], $4::smallint[], $5::text[]) as g (id, payload, tenant_id, place, trace)
+    join queue.job_types t on t.id = ($6::smallint[])[coalesce(g.place, 1)]
+), taken as (
+  insert into queue.job_unique_keys (tenant_id, key_hash, job_id, scope, expires)
+  select g.tenant_id, g.key_hash, g.id, g.unique_scope, case when g.unique_scope = 'time' then clock_timestamp() + g.unique_ms * interval '1 millisecond' end
+  from given g
+  order by g.tenant_id, g.key_hash, g.id
+  on conflict (tenant_id, key_hash) do nothing
+  returning tenant_id, job_id
+), free as materialized (
+  select g.* from given g where g.id in (select k.job_id from taken k)
+), made as (
+  insert into queue.jobs (tenant_id, id, queue_name, job_type, band, payload_version, max_attempts, payload, due, follow, trace)
+  select f.tenant_id, f.id, ($7::text[])[f.place], ($8::text[])[f.place], ($9::smallint[])[f.place],
+    ($10::smallint[])[f.place], ($11::smallint[])[f.place], f.payload, now(),
+    case when f.unique_scope <> 'time' then jsonb_build_object('unique', f.key_hash) end, f.trace
+  from free f
+), ready as (
+  insert into queue.job_ready (slot, queue_id, band, type_id, due, tenant_id, id)
+  select (select s.slot from queue.ready_slots s), ($12::smallint[])[f.place], ($9::smallint[])[f.place], ($6::smallint[])[f.place],
+    now(), f.tenant_id, f.id
+  from free f
+)
+select f.id as "id" from free f`);
 
 export interface InsertUniqueJobsParams {
   readonly tenant_ids: readonly string[];
