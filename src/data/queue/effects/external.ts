@@ -3,7 +3,7 @@ import { together } from '../../../kernel/index.ts';
 import { queueErrors } from '../errors.ts';
 import { jsonText } from '../model/json-text.ts';
 import type { FailureHints } from '../model/types.ts';
-import { answerEffects, type IntendEffectsRow, intendEffectAgain, intendEffects, withdrawEffect } from './sql/queries/queries.gen.ts';
+import { answerEffects, intendEffectAgain, intendEffects, withdrawEffect } from './sql/queries/queries.gen.ts';
 import type { External, ExternalOptions } from './types.ts';
 
 /** The run that an effect belongs to. */
@@ -33,84 +33,58 @@ const columnsOf = (places: readonly Place[]) => ({
   names: places.map(({ name }) => name),
 });
 
-/** What a process writes of its effects. Runs at the same time share a commit: with one each, it would be the commits that set the pace. */
-class Ledger {
-  readonly #connect: Connect;
+/**
+ * The `external` of each run. Keeps what it knows in the database of the queue. Runs at the same time share a commit: with one each, it would be
+ * the commits that set the pace.
+ */
+export function openExternal(connect: Connect): (owner: EffectOwner) => External {
+  const run = <T>(work: (tx: Transaction) => Promise<T>) => connect.transaction({ tier: 'queue', as: 'owner', tag: 'queue.effect' }, work);
 
-  constructor(connect: Connect) {
-    this.#connect = connect;
-  }
-
-  run<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
-    return this.#connect.transaction({ tier: 'queue', as: 'owner', tag: 'queue.effect' }, work);
-  }
-
-  readonly #intend = together(async (_, runs: readonly (Place & { worker_id: string; attempt: number })[]) => {
+  const intended = together(async (_: '', runs: readonly (Place & { readonly worker_id: string; readonly attempt: number })[]) => {
     const who = { worker_ids: runs.map(({ worker_id }) => worker_id), attempts: runs.map(({ attempt }) => attempt) };
-    const rows = await this.run((tx) => intendEffects.all(tx, { ...columnsOf(runs), ...who }));
+    const rows = await run((tx) => intendEffects.all(tx, { ...columnsOf(runs), ...who }));
     const byPlace = new Map(rows.map((row) => [row.place, row]));
     return runs.map((_run, index) => byPlace.get(index + 1));
   });
-  readonly #answer = together(async (_, answers: readonly (Place & { answer: string })[]) => {
-    await this.run((tx) => answerEffects.run(tx, { ...columnsOf(answers), answers: answers.map(({ answer }) => answer) }));
+  const answered = together(async (_: '', answers: readonly (Place & { readonly answer: string })[]) => {
+    await run((tx) => answerEffects.run(tx, { ...columnsOf(answers), answers: answers.map(({ answer }) => answer) }));
     return answers.map(() => undefined);
   });
 
-  intend(run: Place & { readonly worker_id: string; readonly attempt: number }): Promise<IntendEffectsRow | undefined> {
-    return this.#intend('', run);
-  }
-  answer(answer: Place & { readonly answer: string }): Promise<void> {
-    return this.#answer('', answer);
-  }
-}
+  return (owner) => {
+    const begun = new Set<string>();
+    return async <A>(name: string, work: (key: string) => Promise<A>, options: ExternalOptions<A> = {}): Promise<A> => {
+      if (begun.has(name)) throw queueErrors.EFFECT_TWICE({ name, jobId: owner.jobId });
+      begun.add(name);
+      const place = { tenant_id: owner.tenantId, job_id: owner.jobId, name };
+      const who = { worker_id: owner.workerId, attempt: owner.attempt };
+      const key = `${owner.jobId}.${name}`;
+      const keep = async (answer: A) => {
+        await answered('', { ...place, answer: jsonText(answer ?? null) ?? 'null' });
+        return answer;
+      };
 
-const ledgers = new WeakMap<Connect, Ledger>();
-
-function ledgerOf(connect: Connect): Ledger {
-  let ledger = ledgers.get(connect);
-  if (!ledger) {
-    ledger = new Ledger(connect);
-    ledgers.set(connect, ledger);
-  }
-  return ledger;
-}
-
-/** The `external` of one run of a job. Keeps what it knows in the database of the queue. */
-export function externalOf(connect: Connect, owner: EffectOwner): External {
-  const begun = new Set<string>();
-  const ledger = ledgerOf(connect);
-
-  return async <A>(name: string, work: (key: string) => Promise<A>, options: ExternalOptions<A> = {}): Promise<A> => {
-    if (begun.has(name)) throw queueErrors.EFFECT_TWICE({ name, jobId: owner.jobId });
-    begun.add(name);
-    const place = { tenant_id: owner.tenantId, job_id: owner.jobId, name };
-    const run = { worker_id: owner.workerId, attempt: owner.attempt };
-    const key = `${owner.jobId}.${name}`;
-    const keep = async (answer: A) => {
-      await ledger.answer({ ...place, answer: jsonText(answer ?? null) ?? 'null' });
-      return answer;
+      // None where another run's row was committed between our snapshot and our insert: the next look finds it.
+      const intend = () => intended('', { ...place, ...who });
+      const found = (await intend()) ?? (await intend());
+      if (!found) throw queueErrors.EFFECT_ELSEWHERE({ name, jobId: owner.jobId });
+      if (found.answered) return found.answer as A;
+      if (!found.is_new) {
+        const verdict = await options.verify?.(key);
+        if (verdict?.happened) return keep(verdict.answer);
+        if (!verdict && options.onUnknown !== 'retry') throw unknown(name, owner.jobId, found);
+        const known = { known_worker_id: found.worker_id, known_attempt: found.attempt };
+        const isOurs = await run((tx) => intendEffectAgain.run(tx, { ...place, ...who, ...known }));
+        if (isOurs === 0) throw queueErrors.EFFECT_ELSEWHERE({ name, jobId: owner.jobId });
+      }
+      let answer: A;
+      try {
+        answer = await work(key);
+      } catch (error) {
+        if (!options.isUnknown?.(error)) await run((tx) => withdrawEffect.run(tx, { ...place, ...who }));
+        throw error;
+      }
+      return keep(answer);
     };
-
-    // None where another run's row was committed between our snapshot and our insert: the next look finds it.
-    const intend = () => ledger.intend({ ...place, ...run });
-    const found = (await intend()) ?? (await intend());
-    if (!found) throw queueErrors.EFFECT_ELSEWHERE({ name, jobId: owner.jobId });
-    if (found.answered) return found.answer as A;
-    if (!found.is_new) {
-      const verdict = await options.verify?.(key);
-      if (verdict?.happened) return keep(verdict.answer);
-      if (!verdict && options.onUnknown !== 'retry') throw unknown(name, owner.jobId, found);
-      const known = { known_worker_id: found.worker_id, known_attempt: found.attempt };
-      const isOurs = await ledger.run((tx) => intendEffectAgain.run(tx, { ...place, ...run, ...known }));
-      if (isOurs === 0) throw queueErrors.EFFECT_ELSEWHERE({ name, jobId: owner.jobId });
-    }
-    let answer: A;
-    try {
-      answer = await work(key);
-    } catch (error) {
-      if (!options.isUnknown?.(error)) await ledger.run((tx) => withdrawEffect.run(tx, { ...place, ...run }));
-      throw error;
-    }
-    return keep(answer);
   };
 }

@@ -1,3 +1,3 @@
-export { type EffectOwner, externalOf } from './external.ts';
+export { type EffectOwner, openExternal } from './external.ts';
 export { type EndingDeps, type EndingRun, endInTransaction, keepLateLines } from './transaction.ts';
 export type * from './types.ts';

@@ -1,7 +1,7 @@
 import type { Transaction } from '../../../foundation/connect/index.ts';
 import { messageOf, nilUuid, type Tier } from '../../../kernel/index.ts';
 import { keepDetails } from '../details/index.ts';
-import { type EndingDeps, type EndingRun, endInTransaction, externalOf, keepLateLines } from '../effects/index.ts';
+import { type EndingDeps, type EndingRun, endInTransaction, keepLateLines, openExternal } from '../effects/index.ts';
 import { openPayloadCipher } from '../encryption/index.ts';
 import { flowOfJob } from '../flows/index.ts';
 import type { Job } from '../model/types.ts';
@@ -22,6 +22,8 @@ export interface RunHostDeps extends WorkDeps {
 export function runHost(deps: RunHostDeps): RunHost & RunCaller {
   const { connect, tenancy, workerId, log, directory, payloads = openPayloadCipher() } = deps;
 
+  const externalOf = openExternal(connect);
+
   function transaction<T>({ tenantId, type, signal }: Run, tier: Tier, work: (tx: Transaction) => Promise<T>): Promise<T> {
     const request = { tier, tag: `queue.${type}`, signal };
     return tenantId === nilUuid ? connect.transaction({ ...request, as: 'system' }, work) : tenancy.run({ tenantId }, request, work);
@@ -41,7 +43,7 @@ export function runHost(deps: RunHostDeps): RunHost & RunCaller {
   return {
     queueName: (id) => directory.queueName(id),
     transaction,
-    external: ({ tenantId, id, attempt }) => externalOf(connect, { tenantId, jobId: id, attempt, workerId }),
+    external: ({ tenantId, id, attempt }) => externalOf({ tenantId, jobId: id, attempt, workerId }),
     end: (run, tier, work) => {
       const within: EndingDeps['run'] = (at, does) => transaction(run, at, does);
       return endInTransaction({ connect, tenancy, run: within }, endingOf(run), tier, work);

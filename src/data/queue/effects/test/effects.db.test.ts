@@ -3,14 +3,16 @@ import { type TestPlatform, testPlatform } from '../../../../../tests/support/pl
 import type { Connect } from '../../../../foundation/connect/index.ts';
 import { uuidv7 } from '../../../../kernel/index.ts';
 import type { Tenancy } from '../../../../trust/tenancy/index.ts';
-import { type EffectOwner, externalOf } from '../index.ts';
+import { type EffectOwner, openExternal } from '../index.ts';
 
 let platform: TestPlatform;
 let connect: Connect;
+let externalOf: ReturnType<typeof openExternal>;
 let tenantId: string;
 beforeAll(async () => {
   platform = await testPlatform();
   connect = platform.use<Connect>('connect');
+  externalOf = openExternal(connect);
   tenantId = (await platform.use<Tenancy>('tenancy').create({ slug: 'effects' })).id;
 });
 afterAll(() => platform[Symbol.asyncDispose]());
@@ -19,7 +21,7 @@ const workerId = uuidv7();
 /** A run of a job; what the world saw of it is in `sent`. */
 function runOf(jobId: string, attempt: number, sent: string[], worker = workerId) {
   const owner: EffectOwner = { tenantId, jobId, attempt, workerId: worker };
-  const external = externalOf(connect, owner);
+  const external = externalOf(owner);
   const send = async (key: string) => {
     sent.push(key);
     return { accepted: attempt };
