@@ -1,7 +1,7 @@
 import type { Connect, Transaction } from '../../../foundation/connect/index.ts';
 import type { Tier } from '../../../kernel/index.ts';
-import type { Tenancy } from '../../../trust/tenancy/index.ts';
 import { queueErrors } from '../errors.ts';
+import { type DistanceDeps, distanceOf } from '../model/distance.ts';
 import { finishInTransaction, hasEnded, keepLines } from './sql/queries/queries.gen.ts';
 
 /** Where a run stands in the database. A long one is given another lease while it runs. */
@@ -22,16 +22,15 @@ export interface EndingRun {
   told(value: unknown): { readonly durationMs: number; readonly result: string | undefined; readonly log: string };
 }
 
-export interface EndingDeps {
+export interface EndingDeps extends DistanceDeps {
   readonly connect: Pick<Connect, 'transaction' | 'databaseKey'>;
-  readonly tenancy: Pick<Tenancy, 'directory'>;
   /** A transaction of the job's tenant. */
   run<T>(tier: Tier, work: (tx: Transaction) => Promise<T>): Promise<T>;
 }
 
 /** Does `work` and ends the run in one transaction; resolves when it is committed. */
 export async function endInTransaction<T>(deps: EndingDeps, run: EndingRun, tier: Tier, work: (tx: Transaction) => Promise<T>): Promise<T> {
-  const reason = distanceOf(deps, run, tier);
+  const reason = distanceOf(deps, tier, run.tenantId);
   if (reason !== undefined) throw queueErrors.APART({ tier, jobId: run.jobId, reason });
   let ended: { readonly leaseId: string; readonly value: T } | undefined;
   try {
@@ -53,12 +52,6 @@ export async function keepLateLines({ connect }: Pick<EndingDeps, 'connect'>, ru
   const { tenantId, jobId, attempt } = run;
   const at = { tier: 'queue', as: 'owner', tag: 'queue.effect' } as const;
   await connect.transaction(at, (tx) => keepLines.run(tx, { tenant_id: tenantId, job_id: jobId, attempt, log }));
-}
-
-function distanceOf({ connect, tenancy }: EndingDeps, { tenantId }: EndingRun, tier: Tier): string | undefined {
-  if (connect.databaseKey(tier) !== connect.databaseKey('queue')) return 'its database is not that of the queue';
-  const place = tenancy.directory.placeOf?.(tenantId, tier);
-  return place && `its tenant is placed in the database ${place.database}`;
 }
 
 /** Gives the lease that it was ended in. */

@@ -4,6 +4,7 @@ import { type Tenancy, tenancyErrors } from '../../../trust/tenancy/index.ts';
 import type { Definitions, KnownKind, KnownQueue } from '../definitions/index.ts';
 import { openPayloadCipher, type PayloadCipher } from '../encryption/index.ts';
 import { bandNumber, bands } from '../model/bands.ts';
+import { distanceOf } from '../model/distance.ts';
 import type { Enqueued, EnqueueItem, EnqueueOptions, JobKind, Outbox, OutgoingJob, Queue } from '../model/types.ts';
 import type { Counters } from '../promise/index.ts';
 import { enqueueErrors } from './errors.ts';
@@ -49,8 +50,6 @@ export interface Intake {
   tenantOf(options: Pick<EnqueueOptions, 'tenantId'>): string | undefined;
   /** @throws PLINTH_QUEUE_OVERLOADED and others, by what is asked before jobs are taken */
   admitted(jobs: readonly NewJob[], isBulk: boolean): Promise<readonly NewJob[]>;
-  /** Why a transaction is not in the database of the queue; undefined: it is. */
-  distanceOf(tx: Transaction, jobs: readonly NewJob[]): string | undefined;
   /** Jobs came in. */
   count(jobs: readonly NewJob[]): void;
 }
@@ -158,19 +157,11 @@ export function openEnqueue(deps: EnqueueDeps): Enqueue {
     return demoted.size === 0 ? jobs : jobs.map((job) => (demoted.has(placeOf(job)) ? { ...job, band: bandNumber('background') } : job));
   }
 
-  /** Undefined: the transaction is in the database of the queue. */
-  function distanceOf(tx: Transaction, [first]: readonly NewJob[]): string | undefined {
-    if (connect.databaseKey(tx.tier) !== connect.databaseKey('queue')) return `its database is not that of the queue`;
-    const tenantId = first?.tenantId;
-    const place = tenantId === undefined ? undefined : tenancy.directory.placeOf?.(tenantId, tx.tier);
-    return place && `the tenant is placed in the database ${place.database}`;
-  }
-
   async function within(tx: Transaction, jobs: readonly NewJob[]): Promise<readonly Enqueued[]> {
-    const distance = distanceOf(tx, jobs);
-    if (distance !== undefined) {
+    const reason = distanceOf(deps, tx.tier, jobs[0]?.tenantId);
+    if (reason !== undefined) {
       const outbox = deps.outbox();
-      if (!outbox) throw enqueueErrors.NO_OUTBOX({ tier: tx.tier, reason: distance });
+      if (!outbox) throw enqueueErrors.NO_OUTBOX({ tier: tx.tier, reason });
       await outbox.put(tx, jobs.map(outgoing));
       return jobs.map(({ id }) => ({ id, isNew: true }));
     }
@@ -187,7 +178,7 @@ export function openEnqueue(deps: EnqueueDeps): Enqueue {
   };
 
   return {
-    intake: { prepare, tenantOf, admitted, distanceOf, count },
+    intake: { prepare, tenantOf, admitted, count },
     enqueue(kind, payload, options = {}) {
       try {
         const job = prepare(kind, payload, options, nilUuid);

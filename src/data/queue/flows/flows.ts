@@ -2,6 +2,7 @@ import type { Connect, Transaction } from '../../../foundation/connect/index.ts'
 import { asAudited, type Clock, type EventBus, nilUuid } from '../../../kernel/index.ts';
 import type { Tenancy } from '../../../trust/tenancy/index.ts';
 import { type Intake, type NewJob, newJobId } from '../enqueue/index.ts';
+import { distanceOf } from '../model/distance.ts';
 import { checkSteps } from './check-steps.ts';
 import { flowErrors } from './errors.ts';
 import { openLooking } from './looking.ts';
@@ -21,7 +22,7 @@ import { writeMembers } from './write-members.ts';
 
 interface FlowsDeps {
   readonly connect: Connect;
-  readonly tenancy: Pick<Tenancy, 'current'>;
+  readonly tenancy: Pick<Tenancy, 'current' | 'directory'>;
   readonly clock: Clock;
   readonly events: EventBus;
   readonly intake: Intake;
@@ -111,7 +112,7 @@ export function openFlows(deps: FlowsDeps): Flows {
   }
 
   async function makeIn(tx: Transaction, given: Prepared): Promise<Made> {
-    const reason = intake.distanceOf(tx, given.jobs);
+    const reason = distanceOf(deps, tx.tier, given.tenantId);
     if (reason !== undefined) throw flowErrors.FLOW_ELSEWHERE({ tier: tx.tier, reason });
     const jobs = await intake.admitted(given.jobs, false);
     return write(tx, { ...given, jobs });
