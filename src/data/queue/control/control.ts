@@ -1,34 +1,25 @@
 import type { Connect, Transaction } from '../../../foundation/connect/index.ts';
 import { asAudited, type Clock, type EventBus, nilUuid } from '../../../kernel/index.ts';
-import { type Tenancy, tenancyErrors } from '../../../trust/tenancy/index.ts';
+import type { Tenancy } from '../../../trust/tenancy/index.ts';
 import type { Definitions } from '../definitions/index.ts';
 import type { JobState } from '../model/types.ts';
 import { controlErrors } from './errors.ts';
 import { openLooking } from './looking.ts';
+import { openSettings } from './settings.ts';
 import {
   auditJobs,
-  auditSetting,
   cancelRunning,
   cancelWaiting,
   countEnded,
-  countRunningOf,
   countWaiting,
   enqueueAgain,
   forgetJobs,
   listEnded,
   moveJobs,
-  parkTenants,
-  pauseQueue,
-  pauseTenant,
-  pauseType,
   reschedule,
-  resumeTenant,
-  setWeights,
-  unparkTenants,
-  wake,
 } from './sql/queries/queries.gen.ts';
 import { requireKnown, type Target, targetOf } from './target.ts';
-import type { Acting, Control, JobFilter, Pausable } from './types.ts';
+import type { Acting, Control, JobFilter } from './types.ts';
 
 export interface ControlDeps {
   readonly connect: Connect;
@@ -46,11 +37,9 @@ const endedStates: readonly JobState[] = ['completed', 'cancelled', 'discarded',
 const most = 1_000;
 // What would be found again by the next round is done in one.
 const mostAtOnce = 100_000;
-const drainPollMs = 250;
-const drainTimeoutMs = 10 * 60_000;
 
 export function openControl(deps: ControlDeps): Control {
-  const { connect, events, clock } = deps;
+  const { connect, events } = deps;
   const run = <T>(tag: string, work: (tx: Transaction) => Promise<T>) =>
     connect.transaction({ tier: 'queue', as: 'owner', tag: `queue.${tag}` }, work);
 
@@ -114,44 +103,9 @@ export function openControl(deps: ControlDeps): Control {
 
   const endedOf = (filter: JobFilter, target: Target) => ({ ...target, queue_name: filter.queue ?? null, job_type: filter.type ?? null });
 
-  /** Its jobs are moved behind it, in steps; what is left by a process that was killed between two, the leader moves. */
-  async function setTenantPaused(tenantId: string, isPaused: boolean, acting: Acting): Promise<void> {
-    await setting(isPaused ? 'pause' : 'resume', { type: 'tenant', name: tenantId }, {}, acting, async (tx) => {
-      if (!isPaused) await resumeTenant.run(tx, { tenant_id: tenantId });
-      else if (!(await pauseTenant.one(tx, { tenant_id: tenantId, by: acting.by })).is_known)
-        throw tenancyErrors.UNKNOWN_TENANT({ tenant: tenantId });
-    });
-    const move = isPaused ? parkTenants : unparkTenants;
-    while ((await run(isPaused ? 'park' : 'unpark', (tx) => move.one(tx, { most }))).moved > 0);
-  }
-
-  async function setPaused(what: Pausable, isPaused: boolean, acting: Acting): Promise<void> {
-    if ('tenantId' in what) return setTenantPaused(what.tenantId, isPaused, acting);
-    const [type, name] = 'queue' in what ? (['queue', what.queue] as const) : (['type', what.type] as const);
-    if (type === 'queue') await deps.definitions.queue(name);
-    else await deps.definitions.kind(name);
-    await setting(isPaused ? 'pause' : 'resume', { type, name }, {}, acting, async (tx) => {
-      await (type === 'queue' ? pauseQueue : pauseType).run(tx, { name, is_paused: isPaused });
-      if (!isPaused) await wake.run(tx, { name: type === 'queue' ? name : null });
-    });
-  }
-
-  const setting = (
-    action: string,
-    { type, name }: { readonly type: 'queue' | 'type' | 'tenant'; readonly name: string },
-    details: Readonly<Record<string, unknown>>,
-    acting: Acting,
-    work: (tx: Transaction) => Promise<void>,
-  ) =>
-    asAudited(events, { action: `queue.${action}`, target: { type, id: name }, details: { ...details, by: acting.by } }, () =>
-      run(action, async (tx) => {
-        await work(tx);
-        await auditSetting.run(tx, { action, target_type: type, target: name, details: JSON.stringify(details), by: acting.by });
-      }),
-    );
-
   return {
     ...openLooking(deps),
+    ...openSettings(deps),
 
     async count(filter) {
       const target = await targetOf(deps, filter, 'count');
@@ -267,32 +221,6 @@ export function openControl(deps: ControlDeps): Control {
         }),
       });
       return audited('move', filter, acting, work, ({ moved }) => moved);
-    },
-
-    pause: (what, acting) => setPaused(what, true, acting),
-    resume: (what, acting) => setPaused(what, false, acting),
-
-    async drain(queue, { timeoutMs = drainTimeoutMs, signal, onProgress, ...acting }) {
-      const { id } = await deps.definitions.queue(queue);
-      await setPaused({ queue }, true, acting);
-      for (const started = clock.now().getTime(); ; ) {
-        const { jobs } = await run('drain', (tx) => countRunningOf.one(tx, { queue_id: id }));
-        onProgress?.(jobs);
-        if (jobs === 0) return;
-        const waitedMs = clock.now().getTime() - started;
-        if (waitedMs > timeoutMs) throw controlErrors.DRAIN_TIMEOUT({ queue, running: jobs, waitedMs });
-        await clock.sleep(drainPollMs, signal);
-      }
-    },
-
-    async setWeights(queue, weights, acting) {
-      if (weights.length !== 5 || weights.some((weight) => !Number.isInteger(weight) || weight < 1 || weight > 1000)) {
-        throw controlErrors.BAD_WEIGHTS({ value: weights.join(',') });
-      }
-      await deps.definitions.queue(queue);
-      await setting('weights', { type: 'queue', name: queue }, { weights: weights.join(',') }, acting, async (tx) => {
-        await setWeights.run(tx, { name: queue, weights: [...weights] });
-      });
     },
 
     noteEnqueued: (job, acting) => {
