@@ -1,8 +1,8 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
-import { type ReactNode, useId } from 'react';
 import { trailQuery } from '../../api/queries.ts';
 import { DataTable } from '../../parts/data-table.tsx';
+import { Field } from '../../parts/field.tsx';
 import { Loading, Problem } from '../../parts/states.tsx';
 import { useTenant } from '../../parts/tenant-choice.tsx';
 import { eventColumns } from './event-columns.tsx';
@@ -86,17 +86,5 @@ function Filters() {
       {words('action', 'Action begins', 'migrate.')}
       {words('target', 'On', 'schema.table')}
     </search>
-  );
-}
-
-function Field({ text, children }: { text: string; children: (id: string) => ReactNode }) {
-  const id = useId();
-  return (
-    <div className="choice">
-      <label className="choice-label" htmlFor={id}>
-        {text}
-      </label>
-      {children(id)}
-    </div>
   );
 }

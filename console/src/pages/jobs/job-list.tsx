@@ -1,9 +1,9 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
-import { type ReactNode, useId } from 'react';
 import { jobsQuery, jobTypesQuery, promiseQuery } from '../../api/job-queries.ts';
 import { usePolling } from '../../api/live.ts';
 import { DataTable } from '../../parts/data-table.tsx';
+import { Field } from '../../parts/field.tsx';
 import { Glass } from '../../parts/glass.tsx';
 import { Loading, Problem } from '../../parts/states.tsx';
 import { useTenant } from '../../parts/tenant-choice.tsx';
@@ -125,17 +125,5 @@ function Filters() {
         <Field text="Open">{(id) => <input id={id} name="id" placeholder="id of a job, then Enter" />}</Field>
       </form>
     </search>
-  );
-}
-
-function Field({ text, children }: { text: string; children: (id: string) => ReactNode }) {
-  const id = useId();
-  return (
-    <div className="choice">
-      <label className="choice-label" htmlFor={id}>
-        {text}
-      </label>
-      {children(id)}
-    </div>
   );
 }
