@@ -2,12 +2,11 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { makeWorkerUtils } from 'graphile-worker';
-import pg from 'pg';
 import { tiers } from '../src/kernel/index.ts';
 import type { Bench } from './bench.ts';
 import { openDrain } from './queue/draining.ts';
 import type { Arrival, Contestant } from './queue/latency-worker.ts';
+import { openGraphile } from './queue/peers.ts';
 import type { Told } from './queue/torture-process.ts';
 
 const idleJobs = 300;
@@ -58,14 +57,8 @@ async function latenciesOfPlinth(drain: Awaited<ReturnType<typeof openDrain>>) {
 }
 
 async function latenciesOfGraphile(connectionString: string) {
-  const pool = new pg.Pool({ connectionString, max: 10 });
-  for (const event of ['error', 'connect'] as const) pool.on(event, () => {});
-  const utils = await makeWorkerUtils({ pgPool: pool });
-  await utils.migrate();
-  const found = await measure({ who: 'graphile-worker', connectionString }, (n) => utils.addJob('timed', { n }));
-  await utils.release();
-  await pool.end();
-  return found;
+  await using graphile = await openGraphile(connectionString);
+  return await measure({ who: 'graphile-worker', connectionString }, (n) => graphile.utils.addJob('timed', { n }));
 }
 
 /** Milliseconds from the call of `enqueue` to that of the handler in the other process: one by one, and at the rate. */

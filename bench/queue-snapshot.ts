@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Logger, makeWorkerUtils, run } from 'graphile-worker';
 import pg from 'pg';
 import type { Bench } from './bench.ts';
-import { openDrain, slots } from './queue/draining.ts';
+import { openDrain } from './queue/draining.ts';
+import { openGraphile } from './queue/peers.ts';
 
 const seconds = Number(process.env.BENCH_SECONDS ?? 600);
 const perSecond = 4_000;
@@ -34,25 +34,13 @@ const bench: Bench = {
       );
     };
     const graphile = async () => {
-      const pool = new pg.Pool({ connectionString: url, max: 10 });
-      pool.on('error', () => {});
-      const logger = new Logger(() => () => {});
-      const utils = await makeWorkerUtils({ pgPool: pool, logger });
-      await utils.migrate();
+      await using peer = await openGraphile(url);
       let done = 0;
-      const runner = await run({
-        ...{ pgPool: pool, logger, concurrency: slots, noHandleSignals: true },
-        preset: { worker: { localQueue: { size: 2_000 }, completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
-        taskList: { held: async () => void done++ },
-      });
-      const kept = await offered(
-        (count) => utils.addJobs(Array(count).fill({ identifier: 'held', payload: { n: 1 } })),
+      await peer.run({ held: async () => void done++ });
+      return await offered(
+        (count) => peer.utils.addJobs(Array(count).fill({ identifier: 'held', payload: { n: 1 } })),
         () => done,
       );
-      await runner.stop();
-      await utils.release();
-      await pool.end();
-      return kept;
     };
     const rows: (string | number)[][] = [];
     const rates: Record<string, number> = {};

@@ -1,7 +1,5 @@
 /** Runs jobs of `timed` for one of the contestants, and says of each when its handler was called. */
-import { Logger, run } from 'graphile-worker';
-import pg from 'pg';
-import { slots } from './draining.ts';
+import { openGraphile } from './peers.ts';
 import { openTold, type Told } from './torture-process.ts';
 
 /** What it is started with, as JSON in its first argument. */
@@ -26,13 +24,7 @@ if (contestant.who === 'plinth') {
   await queue.definitions.sync();
   for (const service of queue.services) await service.start();
 } else {
-  const pool = new pg.Pool({ connectionString: contestant.connectionString, max: 10 });
-  for (const event of ['error', 'connect'] as const) pool.on(event, () => {});
-  // Without its local queue it cannot keep up with the thousand.
-  await run({
-    ...{ pgPool: pool, logger: new Logger(() => () => {}), concurrency: slots, noHandleSignals: true },
-    preset: { worker: { localQueue: { size: 2_000 }, completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
-    taskList: { timed: async (payload) => arrived(payload) },
-  });
+  const graphile = await openGraphile(contestant.connectionString);
+  await graphile.run({ timed: async (payload) => arrived(payload) });
 }
 process.send?.('ready');

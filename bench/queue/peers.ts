@@ -1,43 +1,57 @@
-import { Logger, run, runMigrations } from 'graphile-worker';
+import { Logger, makeWorkerUtils, type Runner, run, type TaskList } from 'graphile-worker';
 import pg from 'pg';
 import PgBoss from 'pg-boss';
 import { payload, slots } from './draining.ts';
 
 const perSecond = (jobs: number, startedMs: number) => (jobs * 1_000) / (performance.now() - startedMs);
 
-/** With the settings its own documentation names for throughput. It keeps nothing of what it has done. */
-export async function drainGraphile(connectionString: string, jobs: number): Promise<number> {
+/** graphile-worker with the settings that its own documentation names for throughput. Its worker is at work from `run` on. */
+export async function openGraphile(connectionString: string) {
   const pool = new pg.Pool({ connectionString, max: 10 });
-  pool.on('error', () => {});
+  // It warns of a pool where nobody listens to these.
+  for (const event of ['error', 'connect'] as const) pool.on(event, () => {});
   const logger = new Logger(() => () => {});
-  await runMigrations({ pgPool: pool, logger });
-  await pool.query(
+  const utils = await makeWorkerUtils({ pgPool: pool, logger });
+  await utils.migrate();
+  let runner: Runner | undefined;
+  return {
+    pool,
+    utils,
+    async run(taskList: TaskList): Promise<void> {
+      runner = await run({
+        ...{ pgPool: pool, logger, concurrency: slots, noHandleSignals: true, taskList },
+        // Without its local queue it cannot keep up with a thousand a second.
+        preset: { worker: { localQueue: { size: 2_000 }, completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
+      });
+    },
+    async [Symbol.asyncDispose](): Promise<void> {
+      await runner?.stop();
+      await utils.release();
+      await pool.end();
+    },
+  };
+}
+
+/** It keeps nothing of what it has done. */
+export async function drainGraphile(connectionString: string, jobs: number): Promise<number> {
+  await using graphile = await openGraphile(connectionString);
+  await graphile.pool.query(
     `select graphile_worker.add_jobs(array(select json_populate_record(null::graphile_worker.job_spec, $1)
        from generate_series(1, ${jobs})))`,
     [JSON.stringify({ identifier: 'nothing', payload })],
   );
-  await pool.query('vacuum analyze');
+  await graphile.pool.query('vacuum analyze');
   const { promise, resolve } = Promise.withResolvers<void>();
   let startedMs = 0;
   let done = 0;
-  const runner = await run({
-    pgPool: pool,
-    logger,
-    concurrency: slots,
-    noHandleSignals: true,
-    preset: { worker: { localQueue: { size: 2_000 }, completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
-    taskList: {
-      nothing: async () => {
-        startedMs ||= performance.now();
-        if (++done === jobs) resolve();
-      },
+  await graphile.run({
+    nothing: async () => {
+      startedMs ||= performance.now();
+      if (++done === jobs) resolve();
     },
   });
   await promise;
-  const rate = perSecond(jobs, startedMs);
-  await runner.stop();
-  await pool.end();
-  return rate;
+  return perSecond(jobs, startedMs);
 }
 
 /** Fetch and complete in its largest batches: its own loop pauses for half a second between them. */
