@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { SlowFirst } from './tests/support/slow-first.ts';
 
 // The second try of `npm test`: each file in a process of its own, with nothing beside it.
 const isAlone = process.env.PLINTH_TEST_ALONE !== undefined;
@@ -11,6 +12,7 @@ const limits = { testTimeout: 30_000, hookTimeout: 120_000, teardownTimeout: 60_
 export default defineConfig({
   // What users import as `plinth/<name>` is this very package; Node resolves it by package.json's exports.
   test: {
+    sequence: { sequencer: SlowFirst },
     projects: [
       {
         test: {

@@ -58,7 +58,7 @@ afterAll(async () => {
 
 test('up, work from other shells, a second up, Ctrl-C: nothing is lost and nothing stays behind', async () => {
   await using up = spawnScript(plinth, { args: [...base(), 'up'], cwd: folder });
-  await up.line(/ready in/, 60_000);
+  await up.line(/ready in/, 180_000);
   const address = /console +(http\S+)/.exec(up.output())?.[1] ?? '';
   expect((await fetch(`${address}/api/tenancy/tenants`)).status).toBe(401);
   expect((await fetch(address)).headers.get('content-security-policy')).toMatch(/default-src 'self'|default-src 'none'/);
@@ -108,7 +108,7 @@ test('a second start is warm, takes another port when its own is taken, and find
   await new Promise((resolve) => taken.once('listening', resolve));
   const { port } = taken.address() as { port: number };
   await using up = spawnScript(plinth, { args: [...base(), '--http-port', String(port), 'up'], cwd: folder });
-  await up.line(/ready in/, 60_000);
+  await up.line(/ready in/, 180_000);
   expect(up.output()).not.toContain(`:${port}\n`);
   const tenants = await json('tenancy', 'list');
   expect(JSON.stringify(tenants)).toMatch(/acme[\s\S]*other/);

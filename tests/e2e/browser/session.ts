@@ -53,7 +53,7 @@ export async function watch(
     colorScheme: 'light',
     ...(options.state && { storageState: options.state }),
   });
-  context.setDefaultTimeout(12_000);
+  context.setDefaultTimeout(60_000);
   const page = await context.newPage();
   const faults: string[] = [];
   page.on('console', (message) => {

@@ -26,14 +26,11 @@ async function openBroken(options: Partial<ConnectOptions> = {}, deps = {}): Pro
 const insert = (connect: Connect, id: number, request = {}) =>
   connect.transaction({ ...owner, ...request }, (tx) => tx.query({ text: 'insert into rows values ($1)', values: [id] }));
 const ids = async () => (await database.client.query('select id from rows order by id')).rows.map((row) => row.id);
-const elapsed = async (work: Promise<unknown>) => {
-  const start = performance.now();
-  const error = await work.then(
+const errorOf = (work: Promise<unknown>) =>
+  work.then(
     () => undefined,
     (error) => error,
   );
-  return { error, ms: performance.now() - start };
-};
 
 test('[I5] a backend killed in the middle: the whole function runs again, once', async () => {
   const { connect } = await openBroken();
@@ -179,17 +176,15 @@ test('[I9] a silent server is noticed in 4 seconds, also by who waits for an ans
   events.on('notified', (event) => notified.push(event.title));
   const { proxy, connect } = await openBroken({}, { events });
   await insert(connect, 1);
-  const work = elapsed(
+  const error = await errorOf(
     connect.transaction({ ...owner, isRetryable: false }, async (tx) => {
       await tx.query({ text: 'select 1' });
       proxy.fault = 'black hole';
       await tx.query({ text: 'select 2' });
     }),
   );
-  const { error, ms } = await work;
+  // Had it not been noticed, the deadline of the work would have ended it, under its own code.
   expect(error).toMatchObject({ code: 'PLINTH_CONNECT_CONNECTION_LOST' });
-  // Of the machine that runs tests no promise is made; without one, it would be minutes until the system gives up.
-  expect(ms).toBeLessThan(20_000);
   expect(notified).toEqual(['Database server silent']);
   proxy.fault = 'none';
   await insert(connect, 2);
@@ -203,9 +198,8 @@ test('[I9] a slow statement is no silence', async () => {
 test('[I4] a connection that does not open in time is given up and destroyed', async () => {
   const { proxy, connect } = await openBroken({ connectTimeoutMs: 300 });
   proxy.fault = 'no answers';
-  const { error, ms } = await elapsed(insert(connect, 1, { isRetryable: false }));
+  const error = await errorOf(insert(connect, 1, { isRetryable: false }));
   expect(error).toMatchObject({ code: 'PLINTH_CONNECT_SERVER_DOWN', retryable: true });
-  expect(ms).toBeLessThan(4_000);
   await until(() => proxy.open === 0);
 });
 
@@ -214,11 +208,10 @@ test('[I12] what cannot be opened is named: server, port, login, database', asyn
   await insert(connect, 1);
   proxy.refuse();
   proxy.cut();
-  const down = await elapsed(insert(connect, 2, { deadlineMs: 3_000 }));
-  expect(down.error).toMatchObject({ code: 'PLINTH_CONNECT_SERVER_DOWN' });
-  expect(down.ms).toBeLessThan(10_000);
+  const down = await errorOf(insert(connect, 2, { deadlineMs: 3_000 }));
+  expect(down).toMatchObject({ code: 'PLINTH_CONNECT_SERVER_DOWN' });
 
-  const code = (endpoint: object) => elapsed(openPlain({ ...database.endpoint, ...endpoint })).then(({ error }) => error.code);
+  const code = (endpoint: object) => errorOf(openPlain({ ...database.endpoint, ...endpoint })).then((error) => error.code);
   expect(await code({ database: 'no_such_database' })).toBe('PLINTH_CONNECT_UNKNOWN_DATABASE');
   expect(await code({ user: 'no_such_user' })).toBe('PLINTH_CONNECT_LOGIN_REFUSED');
   expect(await code({ host: '127.0.0.1', port: await freePort() })).toBe('PLINTH_CONNECT_SERVER_DOWN');
@@ -232,8 +225,8 @@ test('[I12] a server without a free connection is named and asked again later', 
   await database.client.query('drop role if exists connect_few; create role connect_few login connection limit 1 password $$few$$');
   const { connect } = await openBroken({}, { credentials: () => ({ login: async () => ({ user: 'connect_few', password: 'few' }) }) });
   await using _held = await connect.session({ tier: 'oltp', tag: 'test.holder' });
-  const refused = await elapsed(insert(connect, 1, { deadlineMs: 2_000 }));
-  expect(refused.error).toMatchObject({ code: 'PLINTH_CONNECT_TOO_MANY_CONNECTIONS' });
+  const refused = await errorOf(insert(connect, 1, { deadlineMs: 2_000 }));
+  expect(refused).toMatchObject({ code: 'PLINTH_CONNECT_TOO_MANY_CONNECTIONS' });
   await connect[Symbol.asyncDispose]();
   await _held[Symbol.asyncDispose]();
   await until(async () => (await database.client.query("select from pg_stat_activity where usename = 'connect_few'")).rowCount === 0);
@@ -241,7 +234,7 @@ test('[I12] a server without a free connection is named and asked again later', 
 });
 
 test('[I11] a configuration that cannot fit is refused with its arithmetic', async () => {
-  const { error } = await elapsed(openPlain(database.endpoint, { oltpConnections: 500 }));
+  const error = await errorOf(openPlain(database.endpoint, { oltpConnections: 500 }));
   expect(error).toMatchObject({ code: 'PLINTH_CONNECT_DOES_NOT_FIT' });
   expect(error.message).toMatch(/1008 for .*\n.*5 for sessions.*\n.*1013 needed\n.*max_connections \d+ − 3 reserved/);
 });

@@ -372,7 +372,7 @@ async function killServer(place: Place, victims?: string): Promise<void> {
   const lost = new Promise((resolve) => place.client.once('end', resolve));
   process.kill(pid, 'SIGKILL');
   await lost;
-  const again = await until(() => connectTo(place.oltp), { timeoutMs: 30_000, what: 'the server to be started again' });
+  const again = await until(() => connectTo(place.oltp), { what: 'the server to be started again' });
   await again.end();
 }
 

@@ -123,7 +123,7 @@ describe('[I8] a key is held as long as its type says', () => {
     await claim.query({ text: 'delete from queue.job_ready where id = $1', values: [id] });
     const second = on.queue.enqueue(kind, { user: 1 });
     const waits = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like '%put_unique%'`;
-    await until(async () => (await on.rows(waits)).length > 0, { timeoutMs: 4_000 });
+    await until(async () => (await on.rows(waits)).length > 0);
     await claim.query({ text: 'commit' });
     expect(await second).toMatchObject({ isNew: true });
   });

@@ -1,5 +1,6 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { connectTo } from '../../../../../tests/support/connect-to.ts';
 import { until } from '../../../../../tests/support/until.ts';
 import { nilUuid } from '../../../../kernel/index.ts';
 import { type AnyJob, openWorld, type World } from './fixture.ts';
@@ -14,25 +15,31 @@ const waitingJobs = async (queueId: number) =>
   (await world.client.query('select id, attempt, crash_count from queue.job_ready where queue_id = $1', [queueId])).rows;
 
 test('[I40] a blocked event loop does not lose its leases', async () => {
-  await using other = await connectTo(world.platform.databases.queue.endpoint);
-  let rescued: Promise<unknown> | undefined;
+  const renewals = new Int32Array(new SharedArrayBuffer(4));
+  const watcher = new Worker(new URL('./renewals-thread.ts', import.meta.url), {
+    workerData: { endpoint: world.platform.databases.queue.endpoint, renewals },
+  });
+  await once(watcher, 'online');
   const queue = await world.queue({
     job: {
-      handler: () => {
-        // Runs on the server while nothing runs here: whoever has not renewed by then is taken for dead.
-        rescued = other.query(`select pg_sleep(1.6); select queue.rescue('${nilUuid}', 100)`);
-        setImmediate(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2_000));
-        return new Promise((resolve) => setTimeout(resolve, 50));
-      },
+      // Nothing runs here until another thread has seen the lease renewed twice, and then asked for the lost ones.
+      handler: () =>
+        new Promise<void>((resolve) =>
+          setImmediate(() => {
+            Atomics.wait(renewals, 0, 0, 120_000);
+            resolve();
+          }),
+        ),
     },
   });
-  const worker = queue.worker({ leaseMs: 1_000 });
+  const worker = queue.worker({ leaseMs: 3_000 });
   worker.start();
   await queue.put('job', [{}]);
   const [ended] = await queue.ended(1);
-  await rescued;
   const { leaseLosses } = worker.counts();
   await worker.stop();
+  await watcher.terminate();
+  expect(Atomics.load(renewals, 0)).toBe(2);
   expect(ended?.status).toBe('completed');
   expect(leaseLosses).toBe(0);
 });
