@@ -90,6 +90,11 @@ export interface DeclaredSchedule {
   readonly catchUpLimit?: number;
   /** Jobs become ready at random within this time. Default 0, at most a day. */
   readonly jitterMs?: number;
+  /**
+   * Who fires it. `pg_cron` can where the server has it and there is `sql`: then no process of ours is needed. Default `auto`: pg_cron where it
+   * can, else Plinth. What it cannot for want of the server, Plinth fires meanwhile.
+   */
+  readonly runner?: 'auto' | 'plinth' | 'pg_cron';
   /** A job for each active tenant, in its context, instead of one of the platform's. */
   readonly tenants?: 'each';
 }

@@ -32,18 +32,19 @@ export async function testPlatform(request: TestPlatformRequest = {}): Promise<T
   const key = `${request.product?.name ?? 'none'}_${groups.length}`;
   const templates = await templateDatabases(serverUrl, { runId: inject('runId'), key, count: groups.length }, async (urls) => {
     const groupOf = (tier: Tier) => groups.findIndex((group) => group.includes(tier));
-    await using _ = await open(request, (tier) => urls[groupOf(tier)] ?? '', 'migrated');
+    await using _ = await openTestPlatform(request, (tier) => urls[groupOf(tier)] ?? '', 'migrated');
   });
   const databases = {} as Record<Tier, TestDatabase>;
   for (const [index, group] of groups.entries()) {
     const database = await testDatabase({ template: templates[index] ?? '' });
     for (const tier of group) databases[tier] = database;
   }
-  const platform = await open(request, (tier) => databases[tier].url, request.level ?? 'migrated');
+  const platform = await openTestPlatform(request, (tier) => databases[tier].url, request.level ?? 'migrated');
   return { ...platform, databases };
 }
 
-function open(request: TestPlatformRequest, urlOf: (tier: Tier) => string, level: Level): Promise<Platform> {
+/** A platform on databases that are there, with the schema applied where it is missing. */
+export function openTestPlatform(request: TestPlatformRequest, urlOf: (tier: Tier) => string, level: Level): Promise<Platform> {
   const urls = Object.fromEntries(tiers.map((tier) => [`${tier}Url`, urlOf(tier)]));
   const options: RawOptions = {
     ...request.options,

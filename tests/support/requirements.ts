@@ -11,6 +11,13 @@ const requirements = {
     find: () => process.env.PLINTH_TEST_CHROMIUM ?? onPath(['chromium', 'chromium-browser', 'google-chrome-stable']),
     remedy: 'no Chromium found; apt-get install chromium, or set PLINTH_TEST_CHROMIUM',
   },
+  pgCron: {
+    find: () => {
+      const folder = process.env.PLINTH_TEST_PG_CRON ?? join(import.meta.dirname, '../../node_modules/.cache/plinth/pg_cron');
+      return existsSync(join(folder, 'usr/lib/postgresql/18/lib/pg_cron.so')) && process.platform === 'linux' ? folder : undefined;
+    },
+    remedy: 'no pg_cron for PostgreSQL 18 found; on Debian or Ubuntu run .ci/pg-cron, or set PLINTH_TEST_PG_CRON to a folder made by it',
+  },
   root: {
     find: () => (process.getuid?.() === 0 ? 'root' : undefined),
     remedy: 'needs root',

@@ -2,6 +2,7 @@ import { asAudited, isUuid, nilUuid } from '../../kernel/index.ts';
 import { readCalendar } from './calendar.ts';
 import { asOwner, type ScheduleDeps } from './context.ts';
 import { scheduleErrors } from './errors.ts';
+import { openMirror } from './mirror.ts';
 import { checkSpec } from './model/check-spec.ts';
 import { firstOf, occurrencesOf } from './model/occurrences.ts';
 import type { Schedule, ScheduledJob, ScheduleKey } from './model/types.ts';
@@ -29,6 +30,7 @@ const mostDays = 31;
 export function openSchedule(deps: ScheduleDeps): Schedule {
   const { connect, clock, events } = deps;
   const run = asOwner(connect);
+  const mirror = openMirror(deps);
   deps.queue.define(sqlJobs(connect));
 
   async function list(filter: { readonly name?: string | undefined; readonly tenantId?: string | undefined }) {
@@ -57,6 +59,7 @@ export function openSchedule(deps: ScheduleDeps): Schedule {
         // What this process has defined is known from here on.
         await deps.queue.definitions.sync();
         await run('every', async (tx) => {
+          if (checked.sql !== null) await mirror.hold(tx);
           const { now } = await databaseNow.one(tx, {});
           const next_run = firstOf(checked.cron, checked.zone, now.getTime());
           const [before] = await listSchedules.all(tx, { name, tenant_id });
@@ -64,15 +67,20 @@ export function openSchedule(deps: ScheduleDeps): Schedule {
           const known = (await listJobTypes.all(tx, {})).map((type) => type.name);
           if (job_type !== null && !known.includes(job_type)) throw scheduleErrors.UNKNOWN_JOB_TYPE({ name, job: job_type, known });
           await putSchedule.run(tx, { ...checked, declared_by: null, next_run });
+          if (checked.sql !== null) await mirror.step(tx);
         });
         return get({ name, tenantId: tenant_id });
       }),
 
     remove: (key) =>
       audited('remove', key, async () => {
-        const { name, tenantId, declaredBy, state } = await get(key);
+        const { name, tenantId, declaredBy, state, sql } = await get(key);
         if (declaredBy !== undefined && state !== 'gone') throw scheduleErrors.DECLARED({ name, by: declaredBy });
-        await run('remove', (tx) => removeSchedule.run(tx, { name, tenant_id: tenantId }));
+        await run('remove', async (tx) => {
+          if (sql !== undefined) await mirror.hold(tx);
+          await removeSchedule.run(tx, { name, tenant_id: tenantId });
+          if (sql !== undefined) await mirror.step(tx);
+        });
       }),
 
     preview: ({ cron, zone = 'UTC', count = 10, after = clock.now() }) => occurrencesOf(cron, zone, after.getTime(), count),
@@ -91,11 +99,13 @@ export function openSchedule(deps: ScheduleDeps): Schedule {
 
     enable: (key, isEnabled) =>
       audited(isEnabled ? 'enable' : 'disable', key, async () => {
-        const { id, cron, zone } = await get(key);
+        const { id, cron, zone, sql } = await get(key);
         await run('turn', async (tx) => {
+          if (sql !== undefined) await mirror.hold(tx);
           const { now } = await databaseNow.one(tx, {});
           const [next] = occurrencesOf(cron, zone, now.getTime(), 1);
           await turnSchedule.run(tx, { id, is_enabled: isEnabled, next_run: next?.at ?? null });
+          if (sql !== undefined) await mirror.step(tx);
         });
         return get(key);
       }),
@@ -108,6 +118,11 @@ export function openSchedule(deps: ScheduleDeps): Schedule {
     },
 
     calendar: (days) => readCalendar(deps, Math.min(Math.max(days, 1), mostDays)),
+
+    async mirror({ apply = false } = {}) {
+      if (apply) await audited('mirror', { name: 'all' }, mirror.keep);
+      return mirror.report();
+    },
 
     async runOf(jobId) {
       const row = isUuid(jobId) ? await run('run_of', (tx) => runOfJob.first(tx, { job_id: jobId })) : undefined;

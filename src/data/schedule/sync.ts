@@ -1,5 +1,6 @@
 import { messageOf } from '../../kernel/index.ts';
 import { type AsOwner, asOwner, type ScheduleDeps } from './context.ts';
+import { openMirror } from './mirror.ts';
 import { checkSpec } from './model/check-spec.ts';
 import { firstOf } from './model/occurrences.ts';
 import { readTimetable } from './model/timetable.ts';
@@ -20,7 +21,9 @@ import {
  */
 export async function syncDeclared({ connect, declared, log }: ScheduleDeps): Promise<void> {
   const run = asOwner(connect);
+  const mirror = openMirror({ connect });
   await run('sync', async (tx) => {
+    await mirror.hold(tx);
     const { now } = await databaseNow.one(tx, {});
     for (const { by, ...spec } of declared) {
       try {
@@ -33,6 +36,7 @@ export async function syncDeclared({ connect, declared, log }: ScheduleDeps): Pr
     }
     const rested = await restUndeclared.all(tx, { declared: declared.map(({ name }) => name) });
     for (const { name } of rested) log.warn(`schedule ${name} is declared nowhere any more and rests`);
+    await mirror.step(tx);
   });
 }
 

@@ -1,5 +1,6 @@
 import { isUuid, nilUuid, type Tier, tiers } from '../../../kernel/index.ts';
 import { scheduleErrors } from '../errors.ts';
+import { obstacleOf } from './placement.ts';
 import type { ScheduleSpec } from './types.ts';
 
 /** A schedule with everything said, as it is kept. */
@@ -17,12 +18,13 @@ export interface CheckedSpec {
   readonly catch_up_limit: number;
   readonly jitter_ms: number;
   readonly is_each: boolean;
+  readonly runner: string;
 }
 
 /** What does not depend on the time or the database. @throws PLINTH_SCHEDULE_INVALID */
 export function checkSpec(spec: ScheduleSpec): CheckedSpec {
   const { name, cron, zone = 'UTC', job, sql, tier = 'queue', payload = {}, tenantId = nilUuid } = spec;
-  const { overlap = 'skip', catchUp = 'one', catchUpLimit = 24, jitterMs = 0, tenants } = spec;
+  const { overlap = 'skip', catchUp = 'one', catchUpLimit = 24, jitterMs = 0, runner = 'auto', tenants } = spec;
   const need = (isGood: boolean, what: string, value: unknown, allowed: string) => {
     if (!isGood) throw scheduleErrors.INVALID({ name, what, value, allowed });
   };
@@ -43,6 +45,7 @@ export function checkSpec(spec: ScheduleSpec): CheckedSpec {
   need(['none', 'one', 'all'].includes(catchUp), 'catchUp', catchUp, 'none, one or all');
   need(whole(catchUpLimit, 1, 1_000), 'catchUpLimit', catchUpLimit, 'a whole number from 1 to 1000');
   need(whole(jitterMs, 0, 86_400_000), 'jitterMs', jitterMs, 'a whole number from 0 to 86400000, a day');
+  need(['auto', 'plinth', 'pg_cron'].includes(runner), 'runner', runner, 'auto, plinth or pg_cron');
   need(tenants === undefined || tenants === 'each', 'tenants', tenants, 'each, or left out');
   need(isUuid(tenantId), 'tenantId', tenantId, 'the id of a tenant');
   need(
@@ -51,6 +54,9 @@ export function checkSpec(spec: ScheduleSpec): CheckedSpec {
     tenantId,
     'left out: SQL, and what is for each tenant, is the platform’s',
   );
+  const obstacle =
+    runner === 'pg_cron' ? obstacleOf({ cron, zone, sql: sql ?? null, overlap, jitterMs, runner, isApart: false }) : undefined;
+  need(obstacle === undefined, 'runner', runner, `auto or plinth: ${obstacle}`);
   return {
     tenant_id: tenantId,
     name,
@@ -65,5 +71,6 @@ export function checkSpec(spec: ScheduleSpec): CheckedSpec {
     catch_up_limit: catchUpLimit,
     jitter_ms: jitterMs,
     is_each: tenants === 'each',
+    runner,
   };
 }

@@ -11,6 +11,8 @@ export function stateOf(facts: {
   /** When the oldest job that has not ended was enqueued. */
   readonly openSinceMs: number | undefined;
   readonly hasFailed: boolean;
+  /** By pg_cron, which need not tell what comes next. */
+  readonly isFiredElsewhere: boolean;
 }): ScheduleState {
   const { nowMs, nextMs, periodMs, openSinceMs } = facts;
   if (facts.isGone) return 'gone';
@@ -18,5 +20,5 @@ export function stateOf(facts: {
   if (nextMs !== undefined && nowMs - nextMs > Math.max(2 * (periodMs ?? 0), 60_000)) return 'missed';
   if (openSinceMs !== undefined && periodMs !== undefined && nowMs - openSinceMs > periodMs) return 'overrunning';
   if (facts.hasFailed) return 'failing';
-  return nextMs === undefined ? 'done' : 'ok';
+  return nextMs === undefined && !facts.isFiredElsewhere ? 'done' : 'ok';
 }

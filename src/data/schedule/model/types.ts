@@ -27,6 +27,9 @@ export interface ScheduledJob {
   readonly catchUpLimit: number;
   readonly jitterMs: number;
   readonly isEach: boolean;
+  /** Who is to fire it: `auto` leaves it to what the server has. */
+  readonly runner: string;
+  readonly firedBy: 'plinth' | 'pg_cron';
   /** Whose manifest declares it; absent where it was made at run time. */
   readonly declaredBy?: string;
   readonly state: ScheduleState;
@@ -34,7 +37,7 @@ export interface ScheduledJob {
   readonly lastRun?: Date;
 }
 
-export type RunState = 'waiting' | 'enqueued' | 'completed' | 'failed' | 'cancelled' | 'skipped' | 'missed';
+export type RunState = 'waiting' | 'enqueued' | 'running' | 'completed' | 'failed' | 'cancelled' | 'skipped' | 'missed';
 
 /** An occurrence that was dealt with. */
 export interface ScheduleRun {
@@ -44,6 +47,8 @@ export interface ScheduleRun {
   readonly fired: Date;
   readonly state: RunState;
   readonly isManual: boolean;
+  /** pg_cron ran it, and no job of the queue. */
+  readonly isCron: boolean;
   readonly jobId?: string;
   readonly ended?: Date;
   readonly error?: string;
@@ -76,6 +81,40 @@ export interface Calendar {
   readonly read: Date;
   readonly until: Date;
   readonly schedules: readonly CalendarEntry[];
+}
+
+/** A schedule of SQL, and its job of pg_cron where it has one. */
+export interface MirrorEntry {
+  readonly name: string;
+  readonly runner: string;
+  readonly firedBy: 'plinth' | 'pg_cron';
+  /** Why pg_cron is not to fire it; absent where it is. */
+  readonly because?: string;
+  readonly jobId?: number;
+  /** When pg_cron starts it, by its own clock: at times of the schedule, and maybe at others, when it finds nothing due. */
+  readonly timetable?: string;
+  readonly command?: string;
+  /** How pg_cron says that its last start ended. */
+  readonly lastStatus?: string;
+  /** What is not as it is to be; absent where all is. */
+  readonly difference?: string;
+}
+
+export interface MirrorReport {
+  /** Why nothing can be given to pg_cron here; absent where it can. */
+  readonly reason?: string;
+  /** Zone of the clock of pg_cron, where it may be looked at. */
+  readonly zone?: string | undefined;
+  readonly schedules: readonly MirrorEntry[];
+  /** Jobs of pg_cron that are not ours, and are left alone. */
+  readonly others: readonly {
+    readonly jobId: number;
+    readonly name?: string;
+    readonly timetable: string;
+    readonly database: string;
+    readonly login: string;
+    readonly isActive: boolean;
+  }[];
 }
 
 /** Which schedule: its name, and whose it is where it is a tenant's. */
@@ -113,6 +152,8 @@ export interface Schedule extends AsyncDisposable {
   history(request?: Partial<ScheduleKey> & { readonly limit?: number }): Promise<readonly ScheduleRun[]>;
   /** The last 24 hours and the days that come, of all schedules. At most 31 days. */
   calendar(days: number): Promise<Calendar>;
+  /** Schedules of SQL and what pg_cron has of them, as it is now; with `apply`, after that was brought in step. A scheduler does so each minute. */
+  mirror(request?: { readonly apply?: boolean }): Promise<MirrorReport>;
   /** The occurrence that a job is for: how a handler learns what time it stands for. Undefined where a schedule did not enqueue it. */
   runOf(jobId: string): Promise<ScheduleRun | undefined>;
 }

@@ -1,6 +1,7 @@
 import { messageOf, type Service, uuidv7 } from '../../../kernel/index.ts';
 import { lead } from '../../queue/index.ts';
 import { asOwner, type ScheduleDeps } from '../context.ts';
+import { openMirror } from '../mirror.ts';
 import type { ScheduledJob } from '../model/types.ts';
 import { fireDue, followUp } from '../scheduler.ts';
 import { syncDeclared, syncZones } from '../sync.ts';
@@ -23,9 +24,17 @@ export function scheduling(deps: ScheduleDeps, list: () => Promise<readonly Sche
     return undefined;
   }
 
+  const mirror = openMirror(deps);
+  async function keepMirror(): Promise<undefined> {
+    for (const name of await mirror.keep()) log.info(`what pg_cron has of schedule ${name} was brought in step`);
+    return undefined;
+  }
+
   const leading = lead({ connect, clock, log }, { name: 'schedule', holder: uuidv7() }, [
     { name: 'schedule.fire', intervalMs: 1_000, run: (held) => fireDue(held.transaction, log) },
     { name: 'schedule.follow-up', intervalMs: 2_000, run: (held) => followUp(held.transaction) },
+    // Not at the same second of each minute: some things change hands only between two times of a schedule.
+    { name: 'schedule.mirror', intervalMs: 47_000, run: keepMirror },
     { name: 'schedule.watch', intervalMs: 60_000, run: tell },
   ]);
 

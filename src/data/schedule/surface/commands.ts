@@ -22,7 +22,7 @@ function runsTable(runs: readonly ScheduleRun[]): CommandResult {
     time(run.planned),
     time(run.fired),
     run.state,
-    run.jobId ?? '',
+    run.jobId ?? (run.isCron ? 'pg_cron' : ''),
     run.tenantId,
     run.error ?? '',
   ]);
@@ -60,9 +60,10 @@ export const scheduleCommands: readonly CommandDescriptor[] = [
         work(job),
         time(job.nextRun),
         time(job.lastRun),
+        job.firedBy,
         job.tenantId,
       ]);
-      return { data: jobs, table: { columns: ['name', 'state', 'cron', 'zone', 'work', 'next', 'last', 'tenant'], rows } };
+      return { data: jobs, table: { columns: ['name', 'state', 'cron', 'zone', 'work', 'next', 'last', 'fired by', 'tenant'], rows } };
     },
   },
   {
@@ -110,6 +111,40 @@ export const scheduleCommands: readonly CommandDescriptor[] = [
   },
   turning('enable', 'Let a schedule fire again, from now on'),
   turning('disable', 'Let a schedule rest; what passes meanwhile is not caught up'),
+  {
+    name: 'schedule mirror',
+    summary: 'Show schedules of SQL and what pg_cron has of them',
+    description:
+      'A scheduler brings both in step each minute, --apply does at once. Jobs of pg_cron that are not of Plinth are listed and left alone.',
+    needs: 'migrated',
+    flags: Type.Object({ apply: Type.Boolean({ default: false, description: 'Bring pg_cron in step first' }) }),
+    async run(input) {
+      const report = await scheduleOf(input).mirror({ apply: input.flags.apply === true });
+      const { schedules, others, reason } = report;
+      const rows = [
+        ...schedules.map((one) => [
+          one.name,
+          one.runner,
+          one.firedBy,
+          one.timetable ?? '',
+          one.jobId ?? '',
+          one.lastStatus ?? '',
+          one.difference ?? one.because ?? '',
+        ]),
+        ...others.map((one) => [
+          one.name ?? '',
+          '',
+          'pg_cron',
+          one.timetable,
+          one.jobId,
+          '',
+          `not of Plinth: ${one.login}, ${one.database}`,
+        ]),
+      ];
+      const columns = ['name', 'runner', 'fired by', 'times', 'job', 'last', 'note'];
+      return { data: report, table: { columns, rows }, ...(reason !== undefined && { text: `Nothing is given to pg_cron: ${reason}.` }) };
+    },
+  },
   {
     name: 'schedule history',
     summary: 'List what became of the times of a schedule, or of all, latest first',

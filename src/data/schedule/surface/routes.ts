@@ -66,6 +66,13 @@ export const scheduleRoutes: readonly RouteDescriptor[] = [
   },
   {
     method: 'GET',
+    path: '/schedule/mirror',
+    summary: 'Schedules of SQL and what pg_cron has of them; jobs of pg_cron that are not of Plinth',
+    role: 'viewer',
+    handler: (request) => request.use<Schedule>('schedule').mirror(),
+  },
+  {
+    method: 'GET',
     path: '/schedule/calendar',
     summary: 'The last 24 hours of all schedules and the days that come',
     role: 'viewer',

@@ -13,8 +13,8 @@ export interface Line {
 }
 
 /** A platform whose schedules fire when the test says so. */
-export async function scheduleFixture() {
-  const platform: TestPlatform = await testPlatform();
+export async function scheduleFixture(given?: TestPlatform) {
+  const platform: TestPlatform = given ?? (await testPlatform());
   const schedule = platform.use<Schedule>('schedule');
   const connect = platform.use<Connect>('connect');
   const queue = platform.use<Queue>('queue');
@@ -44,7 +44,7 @@ export async function scheduleFixture() {
     /** Fires one occurrence of the past alone; the next is due at `next`. */
     async fireAt(id: string, planned: Date, next: Date) {
       await client.query('update schedule.scheduled_jobs set next_run = $2 where id = $1', [id, planned]);
-      await client.query('select schedule.fire($1)', [JSON.stringify([{ id, was: planned, runs: [planned], next, missed: 0 }])]);
+      await client.query('select schedule.fire_due($1)', [JSON.stringify([{ id, was: planned, runs: [planned], next, missed: 0 }])]);
     },
     /** As a worker would. */
     async end(jobId: string, status = 'completed') {

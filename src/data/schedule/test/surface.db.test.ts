@@ -113,7 +113,7 @@ it('[I9] a tenant sees its own schedules and runs, and writes none', async () =>
   expect(await as('select name from queue.scheduled_jobs')).toEqual([{ name }]);
   expect(await as('select state from schedule.schedule_runs')).toEqual([{ state: 'enqueued' }]);
   for (const text of [
-    `select schedule.fire('[]')`,
+    `select schedule.fire_due('[]')`,
     'select schedule.release()',
     'update schedule.scheduled_jobs set sql = $$drop$$',
     'delete from schedule.schedule_runs',

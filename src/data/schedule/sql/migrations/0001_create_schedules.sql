@@ -20,11 +20,17 @@ create table schedule.scheduled_jobs (
   catch_up_limit integer not null default 24,
   jitter_ms integer not null default 0,
   is_each boolean not null default false,
+  runner text not null default 'auto',
   declared_by text,
   is_enabled boolean not null default true,
   is_gone boolean not null default false,
   next_run timestamptz,
   last_run timestamptz,
+  cron_job_id bigint,
+  cron_pattern text,
+  is_cron_exact boolean not null default false,
+  is_bare boolean not null default false,
+  filled timestamptz,
   created timestamptz not null default now(),
   updated timestamptz not null default now(),
   constraint scheduled_jobs_tenant_id_id_pk primary key (tenant_id, id),
@@ -35,6 +41,8 @@ create table schedule.scheduled_jobs (
   constraint scheduled_jobs_overlap_check check (overlap in ('skip', 'queue', 'allow')),
   constraint scheduled_jobs_catch_up_check check (catch_up in ('none', 'one', 'all')),
   constraint scheduled_jobs_catch_up_limit_check check (catch_up_limit between 1 and 1000),
+  constraint scheduled_jobs_runner_check check (runner in ('auto', 'plinth', 'pg_cron')),
+  constraint scheduled_jobs_cron_job_id_check check ((cron_job_id is null) = (cron_pattern is null) and (cron_job_id is null or sql is not null)),
   constraint scheduled_jobs_jitter_ms_check check (jitter_ms between 0 and 86400000),
   -- What runs as the owner, or for everybody, is the platform's.
   constraint scheduled_jobs_tenant_id_check
@@ -55,11 +63,17 @@ comment on column schedule.scheduled_jobs.catch_up is 'Of occurrences that were 
 comment on column schedule.scheduled_jobs.catch_up_limit is 'The last so many are caught up at most; as many may wait for a job before them.';
 comment on column schedule.scheduled_jobs.jitter_ms is 'Jobs become ready at random within this time after they are enqueued.';
 comment on column schedule.scheduled_jobs.is_each is 'A job for each active tenant, in its context.';
+comment on column schedule.scheduled_jobs.runner is 'Who is to fire it: pg_cron, plinth, or auto: pg_cron where it can.';
 comment on column schedule.scheduled_jobs.declared_by is 'Capability or product whose manifest declares it; null where it was made at run time.';
 comment on column schedule.scheduled_jobs.is_enabled is 'Operators turn it off and on.';
 comment on column schedule.scheduled_jobs.is_gone is 'The manifest does not declare it any more; it rests until it does again.';
 comment on column schedule.scheduled_jobs.next_run is 'First occurrence that has not been dealt with; null where none will come.';
 comment on column schedule.scheduled_jobs.last_run is 'Last occurrence that was.';
+comment on column schedule.scheduled_jobs.cron_job_id is 'Job of pg_cron that fires it; null where Plinth does.';
+comment on column schedule.scheduled_jobs.cron_pattern is 'When pg_cron starts that job: at each time of the timetable, and maybe at others, when it finds nothing due.';
+comment on column schedule.scheduled_jobs.is_cron_exact is 'It starts at the times of the timetable and no others.';
+comment on column schedule.scheduled_jobs.is_bare is 'That job runs the statement itself, which may not stand in a procedure.';
+comment on column schedule.scheduled_jobs.filled is 'Until when its occurrences are known; null where they are to be computed anew.';
 comment on column schedule.scheduled_jobs.created is 'When it was made.';
 comment on column schedule.scheduled_jobs.updated is 'When what it says last changed.';
 create index scheduled_jobs_next_run_idx on schedule.scheduled_jobs (next_run) where is_enabled and not is_gone;
@@ -74,12 +88,14 @@ create table schedule.schedule_runs (
   job_id uuid,
   state text not null,
   is_manual boolean not null default false,
+  is_cron boolean not null default false,
   ended timestamptz,
   error text,
   constraint schedule_runs_tenant_id_scheduled_job_id_planned_pk primary key (tenant_id, scheduled_job_id, planned),
   constraint schedule_runs_state_check
-    check (state in ('waiting', 'enqueued', 'completed', 'failed', 'cancelled', 'skipped', 'missed')),
-  constraint schedule_runs_job_id_check check (job_id is not null or state not in ('enqueued', 'completed', 'cancelled'))
+    check (state in ('waiting', 'enqueued', 'running', 'completed', 'failed', 'cancelled', 'skipped', 'missed')),
+  constraint schedule_runs_job_id_check check (job_id is not null or is_cron or state not in ('enqueued', 'completed', 'cancelled')),
+  constraint schedule_runs_is_cron_check check (is_cron or state <> 'running')
 ) partition by range (planned);
 comment on table schedule.schedule_runs is 'Occurrences that were dealt with. Its key is what makes each of them happen once.';
 comment on column schedule.schedule_runs.tenant_id is 'Whose job it is: of a schedule for each tenant there is one row for each.';
@@ -88,16 +104,27 @@ comment on column schedule.schedule_runs.planned is 'Occurrence; of a run by han
 comment on column schedule.schedule_runs.fired is 'When it was dealt with.';
 comment on column schedule.schedule_runs.job_id is 'Job that was enqueued for it.';
 comment on column schedule.schedule_runs.state is
-  'waiting (for the job before), enqueued, then how the job ended: completed, failed, cancelled; or skipped or missed, without a job.';
+  'waiting (for the job before), enqueued or, where pg_cron runs it, running; then how that ended: completed, failed, cancelled; or skipped or missed.';
 comment on column schedule.schedule_runs.is_manual is 'Somebody asked for it; the timetable did not.';
+comment on column schedule.schedule_runs.is_cron is 'pg_cron ran it, and no job of the queue.';
 comment on column schedule.schedule_runs.ended is 'When the end of the job was seen.';
 comment on column schedule.schedule_runs.error is 'Why there is no job, or no success.';
 create index schedule_runs_scheduled_job_id_planned_idx on schedule.schedule_runs (scheduled_job_id, planned);
 comment on index schedule.schedule_runs_scheduled_job_id_planned_idx is 'History of a schedule over all tenants.';
-create index schedule_runs_open_idx on schedule.schedule_runs (scheduled_job_id, tenant_id, planned) where state in ('waiting', 'enqueued');
+create index schedule_runs_open_idx on schedule.schedule_runs (scheduled_job_id, tenant_id, planned) where state in ('waiting', 'enqueued', 'running');
 comment on index schedule.schedule_runs_open_idx is 'Runs that are under way.';
 create index schedule_runs_job_id_idx on schedule.schedule_runs (job_id);
 comment on index schedule.schedule_runs_job_id_idx is 'The occurrence that a job is for.';
+
+create table schedule.occurrences (
+  scheduled_job_id uuid not null
+    constraint occurrences_scheduled_job_id_fk references schedule.scheduled_jobs (id) on delete cascade,
+  planned timestamptz not null,
+  constraint occurrences_scheduled_job_id_planned_pk primary key (scheduled_job_id, planned)
+);
+comment on table schedule.occurrences is 'Times that are to come, of schedules that pg_cron fires: the database cannot compute them.';
+comment on column schedule.occurrences.scheduled_job_id is 'Schedule; one of the platform.';
+comment on column schedule.occurrences.planned is 'When it is to run. Gone when it is dealt with.';
 
 create table schedule.zone_rules (
   id boolean not null default true constraint zone_rules_id_pk primary key,

@@ -17,6 +17,16 @@ begin atomic
 end;
 comment on function schedule.outcome_of(uuid, uuid) is 'How a job has ended: completed, failed or cancelled (also: removed). Null while it has not.';
 
+create or replace function schedule.is_open(of_tenant_id uuid, of_schedule uuid) returns boolean
+language sql stable
+begin atomic
+  select exists (
+    select from schedule.schedule_runs r
+    where r.scheduled_job_id = of_schedule and r.tenant_id = of_tenant_id and r.state in ('waiting', 'enqueued', 'running')
+      and (r.state <> 'enqueued' or schedule.outcome_of(r.tenant_id, r.job_id) is null));
+end;
+comment on function schedule.is_open(uuid, uuid) is 'Whether a run of a schedule, for this tenant, has not ended.';
+
 create or replace function schedule.settle() returns integer
 language sql volatile
 begin atomic
@@ -58,8 +68,8 @@ begin
       left join queue.job_queues q on q.id = t.queue_id
     where c.overlap = 'allow' or (c.place = 1 and not exists (
       select from schedule.schedule_runs o
-      where o.scheduled_job_id = c.scheduled_job_id and o.tenant_id = c.tenant_id and o.state = 'enqueued'
-        and schedule.outcome_of(o.tenant_id, o.job_id) is null))
+      where o.scheduled_job_id = c.scheduled_job_id and o.tenant_id = c.tenant_id and o.state in ('enqueued', 'running')
+        and (o.state = 'running' or schedule.outcome_of(o.tenant_id, o.job_id) is null)))
   ), taken as (
     -- Whoever comes second finds the run taken.
     update schedule.schedule_runs r
@@ -113,7 +123,7 @@ comment on function schedule.release(uuid[]) is
   'Enqueues the jobs of runs that wait and have nothing to wait for, of these schedules or of all; gives how many. A job type that nobody '
   'has defined makes the run a failed one; a unique job whose key is taken, one that was skipped or one for the job that has the key.';
 
-create or replace function schedule.fire(firings jsonb) returns integer
+create or replace function schedule.fire_due(firings jsonb) returns integer
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
@@ -126,6 +136,8 @@ begin
     -- As it was when it was looked at, and nobody else is at it: what another scheduler has dealt with since is left alone.
     select s.id from schedule.scheduled_jobs s join given g on g.id = s.id
     where date_trunc('milliseconds', s.next_run) = g.was and s.is_enabled and not s.is_gone
+      -- pg_cron has its time; what it has not taken by then is caught up as declared.
+      and (s.cron_job_id is null or s.next_run < clock_timestamp() - interval '90 s')
     order by s.id
     for update of s skip locked
   ), won as (
@@ -133,7 +145,7 @@ begin
     set next_run = g.next, last_run = coalesce((select max(r) from unnest(g.runs) r), g.was)
     from given g join held h on h.id = g.id
     where s.id = g.id
-    returning s.id, s.tenant_id, s.overlap, s.catch_up_limit, s.is_each, g.was, g.runs, g.missed, g.error
+    returning s.id, s.tenant_id, s.overlap, s.catch_up_limit, s.is_each, g.was, g.runs, g.next, g.missed, g.error
   ), target as (
     select w.id, t.id as tenant_id, t.state = 'active' as is_active, w.overlap, w.catch_up_limit, cardinality(w.runs) as at_once, p.planned
     from won w
@@ -142,9 +154,11 @@ begin
   ), judged as materialized (
     select t.*,
       (select count(*) from schedule.schedule_runs o
-        where o.scheduled_job_id = t.id and o.tenant_id = t.tenant_id and o.state in ('waiting', 'enqueued') and t.overlap <> 'allow'
-          and (o.state = 'waiting' or schedule.outcome_of(o.tenant_id, o.job_id) is null)) as before
+        where o.scheduled_job_id = t.id and o.tenant_id = t.tenant_id and o.state in ('waiting', 'enqueued', 'running') and t.overlap <> 'allow'
+          and (o.state <> 'enqueued' or schedule.outcome_of(o.tenant_id, o.job_id) is null)) as before
     from target t
+  ), passed as (
+    delete from schedule.occurrences o using won w where o.scheduled_job_id = w.id and (w.next is null or o.planned < w.next)
   ), noted as (
     insert into schedule.schedule_runs (tenant_id, scheduled_job_id, planned, state, error)
     select j.tenant_id, j.id, j.planned, case when v.error is null then 'waiting' else 'skipped' end, v.error
@@ -164,6 +178,6 @@ begin
   return cardinality(fired_ids);
 end
 $$;
-comment on function schedule.fire(jsonb) is
+comment on function schedule.fire_due(jsonb) is
   'Deals with occurrences that are due, all in one go: notes them, enqueues their jobs, moves next_run on. Each firing says id, what next_run '
   'was, the runs, the next one, and how many were missed. Gives how many schedules were moved.';

@@ -1,16 +1,22 @@
 -- name: list_due
-select s.id, s.name, s.cron, s.zone, s.catch_up, s.catch_up_limit, s.next_run as "next_run!", clock_timestamp() as "now!"
+-- What pg_cron fires is due here when it has not. A bare statement it may yet run: it is noted as missed, and no job is made.
+select s.id, s.name, s.cron, s.zone, case when s.cron_job_id is not null and s.is_bare then 'none' else s.catch_up end as "catch_up!",
+  s.catch_up_limit, s.next_run as "next_run!", clock_timestamp() as "now!"
 from schedule.scheduled_jobs s
 where s.next_run <= clock_timestamp() and s.is_enabled and not s.is_gone
+  and (s.cron_job_id is null or s.next_run < clock_timestamp() - interval '90 s')
 order by s.next_run
 limit :most::integer;
 
 -- name: ms_until_next
-select (1000 * extract(epoch from (select min(s.next_run) from schedule.scheduled_jobs s where s.is_enabled and not s.is_gone) - clock_timestamp()))::float8
+select (1000 * extract(epoch from (select min(s.next_run) from schedule.scheduled_jobs s where s.is_enabled and not s.is_gone and s.cron_job_id is null) - clock_timestamp()))::float8
   as until_ms;
 
 -- name: fire
-select schedule.fire(:firings::jsonb) as "fired!";
+select schedule.fire_due(:firings::jsonb) as "fired!";
+
+-- name: collect
+select schedule.collect() as "collected!";
 
 -- name: release
 select schedule.release() as "released!";
@@ -26,10 +32,7 @@ from schedule.scheduled_jobs s
   join tenancy.tenants t on case when s.is_each then t.state = 'active' and t.id <> '00000000-0000-0000-0000-000000000000' else t.id = s.tenant_id end
   cross join lateral (select case
     when t.state <> 'active' then 'The tenant is not active.'
-    when s.overlap = 'skip' and exists (
-      select from schedule.schedule_runs o
-      where o.scheduled_job_id = s.id and o.tenant_id = t.id and o.state in ('waiting', 'enqueued')
-        and (o.state = 'waiting' or schedule.outcome_of(o.tenant_id, o.job_id) is null)) then 'The job before had not ended.'
+    when s.overlap = 'skip' and schedule.is_open(t.id, s.id) then 'The job before had not ended.'
     end) v (error)
 where s.id = :id
 returning planned;
@@ -38,7 +41,7 @@ returning planned;
 select schedule.release(array[:id::uuid]) as "released!";
 
 -- name: list_runs
-select s.name, r.tenant_id, r.planned, r.fired, r.state, r.is_manual, r.job_id, r.ended, r.error
+select s.name, r.tenant_id, r.planned, r.fired, r.state, r.is_manual, r.is_cron, r.job_id, r.ended, r.error
 -- plinth:allow unpruned a run is found by its schedule or its job, whatever its month
 from schedule.schedule_runs r join schedule.scheduled_jobs s on s.id = r.scheduled_job_id
 where (:id?::uuid is null or r.scheduled_job_id = :id?) and (:planned?::timestamptz is null or r.planned = :planned?)
@@ -47,7 +50,7 @@ order by r.planned desc, r.tenant_id
 limit :most::integer;
 
 -- name: run_of_job
-select s.name, r.tenant_id, r.planned, r.fired, r.state, r.is_manual, r.job_id, r.ended, r.error
+select s.name, r.tenant_id, r.planned, r.fired, r.state, r.is_manual, r.is_cron, r.job_id, r.ended, r.error
 -- plinth:allow unpruned a run is found by its schedule or its job, whatever its month
 from schedule.schedule_runs r join schedule.scheduled_jobs s on s.id = r.scheduled_job_id
 where r.job_id = :job_id;
@@ -72,7 +75,7 @@ where s.next_run > clock_timestamp() and s.zone <> 'UTC'
 for update of s;
 
 -- name: move_next_run
-update schedule.scheduled_jobs s set next_run = :next_run? where s.id = :id;
+update schedule.scheduled_jobs s set next_run = :next_run?, filled = null where s.id = :id;
 
 -- name: count_runs
 -- What became of the times since then that timetables planned, hour by hour, by schedule over all its tenants.
