@@ -2,7 +2,7 @@ import { asAudited, isUuid, nilUuid } from '../../kernel/index.ts';
 import { readCalendar } from './calendar.ts';
 import { asOwner, type ScheduleDeps } from './context.ts';
 import { scheduleErrors } from './errors.ts';
-import { openMirror } from './mirror.ts';
+import { openMirror } from './mirror/index.ts';
 import { checkSpec } from './model/check-spec.ts';
 import { firstOf, occurrencesOf } from './model/occurrences.ts';
 import type { Schedule, ScheduledJob, ScheduleKey } from './model/types.ts';

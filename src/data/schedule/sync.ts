@@ -1,6 +1,6 @@
 import { messageOf } from '../../kernel/index.ts';
 import { type AsOwner, asOwner, type ScheduleDeps } from './context.ts';
-import { openMirror } from './mirror.ts';
+import { openMirror } from './mirror/index.ts';
 import { checkSpec } from './model/check-spec.ts';
 import { firstOf } from './model/occurrences.ts';
 import { readTimetable } from './model/timetable.ts';

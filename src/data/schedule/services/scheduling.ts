@@ -1,7 +1,7 @@
 import { messageOf, type Service, uuidv7 } from '../../../kernel/index.ts';
 import { lead } from '../../queue/index.ts';
 import { asOwner, type ScheduleDeps } from '../context.ts';
-import { openMirror } from '../mirror.ts';
+import { openMirror } from '../mirror/index.ts';
 import type { ScheduledJob } from '../model/types.ts';
 import { fireDue, followUp } from '../scheduler.ts';
 import { syncDeclared, syncZones } from '../sync.ts';

@@ -3,7 +3,7 @@ import { openCronServer } from '../../../../tests/support/cron-server.ts';
 import { connectTo, describeWith, endpointOf, testPasswords, until } from '../../../../tests/support/index.ts';
 import { openTestPlatform } from '../../../../tests/support/platform.ts';
 import type { TestServer } from '../../../../tests/support/server.ts';
-import { openMirror } from '../mirror.ts';
+import { openMirror } from '../mirror/index.ts';
 import type { ScheduleSpec } from '../model/types.ts';
 import { scheduleCommands } from '../surface/commands.ts';
 import { scheduleRoutes } from '../surface/routes.ts';

@@ -1,11 +1,9 @@
-import type { Connect, Transaction } from '../../foundation/connect/index.ts';
-import { isTier } from '../../kernel/index.ts';
-import { type AsOwner, asOwner } from './context.ts';
-import { coverOf, isUtc } from './model/cron-pattern.ts';
-import { type CronServer, type Placement, placementOf } from './model/placement.ts';
-import { readTimetable } from './model/timetable.ts';
-import type { MirrorEntry, MirrorReport } from './model/types.ts';
-import { zoneOf } from './model/zones.ts';
+import type { Connect, Transaction } from '../../../foundation/connect/index.ts';
+import { isTier } from '../../../kernel/index.ts';
+import { type AsOwner, asOwner } from '../context.ts';
+import { coverOf, isUtc } from '../model/cron-pattern.ts';
+import { type CronServer, type Placement, placementOf } from '../model/placement.ts';
+import type { MirrorEntry, MirrorReport } from '../model/types.ts';
 import {
   collect,
   cronFacts,
@@ -19,18 +17,12 @@ import {
   removeCronJob,
   setNextRun,
   takeFromCron,
-} from './sql/queries/queries.gen.ts';
+} from '../sql/queries/queries.gen.ts';
+import { isQuiet, needsMore, nextOf, upcoming } from './times.ts';
 
 type Row = Awaited<ReturnType<typeof listSqlSchedules.all>>[number];
 type CronJob = Awaited<ReturnType<typeof listCronJobs.all>>[number];
 
-const dayMs = 86_400_000;
-/** How far ahead pg_cron is told what comes, and how many times of one schedule at most. */
-const aheadMs = 400 * dayMs;
-const mostKnown = 10_000;
-/** A statement that runs by itself changes hands only this long after one of its times, and not right before one: nothing in it asks whose turn it is. */
-const quietAfterMs = 30_000;
-const quietBeforeMs = 5_000;
 const prefix = 'plinth:';
 const tickJob = { name: 'plinth tick', pattern: '11 * * * *', command: 'call schedule.tick()' };
 
@@ -190,38 +182,4 @@ async function keepTick(tx: Transaction, isNeeded: boolean, jobs: readonly CronJ
   const [job] = found;
   if (!isNeeded && job) await removeCronJob.one(tx, { name: tickJob.name });
   if (isNeeded && (found.length !== 1 || !job || differenceOf(job, tickJob, server))) await putCronJob.one(tx, tickJob);
-}
-
-const timetableOf = (row: Row) => readTimetable(row.cron, zoneOf(row.zone));
-
-/** The first time that has not been dealt with, as far as the schedule itself can tell. */
-function nextOf(row: Row): Date | null {
-  const nowMs = row.now.getTime();
-  const next = timetableOf(row).next(Math.max(row.last_run?.getTime() ?? nowMs, nowMs - aheadMs));
-  return next === undefined ? null : new Date(next);
-}
-
-const needsMore = (row: Row) =>
-  row.filled === null || (row.known < mostKnown / 2 && row.filled.getTime() < row.now.getTime() + aheadMs / 2);
-
-/** Times from the first that has not been dealt with, and until when these are all. */
-function upcoming(row: Row): { readonly times: readonly Date[]; readonly filled: Date } {
-  const timetable = timetableOf(row);
-  const until = row.now.getTime() + aheadMs;
-  const times: Date[] = [];
-  // What is due was decided by the rules of its time; it counts even if those have changed since.
-  const isDue = row.next_run !== null && row.next_run <= row.now;
-  if (isDue) times.push(row.next_run);
-  let at = timetable.next((isDue ? row.next_run : row.now).getTime());
-  for (; at !== undefined && at < until && times.length < mostKnown; at = timetable.next(at)) times.push(new Date(at));
-  return { times, filled: at !== undefined && at < until ? (times.at(-1) ?? row.now) : new Date(until) };
-}
-
-function isQuiet(row: Row): boolean {
-  const timetable = timetableOf(row);
-  const nowMs = row.now.getTime();
-  const latest = timetable.latest(nowMs);
-  const next = timetable.next(nowMs);
-  const isNoted = latest !== undefined && row.last_cron_run !== null && row.last_cron_run.getTime() >= latest;
-  return (latest === undefined || isNoted || nowMs - latest > quietAfterMs) && (next === undefined || next - nowMs > quietBeforeMs);
 }

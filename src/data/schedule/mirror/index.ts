@@ -1,0 +1,1 @@
+export { openMirror } from './mirror.ts';
