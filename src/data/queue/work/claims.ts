@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Session } from '../../../foundation/connect/index.ts';
+import { advisoryKey, type Session } from '../../../foundation/connect/index.ts';
 import { Claimer, type Slot } from '../claim/index.ts';
 import { type Limited, limitsOf, takeUnits } from '../limits/index.ts';
 import { bandBases } from '../model/bands.ts';
@@ -15,6 +15,16 @@ export interface ClaimsDeps {
   figures(queueId: number): QueueFigures | undefined;
 }
 
+// A process that stands still in the middle of a claim must not keep others from theirs.
+const standstillMs = 5_000;
+
+/**
+ * Begins a claim of jobs that can have limits: they take their units in its transaction, and no other claim of the queue comes between. So the
+ * order of a strict key is the one in which its jobs wait, and a worker that is lost leaves none behind that has passed neither.
+ */
+const beginAlone = (queueId: number) =>
+  `begin; set local idle_in_transaction_session_timeout = ${standstillMs}; select pg_advisory_xact_lock(${advisoryKey(`queue.claim.${queueId}`)})`;
+
 /** Claims of this process: a claimer for each queue, and what it gives as jobs to run. */
 export class Claims {
   readonly #deps: ClaimsDeps;
@@ -25,13 +35,34 @@ export class Claims {
   }
 
   async claim(session: Session, queue: KnownQueue, slot: Slot, wanted: number): Promise<readonly Item[]> {
+    if (!this.#deps.directory.hasLimits(queue)) return this.#claim(session, queue, slot, wanted);
+    await session.query({ text: beginAlone(queue.id) });
+    try {
+      const items = await this.#claim(session, queue, slot, wanted);
+      await session.query({ text: 'commit' });
+      return items;
+    } catch (error) {
+      await session.query({ text: 'rollback' }).catch(() => {});
+      throw error;
+    }
+  }
+
+  async #claim(session: Session, queue: KnownQueue, slot: Slot, wanted: number): Promise<readonly Item[]> {
     const { withoutTypes } = this.#deps.directory;
     const figures = this.#deps.figures(queue.id);
     const claimer = this.#claimerOf(queue, figures?.weights ?? queue.weights);
     const claim = await claimer.claim(session, { slot, wanted, withoutTypes, overdueShare: figures?.overdueShare ?? 0 });
     if (!claim) return [];
     const { length: size } = claim.jobs;
-    const lease: HeldLease = { id: claim.leaseId, queueId: queue.id, open: size, size, isLost: false, results: undefined };
+    const lease: HeldLease = {
+      id: claim.leaseId,
+      queueId: queue.id,
+      open: size,
+      size,
+      isLost: false,
+      isParting: false,
+      results: undefined,
+    };
     const items: Item[] = claim.jobs.map((job, index) => ({ lease, place: index + 1, job }));
     return this.#within(session, items);
   }

@@ -82,9 +82,18 @@ export class Completer {
   /** Jobs left a lease in another way than by a result; where they were the last ones, the lease is closed. */
   left(lease: HeldLease, jobs: number): void {
     lease.open -= jobs;
-    if (lease.open > 0 || lease.results) return;
+    // With results of it a statement is coming anyway; lines of a log alone have to wait for no other.
+    if (lease.open > 0 || sizeOf(lease.results) > 0) return;
     this.#resultsOf(lease);
     this.#told();
+  }
+
+  /** The database knows of a lease now. */
+  parted(lease: HeldLease): void {
+    lease.isParting = false;
+    if (!lease.results) return;
+    this.#isDue = true;
+    this.#soon();
   }
 
   /** How many results are known to be in the database. */
@@ -138,8 +147,9 @@ export class Completer {
     if (this.#timer !== undefined) clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#isDue = false;
-    this.#isWriting = true;
     const batch = this.#take();
+    if (batch.size === 0) return;
+    this.#isWriting = true;
     void this.#written(batch).then(() => {
       const wasFull = this.isFull;
       this.#waiting -= batch.size;
@@ -162,12 +172,15 @@ export class Completer {
     const closed: HeldLease[] = [];
     let size = 0;
     for (const lease of this.#dirty) {
+      if (lease.isParting) continue;
       const results = lease.results as Results;
+      const said = sizeOf(results);
       lease.results = undefined;
       this.#dirty.delete(lease);
-      leases.push({ lease, results });
+      // Of one that was given back as a whole there is nothing to say, and it is not missed.
+      if (said + results.logs.length > 0) leases.push({ lease, results });
       if (lease.open <= 0) closed.push(lease);
-      size += Math.max(1, results.places.length + results.others.length);
+      size += Math.max(1, said);
       if (size >= mostAStatement) break;
     }
     return { leases, closed, size };
@@ -243,6 +256,8 @@ export class Completer {
     for (const lease of closed) this.#deps.closed(lease);
   }
 }
+
+const sizeOf = (results: Results | undefined) => (results ? results.places.length + results.others.length : 0);
 
 /** Whether the server refused what was said, and would again. */
 const isDataError = (state: string | undefined) => state !== undefined && /^(22|23|42|54)/.test(state);

@@ -24,6 +24,7 @@ export class Directory {
   #types = new Map<number, KnownType>();
   #byType = new Map<number, JobDefinition<unknown>>();
   #withoutTypes: readonly number[] = [];
+  #limitedQueues: ReadonlySet<string> = new Set();
   #pausedTenants: ReadonlySet<string> = new Set();
   #synced = 0;
   slot = 0;
@@ -43,6 +44,11 @@ export class Directory {
   /** What is claimed of such a tenant goes back, and is parked. */
   isPaused(tenantId: string): boolean {
     return this.#pausedTenants.size > 0 && this.#pausedTenants.has(tenantId);
+  }
+
+  /** Whether jobs of it can have limits. */
+  hasLimits({ name }: KnownQueue): boolean {
+    return this.#limitedQueues.has(name);
   }
 
   definition(typeId: number): JobDefinition<unknown> | undefined {
@@ -81,5 +87,6 @@ export class Directory {
       if (!definition?.handler || type.isPaused) without.push(type.id);
     }
     this.#withoutTypes = without;
+    this.#limitedQueues = new Set([...this.#byType.values()].filter(({ limits }) => limits).map(({ queue }) => queue));
   }
 }

@@ -35,6 +35,8 @@ export interface FeederDeps {
   cancelled(): void;
   /** The pool of a queue; undefined where this process does not serve it. */
   poolOf(queue: KnownQueue): Pool | undefined;
+  /** A claim came to nothing here, and may have been one there. */
+  giveBackUnknown(session: Session): Promise<void>;
   /** Takes up to `wanted` jobs, in the order they are to run in. */
   claim(session: Session, queue: KnownQueue, slot: Slot, wanted: number): Promise<readonly Item[]>;
 }
@@ -54,6 +56,7 @@ export class Feeder {
   #refreshedMs = -Infinity;
   #wake: (() => void) | undefined;
   #isWoken = false;
+  #isUnsure = false;
 
   constructor(deps: FeederDeps) {
     this.#deps = deps;
@@ -99,6 +102,8 @@ export class Feeder {
     while (!signal.aborted) {
       try {
         const session = await line.session();
+        if (this.#isUnsure) await this.#deps.giveBackUnknown(session);
+        this.#isUnsure = false;
         if (this.#refreshedMs === -Infinity) await this.#refresh(session);
         this.#isWoken = false;
         const found = await this.#round(session);
@@ -107,6 +112,7 @@ export class Feeder {
         if (!found) await this.#pause();
       } catch (error) {
         if (signal.aborted) return;
+        this.#isUnsure = true;
         log.warn('jobs could not be claimed, next try soon', { error: messageOf(error) });
         await clock.sleep(100 + 400 * Math.random(), signal).catch(() => {});
       }

@@ -1,10 +1,11 @@
+import type { Session } from '../../../foundation/connect/index.ts';
 import { type Log, messageOf, uuidv7 } from '../../../kernel/index.ts';
 import type { Completer } from './completer.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import type { HeldLease, Item } from './item.ts';
 import type { Line } from './line.ts';
 import type { Run } from './run.ts';
-import { giveBack, listCancelled, splitLease } from './sql/queries/queries.gen.ts';
+import { giveBack, giveBackUnknown, listCancelled, splitLease } from './sql/queries/queries.gen.ts';
 
 // A run that takes longer leaves its lease, which could not be folded before it ends.
 const longRunMs = 5_000;
@@ -15,7 +16,7 @@ export interface HeldLeasesDeps {
   readonly log: Log;
   /** Behind what was told there of the same leases. */
   readonly line: Line;
-  readonly completer: () => Pick<Completer, 'left'>;
+  readonly completer: () => Pick<Completer, 'left' | 'parted'>;
   readonly heartbeat: () => Pick<Heartbeat, 'hold' | 'drop'> | undefined;
   running(): Iterable<Run>;
   /** One was taken away. */
@@ -28,7 +29,7 @@ export class HeldLeases {
   readonly #leases = new Map<string, HeldLease>();
   readonly #toReturn: Item[] = [];
   readonly #splitter: NodeJS.Timeout;
-  #returning: Promise<unknown> = Promise.resolve();
+  readonly #returning = new Set<Promise<void>>();
 
   constructor(deps: HeldLeasesDeps) {
     this.#deps = deps;
@@ -88,8 +89,8 @@ export class HeldLeases {
   }
 
   /**
-   * Gives jobs of one lease leases of their own. In memory at once: results go the same way behind this statement, and find it done. Where it
-   * fails, the new leases are none, and their jobs run again elsewhere.
+   * Gives jobs of one lease leases of their own. In memory at once: what there is to tell of them waits until the database knows. Resolves when
+   * it does, or never will.
    */
   apart(items: readonly Item[]): Promise<void> {
     const [first] = items;
@@ -97,25 +98,30 @@ export class HeldLeases {
     const { lease } = first;
     const places = items.map(({ place }) => place);
     for (const item of items) {
-      item.lease = { id: uuidv7(), queueId: lease.queueId, open: 1, size: 1, isLost: false, results: undefined };
+      item.lease = { id: uuidv7(), queueId: lease.queueId, open: 1, size: 1, isLost: false, isParting: true, results: undefined };
       item.place = 1;
-      this.hold(item.lease);
+      this.#leases.set(item.lease.id, item.lease);
     }
-    this.#deps.completer().left(lease, items.length);
-    const parting = this.#split(lease, places, items);
+    const leases = items.map((item) => item.lease);
+    const parting = this.#split(lease, places, leases);
     for (const item of items) item.parting = parting;
     return parting;
   }
 
-  async #split(lease: HeldLease, places: readonly number[], items: readonly Item[]): Promise<void> {
-    const { workerId: worker, line, log } = this.#deps;
+  async #split(lease: HeldLease, places: readonly number[], parts: readonly HeldLease[]): Promise<void> {
+    const { workerId: worker, line, heartbeat, completer } = this.#deps;
+    const split = { worker, lease: lease.id, places: [...places], new_leases: parts.map(({ id }) => id) };
     try {
-      const session = await line.session();
-      const new_leases = items.map((item) => item.lease.id);
-      await splitLease.run(session, { worker, lease: lease.id, places: [...places], new_leases });
-    } catch (error) {
-      log.warn('long jobs could not get leases of their own', { error: messageOf(error), jobs: items.length });
+      await line.insist((session) => splitLease.run(session, split));
+    } catch {
+      // The line was closed: the jobs are in their old lease, which is not closed without them.
+      return;
     }
+    for (const part of parts) {
+      heartbeat()?.hold(part.id);
+      completer().parted(part);
+    }
+    completer().left(lease, parts.length);
   }
 
   #splitLong(): void {
@@ -129,21 +135,26 @@ export class HeldLeases {
 
   /** It is to be run again, here or elsewhere; those of one turn go together. */
   return(item: Item): void {
-    if (this.#toReturn.push(item) > 1) return;
-    this.#returning = Promise.all([
-      this.#returning,
-      new Promise<void>((resolve) => setImmediate(() => resolve(this.giveBack(this.#toReturn.splice(0))))),
-    ]);
+    if (this.#toReturn.push(item) === 1) setImmediate(() => this.giveBack(this.#toReturn.splice(0)));
   }
 
-  /** Resolves when all that was returned is ready again. */
+  /** Resolves when all that was given back is ready again, or cannot be. */
   async returned(): Promise<void> {
-    await this.#returning;
+    while (this.#toReturn.length > 0 || this.#returning.size > 0) {
+      await new Promise<void>((resolve) => setImmediate(resolve));
+      await Promise.all(this.#returning);
+    }
   }
 
-  async giveBack(items: readonly Item[]): Promise<void> {
+  giveBack(items: readonly Item[]): void {
     if (items.length === 0) return;
-    const { workerId: worker, line, log, heartbeat, completer } = this.#deps;
+    const returning = this.#giveBack(items).finally(() => void this.#returning.delete(returning));
+    this.#returning.add(returning);
+  }
+
+  async #giveBack(items: readonly Item[]): Promise<void> {
+    const { workerId: worker, line, heartbeat, completer } = this.#deps;
+    for (const { parting } of items) await parting;
     const byLease = Map.groupBy(items, ({ lease }) => lease);
     const leases = [...byLease.keys()];
     const counts = leases.map((lease) => byLease.get(lease)?.length ?? 0);
@@ -153,11 +164,17 @@ export class HeldLeases {
     });
     const places = leases.flatMap((lease) => (byLease.get(lease) ?? []).map(({ place }) => place));
     try {
-      const session = await line.session();
-      await giveBack.run(session, { worker, leases: leases.map(({ id }) => id), counts, places });
-    } catch (error) {
-      log.warn('jobs could not be given back; others run them when their lease has expired', { error: messageOf(error) });
+      await line.insist((session) => giveBack.run(session, { worker, leases: leases.map(({ id }) => id), counts, places }));
+    } catch {
+      // The line was closed: others run them when their lease has expired, which is not closed without them.
+      return;
     }
     leases.forEach((lease, index) => void completer().left(lease, counts[index] ?? 0));
+  }
+
+  /** Gives back what the database says is ours and we do not know: the answer to its claim was lost. */
+  async giveBackUnknown(session: Session): Promise<void> {
+    const { returned } = await giveBackUnknown.one(session, { worker: this.#deps.workerId, known: [...this.#leases.keys()] });
+    if (returned > 0) this.#deps.log.warn(`The answer to a claim was lost: ${returned} jobs go back.`);
   }
 }

@@ -10,6 +10,8 @@ export interface HeldLease {
   open: number;
   /** It was taken away: its results are not ours to tell. */
   isLost: boolean;
+  /** The database does not know of it yet: what there is to tell of it waits. */
+  isParting: boolean;
   /** What its next finish says; made when there is something. */
   results: Results | undefined;
 }

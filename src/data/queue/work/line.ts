@@ -35,6 +35,22 @@ export class Line implements AsyncDisposable {
     return this.#session;
   }
 
+  /** Does what may be done again until it was done once, on whichever session. @throws when the line is closed */
+  async insist<T>(work: (session: Session) => Promise<T>): Promise<T> {
+    const { clock, log } = this.#deps;
+    const { signal } = this.#closing;
+    for (let tries = 0; ; tries++) {
+      const session = await this.session();
+      try {
+        return await work(session);
+      } catch (error) {
+        signal.throwIfAborted();
+        log.warn(`${this.#tag}: not done yet, next try soon`, { error: messageOf(error), tries });
+        await clock.sleep(reconnectDelayMs(tries, Math.random()), signal);
+      }
+    }
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closing.abort(new Error('the worker has stopped'));
     const session = await this.#session?.catch(() => undefined);

@@ -93,6 +93,7 @@ export class OpenWorker {
       directory,
       workerId,
       cancelled: () => void this.#leases.cancelled().then((jobs) => this.#cancel(jobs)),
+      giveBackUnknown: (session) => this.#leases.giveBackUnknown(session),
       poolOf: (queue) => this.#pools.of(queue),
       claim: async (session, queue, slot, wanted) => {
         const items = await claims.claim(session, queue, slot, wanted);
@@ -136,7 +137,7 @@ export class OpenWorker {
     const unstarted = runners.flatMap((runner) => [...runner.stop()]);
     await stopping;
     const lateClaims = runners.flatMap((runner) => [...runner.takeBuffered()]);
-    await this.#leases.giveBack([...unstarted, ...lateClaims]);
+    this.#leases.giveBack([...unstarted, ...lateClaims]);
     const drained = Promise.all(runners.map((runner) => runner.drained()));
     if (!(await isWithin(clock, drained, this.#options.drainMs))) {
       for (const run of this.#pools.running()) run.abort(workerStopping());
@@ -145,12 +146,12 @@ export class OpenWorker {
         await isWithin(clock, this.#isolates.stop(), abortGraceMs);
         const left = runners.flatMap((runner) => [...runner.abandon()]);
         if (left.length > 0) log.warn('jobs went on after they were told to stop; others run them again', { jobs: left.length });
-        await this.#leases.giveBack(left);
+        this.#leases.giveBack(left);
       }
     }
-    await this.#leases.returned();
-    if (!(await isWithin(clock, this.#completer.flushed(), flushMs)))
-      log.error('results could not be stored; their jobs are run again elsewhere');
+    const written = this.#leases.returned().then(() => this.#completer.flushed());
+    if (!(await isWithin(clock, written, flushMs)))
+      log.error('the database could not be told what became of jobs; they are run again elsewhere when their leases have expired');
     await this.#progress.flush();
     await isWithin(clock, this.#isolates.stop(), flushMs);
     await this.#heartbeat?.stop();

@@ -299,6 +299,7 @@ create table queue.job_leases (
   leased timestamptz not null default now(),
   expires timestamptz not null,
   finished timestamptz,
+  has_units boolean not null default false,
   cancelled uuid[],
   cancel_requested timestamptz,
   items queue.leased_job[] storage external not null
@@ -314,6 +315,7 @@ comment on column queue.job_leases.expires is 'When it may be taken away, by the
 comment on column queue.job_leases.finished is 'When the last job of it got its result.';
 comment on column queue.job_leases.cancelled is
   'Jobs of it that somebody has cancelled: their worker aborts them when it renews, or when plinth_queue_cancel tells its id. Null: none.';
+comment on column queue.job_leases.has_units is 'Whether its jobs have taken what they need of their limits: the statement behind its claim does.';
 comment on column queue.job_leases.cancel_requested is 'When the last of them was; half a minute later they are taken out of the lease.';
 comment on column queue.job_leases.items is 'The jobs; the position is the name of a job within its lease. Storage external: nothing in it can be compressed.';
 

@@ -92,7 +92,7 @@ begin
   from held h join ended e on e.tenant_id = h.tenant_id and e.job_id = h.id;
   perform queue.release_units(array_agg(j.tenant_id), array_agg(j.id), array_agg(j.follow), false)
      from unnest(tenants, ids) g (tenant_id, id) join queue.jobs j on j.tenant_id = g.tenant_id and j.id = g.id
-    where j.follow ? 'limits'
+    where lease.has_units and j.follow ? 'limits'
    having count(*) > 0;
   perform queue.end_jobs(tenants, ids, 'cancelled');
   -- A job keeps its place, which is its name for the worker; what left the lease is null.

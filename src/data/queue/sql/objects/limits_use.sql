@@ -1,29 +1,27 @@
--- What units are taken is counted as they come and go. Who was killed between claiming and taking, or a hand in the tables, makes the count
--- drift; here it is compared with who holds units.
+-- What units are taken is counted as they come and go. A hand in the tables makes the count drift; here it is compared with who holds units.
 
-create or replace function queue.limit_uses() returns table (limit_tenant_id uuid, name text, key text, fewest integer, most integer)
+create or replace function queue.limit_uses() returns table (limit_tenant_id uuid, name text, key text, used integer)
 language sql stable
 set search_path = pg_catalog, pg_temp
 set enable_hashjoin = off
 set enable_mergejoin = off
 set jit = off
 as $$
-  select u.limit_tenant_id, u.name, u.key, count(distinct (u.tenant_id, u.id)) filter (where u.is_sure), count(distinct (u.tenant_id, u.id))
+  select u.limit_tenant_id, u.name, u.key, count(distinct (u.tenant_id, u.id))
     from (
-      -- A claim takes units some milliseconds after it has a lease: of a fresh one nobody knows.
-      select f.limit_tenant_id, f.name, f.key, i.tenant_id, i.id, l.leased < clock_timestamp() - interval '10 s' as is_sure
+      select f.limit_tenant_id, f.name, f.key, i.tenant_id, i.id
         from queue.job_leases l cross join unnest(l.items) i
           join queue.jobs j on j.tenant_id = i.tenant_id and j.id = i.id
           cross join lateral queue.limits_in(i.tenant_id, j.follow) f
-       where l.finished is null and f.kind = 'concurrency'
+       where l.finished is null and l.has_units and f.kind = 'concurrency'
          and not exists (select from queue.job_results r where r.tenant_id = i.tenant_id and r.job_id = i.id and r.attempt = i.attempt + 1)
       union all
-      select h.limit_tenant_id, h.name, h.key, h.tenant_id, h.job_id, true from queue.job_limit_holds h
+      select h.limit_tenant_id, h.name, h.key, h.tenant_id, h.job_id from queue.job_limit_holds h
     ) u
    group by 1, 2, 3
 $$;
 comment on function queue.limit_uses() is
-  'How many jobs hold a unit of each limit of concurrency: surely, and with those that have only just been claimed. No row for one that nobody uses.';
+  'How many jobs hold a unit of each limit of concurrency. No row for one that nobody uses.';
 revoke execute on function queue.limit_uses() from public;
 
 create or replace function queue.recount_limits() returns integer
@@ -37,7 +35,7 @@ declare
 begin
   select array_agg(l) into doubtful
     from queue.job_limits l left join queue.limit_uses() u on u.limit_tenant_id = l.tenant_id and u.name = l.name and u.key = l.key
-   where l.kind = 'concurrency' and l.used not between coalesce(u.fewest, 0) and coalesce(u.most, 0)
+   where l.kind = 'concurrency' and l.used <> coalesce(u.used, 0)
       or l.parked <> (select count(*) from queue.job_parked p where p.key = queue.limit_key(l.tenant_id, l.name, l.key))
       or l.has_holds and not exists (select from queue.job_limit_holds h where h.limit_tenant_id = l.tenant_id and h.name = l.name and h.key = l.key);
   if doubtful is null then
@@ -52,7 +50,7 @@ begin
   for one in
     with counted as materialized (
       select l.tenant_id, l.name, l.key,
-             case l.kind when 'concurrency' then least(greatest(l.used, coalesce(u.fewest, 0)), coalesce(u.most, 0)) else l.used end as used,
+             case l.kind when 'concurrency' then coalesce(u.used, 0) else l.used end as used,
              (select count(*) from queue.job_parked p where p.key = queue.limit_key(l.tenant_id, l.name, l.key)) as parked
         from queue.job_limits l join unnest(doubtful) d on d.tenant_id = l.tenant_id and d.name = l.name and d.key = l.key
           left join queue.limit_uses() u on u.limit_tenant_id = l.tenant_id and u.name = l.name and u.key = l.key

@@ -67,8 +67,13 @@ begin
       perform queue.make_ready(lease.queue_id, lost);
       returned := returned + cardinality(lost);
     end if;
+    -- Lost before it took its units, it gives back what it holds from a run before, if it does not run again.
+    if not lease.has_units then
+      perform queue.release_holds(array_agg(i.tenant_id), array_agg(i.id)) from unnest(looping) i having count(*) > 0;
+    end if;
     perform queue.settle(array_agg(j.tenant_id), array_agg(j.id),
-              array_agg(case when i.crash_count < most_crashes then 'lost' else 'dead' end), array_agg(j.follow))
+              array_agg(case when i.crash_count < most_crashes then 'lost' else 'dead' end),
+              array_agg(case when lease.has_units then j.follow else j.follow - 'limits' end))
        from unnest(lost || looping) i join queue.jobs j on j.tenant_id = i.tenant_id and j.id = i.id
       where j.follow is not null
      having count(*) > 0;

@@ -183,16 +183,22 @@ begin
     end if;
     select coalesce(array_agg(row(i.tenant_id, i.id, i.due, i.band, i.type_id, i.attempt, i.crash_count)::queue.leased_job), '{}') into moved
       from unnest(lease.items) with ordinality i(tenant_id, id, due, band, type_id, attempt, crash_count, place)
-     where i.place = any (gone) and i.id is not null;
+     where i.place = any (gone) and i.id is not null
+       -- Of one that has ended its worker has not heard: it stays, for whoever folds the lease.
+       and not exists (select from queue.job_results r where r.tenant_id = i.tenant_id and r.job_id = i.id and r.attempt = i.attempt + 1);
     if moved <> '{}' then
       perform queue.make_ready(lease.queue_id, moved);
       returned := returned + cardinality(moved);
-      perform queue.settle(array_agg(j.tenant_id), array_agg(j.id), array_agg('lost'::text), array_agg(j.follow))
-         from unnest(moved) i join queue.jobs j on j.tenant_id = i.tenant_id and j.id = i.id
-        where j.follow is not null
-       having count(*) > 0;
+      if lease.has_units then
+        perform queue.settle(array_agg(j.tenant_id), array_agg(j.id), array_agg('lost'::text), array_agg(j.follow))
+           from unnest(moved) i join queue.jobs j on j.tenant_id = i.tenant_id and j.id = i.id
+          where j.follow is not null
+         having count(*) > 0;
+      end if;
     end if;
-    kept := queue.without_places(lease.items, gone);
+    kept := queue.without_places(lease.items, array(
+      select i.place::integer from unnest(lease.items) with ordinality i(tenant_id, id, due, band, type_id, attempt, crash_count, place)
+       where i.id in (select m.id from unnest(moved) m)));
     if exists (select from unnest(kept) i where i.id is not null) then
       update queue.job_leases l set items = kept where l.id = lease.id;
     else
@@ -217,8 +223,8 @@ begin
   if not found then
     return;
   end if;
-  insert into queue.job_leases (id, worker_id, queue_id, leased, expires, cancelled, cancel_requested, items)
-  select g.new_lease, worker, held.queue_id, held.leased, held.expires, m.marked, case when m.marked is not null then held.cancel_requested end,
+  insert into queue.job_leases (id, worker_id, queue_id, leased, expires, has_units, cancelled, cancel_requested, items)
+  select g.new_lease, worker, held.queue_id, held.leased, held.expires, held.has_units, m.marked, case when m.marked is not null then held.cancel_requested end,
          array[held.items[g.place]]
     from unnest(places, new_leases) g(place, new_lease)
       cross join lateral (

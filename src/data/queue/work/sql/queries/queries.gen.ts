@@ -1,5 +1,5 @@
 // Made by `npm run generate` from work.sql; do not edit.
-// sources: 2ffd08aef3dc32212f56fd52154bca64
+// sources: 1cee4f9d4f64ef46b9be26feb8157e57
 import { defineQuery } from '../../../../../kernel/index.ts';
 
 export type ListWorkParams = Record<string, never>;
@@ -30,6 +30,22 @@ export interface GiveBackRow {
   readonly returned: number;
 }
 export const giveBack = defineQuery<GiveBackParams, GiveBackRow>('queue/work.give_back', ['worker', 'leases', 'counts', 'places'], `select queue.give_back($1, $2, $3, $4) as "returned"`);
+
+export interface GiveBackUnknownParams {
+  readonly worker: string;
+  readonly known: readonly string[];
+}
+export interface GiveBackUnknownRow {
+  readonly returned: number;
+}
+export const giveBackUnknown = defineQuery<GiveBackUnknownParams, GiveBackUnknownRow>('queue/work.give_back_unknown', ['worker', 'known'], `with unknown as materialized (
+  select l.id, cardinality(l.items) as jobs from queue.job_leases l
+   where l.worker_id = $1 and l.finished is null and l.id <> all ($2::uuid[])
+)
+select coalesce((
+  select queue.give_back($1, array_agg(u.id order by u.id), array_agg(u.jobs order by u.id), (
+           select array_agg(g.place order by o.id, g.place) from unknown o cross join generate_series(1, o.jobs) g(place)))
+    from unknown u having count(*) > 0), 0) as "returned"`);
 
 export interface SplitLeaseParams {
   readonly worker: string;

@@ -11,6 +11,16 @@ select s.slot,
 -- name: give_back
 select queue.give_back(:worker, :leases, :counts, :places) as "returned!";
 
+-- name: give_back_unknown
+with unknown as materialized (
+  select l.id, cardinality(l.items) as jobs from queue.job_leases l
+   where l.worker_id = :worker and l.finished is null and l.id <> all (:known::uuid[])
+)
+select coalesce((
+  select queue.give_back(:worker, array_agg(u.id order by u.id), array_agg(u.jobs order by u.id), (
+           select array_agg(g.place order by o.id, g.place) from unknown o cross join generate_series(1, o.jobs) g(place)))
+    from unknown u having count(*) > 0), 0) as "returned!";
+
 -- name: split_lease
 select queue.split(:worker, :lease, :places, :new_leases);
 
