@@ -29,27 +29,22 @@ export async function audit(
   const acknowledged = new Set<string>();
   const inLine = new Map<string, InLine>();
   const keys = new Map<string, InLine[]>();
-  const strict = (id: string, key: string, n: string) => {
-    const known = inLine.get(id);
-    if (known) return known;
-    const one: InLine = { id, n: Number(n), runs: [] };
-    inLine.set(id, one);
-    const line = keys.get(key);
-    if (line) line.push(one);
-    else keys.set(key, [one]);
-    return one;
-  };
   for (const file of files.producers) {
     eachLine(file, ([, id = '', key = '', n = '']) => {
       acknowledged.add(id);
-      if (key !== '') strict(id, key, n);
+      if (key === '') return;
+      const one: InLine = { id, n: Number(n), runs: [] };
+      inLine.set(id, one);
+      const line = keys.get(key);
+      if (line) line.push(one);
+      else keys.set(key, [one]);
     });
   }
   const ended = new Set<string>();
   let runs = 0;
   for (const file of files.workers) {
     const begun = new Map<string, Run>();
-    eachLine(file, ([what, worker = '', id = '', ns = '', key = '', n = '']) => {
+    eachLine(file, ([what, worker = '', id = '', ns = '', key = '']) => {
       if (what === 'ended') {
         runs++;
         ended.add(id);
@@ -58,7 +53,8 @@ export async function audit(
       if (what === 'began') {
         const run: Run = { worker, beganNs: Number(ns), endedNs: undefined };
         begun.set(id, run);
-        strict(id, key, n).runs.push(run);
+        // Of one that nobody was promised nobody knows when it came.
+        inLine.get(id)?.runs.push(run);
       } else {
         const run = begun.get(id);
         if (run) run.endedNs = Number(ns);
