@@ -32,7 +32,7 @@ export interface TestQueue {
   readonly id: number;
   typeOf(name: string): string;
   put(type: string, jobs: readonly Partial<NewJob>[], client?: pg.Client): Promise<readonly string[]>;
-  worker(options?: Partial<WorkOptions>, workerId?: string): Worker;
+  worker(options?: Partial<WorkOptions>, workerId?: string, by?: Connect): Worker;
   /** How its jobs ended so far, oldest result first. */
   results(): Promise<readonly ResultRow[]>;
   /** Waits until so many runs have ended. */
@@ -129,10 +129,10 @@ export async function openWorld(): Promise<World> {
           if (by === client) await by.query('commit');
           return ids;
         },
-        worker: (options = {}, workerId = randomUUID()) =>
+        worker: (options = {}, workerId = randomUUID(), by = connect) =>
           openWorker(
             {
-              connect,
+              connect: by,
               tenancy,
               clock: systemClock,
               log: process.env.LOUD ? (console as never) : silentLog,
