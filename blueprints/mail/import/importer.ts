@@ -6,17 +6,10 @@ import type { Partition } from 'plinth/partition';
 import { mailErrors } from '../errors.ts';
 import { batchFeed } from '../facts/batch-feed.ts';
 import { catchUp } from '../facts/catch-up.ts';
-import {
-  endImport,
-  findAccount,
-  findRawObject,
-  findUnfinishedImport,
-  isMailAnalyzed,
-  putAccount,
-  putImport,
-} from '../sql/queries/queries.gen.ts';
+import { endImport, findAccount, findRawObject, findUnfinishedImport, putAccount, putImport } from '../sql/queries/queries.gen.ts';
 import { type Candidate, isQuarantined, type Quarantined, readCandidate } from './candidate.ts';
 import { storeContacts } from './contacts.ts';
+import { takeFirstStatistics } from './first-statistics.ts';
 import { enqueueJobs, type OwedDeps, settleOwed } from './owed-jobs.ts';
 import { type Entry, openSource, type Position, type Source } from './source.ts';
 import { type Prepared, type Run, storeBatch } from './store-batch.ts';
@@ -91,7 +84,7 @@ export async function importMail(deps: ImportDeps, request: ImportRequest): Prom
       await storing;
       storing = (async () => {
         await store(deps, run, batch);
-        if (batches === 0) await analyzeMail(deps.connect);
+        if (batches === 0) await takeFirstStatistics(deps.connect);
         messages += batch.messages.length + batch.quarantined.length;
         request.onProgress?.({ messages, readBytes: source.readBytes(), totalBytes: source.totalBytes });
         if (++batches % batchesPerFeed === 0) facts += (await feed()).facts;
@@ -171,17 +164,6 @@ async function* readBatches(source: Source, from: Position, signal?: AbortSignal
   }
   if (batch.messages.length + batch.quarantined.length > 0) yield batch;
   if (failure) throw failure.error;
-}
-
-/**
- * Takes the first statistics of the messages. Without them each index that begins with the tenant costs the planner the
- * same as the key, and the foreign key checks of a first import read all messages of the tenant.
- */
-async function analyzeMail(connect: Connect): Promise<void> {
-  await connect.transaction({ tier: 'content', as: 'owner', tag: 'mail.import', ...batchWork }, async (tx) => {
-    const { is_analyzed } = await isMailAnalyzed.one(tx, {});
-    if (!is_analyzed) await tx.query({ text: 'analyze content.email_messages, content.email_threads, content.email_references' });
-  });
 }
 
 async function store(deps: ImportDeps, run: Run, batch: Batch): Promise<void> {

@@ -35,6 +35,16 @@ export interface Run {
 export interface Prepared extends Candidate {
   readonly id: string;
   readonly rawObjectId: string | undefined;
+  /** Of a message that the tenant has sent by us. */
+  readonly sending?: Sending;
+}
+
+/** What a message was sent for, as the columns of its row. */
+export interface Sending {
+  readonly campaign_id: string | undefined;
+  readonly campaign_step_id: string | undefined;
+  readonly lead_id: string | undefined;
+  readonly queued: Date;
 }
 
 /** Whether the mailbox itself wrote a message. */
@@ -202,6 +212,7 @@ async function putRows(
       content_id: contentId,
       email_account_id: run.accountId,
       sent: envelope.sent,
+      ...message.sending,
     });
   }
   await putMessages.run(tx, { tenant_id: run.tenantId, rows: JSON.stringify(rows) });

@@ -1,4 +1,6 @@
+import { Readable } from 'node:stream';
 import { createTransport } from 'nodemailer';
+import type { SMTPPoolSendCallback, SMTPPoolSentMessageInfo } from 'nodemailer/lib/smtp-pool';
 import type { EffectVerdict } from 'plinth/queue';
 import { openSink } from './sink.ts';
 
@@ -40,14 +42,32 @@ function remote(smtpUrl: string): Outgoing {
   const { host } = new URL(smtpUrl);
   return {
     server: host,
-    async send({ from, to, raw }) {
-      const { response } = await transport.sendMail({ envelope: { from, to }, raw });
+    async send({ from, to, messageId, raw }) {
+      // Not by sendMail, which would take apart and build anew what is built already.
+      const message = {
+        getEnvelope: () => ({ from, to: [to] }),
+        messageId: () => messageId,
+        getHeader: () => messageId,
+        createReadStream: () => streamOf(raw),
+      };
+      const { response } = await new Promise<SMTPPoolSentMessageInfo>((resolve, reject) => {
+        const said: SMTPPoolSendCallback = (error, info) => (error ? reject(error) : resolve(info as SMTPPoolSentMessageInfo));
+        transport.transporter.send({ data: {}, message } as never, said as never);
+      });
       return { code: Number.parseInt(response, 10), response };
     },
     verify: async () => undefined,
     [Symbol.asyncDispose]: async () => transport.close(),
   };
 }
+
+const streamOf = (bytes: Buffer) =>
+  new Readable({
+    read() {
+      this.push(bytes);
+      this.push(null);
+    },
+  });
 
 function local(folder: string): Outgoing {
   let opening: Promise<{ readonly to: Outgoing; readonly sink: Awaited<ReturnType<typeof openSink>> }> | undefined;

@@ -2,8 +2,9 @@ import type { Connect } from 'plinth/connect';
 import type { Content } from 'plinth/content';
 import { together } from 'plinth/kernel';
 import { readCandidate } from '../import/candidate.ts';
+import { takeFirstStatistics } from '../import/first-statistics.ts';
 import { type Received, receive } from '../import/received.ts';
-import { storeFresh } from '../import/store-batch.ts';
+import { type Prepared, storeFresh } from '../import/store-batch.ts';
 import { contactLeads, type FindSendingsRow, findSendings, markSentMessages } from '../sql/queries/queries.gen.ts';
 import type { OutgoingMessage } from './outgoing.ts';
 
@@ -43,6 +44,8 @@ export interface Records {
 }
 
 const separator = ' ';
+/** Of fewer, plans that are made for them would soon be wrong. */
+const enoughForStatistics = 500;
 
 export function openRecords({ connect, content }: { readonly connect: Connect; readonly content: Content }): Records {
   const as = (tenantId: string) => ({ as: { tenantId }, tag: 'mail.send' });
@@ -60,20 +63,22 @@ export function openRecords({ connect, content }: { readonly connect: Connect; r
     return steps.map((_, index) => byPlace.get(index + 1));
   });
 
+  let filed = 0;
   const file = together(async (key, letters: readonly { letter: Letter; received: Received }[]) => {
     const [tenantId = '', accountId = '', accountAddress = ''] = key.split(separator);
     const prepared = letters.map(({ letter, received }) => prepare(letter, received));
-    const marks = letters.map(({ letter, received }) => ({
-      raw_sha256: `\\x${received.sha256.toString('hex')}`,
-      campaign_id: letter.place?.campaignId,
-      campaign_step_id: letter.place?.stepId,
-      lead_id: letter.place?.leadId,
-      queued: letter.queued,
-    }));
     await connect.transaction({ tier: 'content', ...as(tenantId) }, async (tx) => {
-      await storeFresh(tx, content, { id: letters[0]?.letter.id ?? '', tenantId, accountId, accountAddress }, prepared);
-      await markSentMessages.run(tx, { tenant_id: tenantId, rows: JSON.stringify(marks) });
+      const run = { id: letters[0]?.letter.id ?? '', tenantId, accountId, accountAddress };
+      const fresh = new Set((await storeFresh(tx, content, run, prepared)).map(({ id }) => id));
+      const marks = prepared.flatMap(({ id, entry, sending }) =>
+        fresh.has(id) ? [] : [{ raw_sha256: `\\x${entry.message.sha256.toString('hex')}`, ...sending }],
+      );
+      if (marks.length > 0) await markSentMessages.run(tx, { tenant_id: tenantId, rows: JSON.stringify(marks) });
     });
+    const before = filed;
+    filed += letters.length;
+    // They are filed all the same.
+    if (before < enoughForStatistics && filed >= enoughForStatistics) await takeFirstStatistics(connect).catch(() => {});
     return letters.map(() => undefined);
   });
 
@@ -97,9 +102,10 @@ export function openRecords({ connect, content }: { readonly connect: Connect; r
 }
 
 /** A message of ours as an import would read it. */
-function prepare({ id, queued }: Letter, message: Received) {
+function prepare({ id, queued, place }: Letter, message: Received): Prepared {
   const position = { offsetBytes: 0, lastFile: undefined };
   const candidate = readCandidate({ message, file: undefined, start: 0, end: message.sizeBytes, position, dated: queued }, queued);
   if ('reason' in candidate) throw new Error(`a message of ours cannot be read: ${candidate.detail}`);
-  return { ...candidate, id, rawObjectId: undefined };
+  const sending = { campaign_id: place?.campaignId, campaign_step_id: place?.stepId, lead_id: place?.leadId, queued };
+  return { ...candidate, id, rawObjectId: undefined, sending };
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { together } from 'plinth/kernel';
 import { SMTPServer } from 'smtp-server';
 
 const mostBytes = 25 * 1024 * 1024;
@@ -28,6 +29,11 @@ export async function openSink(folder: string): Promise<Sink> {
   const accepted = new Set<string>();
   for await (const line of log.readLines({ start: 0, autoClose: false })) accepted.add(line.split('\t')[3] ?? '');
 
+  // Lines of messages that end at the same time go together.
+  const keep = together(async (_, lines: readonly string[]) => {
+    await log.appendFile(lines.join(''));
+    return lines.map(() => undefined);
+  });
   const server = new SMTPServer({
     authOptional: true,
     hideSTARTTLS: true,
@@ -51,7 +57,7 @@ export async function openSink(folder: string): Promise<Sink> {
     const messageId = /^message-id:\s*(<[^>\r\n]+>)/im.exec(head)?.[1] ?? '';
     const sender = envelope.mailFrom ? envelope.mailFrom.address : '';
     const line = [new Date().toISOString(), sender, envelope.rcptTo.map((to) => to.address).join(','), messageId, hash.digest('hex')];
-    await log.appendFile(`${line.join('\t')}\n`);
+    await keep('', `${line.join('\t')}\n`);
     accepted.add(messageId);
     return 'accepted by the sink, and delivered to nobody';
   };

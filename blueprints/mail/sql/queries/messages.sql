@@ -40,12 +40,13 @@ on conflict (tenant_id, id) do update set thread_id = excluded.thread_id;
 
 -- name: put_messages
 insert into content.email_messages (tenant_id, id, thread_id, direction, message_id, in_reply_to, from_address, from_name, to_addresses, cc_addresses,
-  subject, content_type, status, raw_sha256, content_id, email_account_id, sent, delivered)
+  subject, content_type, status, raw_sha256, content_id, email_account_id, sent, delivered, campaign_id, campaign_step_id, lead_id, queued)
 select :tenant_id, r.id, r.thread_id, r.direction, r.message_id, r.in_reply_to, r.from_address, r.from_name, r.to_addresses, r.cc_addresses,
-  r.subject, r.content_type, r.status, r.raw_sha256, r.content_id, r.email_account_id, r.sent, r.delivered
+  r.subject, r.content_type, r.status, r.raw_sha256, r.content_id, r.email_account_id, r.sent, r.delivered,
+  r.campaign_id, r.campaign_step_id, r.lead_id, case when r.queued is not null then least(r.sent, r.queued) end
   from json_to_recordset(:rows::json) as r (id uuid, thread_id uuid, direction text, message_id text, in_reply_to text, from_address text, from_name text,
     to_addresses text[], cc_addresses text[], subject text, content_type text, status text, raw_sha256 bytea, content_id uuid, email_account_id uuid,
-    sent timestamptz, delivered timestamptz);
+    sent timestamptz, delivered timestamptz, campaign_id uuid, campaign_step_id uuid, lead_id uuid, queued timestamptz);
 
 -- name: put_bodies
 insert into content.email_content (tenant_id, id, email_message_id, object_id, path, snippet)

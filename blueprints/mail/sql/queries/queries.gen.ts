@@ -1,5 +1,5 @@
 // Made by `npm run generate` from accounts.sql, facts.sql, imports.sql, messages.sql, processing.sql, seed.sql, sending.sql, threads.sql; do not edit.
-// sources: d15b179fe98922a568225325946e9b38
+// sources: 07bad6c139409619d683ab1c117de992
 import { defineQuery } from 'plinth/kernel';
 
 export interface PutAccountParams {
@@ -432,12 +432,13 @@ export interface PutMessagesParams {
 }
 export type PutMessagesRow = Record<string, never>;
 export const putMessages = defineQuery<PutMessagesParams, PutMessagesRow>('mail.put_messages', ['tenant_id', 'rows'], `insert into content.email_messages (tenant_id, id, thread_id, direction, message_id, in_reply_to, from_address, from_name, to_addresses, cc_addresses,
-  subject, content_type, status, raw_sha256, content_id, email_account_id, sent, delivered)
+  subject, content_type, status, raw_sha256, content_id, email_account_id, sent, delivered, campaign_id, campaign_step_id, lead_id, queued)
 select $1, r.id, r.thread_id, r.direction, r.message_id, r.in_reply_to, r.from_address, r.from_name, r.to_addresses, r.cc_addresses,
-  r.subject, r.content_type, r.status, r.raw_sha256, r.content_id, r.email_account_id, r.sent, r.delivered
+  r.subject, r.content_type, r.status, r.raw_sha256, r.content_id, r.email_account_id, r.sent, r.delivered,
+  r.campaign_id, r.campaign_step_id, r.lead_id, case when r.queued is not null then least(r.sent, r.queued) end
   from json_to_recordset($2::json) as r (id uuid, thread_id uuid, direction text, message_id text, in_reply_to text, from_address text, from_name text,
     to_addresses text[], cc_addresses text[], subject text, content_type text, status text, raw_sha256 bytea, content_id uuid, email_account_id uuid,
-    sent timestamptz, delivered timestamptz)`);
+    sent timestamptz, delivered timestamptz, campaign_id uuid, campaign_step_id uuid, lead_id uuid, queued timestamptz)`);
 
 export interface PutBodiesParams {
   readonly tenant_id: string;
@@ -833,7 +834,7 @@ export interface MarkSentMessagesParams {
 }
 export type MarkSentMessagesRow = Record<string, never>;
 /**
- * Stored messages become those of their campaigns. Counted from the moment they were handed over.
+ * Messages that were there before they were filed, by an import, become those of their campaigns.
  */
 export const markSentMessages = defineQuery<MarkSentMessagesParams, MarkSentMessagesRow>('mail.mark_sent_messages', ['rows', 'tenant_id'], `update content.email_messages m
    set campaign_id = r.campaign_id, campaign_step_id = r.campaign_step_id, lead_id = r.lead_id, queued = coalesce(m.queued, least(m.sent, r.queued))

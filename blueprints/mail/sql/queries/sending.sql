@@ -84,7 +84,7 @@ select w.place::int as "place!", d.address::text as "address!", d.first_name, d.
 update oltp.leads l set status = 'contacted', updated = now() where l.tenant_id = :tenant_id and l.id = any (:ids::uuid[]) and l.status = 'new';
 
 -- name: mark_sent_messages
--- Stored messages become those of their campaigns. Counted from the moment they were handed over.
+-- Messages that were there before they were filed, by an import, become those of their campaigns.
 update content.email_messages m
    set campaign_id = r.campaign_id, campaign_step_id = r.campaign_step_id, lead_id = r.lead_id, queued = coalesce(m.queued, least(m.sent, r.queued))
   from json_to_recordset(:rows::json) as r (raw_sha256 bytea, campaign_id uuid, campaign_step_id uuid, lead_id uuid, queued timestamptz)
