@@ -1,22 +1,14 @@
 import type { Connect, Transaction } from '../../../foundation/connect/index.ts';
-import { asAudited, type Clock, type EventBus, nilUuid } from '../../../kernel/index.ts';
+import { type Clock, type EventBus, nilUuid } from '../../../kernel/index.ts';
 import type { Tenancy } from '../../../trust/tenancy/index.ts';
 import { type Intake, type NewJob, newJobId } from '../enqueue/index.ts';
 import { distanceOf } from '../model/distance.ts';
+import { openActing } from './acting.ts';
+import { openAppend } from './append.ts';
 import { checkSteps } from './check-steps.ts';
 import { flowErrors } from './errors.ts';
 import { openLooking } from './looking.ts';
-import {
-  addBatch,
-  addUp,
-  auditBatch,
-  cancelBatch,
-  countEndedParents,
-  findSteps,
-  growBatch,
-  lockBatch,
-  retryBatch,
-} from './sql/queries/queries.gen.ts';
+import { addBatch } from './sql/queries/queries.gen.ts';
 import type { BatchRequest, Callback, Callbacks, FlowRequest, Flows, Made, Member, Step } from './types.ts';
 import { writeMembers } from './write-members.ts';
 
@@ -40,16 +32,14 @@ interface Prepared {
   readonly calls: Readonly<Record<keyof Callbacks, NewJob | undefined>>;
 }
 
-// One transaction takes so many, and what is cancelled between two stays cancelled.
-const cancelledAtOnce = 10_000;
-
 export function openFlows(deps: FlowsDeps): Flows {
-  const { connect, clock, events, intake } = deps;
+  const { connect, clock, intake } = deps;
   const looking = openLooking(deps);
   const run = <T>(tag: string, work: (tx: Transaction) => Promise<T>) =>
     connect.transaction({ tier: 'queue', as: 'owner', tag: `queue.${tag}` }, work);
 
-  async function member({ job, payload, ...options }: Member, tenantId: string | undefined): Promise<NewJob> {
+  async function member(one: Member | Step, tenantId: string | undefined): Promise<NewJob> {
+    const { key: _, after: __, onParentFailed: ___, job, payload, ...options } = one as Step;
     const made = await intake.prepare(job, payload, tenantId === undefined ? options : { ...options, tenantId });
     if (made.kind.isUnique) throw flowErrors.UNIQUE_MEMBER({ jobType: made.kind.name });
     return made;
@@ -58,7 +48,7 @@ export function openFlows(deps: FlowsDeps): Flows {
   async function prepare(
     kind: 'batch' | 'flow',
     request: Callbacks & { readonly id?: string; readonly name?: string; readonly tenantId?: string },
-    members: readonly Member[],
+    members: readonly (Member | Step)[],
     steps: readonly Step[] | undefined,
   ): Promise<Prepared> {
     const id = newJobId(request.id, clock.now().getTime());
@@ -77,7 +67,7 @@ export function openFlows(deps: FlowsDeps): Flows {
   async function ofFlow(request: FlowRequest): Promise<Prepared> {
     if (request.steps.length === 0) throw flowErrors.BAD_STEP({ key: '', problem: 'is missing: a flow has at least one' });
     checkSteps(request.steps);
-    return prepare('flow', request, request.steps.map(memberOf), request.steps);
+    return prepare('flow', request, request.steps, request.steps);
   }
 
   async function write(tx: Transaction, given: Prepared): Promise<Made> {
@@ -118,130 +108,17 @@ export function openFlows(deps: FlowsDeps): Flows {
     return write(tx, { ...given, jobs });
   }
 
-  async function append(id: string, members: readonly Step[] | readonly Member[]) {
-    const { tenantId, kind } = await looking.show(id);
-    const steps = kind === 'flow' ? (members as readonly Step[]) : undefined;
-    const jobs = await intake.admitted(await Promise.all(members.map((one) => member(memberOf(one), tenantId))), false);
-    const made = await run('append', async (tx) => {
-      const place = { tenant_id: tenantId, id };
-      const batch = await lockBatch.first(tx, place);
-      if (!batch) throw flowErrors.UNKNOWN_BATCH({ id });
-      if (batch.state !== 'open') throw flowErrors.BATCH_ENDED({ id, state: batch.state });
-      if (batch.is_cancelled) throw flowErrors.BATCH_ENDED({ id, state: 'cancelled' });
-      if (!steps) {
-        await growBatch.run(tx, { ...place, count: jobs.length });
-        await writeMembers(tx, { batchId: id, tenantId, jobs });
-        return jobs;
-      }
-      const keys = [...new Set(steps.flatMap(({ key, after = [] }) => [key, ...after]))];
-      const there = new Map((await findSteps.all(tx, { tenant_id: tenantId, batch_id: id, keys })).map((step) => [step.key, step.state]));
-      const fresh = steps.flatMap((step, index) => (there.has(step.key) ? [] : [{ step, job: jobs[index] as NewJob }]));
-      checkSteps(
-        fresh.map(({ step }) => step),
-        new Set(there.keys()),
-      );
-      if (fresh.length === 0) return [];
-      const waits = new Map(fresh.map(({ step: { key, after = [] } }) => [key, new Set(after).size]));
-      await growBatch.run(tx, { ...place, count: fresh.length });
-      await writeMembers(tx, {
-        batchId: id,
-        tenantId,
-        jobs: fresh.map(({ job }) => job),
-        steps: fresh.map(({ step }) => step),
-        openParents: waits,
-      });
-      // Those it waits for that have ended count as if they ended now.
-      const counts = fresh.map(({ step: { after = [] }, job }) => {
-        const states = [...new Set(after)].map((parent) => there.get(parent));
-        const of = (state: string) => states.filter((one) => one === state).length;
-        return { id: job.id, completed: of('completed'), failed: of('failed'), cancelled: of('cancelled') };
-      });
-      const ended = counts.filter(({ completed, failed, cancelled }) => completed + failed + cancelled > 0);
-      if (ended.length > 0) {
-        await countEndedParents.run(tx, {
-          tenant_id: tenantId,
-          batch_id: id,
-          ids: ended.map((one) => one.id),
-          completed: ended.map(({ completed }) => completed),
-          failed: ended.map(({ failed }) => failed),
-          cancelled: ended.map(({ cancelled }) => cancelled),
-        });
-        await addUp.run(tx, { tenant_id: tenantId, batch_id: id });
-      }
-      return fresh.map(({ job }) => job);
-    });
-    intake.count(made);
-    return { jobIds: made.map((job) => job.id) };
-  }
-
-  const audited = <T>(action: string, id: string, tenantId: string, by: string, work: () => Promise<T>, countOf: (result: T) => number) =>
-    asAudited(
-      events,
-      {
-        action: `queue.${action}`,
-        ...(tenantId !== nilUuid && { tenantId }),
-        target: { type: 'jobs', id: `batch=${id}` },
-        details: { by },
-      },
-      work,
-      (result) => ({ affectedRows: countOf(result) }),
-    );
-
   return {
     batch: async (request) => make(await ofBatch(request)),
     batchIn: async (tx, request) => makeIn(tx, await ofBatch(request)),
     flow: async (request) => make(await ofFlow(request)),
     flowIn: async (tx, request) => makeIn(tx, await ofFlow(request)),
-    append,
-
-    async cancel(id, { by }) {
-      const { tenantId } = await looking.show(id);
-      const cancel = async () => {
-        const total = { cancelled: 0, requested: 0 };
-        // Until a look finds nothing: what went back to its place between two is found by the next one.
-        for (let cancelled = 1; cancelled > 0; ) {
-          const step = await run('cancel', async (tx) => {
-            const done = await cancelBatch.one(tx, { tenant_id: tenantId, batch_id: id, most: cancelledAtOnce });
-            if (done.cancelled + done.requested > 0)
-              await auditBatch.run(tx, {
-                tenant_id: tenantId,
-                action: 'cancel',
-                batch_id: id,
-                jobs: done.cancelled + done.requested,
-                by,
-              });
-            return done;
-          });
-          cancelled = step.cancelled;
-          total.cancelled += step.cancelled;
-          total.requested = step.requested;
-        }
-        return total;
-      };
-      return audited('cancel', id, tenantId, by, cancel, ({ cancelled, requested }) => cancelled + requested);
-    },
-
-    async retry(id, { by }) {
-      const { tenantId } = await looking.show(id);
-      const retry = () =>
-        run('retry', async (tx) => {
-          const rows = await retryBatch.all(tx, { tenant_id: tenantId, batch_id: id });
-          if (rows.length > 0) await auditBatch.run(tx, { tenant_id: tenantId, action: 'retry', batch_id: id, jobs: rows.length, by });
-          return { again: rows.map((row) => ({ id: row.old_id, as: row.new_id })) };
-        });
-      return audited('retry', id, tenantId, by, retry, ({ again }) => again.length);
-    },
-
+    append: openAppend({ connect, intake, member, show: looking.show }),
+    ...openActing(deps, looking.show),
     list: looking.list,
     show: looking.show,
   };
 }
-
-/** What enqueue takes of a step. */
-const memberOf = (one: Step | Member): Member => {
-  const { key: _, after: __, onParentFailed: ___, ...member } = one as Step;
-  return member;
-};
 
 /** A job to be enqueued later, as it stands in job_batches. */
 const callText = (job: NewJob | undefined) =>
