@@ -11,8 +11,8 @@ import {
   type ReadSurroundingsRow,
   resolveAlerts,
 } from '../sql/queries/queries.gen.ts';
+import type { Assessed } from './health.ts';
 import type { Runs } from './runs.ts';
-import type { Assessed } from './watch.ts';
 
 // Of fewer runs a share of failures says nothing.
 const leastRuns = 20;

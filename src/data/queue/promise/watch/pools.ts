@@ -2,8 +2,8 @@ import type { Connect } from '../../../../foundation/connect/index.ts';
 import type { Lead } from '../../upkeep/index.ts';
 import { nextSlots, type PoolFacts, targetSlots } from '../model/slots.ts';
 import { addDecision, type ReadPoolsRow, readPools } from '../sql/queries/queries.gen.ts';
+import type { Assessed } from './health.ts';
 import type { Runs } from './runs.ts';
-import type { Assessed } from './watch.ts';
 
 /** Slots of each pool in one process. */
 export interface PoolBoundsOptions {

@@ -3,7 +3,7 @@ import { bands } from '../../model/bands.ts';
 import type { Lead } from '../../upkeep/index.ts';
 import type { Starving } from '../model/starvation.ts';
 import { putStarvations } from '../sql/queries/queries.gen.ts';
-import type { Assessed } from './watch.ts';
+import type { Assessed } from './health.ts';
 
 /** Writes which lanes starve, closes those that do no more, and puts each breach on record. */
 export async function writeStarvations(

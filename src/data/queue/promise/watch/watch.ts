@@ -1,11 +1,10 @@
 import type { Connect, Transaction } from '../../../../foundation/connect/index.ts';
 import type { Clock, EventBus, Log } from '../../../../kernel/index.ts';
 import type { Lead, LedLoop } from '../../upkeep/index.ts';
-import { type Assessment, assess, type BandFound } from '../model/assess.ts';
+import { assess, type BandFound } from '../model/assess.ts';
 import { jainIndex } from '../model/fairness.ts';
 import type { LevelState } from '../model/level.ts';
 import { LaneWatch } from '../model/starvation.ts';
-import { capacityOf } from '../model/wait.ts';
 import {
   forgetOldFigures,
   forgetTenantTimes,
@@ -16,10 +15,12 @@ import {
   readSurroundings,
 } from '../sql/queries/queries.gen.ts';
 import { AlertWatch } from './alerts.ts';
+import { type Assessed, healthOf, type Surroundings } from './health.ts';
 import { bandKey, type Lanes, noLanes, readAllLanes } from './lanes.ts';
+import { type PoolLoad, PoolLoads } from './loads.ts';
 import { type PoolBoundsOptions, PoolScaling } from './pools.ts';
 import { noRuns, type Runs, readRuns } from './runs.ts';
-import { emptyBands, readSample, type Sample } from './sample.ts';
+import { emptyBands, readSample } from './sample.ts';
 import { writeStarvations } from './starvations.ts';
 
 export interface WatchDeps {
@@ -38,23 +39,6 @@ const minuteMs = 60_000;
 
 // No look takes more than a twentieth of the time.
 const restFactor = 20;
-// For so long a pool has to have had jobs for all its slots before what it got done says what it can do.
-const saturatedMs = 2 * minuteMs;
-const idleRatio = 0.3;
-
-/** Of one queue, as it was last assessed. */
-export interface Assessed extends Assessment {
-  readonly queueId: number;
-  readonly name: string;
-  readonly pool: string;
-  readonly workers: number;
-  readonly targetsMs: readonly number[];
-  readonly jobs: readonly number[];
-  readonly fairness: number | undefined;
-}
-
-type Surroundings = Awaited<ReturnType<typeof readSurroundings.one>>;
-
 /**
  * Looks after the promise, in the one process that leads: samples, judges, writes what claims and enqueues go by, and tells what is wrong.
  * What it remembers from round to round begins anew with each term.
@@ -63,6 +47,7 @@ export class Watch {
   readonly #deps: WatchDeps;
   readonly #alerts: AlertWatch;
   readonly #pools: PoolScaling;
+  readonly #loads = new PoolLoads();
   #term = 0;
   #levels = new Map<number, LevelState>();
   #laneWatch = new LaneWatch();
@@ -71,7 +56,6 @@ export class Watch {
   #busy: ReadonlyMap<string, number> = new Map();
   #fairness: ReadonlyMap<number, number> = new Map();
   #surroundings: Surroundings | undefined;
-  #saturatedSince = new Map<string, number>();
   #assessed: readonly Assessed[] = [];
   #nowMs = 0;
 
@@ -107,7 +91,7 @@ export class Watch {
     const [first] = sample.queues;
     if (!first) return;
     this.#nowMs = first.read.getTime();
-    const pools = this.#poolsOf(sample);
+    const pools = this.#loads.of(sample, this.#nowMs, this.#runs, this.#busy);
     this.#assessed = sample.queues.map((queue) => {
       const ready = sample.ready.get(queue.id) ?? emptyBands();
       const bands = ready.map((band, position): BandFound => {
@@ -133,7 +117,8 @@ export class Watch {
         fairness: this.#fairness.get(queue.id),
       };
     });
-    const health = JSON.stringify(this.#assessed.map((one) => this.#healthOf(one)));
+    const seen = { lanes: this.#lanes, runs: this.#runs, surroundings: this.#surroundings, nowMs: this.#nowMs };
+    const health = JSON.stringify(this.#assessed.map((one) => healthOf(one, seen)));
     await lead.transaction('queue.health', async (tx) => {
       // Worth nothing after a crash.
       await tx.query({ text: 'set local synchronous_commit = off' });
@@ -193,58 +178,10 @@ export class Watch {
     this.#laneWatch = new LaneWatch();
     this.#lanes = noLanes;
     this.#runs = noRuns;
-    this.#saturatedSince = new Map();
+    this.#loads.forget();
     this.#assessed = [];
     this.#alerts.forget();
     this.#pools.forget();
-  }
-
-  #poolsOf({ queues, ready }: Sample): ReadonlyMap<string, PoolLoad> {
-    const pools = Map.groupBy(queues, ({ pool }) => pool);
-    return new Map(
-      [...pools].map(([pool, members]) => {
-        const slots = members[0]?.slots ?? 0;
-        const bands = members.filter((queue) => !queue.is_paused).flatMap((queue) => ready.get(queue.id) ?? []);
-        const jobs = bands.reduce((total, band) => total + band.jobs, 0);
-        if (jobs < Math.max(1, slots)) this.#saturatedSince.delete(pool);
-        else if (!this.#saturatedSince.has(pool)) this.#saturatedSince.set(pool, this.#nowMs);
-        const isSaturated = this.#nowMs - (this.#saturatedSince.get(pool) ?? this.#nowMs) >= saturatedMs;
-        const seen = isSaturated ? this.#runs.recent(members.map(({ id }) => id)) : undefined;
-        const load = {
-          workMs: bands.reduce((total, band) => total + band.workMs, 0),
-          capacity: capacityOf(slots, seen),
-          isStarvedOfJobs: isSaturated && (this.#busy.get(pool) ?? 1) < idleRatio,
-        };
-        return [pool, load];
-      }),
-    );
-  }
-
-  #healthOf(one: Assessed) {
-    const keys = one.jobs.map((_, band) => bandKey(one.queueId, band));
-    const held = keys.flatMap((key) => this.#lanes.held.get(key) ?? []);
-    return {
-      ...{ queue_id: one.queueId, jobs: one.jobs, work_ms: one.workMs, overdue_work_ms: one.overdueWorkMs, slots: one.slots },
-      parked_jobs: held.reduce((total, { jobs }) => total + jobs, 0),
-      oldest: keys.map((key, band) => {
-        const head = this.#lanes.heads.get(key);
-        return one.jobs[band] && head ? new Date(head.dueMs) : null;
-      }),
-      workers: one.workers,
-      starving_lanes: keys.reduce((total, key) => total + (this.#lanes.heads.get(key)?.starving ?? 0), 0),
-      overdue_share: one.overdueShare,
-      predicted_wait_ms: one.predictedWaitMs ?? null,
-      level: one.level.level,
-      level_changed: new Date(Number.isFinite(one.level.changedMs) ? one.level.changedMs : this.#nowMs),
-      ...{ weights: one.weights, promise_state: one.state, cause: one.cause ?? null },
-      promise_states: one.bands.map(({ state }) => state),
-      causes: one.bands.map(({ cause }) => cause ?? null),
-      fairness: one.fairness ?? null,
-      error_rate: this.#runs.errorRate(one.queueId),
-      finished_per_s: this.#runs.perSecond(one.queueId),
-      dead_tuples: this.#surroundings?.dead_tuples ?? 0,
-      horizon_age_ms: Math.round(this.#surroundings?.horizon_age_ms ?? 0),
-    };
   }
 
   /** Reads without the lead: who has lost it writes nothing that comes of it. */
@@ -254,10 +191,4 @@ export class Watch {
       work,
     );
   }
-}
-
-interface PoolLoad {
-  readonly workMs: number;
-  readonly capacity: number;
-  readonly isStarvedOfJobs: boolean;
 }
