@@ -1,2 +1,3 @@
-export { type ClaimedJob, Claimer, type ClaimerSettings, type ClaimRequest, prepareForClaims } from './claimer.ts';
+export { Claimer, prepareForClaims } from './claimer.ts';
 export type { Slot } from './slots.ts';
+export type { ClaimedJob, ClaimerSettings, ClaimRequest } from './types.ts';
