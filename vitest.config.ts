@@ -7,7 +7,7 @@ const isAlone = process.env.PLINTH_TEST_ALONE !== undefined;
 // Database tests wait, too: for locks, for processes that are killed, for servers that start. One more than there are processors took a
 // fifth less time on two of them.
 const maxWorkers = isAlone ? 1 : availableParallelism() + 1;
-const limits = { testTimeout: 30_000, hookTimeout: 120_000, teardownTimeout: 60_000, pool: 'forks', maxWorkers } as const;
+const limits = { testTimeout: 120_000, hookTimeout: 120_000, teardownTimeout: 60_000, pool: 'forks', maxWorkers } as const;
 
 export default defineConfig({
   // What users import as `plinth/<name>` is this very package; Node resolves it by package.json's exports.

@@ -37,5 +37,15 @@ function resultOf(test: TestCase): TestResult {
   return { name: test.fullName, state: 'failed', reason: errors?.[0] ? textOf(errors[0]) : 'it did not end' };
 }
 
-const textOf = ({ name, message, stack }: { readonly name?: string; readonly message: string; readonly stack?: string }) =>
-  stack?.includes(message) ? stack : `${name ?? 'Error'}: ${message}`;
+interface Thrown {
+  readonly name?: string;
+  readonly message: string;
+  readonly stack?: string;
+  /** Of a worker that died: how. */
+  readonly cause?: { readonly message?: string };
+}
+
+const textOf = ({ name, message, stack, cause }: Thrown) => {
+  const text = stack?.includes(message) ? stack : `${name ?? 'Error'}: ${message}`;
+  return cause?.message ? `${cause.message}\n${text}` : text;
+};

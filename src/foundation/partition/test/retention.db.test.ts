@@ -182,7 +182,7 @@ test('[I9] a detach that was cancelled leaves the rows invisible; whoever comes 
   await using other = await connectAgain(shop.platform);
   const id = await value("select id from partition.parts where table_name = 'shop.torn_2024_01'");
   await other.query('select partition.begin_detach($1)', [id]);
-  await other.query("set lock_timeout = '50ms'");
+  await other.query("set lock_timeout = '500ms'");
   await expect(other.query('alter table shop.torn detach partition shop.torn_2024_01 concurrently')).rejects.toMatchObject({
     code: '55P03',
   });
