@@ -14,7 +14,7 @@ import type { QueueOptions } from './options.ts';
 import { type Overview, openOverview } from './overview/index.ts';
 import { openPromise, type QueuePromise } from './promise/index.ts';
 import { lead, openUpkeep, type Upkeep } from './upkeep/index.ts';
-import { openWorker, type Worker, workTimes } from './work/index.ts';
+import { openWorker, openWorkerProcesses, type Worker, type WorkerCommand, type WorkerProcesses, workTimes } from './work/index.ts';
 
 export interface QueueDeps {
   /** Where the database of the queue is, and as its owner. */
@@ -36,11 +36,15 @@ export interface OpenedQueue extends Queue {
   readonly dead: Dead;
   readonly promise: QueuePromise;
   readonly overview: Overview;
+  /** Workers in processes of their own; begun. */
+  workerProcesses(command: WorkerCommand, count: number): Promise<WorkerProcesses>;
   readonly services: readonly Service[];
 }
 
 // How long a backlog may take that slots are added for.
 const drainTargetMs = 300_000;
+// What a worker needs to end, beside what its jobs are given.
+const stopMs = 30_000;
 
 /** Opens the job queue of a platform. */
 export async function openQueue(deps: QueueDeps, options: QueueOptions): Promise<OpenedQueue> {
@@ -87,6 +91,7 @@ export async function openQueue(deps: QueueDeps, options: QueueOptions): Promise
     services: [...upkeep.services, ...promise.services(), lead(deps, { name: 'queue', holder: workerId }, loops), worker()],
     definitions,
     worker,
+    workerProcesses: (command, count) => openWorkerProcesses({ log: deps.log, stopMs: options.drainMs + stopMs }, command, count),
     define: (definition) => definitions.define(definition),
     declare: (declaration) => definitions.declare(declaration),
     async [Symbol.asyncDispose]() {

@@ -1,1 +1,2 @@
-export { openWorker, type Worker, type WorkOptions, workTimes } from './worker.ts';
+export type { WorkerCommand, WorkerProcesses } from './processes.ts';
+export { openWorker, openWorkerProcesses, type Worker, type WorkOptions, workTimes } from './worker.ts';

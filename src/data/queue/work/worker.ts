@@ -7,6 +7,7 @@ import type { PayloadCipher } from '../encryption/index.ts';
 import type { Flows } from '../flows/index.ts';
 import type { OpenedPromise } from '../promise/index.ts';
 import type { OpenWorker } from './open-worker.ts';
+import type { WorkerCommand, WorkerProcesses, WorkerProcessesDeps } from './processes.ts';
 
 export interface WorkDeps {
   readonly connect: Connect;
@@ -63,6 +64,12 @@ export const workTimes = { leaseMs: 30_000, longLagMs: 1_000, isolateGraceMs: 5_
 
 const lookMs = 500;
 const none: WorkCounts = { recorded: 0, leaseLosses: 0, busy: 0, buffered: 0 };
+
+/** Workers in processes of this host, begun. */
+export async function openWorkerProcesses(deps: WorkerProcessesDeps, command: WorkerCommand, count: number): Promise<WorkerProcesses> {
+  const { WorkerProcesses } = await import('./processes.ts');
+  return new WorkerProcesses(deps, command, count);
+}
 
 /** Runs jobs from when it was started and something with a handler is defined: until then it costs nothing. */
 export function openWorker(deps: WorkDeps, options: WorkOptions): Worker {

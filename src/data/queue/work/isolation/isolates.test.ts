@@ -5,7 +5,7 @@ import { Isolates } from './isolates.ts';
 
 const runOf = (payload: unknown, signal = new AbortController().signal) => ({ payload, signal, missedLines() {} }) as unknown as Run;
 
-test('[I119] no more of a job type run at once than there are processors; who waits longest is next, and who is aborted waits no longer', async () => {
+test('[I117] no more of a job type run at once than there are processors; who waits longest is next, and who is aborted waits no longer', async () => {
   const isolates = new Isolates({ log: silentLog, graceMs: 60_000, most: 1 });
   const definition = {
     name: 'echo',

@@ -19,3 +19,8 @@ export function pollDelayMs(empty: number, random: number): number {
 export function reconnectDelayMs(tries: number, random: number): number {
   return random * Math.min(5_000, 200 * 2 ** tries);
 }
+
+/** Pause before a process that ended is replaced: at once where it had worked for long, and longer each time where it ends soon. */
+export function restartDelayMs(failures: number, random: number): number {
+  return failures === 0 ? 0 : (0.5 + 0.5 * random) * Math.min(30_000, 250 * 2 ** failures);
+}
