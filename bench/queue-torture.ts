@@ -47,6 +47,9 @@ const bench: Bench = {
     const logs: Record<Role, string[]> = { worker: [], producer: [] };
     const told = new Map<ChildProcess, { readonly acknowledged: number; readonly refused: number }>();
     const total = (what: 'acknowledged' | 'refused') => [...told.values()].reduce((sum, one) => sum + one[what], 0);
+    const coming = new AbortController();
+    const isComing = () => !coming.signal.aborted;
+    let gaveUp = 0;
     const start = (role: Role) => {
       const name = `${role}-${logs[role].length}`;
       const log = join(folder, name);
@@ -57,7 +60,13 @@ const bench: Bench = {
       child.on('message', (counts: { acknowledged: number; refused: number }) => told.set(child, counts));
       child.on('error', () => {});
       children[role].set(child, log);
-      child.once('exit', () => children[role].delete(child));
+      child.once('exit', (code) => {
+        children[role].delete(child);
+        // One that began while its sessions were ended gives up: whoever keeps processes running starts it again.
+        if (code === null || !isComing()) return;
+        gaveUp++;
+        start(role);
+      });
     };
     cleanup.defer(() => {
       for (const role of ['worker', 'producer'] as const) for (const child of children[role].keys()) child.kill('SIGKILL');
@@ -66,8 +75,6 @@ const bench: Bench = {
 
     const killed = { workers: 0, producers: 0, backends: 0, 'server at once': 0, postmasters: 0, 'backends by signal': 0 };
     const postmaster = () => Number(readFileSync(join(scratch.dataDir, 'main/data/postmaster.pid'), 'utf8').split('\n')[0]);
-    const coming = new AbortController();
-    const isComing = () => !coming.signal.aborted;
     const pause = (ms: number) => sleep(ms, undefined, { signal: coming.signal }).catch(() => {});
 
     /** Those that have begun: where a process takes seconds to start, nobody would work. */
@@ -149,6 +156,7 @@ const bench: Bench = {
       'written, not acknowledged': found.completed - found.acknowledged,
       'refused or not known': total('refused'),
       'runs more than jobs': found.runs - found.completed,
+      'processes that gave up': gaveUp,
       seconds: Math.round(runSeconds),
       ...Object.fromEntries(Object.entries(killed).map(([what, count]) => [`killed: ${what}`, count])),
       ...Object.fromEntries(Object.entries(found.problems).map(([what, ids]) => [what, ids.length])),
