@@ -26,8 +26,6 @@ type CronJob = Awaited<ReturnType<typeof listCronJobs.all>>[number];
 const prefix = 'plinth:';
 const tickJob = { name: 'plinth tick', pattern: '11 * * * *', command: 'call schedule.tick()' };
 
-export type Mirror = ReturnType<typeof openMirror>;
-
 /**
  * Keeps what pg_cron has to do in step with the schedules. Each change is one transaction with what the schedule says of who fires it, so
  * at no time do both; and whoever comes second to an occurrence finds it taken.

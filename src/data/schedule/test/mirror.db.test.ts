@@ -46,7 +46,8 @@ describeWith('pgCron', 'schedules that pg_cron fires', (found) => {
   }, 120_000);
   afterAll(() => stack?.disposeAsync());
   beforeEach(async () => {
-    await f.client.query('delete from schedule.scheduled_jobs; delete from public.ran');
+    await f.client.query('select pg_advisory_unlock_all()');
+    await f.client.query('delete from schedule.scheduled_jobs; delete from public.ran; delete from cron.job_run_details');
     await mirror.keep();
   });
 

@@ -1,3 +1,7 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtempDisposable, readdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type CommandResult, uuidv7 } from '../../../kernel/index.ts';
 import type { Tenancy } from '../../../trust/tenancy/index.ts';
@@ -119,4 +123,22 @@ it('[I9] a tenant sees its own schedules and runs, and writes none', async () =>
     'delete from schedule.schedule_runs',
   ])
     await expect(as(text)).rejects.toThrow('permission denied');
+});
+
+it('[I9] schedules of a tenant and their runs are exported with it, and go when it is erased', async () => {
+  const { lifecycle, ...tenancy } = f.platform.use<Tenancy>('tenancy');
+  const slug = `leaving-${randomUUID()}`;
+  const { id } = await tenancy.create({ slug });
+  const kept = await f.make();
+  const { name } = await f.make({ tenantId: id });
+  await f.schedule.run({ name, tenantId: id });
+  await using folder = await mkdtempDisposable(join(tmpdir(), 'plinth-schedule-'));
+  await lifecycle.export(slug, { folder: folder.path });
+  const files = (await readdir(folder.path, { recursive: true })).join(' ');
+  for (const table of ['scheduled_jobs', 'schedule_runs']) expect(files).toContain(table);
+  await lifecycle.erase(slug, { confirm: slug });
+  expect(await f.schedule.list(id)).toEqual([]);
+  const { client } = f.platform.databases.queue;
+  expect((await client.query('select from schedule.schedule_runs where tenant_id = $1', [id])).rows).toEqual([]);
+  expect(await f.schedule.get({ name: kept.name })).toMatchObject({ state: 'ok' });
 });
