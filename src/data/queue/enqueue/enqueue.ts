@@ -11,7 +11,7 @@ import { enqueueErrors } from './errors.ts';
 import { type NewJob, newJob } from './new-job.ts';
 import { payloadText } from './payload-text.ts';
 import { Waker } from './waker.ts';
-import { isOfRow, type Outcome, readyQueues, toEnqueueError, type WriteRequest, writeJobs } from './write-jobs.ts';
+import { isFresh, isOfRow, type Outcome, readyQueues, toEnqueueError, type WriteRequest, writeFree, writeJobs } from './write-jobs.ts';
 
 /**
  * Asked before jobs are taken: whether they may come, or come as Background. Throws where they are refused. On the hot path: for single
@@ -67,9 +67,10 @@ export function openEnqueue(deps: EnqueueDeps): Enqueue {
 
   type Write = (tx: Transaction, jobs: readonly NewJob[], request?: WriteRequest) => Promise<readonly Outcome[]>;
 
+  const request = { tier: 'queue', as: 'owner', tag: 'queue.enqueue' } as const;
+
   /** What nobody knows of is written again: by their ids, jobs are there once. */
   async function durably(jobs: readonly NewJob[], write: Write): Promise<readonly Outcome[]> {
-    const request = { tier: 'queue', as: 'owner', tag: 'queue.enqueue' } as const;
     const isSingle = jobs.length <= manyMost && !jobs[0]?.kind.isUnique;
     let outcomes: readonly Outcome[];
     try {
@@ -82,12 +83,32 @@ export function openEnqueue(deps: EnqueueDeps): Enqueue {
     return outcomes;
   }
 
+  type Told = readonly (Enqueued | Error)[];
+  const merging = { lanes: mergedLanes, isOfOne: isOfRow };
+
+  async function written(jobs: readonly NewJob[], write: Write): Promise<Told> {
+    const outcomes = await durably(jobs, write);
+    return outcomes.map((outcome, index) => (outcome.isRejected ? refusal(jobs[index] as NewJob, outcome) : outcome));
+  }
+
+  /** Most keys are free, and one statement is all there is to do; only for the others there is more to be looked at, in a transaction. */
+  async function uniquely(jobs: readonly NewJob[]): Promise<Told> {
+    if (!jobs.every(isFresh)) return written(jobs, write);
+    let made: ReadonlySet<string> = new Set();
+    try {
+      made = await connect.transaction({ ...request, isSingle: true }, (tx) => writeFree(tx, jobs));
+    } catch (error) {
+      if (!hasCode(error, 'PLINTH_CONNECT_COMMIT_IN_DOUBT')) throw error;
+    }
+    wakeFor(jobs.filter(({ id }) => made.has(id)));
+    return Promise.all(
+      jobs.map((job) => (made.has(job.id) ? { id: job.id, isNew: true } : settled('taken', job).catch((error: Error) => error))),
+    );
+  }
+  const settled = together(async (_: 'taken', jobs: readonly NewJob[]) => written(jobs, writeAgain), merging);
   const merged = together(
-    async (_: 'plain' | 'unique', jobs: readonly NewJob[]): Promise<readonly (Enqueued | Error)[]> => {
-      const outcomes = await durably(jobs, write);
-      return outcomes.map((outcome, index) => (outcome.isRejected ? refusal(jobs[index] as NewJob, outcome) : outcome));
-    },
-    { lanes: mergedLanes, isOfOne: isOfRow },
+    async (line: 'plain' | 'unique', jobs: readonly NewJob[]) => (line === 'unique' ? uniquely(jobs) : written(jobs, write)),
+    merging,
   );
 
   // Also those that were there already, and of transactions that are rolled back: what comes in is told by it roughly.
@@ -219,6 +240,9 @@ function write(tx: Transaction, jobs: readonly NewJob[], request?: WriteRequest)
     throw toEnqueueError(error, jobs);
   });
 }
+
+/** They may be there already. */
+const writeAgain = (tx: Transaction, jobs: readonly NewJob[]) => write(tx, jobs, { isRepeated: true });
 
 /** Of many none is kept out. @throws PLINTH_QUEUE_CONFLICT */
 async function writeAll(tx: Transaction, jobs: readonly NewJob[], request?: WriteRequest): Promise<readonly Outcome[]> {

@@ -117,6 +117,16 @@ async function writeOthers(executor: Executor, jobs: readonly NewJob[]): Promise
   return jobs.map(({ id, isOwnId }) => ({ id, isNew: made.delete(id) || isOwnId }));
 }
 
+/** Unique jobs that are all fresh: writes those whose keys are free, in one statement, and gives their ids. */
+export async function writeFree(executor: Executor, jobs: readonly NewJob[]): Promise<ReadonlySet<string>> {
+  return insertFree(executor, jobs, tenantsOf(jobs) ?? null).catch((error) => {
+    throw toEnqueueError(error, jobs);
+  });
+}
+
+const insertFree = async (executor: Executor, jobs: readonly NewJob[], tenantIds: readonly string[] | null) =>
+  new Set((await insertFreshUnique.all(executor, freshParameters(jobs, tenantIds))).map(({ id }) => id));
+
 /** `tenantIds`: undefined where not all of them are fresh. */
 async function writeUnique(
   executor: Executor,
@@ -124,11 +134,10 @@ async function writeUnique(
   tenantIds: readonly string[] | null | undefined,
 ): Promise<readonly Outcome[]> {
   const distinct = [...new Map(jobs.map((job) => [job.id, job])).values()];
-  const written =
+  const made =
     tenantIds === undefined
-      ? await insertUniqueJobs.all(executor, parametersOf(distinct))
-      : await insertFreshUnique.all(executor, freshParameters(jobs, tenantIds));
-  const made = new Set(written.map(({ id }) => id));
+      ? new Set((await insertUniqueJobs.all(executor, parametersOf(distinct))).map(({ id }) => id))
+      : await insertFree(executor, jobs, tenantIds);
   const others = distinct.filter(({ id }) => !made.has(id));
   const settled = others.length === 0 ? [] : await settleUniqueJobs.all(executor, parametersOf(others));
   const byId = new Map(settled.map((row) => [row.id, row]));
