@@ -42,3 +42,14 @@ function checkLimits(jobType: string, limits: readonly JobLimit[]): readonly Job
   }
   return limits;
 }
+
+const parts = ['name', 'key', 'most', 'per', 'zone', 'perMs', 'isShared', 'isStrict'] as const satisfies readonly (keyof JobLimit)[];
+
+/** Whether a record of a job names just these. Part by part: each claimed job is asked. */
+export function areSaid(said: unknown, limits: readonly JobLimit[]): boolean {
+  return (
+    Array.isArray(said) &&
+    said.length === limits.length &&
+    limits.every((limit, index) => parts.every((part) => limit[part] === (said[index] as JobLimit | null)?.[part]))
+  );
+}

@@ -1,7 +1,6 @@
-import { isDeepStrictEqual } from 'node:util';
 import { advisoryKey, type Session } from '../../../foundation/connect/index.ts';
 import { Claimer, type Slot } from '../claim/index.ts';
-import { type Limited, limitsOf, takeUnits } from '../limits/index.ts';
+import { areSaid, type Limited, limitsOf, takeUnits } from '../limits/index.ts';
 import { bandBases } from '../model/bands.ts';
 import type { QueueFigures } from '../promise/index.ts';
 import type { Directory, KnownQueue } from './directory.ts';
@@ -79,7 +78,7 @@ export class Claims {
         const limits = limitsOf(definition, record.payload);
         if (limits.length === 0) continue;
         const said = (record.follow as { readonly limits?: unknown } | null)?.limits;
-        limited.push({ place: item.place, tenantId: item.job.tenantId, limits, isSaid: isDeepStrictEqual(said, limits) });
+        limited.push({ place: item.place, tenantId: item.job.tenantId, limits, isSaid: areSaid(said, limits) });
         record.follow = { ...(record.follow as object | null), limits };
       } catch (error) {
         item.unfit = error;

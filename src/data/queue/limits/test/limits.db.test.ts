@@ -123,6 +123,29 @@ test('[I70] of several limits a job takes all or none', async () => {
   expect(await limitOf('b-narrow')).toMatchObject({ used: 1, parked: 2 });
 });
 
+test('[I70] of many keys in a batch those with room are through at once, and who is refused by another keeps nothing of them', async () => {
+  const day: JobLimit = { name: 'a-day', key: 'x', most: 9, per: 'day' };
+  const full: JobLimit = { name: 'b-full', key: 'x', most: 1 };
+  const bucket: JobLimit = { name: 'c-bucket', key: 'x', most: 2, perMs: 60_000 };
+  const { leaseId, ids } = await lease(6);
+  const asked = [[day], [day, full], [day, full], [{ ...day, key: 'y' }], [day, bucket], [{ ...day, key: 'z', most: 0 }]];
+  const refused = await takeUnits(
+    session,
+    { workerId, leaseId },
+    asked.map((limits, index) => ({ place: index + 1, tenantId, limits, isSaid: false })),
+  );
+  expect([...refused]).toEqual([3, 6]);
+  expect(await parkedIds()).toEqual([ids[2], ids[5]]);
+  const counts = await rows('select name, key, used, parked from queue.job_limits order by name, key');
+  expect(counts.map(({ name, key, used, parked }) => [name, key, used, parked])).toEqual([
+    ['a-day', 'x', 3, 0],
+    ['a-day', 'y', 1, 0],
+    ['a-day', 'z', 0, 1],
+    ['b-full', 'x', 1, 1],
+    ['c-bucket', 'x', 0, 0],
+  ]);
+});
+
 test('[I73] a window gives its units once, and those who wait come with the next one', async () => {
   const daily: readonly JobLimit[] = [{ name: 'daily', key: 'a', most: 2, per: 'day', zone: 'Europe/Berlin' }];
   const { ids, begun } = await claim(5, daily);
