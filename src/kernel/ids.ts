@@ -10,6 +10,9 @@ export function isUuid(value: unknown): value is string {
   return typeof value === 'string' && pattern.test(value);
 }
 
+/** When a uuid version 7 was made, in milliseconds since 1970. */
+export const uuidv7Ms = (id: string): number => Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
+
 const pool = Buffer.alloc(4096);
 let used = pool.length;
 let lastMs = 0;

@@ -2,7 +2,7 @@ export { type Clock, systemClock } from './clock.ts';
 export { defineErrors, type ErrorSpec, hasCode, messageOf, PlinthError } from './errors.ts';
 export { asAudited, createEventBus, type EventBus, type KernelEvents } from './events.ts';
 export { drawGraph, type GraphBox, type GraphLayout, type GraphLine, layOutGraph } from './graph.ts';
-export { isUuid, nilUuid, uuidv7 } from './ids.ts';
+export { isUuid, nilUuid, uuidv7, uuidv7Ms } from './ids.ts';
 export { loop, rounds, type Service, service } from './lifecycle.ts';
 export { type Log, silentLog } from './log.ts';
 export {

@@ -1,5 +1,5 @@
 import type { Connect, Transaction } from '../../../foundation/connect/index.ts';
-import { isUuid } from '../../../kernel/index.ts';
+import { isUuid, uuidv7Ms } from '../../../kernel/index.ts';
 import type { Tenancy } from '../../../trust/tenancy/index.ts';
 import { readDetails } from '../details/index.ts';
 import { type Follow, placeOf } from '../flows/index.ts';
@@ -111,7 +111,7 @@ export function openLooking(deps: { readonly connect: Connect; readonly tenancy:
             error: one.error,
           })),
           log: lines.map(({ attempt, logged, level, message, fields }) => ({ attempt, logged, level, message, fields })),
-          actions: audits.map((one) => ({ at: timeOf(one.id), action: one.action, by: one.acted_by, details: one.details })),
+          actions: audits.map((one) => ({ at: new Date(uuidv7Ms(one.id)), action: one.action, by: one.acted_by, details: one.details })),
         };
       });
     },
@@ -211,8 +211,6 @@ export function openLooking(deps: { readonly connect: Connect; readonly tenancy:
 }
 
 const bandOf = (number: number): Band => bands[number] ?? 'background';
-const timeOf = (uuid7: string) => new Date(Number.parseInt(uuid7.replaceAll('-', '').slice(0, 12), 16));
-
 interface SummaryRow {
   readonly id: string;
   readonly queue_name: string;

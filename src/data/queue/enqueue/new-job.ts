@@ -1,4 +1,4 @@
-import { isUuid, uuidv7 } from '../../../kernel/index.ts';
+import { isUuid, uuidv7, uuidv7Ms } from '../../../kernel/index.ts';
 import type { KnownKind, KnownQueue } from '../definitions/index.ts';
 import { bandNumber, bands } from '../model/bands.ts';
 import type { EnqueueOptions } from '../model/types.ts';
@@ -71,7 +71,7 @@ const badOption = (option: string, value: unknown, allowed: string) =>
 function checkId(id: string, nowMs: number): void {
   const bad = (problem: string) => enqueueErrors.BAD_ID({ id, problem });
   if (typeof id !== 'string' || !uuid7.test(id)) throw bad('it is no uuid of version 7');
-  const madeMs = Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
+  const madeMs = uuidv7Ms(id);
   // The time in it decides about the partition, and when that is dropped.
   if (madeMs > nowMs + mostAheadMs) throw bad(`its time ${new Date(madeMs).toISOString()} is to come`);
 }

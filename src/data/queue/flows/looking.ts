@@ -1,5 +1,5 @@
 import type { Connect, Transaction } from '../../../foundation/connect/index.ts';
-import { isUuid } from '../../../kernel/index.ts';
+import { isUuid, uuidv7Ms } from '../../../kernel/index.ts';
 import type { Tenancy } from '../../../trust/tenancy/index.ts';
 import type { JobState } from '../model/types.ts';
 import { flowErrors } from './errors.ts';
@@ -102,8 +102,6 @@ export async function parentsOf(
   );
 }
 
-const timeOf = (uuid7: string) => new Date(Number.parseInt(uuid7.replaceAll('-', '').slice(0, 12), 16));
-
 const infoOf = (row: ListBatchesRow): BatchInfo => ({
   id: row.id,
   kind: row.kind as 'batch',
@@ -114,7 +112,7 @@ const infoOf = (row: ListBatchesRow): BatchInfo => ({
   completed: row.completed,
   failed: row.failed,
   cancelled: row.cancelled,
-  created: timeOf(row.id),
+  created: new Date(uuidv7Ms(row.id)),
   ended: row.ended,
   calls: {
     ...(row.on_completed !== null && { onCompleted: row.on_completed }),
