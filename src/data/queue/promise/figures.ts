@@ -36,17 +36,17 @@ export class Figures {
     return ageMs < forgottenAfterMs ? { ...found.figures, ageMs } : undefined;
   }
 
-  /** Reads them unless that was done within the last second; callers at the same time share one statement. */
-  fresh(signal?: AbortSignal): Promise<void> | undefined {
+  /** Reads them unless that was done within the last second; callers at the same time share one statement, so none of them can abort it. */
+  fresh(): Promise<void> | undefined {
     if (this.#clock.monotonicMs() - this.#readMs < figuresMaxAgeMs) return undefined;
-    this.#reading ??= this.#refresh(signal).finally(() => {
+    this.#reading ??= this.#refresh().finally(() => {
       this.#reading = undefined;
     });
     return this.#reading;
   }
 
-  async #refresh(signal?: AbortSignal): Promise<void> {
-    const request = { tier: 'queue', as: 'owner', tag: 'queue.figures', isReadOnly: true, ...(signal && { signal }) } as const;
+  async #refresh(): Promise<void> {
+    const request = { tier: 'queue', as: 'owner', tag: 'queue.figures', isReadOnly: true } as const;
     const rows = await this.#connect.transaction(request, (tx) => readFigures.all(tx, {}));
     const nowMs = this.#clock.monotonicMs();
     this.#read = new Map(

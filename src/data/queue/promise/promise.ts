@@ -78,8 +78,8 @@ export function openPromise(deps: PromiseDeps): OpenedPromise {
         name: 'reading of the figures of queues',
         intervalMs: figuresMaxAgeMs,
         // Who runs no jobs asks when it enqueues.
-        run: async (signal) => {
-          if (worker()) await figures.fresh(signal);
+        run: async () => {
+          if (worker()) await figures.fresh();
         },
       }),
       loop(deps, { name: 'slots of the pools', intervalMs: slotsIntervalMs, run: followSlots }),
