@@ -39,14 +39,12 @@ export function openAppend({ connect, intake, show, member }: AppendDeps): Flows
         new Set(there.keys()),
       );
       if (fresh.length === 0) return [];
-      const waits = new Map(fresh.map(({ step: { key, after = [] } }) => [key, new Set(after).size]));
       await growBatch.run(tx, { ...place, count: fresh.length });
       await writeMembers(tx, {
         batchId: id,
         tenantId,
         jobs: fresh.map(({ job }) => job),
         steps: fresh.map(({ step }) => step),
-        openParents: waits,
       });
       // Those it waits for that have ended count as if they ended now.
       const counts = fresh.map(({ step: { after = [] }, job }) => {

@@ -83,8 +83,7 @@ export function openFlows(deps: FlowsDeps): Flows {
       on_progress: callText(calls.onProgress),
     });
     if (added === 0) return { id, isNew: false, jobIds: [] };
-    const waits = new Map(steps?.map(({ key, after = [] }) => [key, new Set(after).size]));
-    await writeMembers(tx, { batchId: id, tenantId, jobs, ...(steps && { steps, openParents: waits }) });
+    await writeMembers(tx, { batchId: id, tenantId, jobs, ...(steps && { steps }) });
     // Nobody's end will say that all have ended.
     const last = jobs.length === 0 ? calls.onCompleted : undefined;
     if (last) await writeMembers(tx, { batchId: id, tenantId, jobs: [last], isCallback: true });

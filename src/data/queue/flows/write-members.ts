@@ -12,17 +12,12 @@ export interface Members {
   readonly jobs: readonly NewJob[];
   /** Of a flow, in the order of the jobs. */
   readonly steps?: readonly Step[];
-  /** How many others each step waits for, by key. */
-  readonly openParents?: ReadonlyMap<string, number>;
   /** They are enqueued by a batch, and are none of its jobs. */
   readonly isCallback?: boolean;
 }
 
 /** Writes jobs of a batch or flow that are all new, with where they wait. */
-export async function writeMembers(
-  executor: Executor,
-  { batchId, tenantId, jobs, steps, openParents, isCallback }: Members,
-): Promise<void> {
+export async function writeMembers(executor: Executor, { batchId, tenantId, jobs, steps, isCallback }: Members): Promise<void> {
   const plain = JSON.stringify(isCallback ? { callback: batchId } : { batch: batchId });
   for (let start = 0; start < jobs.length; start += most) {
     const some = jobs.slice(start, start + most);
@@ -34,7 +29,7 @@ export async function writeMembers(
     const stepsOf = steps?.slice(start, start + most) ?? [];
     const idOf = (index: number) => (some[index] as NewJob).id;
     const waiting = stepsOf
-      .map((step, index) => ({ id: idOf(index), parents: openParents?.get(step.key) ?? 0, step }))
+      .map((step, index) => ({ id: idOf(index), parents: new Set(step.after).size, step }))
       .filter(({ parents }) => parents > 0);
     const edges = stepsOf.flatMap(({ key, after = [] }) => [...new Set(after)].map((parent) => ({ parent, key })));
     const written = addMembers.run(executor, {
