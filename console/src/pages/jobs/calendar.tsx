@@ -1,4 +1,4 @@
-import { getRouteApi, Link } from '@tanstack/react-router';
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import type { Calendar as Days } from '../../../../src/data/schedule/index.ts';
 import type { Json } from '../../api/json.ts';
 import { formatDuration, plural } from '../../parts/format.ts';
@@ -91,15 +91,21 @@ export function Calendar({ calendar }: { calendar: Shown }) {
 }
 
 function RangeChoice({ isNear }: { isNear: boolean }) {
-  const to = (range: string | undefined) => ({ search: ((old: object) => ({ ...old, range })) as never });
+  const navigate = useNavigate();
+  const choice = (text: string, range: string | undefined, isChosen: boolean) => (
+    <button
+      type="button"
+      className="button button-small"
+      aria-pressed={isChosen}
+      onClick={() => void navigate({ to: '.', search: ((old: object) => ({ ...old, range })) as never, replace: true })}
+    >
+      {text}
+    </button>
+  );
   return (
     <span className="calendar-range">
-      <Link to="." {...to(undefined)} replace className="button button-small" aria-current={isNear ? undefined : 'true'}>
-        8 days
-      </Link>
-      <Link to="." {...to('day')} replace className="button button-small" aria-current={isNear ? 'true' : undefined}>
-        24 hours
-      </Link>
+      {choice('8 days', undefined, !isNear)}
+      {choice('24 hours', 'day', isNear)}
     </span>
   );
 }

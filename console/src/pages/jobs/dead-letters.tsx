@@ -12,6 +12,8 @@ import { Letters } from './letters.tsx';
 import { findingWords, reasonWords } from './words.ts';
 
 const trialSize = 10;
+/** Failures are counted each minute. */
+const isFresh = (failed: string) => Date.now() - Date.parse(failed) < 120_000;
 
 /** What was given up and waits for somebody, by what it died of; then those of a tenant one by one. */
 export function DeadLetters() {
@@ -83,7 +85,8 @@ function Group({ group }: { group: ShownGroup }) {
         <div>
           <dt>Failed runs, 24 h</dt>
           <dd className="pair">
-            <Sparkline values={failures} tip={(hour) => `${failures[hour]} runs, ${23 - hour} h ago`} /> {formatCount(failed)}
+            <Sparkline values={failures} tip={(hour) => `${failures[hour]} runs, ${23 - hour} h ago`} />{' '}
+            {failed === 0 && isFresh(group.lastFailed) ? <span className="faint">counted in a minute</span> : formatCount(failed)}
           </dd>
         </div>
         <div>

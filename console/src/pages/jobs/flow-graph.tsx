@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useState } from 'react';
+import { type CSSProperties, useState } from 'react';
 import type { BatchDetails } from '../../../../src/data/queue/index.ts';
 import { drawingQuery } from '../../api/job-queries.ts';
 import type { Json } from '../../api/json.ts';
@@ -26,7 +26,7 @@ export function FlowGraph({ batch, tenant }: { batch: Json<BatchDetails>; tenant
         const widthPx = Math.max(drawing.widthPx + 2 * marginPx, leastWidthPx);
         return (
           <Panel title="Flow" note="From left to right; pointing at a step shows what it waits for">
-            <div className="flow-graph">
+            <div className="flow-graph" style={{ '--tall': `${drawing.heightPx + 2 * marginPx}px` } as CSSProperties}>
               <PanZoom label="Steps of the flow" widthPx={widthPx} heightPx={drawing.heightPx + 2 * marginPx}>
                 <g transform={`translate(${(widthPx - drawing.widthPx) / 2} ${marginPx})`}>
                   <Arrowheads />

@@ -50,7 +50,9 @@ export function FlowPicture({ flow, report }: { flow: ShownFlow; report: Report 
           state="running"
           title="Running"
           value={formatCount(count('running'))}
-          note={workers > 0 ? `in ${plural(workers, 'process', 'processes')}` : 'no process runs jobs'}
+          note={
+            workers > 0 ? `in ${plural(workers, 'process', 'processes')}` : count('running') > 0 ? 'at the moment' : 'no process runs jobs'
+          }
           isMain
         />
       </div>

@@ -24,6 +24,7 @@ export function Heat({ report }: { report: Report }) {
   const isQuiet = ({ sampled, isPaused, bands }: Report['queues'][number]) =>
     sampled !== undefined && !isPaused && bands.every(({ jobs, state }) => jobs === 0 && state === 'held');
   const quiet = report.queues.filter(isQuiet).map(({ queue }) => queue);
+  if (quiet.length === report.queues.length) return <Empty title="Nothing waits">Each job that was due has been claimed.</Empty>;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reachable by keyboard
     <section className="table-region" aria-label="Waits against target" tabIndex={0}>

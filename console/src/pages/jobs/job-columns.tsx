@@ -31,19 +31,19 @@ export const jobColumns = column.columns([
     meta: { width: 130 },
     cell: (cell) => <StateBadge state={cell.getValue()} />,
   }),
-  column.accessor('queue', { header: 'Queue', meta: { width: 180 }, cell: (cell) => <span className="cut">{cell.getValue()}</span> }),
-  column.accessor('band', { header: 'Band', meta: { width: 110 } }),
+  column.accessor('queue', { header: 'Queue', meta: { width: 150 }, cell: (cell) => <span className="cut">{cell.getValue()}</span> }),
+  column.accessor('band', { header: 'Band', meta: { width: 105 } }),
   column.accessor('queued', {
     header: 'Enqueued',
     sortDescFirst: true,
-    meta: { width: 190 },
+    meta: { width: 185 },
     cell: (cell) => <Time value={cell.getValue()} />,
   }),
   column.accessor((job) => job.nextDue ?? job.due, {
     id: 'due',
     header: 'Due',
     sortDescFirst: true,
-    meta: { width: 140 },
+    meta: { width: 115 },
     cell: (cell) => <Time value={cell.getValue()} as="ago" />,
   }),
   column.accessor((job) => msBetween(job.due, job.started), {
@@ -51,7 +51,7 @@ export const jobColumns = column.columns([
     header: 'Waited',
     sortUndefined: 'last',
     sortDescFirst: true,
-    meta: { width: 100, align: 'end' },
+    meta: { width: 90, align: 'end' },
     cell: (cell) => formatDuration(cell.getValue() === undefined ? undefined : Math.max(0, cell.getValue() as number)),
   }),
   column.accessor((job) => msBetween(job.started, job.completed), {
@@ -59,8 +59,8 @@ export const jobColumns = column.columns([
     header: 'Ran',
     sortUndefined: 'last',
     sortDescFirst: true,
-    meta: { width: 100, align: 'end' },
+    meta: { width: 90, align: 'end' },
     cell: (cell) => formatDuration(cell.getValue()),
   }),
-  column.accessor('id', { header: 'Id', meta: { width: 170 }, cell: (cell) => <Identifier value={cell.getValue()} /> }),
+  column.accessor('id', { header: 'Id', meta: { width: 160 }, cell: (cell) => <Identifier value={cell.getValue()} /> }),
 ]);

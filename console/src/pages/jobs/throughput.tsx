@@ -11,7 +11,8 @@ const heightPx = 160;
 const lines = [
   { name: 'completed', text: 'completed', colour: 'accent', dash: [], isFilled: true },
   { name: 'enqueued', text: 'came', colour: 'tier-oltp', dash: [6, 4], isFilled: false },
-  { name: 'failed', text: 'failed runs', colour: 'bad', dash: [2, 3], isFilled: false },
+  { name: 'failed', text: 'failed runs', colour: 'warn', dash: [2, 3], isFilled: false },
+  { name: 'dead', text: 'given up', colour: 'bad', dash: [], isFilled: false },
 ] as const;
 
 /** What came, was completed and failed, minute by minute; the cursor tells of one of them. */
@@ -102,12 +103,18 @@ export default function Throughput({ flow }: { flow: ShownFlow }) {
 const sum = (values: ArrayLike<number | null | undefined> | undefined) =>
   Array.from(values ?? []).reduce<number>((total, value) => total + (value ?? 0), 0);
 
+/** What failed and is not tried again was given up. */
+function countOf(queue: ShownFlow['queues'][number], name: (typeof lines)[number]['name'], minute: number): number {
+  if (name === 'dead') return Math.max(0, (queue.failed[minute] ?? 0) - (queue.retried[minute] ?? 0));
+  return queue[name][minute] ?? 0;
+}
+
 /** uPlot's columns, over all queues. */
 function toData({ since, queues }: ShownFlow): uPlot.AlignedData {
   const first = Date.parse(since) / 1000;
   const minutes = Array.from({ length: 60 }, (_, i) => i);
   return [
     minutes.map((minute) => first + minute * 60),
-    ...lines.map(({ name }) => minutes.map((minute) => queues.reduce((total, queue) => total + (queue[name][minute] ?? 0), 0))),
+    ...lines.map(({ name }) => minutes.map((minute) => queues.reduce((total, queue) => total + countOf(queue, name, minute), 0))),
   ];
 }
