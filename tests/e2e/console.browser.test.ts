@@ -289,6 +289,13 @@ describeWith('chromium', 'the console in a browser, on the demo', (chromium) => 
     await page.getByRole('link', { name: 'repair', exact: true }).click();
     await page.getByRole('region', { name: 'Past times' }).getByRole('link', { name: 'open' }).click();
     await page.getByRole('main').getByText('completed').first().waitFor();
+    await page.getByText('Enqueued by a schedule').waitFor();
+    await page.getByRole('button', { name: 'Clone' }).click();
+    await dialog.getByLabel('Payload').fill('{"title": ');
+    await confirm('Clone', /The payload is not JSON/);
+    await dialog.getByLabel('Payload').fill('{}');
+    await confirm('Clone', /It is enqueued/);
+    await dialog.getByRole('button', { name: 'Close' }).click();
 
     await visit(page, '/jobs?view=dead');
     await group.getByRole('button', { name: 'Redrive ten first' }).click();

@@ -1,8 +1,8 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
-import { useId } from 'react';
 import { batchesQuery } from '../../api/job-queries.ts';
 import { usePolling } from '../../api/live.ts';
+import { Field } from '../../parts/field.tsx';
 import { formatDuration } from '../../parts/format.ts';
 import { Glass } from '../../parts/glass.tsx';
 import { Panel } from '../../parts/page.tsx';
@@ -43,33 +43,31 @@ export function Batches() {
 }
 
 function StateChoice() {
-  const id = useId();
   const { state } = route.useSearch();
   const navigate = useNavigate();
   return (
-    <span className="choice">
-      <label className="choice-label" htmlFor={id}>
-        State
-      </label>
-      <select
-        id={id}
-        value={state ?? ''}
-        onChange={(event) =>
-          void navigate({
-            to: '.',
-            search: ((old: object) => ({ ...old, state: event.target.value || undefined })) as never,
-            replace: true,
-          })
-        }
-      >
-        <option value="">all</option>
-        {states.map((one) => (
-          <option key={one} value={one}>
-            {stateWords[one]}
-          </option>
-        ))}
-      </select>
-    </span>
+    <Field text="State">
+      {(id) => (
+        <select
+          id={id}
+          value={state ?? ''}
+          onChange={(event) =>
+            void navigate({
+              to: '.',
+              search: ((old: object) => ({ ...old, state: event.target.value || undefined })) as never,
+              replace: true,
+            })
+          }
+        >
+          <option value="">all</option>
+          {states.map((one) => (
+            <option key={one} value={one}>
+              {stateWords[one]}
+            </option>
+          ))}
+        </select>
+      )}
+    </Field>
   );
 }
 
