@@ -6,6 +6,7 @@ import { PlainTable } from '../../parts/plain-table.tsx';
 import { Empty } from '../../parts/states.tsx';
 import { Time } from '../../parts/time.tsx';
 import { Pausing } from './pausing.tsx';
+import { tenantName } from './words.ts';
 
 /** Tenants of which nothing begins, since when and by whose word, and a way to hold another one. */
 export function PausedTenants() {
@@ -23,14 +24,14 @@ export function PausedTenants() {
         >
           {paused.map(({ tenant, since, by, jobs }) => (
             <tr key={tenant}>
-              <td>{tenant}</td>
+              <td>{tenantName(tenant)}</td>
               <td>
                 <Time value={since} as="ago" />
               </td>
               <td>{by}</td>
               <td data-align="end">{jobs >= mostCounted ? `${formatCompact(mostCounted)}+` : formatCompact(jobs)}</td>
               <td data-align="end">
-                <Pausing of="tenant" name={tenant} isPaused />
+                <Pausing of="tenant" name={tenant} text={tenantName(tenant)} isPaused />
               </td>
             </tr>
           ))}

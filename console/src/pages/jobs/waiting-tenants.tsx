@@ -10,10 +10,9 @@ import { Answer, Empty } from '../../parts/states.tsx';
 import { Time } from '../../parts/time.tsx';
 import { Pausing } from './pausing.tsx';
 import type { Report } from './promise-line.tsx';
-import { causes } from './words.ts';
+import { causes, tenantName } from './words.ts';
 
 const fairAt = 0.8;
-const nameOf = (tenant: string) => (tenant === 'system' ? 'the platform' : tenant);
 
 /** Tenants side by side: who waits and why, and who had the time of the workers. */
 export function WaitingTenants({ report }: { report: Report }) {
@@ -37,7 +36,7 @@ export function WaitingTenants({ report }: { report: Report }) {
                           to="/jobs"
                           search={{ view: 'list', queue: lane.queue, ...(lane.tenant !== 'system' && { tenant: lane.tenant }) }}
                         >
-                          {nameOf(lane.tenant)}
+                          {tenantName(lane.tenant)}
                         </Link>
                       </td>
                       <td>
@@ -70,7 +69,7 @@ export function WaitingTenants({ report }: { report: Report }) {
                   {shares.map(({ tenant, runMs }) => (
                     <tr key={tenant}>
                       <td>
-                        {nameOf(tenant)} {isPaused(tenant) && <Badge tone="warn">paused</Badge>}
+                        {tenantName(tenant)} {isPaused(tenant) && <Badge tone="warn">paused</Badge>}
                       </td>
                       <td>
                         <span className="pair">
@@ -79,7 +78,7 @@ export function WaitingTenants({ report }: { report: Report }) {
                       </td>
                       <td data-align="end">{formatDuration(runMs)}</td>
                       <td data-align="end">
-                        <Pausing of="tenant" name={tenant} text={nameOf(tenant)} isPaused={isPaused(tenant)} />
+                        <Pausing of="tenant" name={tenant} text={tenantName(tenant)} isPaused={isPaused(tenant)} />
                       </td>
                     </tr>
                   ))}

@@ -40,6 +40,9 @@ export const stateMeanings: Readonly<Record<string, string>> = {
 export const promiseTones: Readonly<Record<PromiseState, Tone>> = { held: 'good', at_risk: 'warn', broken: 'bad' };
 export const promiseWords: Readonly<Record<PromiseState, string>> = { held: 'held', at_risk: 'at risk', broken: 'broken' };
 
+/** Of a slug. */
+export const tenantName = (slug: string): string => (slug === 'system' ? 'the platform' : slug);
+
 /** Why jobs wait, and what ends it. */
 export const causes: Readonly<Record<Cause, { readonly why: string; readonly remedy: string }>> = {
   capacity: { why: 'more work than its slots get done', remedy: 'start more workers, or raise queue.maxSlots' },
