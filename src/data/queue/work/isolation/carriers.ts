@@ -25,7 +25,7 @@ export interface Carrier {
 // In the sources and in the package alike, whatever the ending.
 const script = new URL(`isolate-main${extname(import.meta.filename)}`, import.meta.url);
 
-const lastWordsMs = 1_000;
+const lastWordsMs = 5_000;
 
 const memory = (maxMemoryMb: number | undefined) => (maxMemoryMb === undefined ? 'there is' : `its ${maxMemoryMb} MB (maxMemoryMb)`);
 
