@@ -98,10 +98,12 @@ export function lead(deps: LeadDeps, { name, holder, lastsMs = 10_000, pollMs = 
 
   async function reign(session: Session, hangs: boolean, stopped: AbortSignal): Promise<void> {
     const lost = new AbortController();
-    session.onLost(() => lost.abort(queueErrors.LEAD_LOST({ name, term })));
-    const term = await begin(session, hangs);
-    const signal = AbortSignal.any([stopped, lost.signal]);
+    // It may be lost while the term begins.
+    let term = 0;
     const lose = () => lost.abort(queueErrors.LEAD_LOST({ name, term }));
+    session.onLost(lose);
+    term = await begin(session, hangs);
+    const signal = AbortSignal.any([stopped, lost.signal]);
     log.info(`leads ${name}`, { term });
 
     const held: Lead = {

@@ -4,6 +4,7 @@ import { spawnScript, type TestChild } from '../../../../../tests/support/child.
 import { connectTo } from '../../../../../tests/support/connect-to.ts';
 import { until } from '../../../../../tests/support/index.ts';
 import { testPasswords } from '../../../../../tests/support/roles.ts';
+import type { Connect } from '../../../../foundation/connect/index.ts';
 import { type Service, silentLog, systemClock, uuidv7 } from '../../../../kernel/index.ts';
 import { type LedLoop, lead } from '../index.ts';
 import { type UpkeepFixture, upkeepFixture } from './fixture.ts';
@@ -47,6 +48,40 @@ test('[I26] a leader that is killed in the middle of a rescue, a fold and a rota
     await service.stop();
   }
   expect(await termOf('test')).toBe(2);
+});
+
+test('[I26] a leader whose session is lost while its term begins tries again', async () => {
+  const real = fixture.connect;
+  let sessions = 0;
+  const session: Connect['session'] = async (request) => {
+    const opened = await real.session(request);
+    const onLost = opened.onLost.bind(opened);
+    if (sessions++ > 0) return opened;
+    return Object.assign(opened, {
+      onLost(listener: (error: Error) => void) {
+        onLost(listener);
+        setImmediate(listener, new Error('the connection was lost'));
+      },
+    });
+  };
+  const connect = Object.assign(Object.create(real) as Connect, { transaction: real.transaction.bind(real), session });
+  let led = 0;
+  const mark: LedLoop = {
+    name: 'mark',
+    intervalMs: 100,
+    async run({ term }) {
+      led = term;
+      return undefined;
+    },
+  };
+  const service = lead({ connect, clock: systemClock, log: silentLog }, { name: 'begun', holder: uuidv7(), pollMs: 50 }, [mark]);
+  service.start();
+  try {
+    await until(() => led > 0, { what: 'a term' });
+  } finally {
+    await service.stop();
+  }
+  expect(sessions).toBeGreaterThan(1);
 });
 
 test('[I27] a leader that was frozen is put out, and writes nothing when it comes back', async () => {
