@@ -3,6 +3,7 @@ import type { AsOwner } from './context.ts';
 import { decide } from './model/decide.ts';
 import { readTimetable, type Timetable } from './model/timetable.ts';
 import { zoneOf } from './model/zones.ts';
+import type { Missed } from './services/alerts.ts';
 import { fire, listDue, msUntilNext, release, settle } from './sql/queries/queries.gen.ts';
 
 const batchSize = 1_000;
@@ -30,6 +31,12 @@ function reader(): (cron: string, zone: string) => Timetable {
   };
 }
 
+export interface FireDeps {
+  readonly log: Log;
+  /** Told once a round. */
+  missed(late: readonly Missed[]): void;
+}
+
 type DueSchedule = Awaited<ReturnType<typeof listDue.all>>[number];
 
 /**
@@ -37,28 +44,29 @@ type DueSchedule = Awaited<ReturnType<typeof listDue.all>>[number];
  * alone. Nothing is locked while this process thinks, so one that is frozen or killed here holds nobody up.
  * @returns after how many ms there is something to do again; at most a second, in which others may have made new schedules
  */
-export async function fireDue(run: AsOwner, log: Log): Promise<number> {
+export async function fireDue(run: AsOwner, { log, missed }: FireDeps): Promise<number> {
   const read = reader();
+  const late: Missed[] = [];
   for (;;) {
     const due = await run('due', (tx) => listDue.all(tx, { most: batchSize }));
     if (due.length === 0) break;
-    const firings = JSON.stringify(due.map((row) => firingOf(row, read, log)));
+    const firings = JSON.stringify(due.map((row) => firingOf(row, read, log, late)));
     const { fired } = await run('fire', (tx) => fire.one(tx, { firings }));
     // Others are at the rest.
     if (due.length < batchSize || fired < batchSize) break;
   }
+  missed(late);
   const { until_ms } = await run('next', (tx) => msUntilNext.one(tx, {}));
   return Math.min(longestPauseMs, Math.max(shortestPauseMs, Math.ceil(until_ms ?? longestPauseMs)));
 }
 
-function firingOf(row: DueSchedule, read: ReturnType<typeof reader>, log: Log) {
+function firingOf(row: DueSchedule, read: ReturnType<typeof reader>, log: Log, late: Missed[]) {
   const was = row.next_run;
   try {
     const timetable = read(row.cron, row.zone);
     const request = { dueMs: was.getTime(), nowMs: row.now.getTime(), catchUp: row.catch_up as 'one', limit: row.catch_up_limit };
     const { runs, missed, next, isLate } = decide(timetable, request);
-    if (isLate)
-      log.error(`schedule ${row.name} was missed: no scheduler was at work`, { planned: was, lateMs: row.now.getTime() - was.getTime() });
+    if (isLate) late.push({ name: row.name, planned: was, lateMs: row.now.getTime() - was.getTime() });
     return { id: row.id, was, runs: runs.map((at) => new Date(at)), missed, next: next === undefined ? null : new Date(next) };
   } catch (error) {
     // A zone that this process does not know, or a row that was changed by hand: the others fire all the same.

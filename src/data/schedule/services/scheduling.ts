@@ -5,6 +5,7 @@ import { openMirror } from '../mirror/index.ts';
 import type { ScheduledJob } from '../model/types.ts';
 import { fireDue, followUp } from '../scheduler.ts';
 import { syncDeclared, syncZones } from '../sync.ts';
+import { scheduleAlerts } from './alerts.ts';
 
 /**
  * Fires schedules while the platform serves. One process leads, for economy; that another fires at the same time, or this one for a while
@@ -12,17 +13,7 @@ import { syncDeclared, syncZones } from '../sync.ts';
  */
 export function scheduling(deps: ScheduleDeps, list: () => Promise<readonly ScheduledJob[]>): Service {
   const { connect, clock, log } = deps;
-  const told = new Map<string, string>();
-
-  async function tell(): Promise<undefined> {
-    for (const { id, name, state } of await list()) {
-      if (told.get(id) === state) continue;
-      told.set(id, state);
-      if (state === 'overrunning') log.warn(`schedule ${name} overruns: a job has not ended when the next one is due`);
-      if (state === 'failing') log.warn(`schedule ${name} is failing: its last job did`);
-    }
-    return undefined;
-  }
+  const alerts = scheduleAlerts(deps.events);
 
   const mirror = openMirror(deps);
   async function keepMirror(): Promise<undefined> {
@@ -31,11 +22,11 @@ export function scheduling(deps: ScheduleDeps, list: () => Promise<readonly Sche
   }
 
   const leading = lead({ connect, clock, log }, { name: 'schedule', holder: uuidv7() }, [
-    { name: 'schedule.fire', intervalMs: 1_000, run: (held) => fireDue(held.transaction, log) },
+    { name: 'schedule.fire', intervalMs: 1_000, run: (held) => fireDue(held.transaction, { log, missed: alerts.missed }) },
     { name: 'schedule.follow-up', intervalMs: 2_000, run: (held) => followUp(held.transaction) },
     // Not at the same second of each minute: some things change hands only between two times of a schedule.
     { name: 'schedule.mirror', intervalMs: 47_000, run: keepMirror },
-    { name: 'schedule.watch', intervalMs: 60_000, run: tell },
+    { name: 'schedule.watch', intervalMs: 60_000, run: async () => void alerts.stand(await list()) },
   ]);
 
   let controller: AbortController | undefined;

@@ -6,6 +6,7 @@ import type { Queue } from '../../queue/index.ts';
 import { asOwner, type ScheduleDeps } from '../context.ts';
 import type { Schedule, ScheduleSpec } from '../index.ts';
 import { fireDue } from '../scheduler.ts';
+import type { Missed } from '../services/alerts.ts';
 
 export interface Line {
   readonly level: string;
@@ -20,6 +21,7 @@ export async function scheduleFixture(given?: TestPlatform) {
   const queue = platform.use<Queue>('queue');
   const { client } = platform.databases.queue;
   const lines: Line[] = [];
+  const missed: Missed[] = [];
   const note = (level: string) => (message: string) => void lines.push({ level, message });
   const log: Log = { ...silentLog, info: note('info'), warn: note('warn'), error: note('error') };
   const run = asOwner(connect);
@@ -33,6 +35,7 @@ export async function scheduleFixture(given?: TestPlatform) {
     queue,
     client,
     lines,
+    missed,
     deps,
     run,
     /** A schedule of a name of its own, that enqueues jobs nobody runs. */
@@ -40,7 +43,7 @@ export async function scheduleFixture(given?: TestPlatform) {
       schedule.every({ name: `s-${randomUUID()}`, cron: '@every 1h', ...(spec.sql === undefined && { job: 'test.tick' }), ...spec }),
     /** As if the clock had stood there when it was last looked at: the first due time is moved. */
     dueSince: (id: string, at: Date) => client.query('update schedule.scheduled_jobs set next_run = $2 where id = $1', [id, at]),
-    fire: () => fireDue(run, log),
+    fire: () => fireDue(run, { log, missed: (late) => missed.push(...late) }),
     /** Fires one occurrence of the past alone; the next is due at `next`. */
     async fireAt(id: string, planned: Date, next: Date) {
       await client.query('update schedule.scheduled_jobs set next_run = $2 where id = $1', [id, planned]);

@@ -11,4 +11,4 @@ const configuration = configure({ name: 'child', options: JSON.parse(process.arg
 await using platform = await openPlatform(configuration, { level: 'migrated', log: silentLog });
 const run = asOwner(platform.use<Connect>('connect'));
 console.log('firing');
-for (;;) await delay(Math.min(50, await fireDue(run, silentLog)));
+for (;;) await delay(Math.min(50, await fireDue(run, { log: silentLog, missed() {} })));
