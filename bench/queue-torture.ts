@@ -19,6 +19,10 @@ const backendsPerSecond = Number(process.env.BENCH_BACKEND_KILLS ?? 20);
 const seed = Number(process.env.BENCH_SEED ?? 7);
 const processes = { worker: 2, producer: 2 } as const;
 type Role = keyof typeof processes;
+const begin: Readonly<Record<Role, (told: string) => ChildProcess>> = {
+  worker: (told) => fork(join(import.meta.dirname, 'queue/torture-worker.ts'), [told], { stdio: 'ignore' }),
+  producer: (told) => fork(join(import.meta.dirname, 'queue/torture-producer.ts'), [told], { stdio: 'ignore' }),
+};
 
 // A server that ends more than three times a minute is given up by whoever keeps it running.
 const betweenServerKillsMs = [22_000, 40_000] as const;
@@ -56,7 +60,7 @@ const bench: Bench = {
       logs[role].push(log);
       writeFileSync(log, '');
       const say: ToldProducer = { dataDir: scratch.dataDir, endpoints, log, name, tenants, perSecond: jobs / seconds / processes.producer };
-      const child = fork(join(import.meta.dirname, `queue/torture-${role}.ts`), [JSON.stringify(say)], { stdio: 'ignore' });
+      const child = begin[role](JSON.stringify(say));
       child.on('message', (counts: { acknowledged: number; refused: number }) => told.set(child, counts));
       child.on('error', () => {});
       children[role].set(child, log);
