@@ -5,7 +5,7 @@ interface Encrypted {
 
 type Place = Record<string, unknown>;
 
-export function isEncrypted(value: unknown): value is Encrypted {
+function isEncrypted(value: unknown): value is Encrypted {
   return (
     typeof value === 'object' &&
     value !== null &&
