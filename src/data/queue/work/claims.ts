@@ -42,6 +42,7 @@ export class Claims {
       return items;
     } catch (error) {
       await session.query({ text: 'rollback' }).catch(() => {});
+      this.forget();
       throw error;
     }
   }
@@ -89,6 +90,11 @@ export class Claims {
     const refused = await takeUnits(session, { workerId, leaseId: first.lease.id }, limited);
     first.lease.open -= refused.size;
     return items.filter(({ place }) => !refused.has(place));
+  }
+
+  /** Claims may have been undone: jobs can wait before the point up to which their lanes were taken. */
+  forget(): void {
+    this.#claimers.clear();
   }
 
   /** What a run took, for shares of time. */

@@ -40,7 +40,10 @@ export class OpenWorker {
     this.#options = options;
     const { workerId, log, clock } = deps;
     const directory = new Directory(deps.definitions);
-    this.#claimLine = new Line(deps, 'queue.claim', (session) => this.#feeder.listen(session));
+    this.#claimLine = new Line(deps, 'queue.claim', (session) => {
+      claims.forget();
+      return this.#feeder.listen(session);
+    });
     this.#finishLine = new Line(deps, 'queue.finish');
     this.#leases = new HeldLeases({
       workerId,
