@@ -43,7 +43,7 @@ const leastMemoryMb = 8;
 
 function problemOfHandler<P>({ handler, isolation, maxMemoryMb }: JobDefinition<P>): string | undefined {
   const isModule = handler instanceof URL;
-  const module = `new URL('./<module>.ts', import.meta.url)`;
+  const module = `new URL('./<module>', import.meta.url)`;
   if (handler !== undefined && !isModule && typeof handler !== 'function') return 'its handler is no function';
   if (isolation !== undefined && !isolations.includes(isolation))
     return `its isolation ${JSON.stringify(isolation)} is neither "thread" nor "process"`;

@@ -168,5 +168,5 @@ test('[I34] the command line and HTTP show and move them', async () => {
   });
   expect(await one?.handler({ use, params: { name: 'shown' } } as never)).toMatchObject({ steps: { length: 3 } });
   const policies = settingsRoutes.find(({ path }) => path.endsWith('/policies'));
-  expect(await policies?.handler({ use, params: { id: 'other' } } as never)).toMatchObject({ policies: { length: 6 } });
+  expect(await policies?.handler({ use, params: { id: 'other' } } as never)).toMatchObject({ policies: { length: 7 } });
 });
