@@ -2,10 +2,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, inject, test } from 'vitest';
 import { root } from '../scripts/queries/capabilities.ts';
+import { reportVariable } from '../scripts/tests/report-file.ts';
 import { spawnScript, until } from './support/index.ts';
 
 const vitest = join(root, 'node_modules/vitest/vitest.mjs');
-const env = { PLINTH_TEST_SERVER: inject('serverUrl'), NO_COLOR: '1' };
+// What these runs leave behind is not of this one: they write no report of their own.
+const env = { PLINTH_TEST_SERVER: inject('serverUrl'), NO_COLOR: '1', [reportVariable]: '' };
 
 async function run(fixture: string) {
   await using child = spawnScript(vitest, { args: ['run', '--config', 'tests/fixtures/leaks/vitest.config.ts', fixture], cwd: root, env });

@@ -43,6 +43,8 @@ const maxStatementBytes = 16 * 1024 * 1024;
 export interface ClaimedBlobs {
   readonly stored: StoredBlobs;
   readonly unwritten: readonly (readonly [id: string, blob: NewBlob])[];
+  /** Parts of blobs that are written anew; once that is done, nothing may need them any more. */
+  readonly loose: readonly string[];
 }
 
 /**
@@ -79,8 +81,8 @@ export async function claimBlobs(tx: Transaction, tenantId: string, given: Reado
     // Removed between the insert that found it and the lock: then it is inserted after all.
     missing = existing.filter((hex) => !stored.has(hex));
   }
-  const repaired = await clearDamaged(tx, tenantId, doubtful);
-  return { stored, unwritten: [...written, ...repaired] };
+  const { damaged, loose } = await clearDamaged(tx, tenantId, doubtful);
+  return { stored, unwritten: [...written, ...damaged], loose };
 }
 
 async function insertMissing(tx: Transaction, tenantId: string, missing: readonly string[], given: ReadonlyMap<string, NewBlob>) {
@@ -102,9 +104,10 @@ async function insertMissing(tx: Transaction, tenantId: string, missing: readonl
  * their frames and are returned, to be written anew. A recipe is too: it is small, and writing it costs less than
  * comparing it.
  */
-async function clearDamaged(tx: Transaction, tenantId: string, doubtful: readonly [HoldBlobsRow, NewBlob][]): Promise<[string, NewBlob][]> {
-  if (doubtful.length === 0) return [];
+async function clearDamaged(tx: Transaction, tenantId: string, doubtful: readonly [HoldBlobsRow, NewBlob][]) {
+  const loose: string[] = [];
   const damaged: [string, NewBlob][] = [];
+  if (doubtful.length === 0) return { damaged, loose };
   for (const [row, blob] of doubtful) {
     const isBytes = row.layout === 'bytes' && layoutOf(blob) === 'bytes';
     const isGood = isBytes && !row.is_damaged && (await hasFrames(tx, tenantId, row.id, blob.payload));
@@ -113,14 +116,14 @@ async function clearDamaged(tx: Transaction, tenantId: string, doubtful: readonl
   const blobIds = damaged.map(([id]) => id);
   if (blobIds.length > 0) {
     await clearFrames.run(tx, { tenant_id: tenantId, blob_ids: blobIds });
-    await clearParts.run(tx, { tenant_id: tenantId, blob_ids: blobIds });
+    for (const row of await clearParts.all(tx, { tenant_id: tenantId, blob_ids: blobIds })) loose.push(row.part_blob_id);
   }
   await markVerified.run(tx, {
     tenant_id: tenantId,
     ids: doubtful.map(([row]) => row.id),
     layouts: doubtful.map(([, blob]) => layoutOf(blob)),
   });
-  return damaged;
+  return { damaged, loose };
 }
 
 /** Whether the stored frames of a blob decode to exactly these bytes. */

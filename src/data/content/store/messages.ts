@@ -8,6 +8,7 @@ import type { BlobLayout, MessagePut, StoredMessage, StoredPart } from '../model
 import { claimBlobs, type NewBlob, type StoredBlobs, writePayloads } from './blobs.ts';
 import { awaitAll, checkObject, type NewObject, storedObject, writeObjects } from './objects.ts';
 import type { Quota } from './quota.ts';
+import { removeUnneeded } from './remove.ts';
 
 interface PreparedMessage {
   readonly message: MessagePut;
@@ -38,6 +39,7 @@ export async function storeMessages(
   const described = prepared.map((message) => describe(message, claimed.stored, objects));
   // While the server writes the rows, the frames are encoded here.
   await awaitAll(writeObjects(tx, tenantId, objects), writePayloads(tx, tenantId, codec, claimed));
+  await removeUnneeded(tx, tenantId, claimed.loose);
   return described;
 }
 

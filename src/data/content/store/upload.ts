@@ -21,6 +21,7 @@ import { encodeFrame, maxFrameBytes } from './frames.ts';
 import { awaitAll, checkObject, type NewObject, prepareObject, storedObject, writeObjects } from './objects.ts';
 import type { Quota } from './quota.ts';
 import type { RunContent } from './reader.ts';
+import { removeUnneeded } from './remove.ts';
 
 /** Uploads without a new frame for this long are removed; the interval stands in the query `sweep_uploads`. */
 export const uploadIdleMinutes = 60;
@@ -66,6 +67,7 @@ async function storeSmall(context: UploadContext, init: ObjectInit, payload: Buf
     const { id, layout } = claimed.stored.get(hex) as { id: string; layout: BlobLayout };
     const shared = { ...object, blobId: id };
     await awaitAll(writeObjects(tx, tenantId, [shared]), writePayloads(tx, tenantId, codec, claimed));
+    await removeUnneeded(tx, tenantId, claimed.loose);
     return storedObject(shared, { sha256: hex, rawBytes: payload.length, layout });
   });
 }
@@ -164,9 +166,14 @@ async function publish(
     if (isDoubtful) {
       // The good frames are here already: putting them in place costs less than reading the doubtful ones to compare.
       await clearFrames.run(tx, { tenant_id: tenantId, blob_ids: [blobId] });
-      await clearParts.run(tx, { tenant_id: tenantId, blob_ids: [blobId] });
+      const parts = await clearParts.all(tx, { tenant_id: tenantId, blob_ids: [blobId] });
       await adoptFrames.run(tx, { tenant_id: tenantId, blob_id: blobId, upload_id: uploadId });
       await markVerified.run(tx, { tenant_id: tenantId, ids: [blobId], layouts: ['bytes'] });
+      await removeUnneeded(
+        tx,
+        tenantId,
+        parts.map((part) => part.part_blob_id),
+      );
     }
     await abandonUpload.run(tx, { tenant_id: tenantId, id: uploadId });
     return { blobId, layout: isDoubtful ? 'bytes' : (existing.layout as BlobLayout) };

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type TestPlatform, testPlatform } from '../../../../tests/support/platform.ts';
@@ -72,6 +72,27 @@ it('[I1] [I7] behaves as a map of bytes would, and keeps nothing that no object 
     }),
     { numRuns: 25, endOnFailure: true },
   );
+});
+
+it('[I7] a message that is put again as a file, because it was damaged, leaves no part behind that nobody needs', async () => {
+  const subject = { tenantId: (await tenancy.create({ slug: 'loose' })).id };
+  const { client } = platform.databases.content;
+  for (const size of [300, 3_000_000]) {
+    const body = randomBytes(size).toString('base64').replace(/.{76}/g, '$&\r\n');
+    const head = 'From: a@example.com\r\nMIME-Version: 1.0\r\nContent-Type: application/pdf\r\nContent-Transfer-Encoding: base64\r\n\r\n';
+    const raw = Buffer.from(`${head}${body}\r\n`);
+    const message = { raw, ownerTable: 'a.b', ownerId: uuidv7(), created: new Date() };
+    const [stored] = await tenancy.run(subject, { tier: 'content', tag: 'test' }, (tx) => content.putMessages(tx, subject, [message]));
+    const { blobId } = await content.stat(subject, stored?.raw.id ?? '');
+    expect((await client.query('select from content.blob_parts where blob_id = $1', [blobId])).rowCount).toBe(1);
+    await content.remove(subject, stored?.attachments[0]?.id ?? '');
+    await client.query('update content.blobs set damaged = now() where id = $1', [blobId]);
+    const again = await content.put(subject, { kind: 'file' }, raw);
+    expect((await client.query('select id from content.blobs where tenant_id = $1', [subject.tenantId])).rows).toEqual([{ id: blobId }]);
+    expect((await read(subject, again.id)).equals(raw)).toBe(true);
+    await content.remove(subject, again.id);
+    await content.remove(subject, stored?.raw.id ?? '');
+  }
 });
 
 async function perform(subject: TenantSubject, model: Map<string, Entry>, any: (which: number) => Entry | undefined, action: Step) {

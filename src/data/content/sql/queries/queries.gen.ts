@@ -1,5 +1,5 @@
 // Made by `npm run generate` from read.sql, savings.sql, subject.sql, write.sql; do not edit.
-// sources: fa97d9939450ec79fae0dd954192be5e
+// sources: 710abeb49e3c99955b82cbc2a894045b
 import { defineQuery } from '../../../../kernel/index.ts';
 
 export interface FindObjectParams {
@@ -471,8 +471,13 @@ export interface ClearPartsParams {
   readonly tenant_id: string;
   readonly blob_ids: readonly string[];
 }
-export type ClearPartsRow = Record<string, never>;
-export const clearParts = defineQuery<ClearPartsParams, ClearPartsRow>('content.clear_parts', ['tenant_id', 'blob_ids'], `delete from content.blob_parts where tenant_id = $1 and blob_id = any ($2::uuid[])`);
+export interface ClearPartsRow {
+  readonly part_blob_id: string;
+}
+/**
+ * What it gives may be needed by nobody any more.
+ */
+export const clearParts = defineQuery<ClearPartsParams, ClearPartsRow>('content.clear_parts', ['tenant_id', 'blob_ids'], `delete from content.blob_parts where tenant_id = $1 and blob_id = any ($2::uuid[]) returning part_blob_id`);
 
 export interface MarkVerifiedParams {
   readonly ids: readonly string[];

@@ -88,7 +88,8 @@ delete from content.blobs b
 delete from content.frames where tenant_id = :tenant_id and blob_id = any (:blob_ids::uuid[]);
 
 -- name: clear_parts
-delete from content.blob_parts where tenant_id = :tenant_id and blob_id = any (:blob_ids::uuid[]);
+-- What it gives may be needed by nobody any more.
+delete from content.blob_parts where tenant_id = :tenant_id and blob_id = any (:blob_ids::uuid[]) returning part_blob_id;
 
 -- name: mark_verified
 update content.blobs b set verified = now(), damaged = null, layout = v.layout
