@@ -21,7 +21,8 @@ declare
   refused_places integer[] := '{}';
   most_limits integer;
 begin
-  select * into held from queue.job_leases l where l.id = lease and l.worker_id = worker and l.finished is null for no key update;
+  -- From here on who ends or recounts jobs of the lease goes by what they hold: all is of this transaction.
+  update queue.job_leases l set has_units = true where l.id = lease and l.worker_id = worker and l.finished is null returning * into held;
   if not found then
     return places;
   end if;
@@ -84,7 +85,6 @@ begin
     refused_places := refused_places || array(select d.place from unnest(denied) d);
   end loop;
   if refused = '{}' then
-    update queue.job_leases l set has_units = true where l.id = lease;
     return '{}';
   end if;
 
@@ -108,7 +108,7 @@ begin
   -- Where nobody waits any more, whatever was counted, there are units: who was refused just now gets them.
   perform queue.unpark(r.limit_tenant_id, r.name, r.key, at_time)
      from (select distinct x.limit_tenant_id, x.name, x.key from unnest(refused) x) r;
-  update queue.job_leases l set has_units = true, items = queue.without_places(jobs, refused_places) where l.id = lease;
+  update queue.job_leases l set items = queue.without_places(jobs, refused_places) where l.id = lease;
   delete from queue.job_leases l where l.id = lease and not exists (select from unnest(l.items) i where i.id is not null);
   return array(select r from unnest(refused_places) r order by 1);
 end

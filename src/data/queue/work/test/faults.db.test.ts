@@ -124,6 +124,36 @@ test.each([
   expect(await problems()).toEqual([]);
 });
 
+test('[I122] what runs keeps its unit when units are recounted, and its place in line when its worker is lost', async () => {
+  const begun = Promise.withResolvers<void>();
+  const end = Promise.withResolvers<void>();
+  const queue = await world.queue({
+    job: {
+      limits: () => [{ name: 'held', key: 'a', most: 1, isStrict: true }],
+      handler: () => {
+        begun.resolve();
+        return end.promise;
+      },
+    },
+  });
+  const [first] = await queue.put('job', [{}]);
+  const worker = queue.worker();
+  worker.start();
+  try {
+    await begun.promise;
+    const used = async () => (await sql(`select used, has_holds from queue.job_limits where name = 'held'`))[0];
+    expect(await sql('select queue.recount_limits() as corrected')).toEqual([{ corrected: 0 }]);
+    expect(await used()).toEqual({ used: 1, has_holds: false });
+    await sql(`update queue.job_leases set expires = now() - interval '1 s' where queue_id = $1`, queue.id);
+    await sql(`select queue.rescue('${nilUuid}', 1000)`);
+    expect(await used()).toEqual({ used: 1, has_holds: true });
+    expect(await sql(`select job_id from queue.job_limit_holds where name = 'held'`)).toEqual([{ job_id: first }]);
+  } finally {
+    end.resolve();
+    await worker.stop();
+  }
+});
+
 test('[I122] a lease that was lost before it had its units gives none back, and none of its jobs keeps one', async () => {
   const queue = await world.queue({ job: {} });
   const follow = JSON.stringify({ limits: [{ name: 'untaken', key: 'a', most: 1, isStrict: true }] });
