@@ -76,7 +76,8 @@ export interface JobDefinition<P = unknown> {
   readonly subjects?: Readonly<Record<string, string>>;
   /**
    * Fields of the payload, with dots into objects, that are stored encrypted under a key of the job's tenant: `['card.number']`. The handler
-   * gets them in clear; `limits` sees what is stored. What was enqueued from SQL, or before the field was named, stays in clear.
+   * gets them in clear; `limits` sees what is stored. What was enqueued from SQL, by its name alone in a process that does not define it, or before the
+   * field was named, stays in clear.
    */
   readonly encrypted?: readonly string[];
   /**
